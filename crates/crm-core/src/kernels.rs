@@ -1,0 +1,295 @@
+//! The table of columnar kernels.
+//!
+//! A formula of numbers per customer is described once, as a [`Kernel`]: its name, its arguments
+//! with the values each may take, its exact form on decimals and its form on columns of `f64`. The
+//! C functions, the Python functions and their documentation are generated from this table, and
+//! one test ties the two forms of every kernel together.
+//!
+//! A column is a slice, or one value for all rows. NaN in any argument of a row gives NaN in that
+//! row; any other value that an argument does not allow is an error that names argument, row and
+//! value.
+
+use rust_decimal::Decimal;
+
+use crate::clv;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Every kernel of the crate.
+pub static KERNELS: &[&Kernel] = &[&clv::group::LOST_FOR_GOOD];
+
+/// Rows that one task of the thread pool works on: enough to hide the cost of the hand-over.
+#[cfg(feature = "parallel")]
+const ROWS_PER_TASK: usize = 1 << 14;
+
+/// One formula over columns of numbers.
+#[derive(Debug)]
+pub struct Kernel {
+    /// Its name: the function of this name in C (`crm_` + name) and Python.
+    pub name: &'static str,
+    /// The public module that it belongs to, for example `clv`.
+    pub module: &'static str,
+    /// One line: what it computes.
+    pub summary: &'static str,
+    /// The formula, in the names of the arguments.
+    pub formula: &'static str,
+    /// Where the formula is published.
+    pub source: &'static str,
+    /// What it takes, in order.
+    pub arguments: &'static [Argument],
+    /// The exact form: one row of decimals in the order of `arguments`.
+    pub exact: fn(&[Decimal]) -> Result<Decimal>,
+    /// The columnar form; use [`Kernel::evaluate`], which documents it.
+    pub columns: fn(&Kernel, &[Column<'_>], &mut [f64]) -> Result<()>,
+}
+
+/// One argument of a [`Kernel`].
+#[derive(Debug, Clone, Copy)]
+pub struct Argument {
+    /// Its name, as in every language.
+    pub name: &'static str,
+    /// What it means, with its unit.
+    pub meaning: &'static str,
+    /// The values that it may take.
+    pub domain: Domain,
+}
+
+/// The values that an argument of a kernel may take; all are finite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Domain {
+    /// Any finite number.
+    Finite,
+    /// 0 or more.
+    NonNegative,
+    /// More than 0.
+    Positive,
+    /// More than −1.
+    Rate,
+    /// From 0 to 1.
+    Probability,
+    /// More than 0, up to 1.
+    PositiveProbability,
+    /// 0, 1, 2, …
+    Count,
+}
+
+impl Domain {
+    /// Whether `value` is allowed; NaN is not.
+    #[must_use]
+    #[inline]
+    pub fn contains(self, value: f64) -> bool {
+        match self {
+            Domain::Finite => value.is_finite(),
+            Domain::NonNegative => (0.0..=f64::MAX).contains(&value),
+            Domain::Positive => value > 0.0 && value <= f64::MAX,
+            Domain::Rate => value > -1.0 && value <= f64::MAX,
+            Domain::Probability => (0.0..=1.0).contains(&value),
+            Domain::PositiveProbability => value > 0.0 && value <= 1.0,
+            Domain::Count => (0.0..=f64::MAX).contains(&value) && value == value.trunc(),
+        }
+    }
+
+    /// The rule in words, completing "must be …".
+    #[must_use]
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Domain::Finite => "a finite number",
+            Domain::NonNegative => "0 or more",
+            Domain::Positive => "greater than 0",
+            Domain::Rate => "greater than -1",
+            Domain::Probability => "between 0 and 1",
+            Domain::PositiveProbability => "greater than 0 and at most 1",
+            Domain::Count => "a whole number, 0 or more",
+        }
+    }
+
+    pub(crate) fn refuse(self, argument: &'static str, value: f64) -> Error {
+        if value.is_finite() {
+            let reason = format!("must be {}", self.rule());
+            Error::new(ErrorKind::OutOfRange, argument, reason).with_value(value)
+        } else {
+            Error::not_finite(argument, value)
+        }
+    }
+}
+
+/// A column of numbers, or one number for all rows.
+#[derive(Debug, Clone, Copy)]
+pub enum Column<'a> {
+    /// The same value in every row.
+    Constant(f64),
+    /// One value a row.
+    Values(&'a [f64]),
+    /// Row `i` is element `i · stride`, as in one column of a row-major table; stride 1 or more.
+    Strided(&'a [f64], usize),
+}
+
+impl Column<'_> {
+    fn get(self, row: usize) -> f64 {
+        match self {
+            Column::Constant(value) => value,
+            Column::Values(values) => values.get(row).copied().unwrap_or(f64::NAN),
+            Column::Strided(values, stride) => {
+                values.get(row * stride).copied().unwrap_or(f64::NAN)
+            }
+        }
+    }
+
+    /// How many rows it has; `None` for a constant.
+    fn rows(self) -> Option<usize> {
+        match self {
+            Column::Constant(_) => None,
+            Column::Values(values) => Some(values.len()),
+            Column::Strided(values, stride) => Some(values.len().div_ceil(stride.max(1))),
+        }
+    }
+}
+
+impl From<f64> for Column<'_> {
+    fn from(value: f64) -> Self {
+        Column::Constant(value)
+    }
+}
+
+impl<'a> From<&'a [f64]> for Column<'a> {
+    fn from(values: &'a [f64]) -> Self {
+        Column::Values(values)
+    }
+}
+
+impl<'a> From<&'a Vec<f64>> for Column<'a> {
+    fn from(values: &'a Vec<f64>) -> Self {
+        Column::Values(values)
+    }
+}
+
+impl Kernel {
+    /// The kernel of this name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`].
+    pub fn find(name: &str) -> Result<&'static Kernel> {
+        let found = KERNELS.iter().find(|kernel| kernel.name == name);
+        found.copied().ok_or_else(|| {
+            Error::new(ErrorKind::NotFound, "kernel", "is not a kernel of crm-core")
+                .with_value(format_args!("{name:?}"))
+        })
+    }
+
+    /// Computes one result per row of `out` from `columns`, in the order of the arguments.
+    ///
+    /// # Errors
+    /// [`ErrorKind::LengthMismatch`] for a wrong number of columns or rows; the kind that fits the
+    /// first row that the formula refuses. `out` then holds nothing of use.
+    pub fn evaluate(&self, columns: &[Column<'_>], out: &mut [f64]) -> Result<()> {
+        if columns.len() != self.arguments.len() {
+            return Err(Error::length(
+                "columns",
+                columns.len(),
+                self.arguments.len(),
+            ));
+        }
+        for (argument, column) in self.arguments.iter().zip(columns) {
+            match column.rows() {
+                Some(rows) if rows != out.len() => {
+                    return Err(Error::length(argument.name, rows, out.len()));
+                }
+                _ => {}
+            }
+        }
+        (self.columns)(self, columns, out)
+    }
+
+    /// The exact result for one row of decimals, in the order of the arguments.
+    ///
+    /// # Errors
+    /// [`ErrorKind::LengthMismatch`] for a wrong number of values; what the formula refuses.
+    pub fn evaluate_exact(&self, values: &[Decimal]) -> Result<Decimal> {
+        if values.len() != self.arguments.len() {
+            return Err(Error::length("values", values.len(), self.arguments.len()));
+        }
+        (self.exact)(values)
+    }
+
+    /// Why `row` has no result: what an argument does not allow, else what the exact form says,
+    /// else an overflow.
+    fn refusal(&self, columns: &[Column<'_>], row: usize) -> Error {
+        for (argument, column) in self.arguments.iter().zip(columns) {
+            let value = column.get(row);
+            if !argument.domain.contains(value) {
+                return argument.domain.refuse(argument.name, value).at_row(row);
+            }
+        }
+        let exact: Result<Vec<Decimal>> = self
+            .arguments
+            .iter()
+            .zip(columns)
+            .map(|(argument, column)| crate::units::decimal(argument.name, column.get(row)))
+            .collect();
+        match exact.and_then(|values| self.evaluate_exact(&values)) {
+            Err(error) if error.kind() != ErrorKind::Overflow => error.at_row(row),
+            _ => Error::overflow(self.name).at_row(row),
+        }
+    }
+}
+
+/// Applies `formula` to every row: the body of a kernel's `columns`. A result that is not finite
+/// (where no argument is NaN) marks a row that the formula refuses.
+pub(crate) fn rows<const N: usize>(
+    kernel: &Kernel,
+    columns: &[Column<'_>],
+    out: &mut [f64],
+    formula: impl Fn([f64; N]) -> f64 + Sync,
+) -> Result<()> {
+    let Ok(columns) = <[Column<'_>; N]>::try_from(columns) else {
+        return Err(Error::length("columns", columns.len(), N));
+    };
+    let domains: [Domain; N] =
+        std::array::from_fn(|i| kernel.arguments.get(i).map_or(Domain::Finite, |a| a.domain));
+    let task = |first: usize, out: &mut [f64]| -> Option<usize> {
+        let mut refused = None;
+        for (offset, result) in out.iter_mut().enumerate() {
+            let row: [f64; N] = columns.map(|column| column.get(first + offset));
+            let allowed = row
+                .iter()
+                .zip(&domains)
+                .all(|(&v, domain)| domain.contains(v));
+            *result = if allowed { formula(row) } else { f64::NAN };
+            if !result.is_finite() && !row.iter().any(|v| v.is_nan()) && refused.is_none() {
+                refused = Some(first + offset);
+            }
+        }
+        refused
+    };
+    match first_refusal(out, task) {
+        Some(row) => Err(kernel.refusal(&columns, row)),
+        None => Ok(()),
+    }
+}
+
+/// The `N` values of one row of a kernel's exact form.
+pub(crate) fn values<const N: usize>(values: &[Decimal]) -> Result<[Decimal; N]> {
+    <[Decimal; N]>::try_from(values).map_err(|_| Error::length("values", values.len(), N))
+}
+
+#[cfg(feature = "parallel")]
+fn first_refusal(
+    out: &mut [f64],
+    task: impl Fn(usize, &mut [f64]) -> Option<usize> + Sync,
+) -> Option<usize> {
+    use rayon::prelude::*;
+    if out.len() <= ROWS_PER_TASK {
+        return task(0, out);
+    }
+    out.par_chunks_mut(ROWS_PER_TASK)
+        .enumerate()
+        .filter_map(|(i, chunk)| task(i * ROWS_PER_TASK, chunk))
+        .min()
+}
+
+#[cfg(not(feature = "parallel"))]
+fn first_refusal(
+    out: &mut [f64],
+    task: impl Fn(usize, &mut [f64]) -> Option<usize>,
+) -> Option<usize> {
+    task(0, out)
+}

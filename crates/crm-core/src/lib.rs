@@ -1,0 +1,17 @@
+//! Customer-relationship analytics: the theory that business schools teach, as functions that
+//! real systems call. The same numbers from Rust, C and Python.
+//!
+//! | module | what it answers |
+//! | --- | --- |
+//! | [`clv`] | what is a customer worth? |
+//! | [`units`] | money, rates, probabilities, dates: valid once made |
+//! | [`kernels`] | the same formulas over millions of customers |
+#![forbid(unsafe_code)]
+
+pub mod clv;
+pub mod error;
+pub mod kernels;
+mod math;
+pub mod units;
+
+pub use error::{Error, ErrorKind, Result};

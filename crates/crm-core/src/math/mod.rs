@@ -1,0 +1,3 @@
+//! Numerical helpers that more than one module needs.
+
+pub(crate) mod decimal;

@@ -1,0 +1,40 @@
+//! The vocabulary: exact money, rates, probabilities, shares, dates and labels.
+//!
+//! A value of one of these types is valid: functions that take them do not check again. Scalars
+//! are exact decimals (28 significant digits); columns of numbers are `f64` slices and are checked
+//! by the kernel that reads them (see [`crate::kernels`]).
+
+mod date;
+mod label;
+mod money;
+mod ratio;
+
+pub use date::Date;
+pub use label::{Label, Language, Terms};
+pub use money::Money;
+pub use ratio::{Probability, Rate, Share};
+
+use rust_decimal::Decimal;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// Reads a number as the decimal that its shortest text says: `0.09` is exactly 9 %, not the
+/// binary fraction nearest to it.
+///
+/// # Errors
+/// [`ErrorKind::NotFinite`] for NaN and infinities, [`ErrorKind::Overflow`] from 7.9e28 on.
+pub fn decimal(argument: &'static str, value: f64) -> Result<Decimal> {
+    if !value.is_finite() {
+        return Err(Error::not_finite(argument, value));
+    }
+    let text = value.to_string();
+    let read = Decimal::from_str_exact(&text).or_else(|_| text.parse());
+    read.map_err(|_| {
+        Error::new(
+            ErrorKind::Overflow,
+            argument,
+            "has no exact decimal of 28 digits",
+        )
+        .with_value(value)
+    })
+}
