@@ -4,6 +4,7 @@
 //! | module | what it answers |
 //! | --- | --- |
 //! | [`clv`] | what is a customer worth? |
+//! | [`ledger`] | what did each customer buy, and when? |
 //! | [`units`] | money, rates, probabilities, dates: valid once made |
 //! | [`kernels`] | the same formulas over millions of customers |
 #![forbid(unsafe_code)]
@@ -11,6 +12,7 @@
 pub mod clv;
 pub mod error;
 pub mod kernels;
+pub mod ledger;
 mod math;
 pub mod units;
 
