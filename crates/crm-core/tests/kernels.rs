@@ -1,9 +1,9 @@
 //! Every kernel of the table: its exact and its columnar form agree, and both refuse the same rows.
 
 use crm_core::kernels::{Argument, Column, Domain, KERNELS};
+use crm_core::units::{decimal, nearest_f64};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 /// The columnar form rounds at every step, the exact form at the 28th digit: what is left is the
 /// error of a handful of f64 operations, amplified by the condition of the formula.
@@ -33,10 +33,7 @@ fn exact_and_columnar_forms_agree() {
         };
         let mut runner = proptest::test_runner::TestRunner::new(config);
         let result = runner.run(&row, |row| {
-            let decimals: Vec<Decimal> = row
-                .iter()
-                .map(|v| Decimal::from_f64_retain(*v).unwrap().round_dp(2))
-                .collect();
+            let decimals: Vec<Decimal> = row.iter().map(|v| decimal("v", *v).unwrap()).collect();
             let columns: Vec<Column<'_>> = row.iter().map(|v| Column::Constant(*v)).collect();
             let mut out = [0.0];
             match (
@@ -44,7 +41,7 @@ fn exact_and_columnar_forms_agree() {
                 kernel.evaluate(&columns, &mut out),
             ) {
                 (Ok(exact), Ok(())) => {
-                    let exact = exact.to_f64().unwrap();
+                    let exact = nearest_f64(exact);
                     let scale = exact.abs().max(1.0);
                     prop_assert!(
                         (out[0] - exact).abs() <= RELATIVE_TOLERANCE * scale,

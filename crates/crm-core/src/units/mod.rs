@@ -19,7 +19,7 @@ use rust_decimal::Decimal;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Reads a number as the decimal that its shortest text says: `0.09` is exactly 9 %, not the
-/// binary fraction nearest to it.
+/// binary fraction nearest to it. What lies beyond the 28th decimal is rounded half-even.
 ///
 /// # Errors
 /// [`ErrorKind::NotFinite`] for NaN and infinities, [`ErrorKind::Overflow`] from 7.9e28 on.
@@ -37,4 +37,12 @@ pub fn decimal(argument: &'static str, value: f64) -> Result<Decimal> {
         )
         .with_value(value)
     })
+}
+
+/// The `f64` nearest to a decimal.
+#[must_use]
+pub fn nearest_f64(value: Decimal) -> f64 {
+    // The conversion of rust_decimal goes through two rounded parts and can be off by one unit;
+    // reading the text is correctly rounded, and the text of a decimal is always a number.
+    value.to_string().parse().unwrap_or(f64::NAN)
 }

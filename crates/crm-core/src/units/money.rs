@@ -1,11 +1,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
-use super::decimal;
+use super::{decimal, nearest_f64};
 use crate::error::{Error, ErrorKind, Result};
 
 /// An exact amount of money in one currency, which the caller knows.
@@ -61,7 +60,7 @@ impl Money {
     /// The number as the nearest `f64`.
     #[must_use]
     pub fn to_f64(self) -> f64 {
-        self.0.to_f64().unwrap_or(f64::NAN)
+        nearest_f64(self.0)
     }
 
     /// # Errors

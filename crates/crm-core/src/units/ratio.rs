@@ -1,8 +1,7 @@
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
-use super::decimal;
+use super::{decimal, nearest_f64};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A rate per period, greater than −1: a discount rate, a growth rate.
@@ -136,10 +135,10 @@ fn within_unit(argument: &'static str, value: Decimal) -> Result<Decimal> {
 macro_rules! conversions {
     ($type:ident, $name:literal) => {
         impl $type {
-            /// The number as `f64`.
+            /// The number as the nearest `f64`.
             #[must_use]
             pub fn to_f64(self) -> f64 {
-                self.0.to_f64().unwrap_or(f64::NAN)
+                nearest_f64(self.0)
             }
         }
 

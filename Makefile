@@ -1,0 +1,44 @@
+# Two commands for a newcomer: `make demo` and `make test`. Everything they need beyond cargo, python3.11, a C and C++
+# compiler and make is installed into this folder (.venv, target, build).
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-rust generate bench bench-peers clean
+
+help:
+	@echo "make demo        value, stage and tier the CDNOW customers and write a report"
+	@echo "make test        everything: format, lints, Rust, C, C++, Python, vectors, docs, examples"
+	@echo "make install     libcrm_core, headers, pkg-config and CMake files under PREFIX (default /usr/local)"
+	@echo "make generate    the files that are generated from the core (C header, kernels of C and Python)"
+	@echo "make bench       criterion benchmarks"
+	@echo "make bench-peers this library beside pandas, polars, lifetimes and numpy: the ratios of the README"
+	@echo "make clean       all that these commands made"
+
+include bindings/c/c.mk
+include bindings/python/python.mk
+
+demo: python-build
+	$(VENV)/bin/python scripts/demo.py
+
+test: test-rust c-test python-test
+
+test-rust: $(VENV_STAMP)
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	$(VENV)/bin/python scripts/check_dependencies.py
+	cargo test --locked --workspace
+	cargo test --locked -p crm-core --no-default-features --tests
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
+
+generate:
+	cargo run --locked -q -p xtask -- generate
+
+bench:
+	cargo bench --locked -p crm-core-benches
+
+bench-peers: python-build $(PEERS_STAMP)
+	$(VENV)/bin/python benches/peers/matrix_clv.py
+	$(VENV)/bin/python benches/peers/summary.py
+
+clean:
+	cargo clean
+	rm -rf .venv build crm-core-report
