@@ -155,11 +155,14 @@ impl Error {
         self.0.value.as_deref()
     }
 
-    pub(crate) fn not_finite(argument: &'static str, value: f64) -> Self {
+    /// `argument` holds NaN or an infinity.
+    #[must_use]
+    pub fn not_finite(argument: &'static str, value: f64) -> Self {
         Error::new(ErrorKind::NotFinite, argument, "must be a finite number").with_value(value)
     }
 
-    pub(crate) fn overflow(argument: impl Into<Cow<'static, str>>) -> Self {
+    /// The result called `argument` does not fit into the number type.
+    pub fn overflow(argument: impl Into<Cow<'static, str>>) -> Self {
         Error::new(
             ErrorKind::Overflow,
             argument,
@@ -167,11 +170,15 @@ impl Error {
         )
     }
 
-    pub(crate) fn empty(argument: &'static str) -> Self {
+    /// `argument` holds nothing.
+    #[must_use]
+    pub fn empty(argument: &'static str) -> Self {
         Error::new(ErrorKind::Empty, argument, "must not be empty")
     }
 
-    pub(crate) fn length(argument: &'static str, found: usize, expected: usize) -> Self {
+    /// `argument` has the length `found` where `expected` is needed.
+    #[must_use]
+    pub fn length(argument: &'static str, found: usize, expected: usize) -> Self {
         Error::new(
             ErrorKind::LengthMismatch,
             argument,

@@ -1,5 +1,7 @@
 //! The vocabulary types refuse what their meaning forbids, and what they hold survives a round trip.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
+
 use crm_core::units::{Date, Money, Probability, Rate, Share, decimal};
 use crm_core::{Error, ErrorKind};
 use proptest::prelude::*;
