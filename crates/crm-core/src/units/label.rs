@@ -47,3 +47,15 @@ pub trait Label: Copy + 'static {
         }
     }
 }
+
+impl Label for Language {
+    const ALL: &'static [Self] = &[Language::En, Language::Zh];
+
+    fn terms(self) -> Terms {
+        let (name, en, zh) = match self {
+            Language::En => ("en", "English", "英文"),
+            Language::Zh => ("zh", "Chinese", "中文"),
+        };
+        Terms { name, en, zh }
+    }
+}

@@ -1,0 +1,1 @@
+# The C library: included by the Makefile of the project.

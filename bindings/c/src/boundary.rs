@@ -1,0 +1,397 @@
+//! Between C and Rust: pointers become slices, errors become a status and a message, a panic
+//! never crosses.
+//!
+//! Every exported function is one call of [`respond`] around a closure that reads its inputs with
+//! [`read`], [`slice`], [`column`] and [`text`], prepares its outputs with [`Output`] and
+//! [`OutputSlice`], calls one function of the core, and writes.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::ffi::{CStr, CString, c_char};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+use crm_core::kernels::Column;
+use crm_core::{Error, ErrorKind};
+
+use crate::status::crm_status;
+
+/// Why a call failed: what the core refused, or a pointer that cannot be one.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Core(Error),
+    Null(&'static str),
+    Misaligned(&'static str),
+}
+
+pub(crate) type Outcome<T = ()> = Result<T, Failure>;
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Core(error)
+    }
+}
+
+/// A failure of `kind` about `argument`, as [`Error::new`].
+pub(crate) fn refuse(kind: ErrorKind, argument: &'static str, reason: &'static str) -> Failure {
+    Failure::Core(Error::new(kind, argument, reason))
+}
+
+// ---------------------------------------------------------------------------------------------
+// The last error
+
+/// The last failure on a thread, as C reads it.
+struct LastError {
+    message: CString,
+    argument: CString,
+    row: i64,
+    value: Option<CString>,
+}
+
+thread_local! {
+    static LAST_ERROR: RefCell<Option<LastError>> = const { RefCell::new(None) };
+    /// The last call on this thread failed without leaving a description.
+    static UNDESCRIBED: Cell<bool> = const { Cell::new(false) };
+}
+
+const NO_FAILURE: &CStr = c"";
+/// Said when a failure could not be described, for want of memory or because describing it
+/// failed too. It needs no allocation.
+const UNDESCRIBED_FAILURE: &CStr = c"crm_core: a call failed and its message could not be made";
+
+/// Runs the body of an exported function: success is `CRM_STATUS_OK`; a failure or a panic becomes
+/// its status and the last error of this thread.
+pub(crate) fn respond(body: impl FnOnce() -> Outcome) -> crm_status {
+    guard(|| match body() {
+        Ok(()) => crm_status::Ok,
+        Err(failure) => {
+            let (status, last) = describe(&failure);
+            remember(Some(last));
+            status
+        }
+    })
+    .unwrap_or(crm_status::Panic)
+}
+
+/// Runs `body`; a panic becomes `None` and the last error of this thread.
+pub(crate) fn guard<T>(body: impl FnOnce() -> T) -> Option<T> {
+    silence_panics();
+    let panic = match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(result) => return Some(result),
+        Err(panic) => panic,
+    };
+    let last = catch_unwind(AssertUnwindSafe(|| describe_panic(panic.as_ref()))).ok();
+    remember(last);
+    // A payload whose destructor panics would do so here, outside every guard.
+    std::mem::forget(panic);
+    None
+}
+
+fn describe(failure: &Failure) -> (crm_status, LastError) {
+    let (status, argument, reason) = match failure {
+        Failure::Core(error) => {
+            let last = LastError {
+                message: c_text(&error.to_string()),
+                argument: c_text(error.argument()),
+                row: error
+                    .row()
+                    .and_then(|r| i64::try_from(r).ok())
+                    .unwrap_or(-1),
+                value: error.value().map(c_text),
+            };
+            return (error.kind().into(), last);
+        }
+        Failure::Null(argument) => (crm_status::NullPointer, *argument, "must not be NULL"),
+        Failure::Misaligned(argument) => (
+            crm_status::MisalignedPointer,
+            *argument,
+            "is not aligned for its type",
+        ),
+    };
+    let last = LastError {
+        message: c_text(&format!("{argument}: {reason}")),
+        argument: c_text(argument),
+        row: -1,
+        value: None,
+    };
+    (status, last)
+}
+
+fn describe_panic(panic: &(dyn Any + Send)) -> LastError {
+    let what = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    LastError {
+        message: c_text(&format!("defect in crm_core, please report it: {what}")),
+        argument: CString::default(),
+        row: -1,
+        value: None,
+    }
+}
+
+/// `text` up to its first NUL.
+fn c_text(text: &str) -> CString {
+    let text = text.split('\0').next().unwrap_or_default();
+    CString::new(text).unwrap_or_default()
+}
+
+fn remember(last: Option<LastError>) {
+    // While a thread ends its variables may be gone: then nobody can ask either.
+    let _ = UNDESCRIBED.try_with(|flag| flag.set(last.is_none()));
+    let _ = LAST_ERROR.try_with(|slot| slot.replace(last));
+}
+
+/// A library does not write to its host's standard error: the message of a panic is kept instead.
+/// The hook belongs to this library's own copy of the Rust runtime.
+fn silence_panics() {
+    static SILENCED: Once = Once::new();
+    SILENCED.call_once(|| {
+        if !cfg!(test) {
+            std::panic::set_hook(Box::new(|_| {}));
+        }
+    });
+}
+
+fn last_error<T>(missing: T, read: impl FnOnce(&LastError) -> T) -> T {
+    LAST_ERROR
+        .try_with(|slot| {
+            slot.try_borrow()
+                .ok()
+                .and_then(|last| last.as_ref().map(read))
+        })
+        .ok()
+        .flatten()
+        .unwrap_or(missing)
+}
+
+/// What the last failed call on this thread says about itself, in English: the argument, the row,
+/// the value and the rule. Empty text before the first failure.
+///
+/// The text belongs to the library and lives until the next call on this thread that fails; a call
+/// that succeeds leaves it alone. The same holds for the three functions below.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_last_error_message() -> *const c_char {
+    let missing = match UNDESCRIBED.try_with(Cell::get) {
+        Ok(false) => NO_FAILURE,
+        _ => UNDESCRIBED_FAILURE,
+    };
+    last_error(missing.as_ptr(), |last| last.message.as_ptr())
+}
+
+/// The name of the argument that the last failed call on this thread refused; empty text if it
+/// was about none.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_last_error_argument() -> *const c_char {
+    last_error(NO_FAILURE.as_ptr(), |last| last.argument.as_ptr())
+}
+
+/// The row of that argument, counted from 0; −1 if the failure was not about a row.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_last_error_row() -> i64 {
+    last_error(-1, |last| last.row)
+}
+
+/// The value that was refused, as text; NULL if the failure was not about a value.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_last_error_value() -> *const c_char {
+    last_error(std::ptr::null(), |last| {
+        last.value
+            .as_ref()
+            .map_or(std::ptr::null(), |value| value.as_ptr())
+    })
+}
+
+// ---------------------------------------------------------------------------------------------
+// Inputs
+
+fn checked<T>(argument: &'static str, pointer: *const T) -> Outcome<*const T> {
+    if pointer.is_null() {
+        Err(Failure::Null(argument))
+    } else if !pointer.is_aligned() {
+        Err(Failure::Misaligned(argument))
+    } else {
+        Ok(pointer)
+    }
+}
+
+/// `length` elements of `T` must fit into the address space.
+fn checked_length<T>(argument: &'static str, length: usize) -> Outcome {
+    let limit = isize::MAX.unsigned_abs() / size_of::<T>().max(1);
+    if length > limit {
+        let error = Error::new(
+            ErrorKind::Overflow,
+            argument,
+            "has more elements than memory can hold",
+        );
+        return Err(error.with_value(format_args!("of length {length}")).into());
+    }
+    Ok(())
+}
+
+/// The value behind an input pointer.
+///
+/// # Safety
+/// If `pointer` is neither NULL nor misaligned, it points to a `T`.
+pub(crate) unsafe fn read<T: Copy>(argument: &'static str, pointer: *const T) -> Outcome<T> {
+    let pointer = checked(argument, pointer)?;
+    // SAFETY: not NULL, aligned, and the caller vouches for the rest.
+    Ok(unsafe { pointer.read() })
+}
+
+/// `length` values; the pointer may be NULL if there are none.
+///
+/// # Safety
+/// If `pointer` is neither NULL nor misaligned, it points to `length` values of `T`, which nobody
+/// changes during the call.
+pub(crate) unsafe fn slice<'a, T>(
+    argument: &'static str,
+    pointer: *const T,
+    length: usize,
+) -> Outcome<&'a [T]> {
+    if length == 0 {
+        return Ok(&[]);
+    }
+    checked_length::<T>(argument, length)?;
+    let pointer = checked(argument, pointer)?;
+    // SAFETY: not NULL, aligned, not longer than memory, and the caller vouches for the rest.
+    Ok(unsafe { std::slice::from_raw_parts(pointer, length) })
+}
+
+/// A column of `rows` numbers, `stride` apart; stride 0 is one number for all rows.
+///
+/// # Safety
+/// As [`slice`], for `(rows − 1) · stride + 1` numbers.
+pub(crate) unsafe fn column<'a>(
+    argument: &'static str,
+    pointer: *const f64,
+    stride: usize,
+    rows: usize,
+) -> Outcome<Column<'a>> {
+    let Some(last_row) = rows.checked_sub(1) else {
+        return Ok(Column::Values(&[]));
+    };
+    if stride == 0 {
+        // SAFETY: as the caller vouches.
+        return unsafe { read(argument, pointer) }.map(Column::Constant);
+    }
+    let length = last_row
+        .checked_mul(stride)
+        .and_then(|last| last.checked_add(1))
+        .ok_or_else(|| {
+            refuse(
+                ErrorKind::Overflow,
+                argument,
+                "has rows and a stride that reach beyond memory",
+            )
+        })?;
+    // SAFETY: as the caller vouches.
+    let values = unsafe { slice(argument, pointer, length) }?;
+    Ok(if stride == 1 {
+        Column::Values(values)
+    } else {
+        Column::Strided(values, stride)
+    })
+}
+
+/// A NUL-terminated text in UTF-8.
+///
+/// # Safety
+/// If `pointer` is not NULL, it points to a NUL-terminated text, which nobody changes during the
+/// call.
+pub(crate) unsafe fn text<'a>(argument: &'static str, pointer: *const c_char) -> Outcome<&'a str> {
+    let pointer = checked(argument, pointer)?;
+    // SAFETY: not NULL, and the caller vouches for the rest.
+    unsafe { CStr::from_ptr(pointer) }
+        .to_str()
+        .map_err(|_| refuse(ErrorKind::Unreadable, argument, "must be text in UTF-8"))
+}
+
+// ---------------------------------------------------------------------------------------------
+// Outputs
+
+/// Where one result goes: checked before the work, written after it. It may be one of the inputs,
+/// which are read before.
+#[derive(Debug)]
+pub(crate) struct Output<T>(*mut T);
+
+impl<T> Output<T> {
+    /// # Safety
+    /// If `pointer` is neither NULL nor misaligned, a `T` can be written to it during the call.
+    pub(crate) unsafe fn new(argument: &'static str, pointer: *mut T) -> Outcome<Self> {
+        checked(argument, pointer)?;
+        Ok(Output(pointer))
+    }
+
+    pub(crate) fn write(self, value: T) {
+        // SAFETY: checked and vouched for in `new`.
+        unsafe { self.0.write(value) }
+    }
+}
+
+/// Where a column of results goes: checked before the work, written after it, as [`Output`].
+#[derive(Debug)]
+pub(crate) struct OutputSlice<T> {
+    pointer: *mut T,
+    length: usize,
+}
+
+impl<T: Copy> OutputSlice<T> {
+    /// # Safety
+    /// If `pointer` is neither NULL nor misaligned, `length` values can be written to it during
+    /// the call.
+    pub(crate) unsafe fn new(
+        argument: &'static str,
+        pointer: *mut T,
+        length: usize,
+    ) -> Outcome<Self> {
+        if length > 0 {
+            checked_length::<T>(argument, length)?;
+            checked(argument, pointer)?;
+        }
+        Ok(OutputSlice { pointer, length })
+    }
+
+    /// Copies `values` out; there must be as many as the caller has room for.
+    pub(crate) fn write(self, argument: &'static str, values: &[T]) -> Outcome {
+        if values.len() != self.length {
+            let error = Error::new(
+                ErrorKind::LengthMismatch,
+                argument,
+                format!("must have length {}", values.len()),
+            );
+            return Err(error
+                .with_value(format_args!("of length {}", self.length))
+                .into());
+        }
+        if !values.is_empty() {
+            // SAFETY: `new` checked the pointer and the caller vouched for its length; `values` is
+            // memory of this library, so they do not overlap.
+            unsafe {
+                self.pointer
+                    .copy_from_nonoverlapping(values.as_ptr(), values.len());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Zeroed working memory for `length` results; not enough memory is an error.
+pub(crate) fn buffer<T: Clone + Default>(argument: &'static str, length: usize) -> Outcome<Vec<T>> {
+    let mut buffer = Vec::new();
+    buffer.try_reserve_exact(length).map_err(|_| {
+        let error = Error::new(
+            ErrorKind::Overflow,
+            argument,
+            "has more rows than memory can hold",
+        );
+        error.with_value(format_args!("of length {length}"))
+    })?;
+    buffer.resize(length, T::default());
+    Ok(buffer)
+}

@@ -1,0 +1,31 @@
+//! The C interface of crm-core. `README.md` of this folder says how to add a function; what a C
+//! programmer reads is `include/crm_core.h`, generated from the comments of these modules.
+#![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
+#![expect(non_camel_case_types, reason = "types have their C names")]
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "the first page of the header says what every pointer must be"
+)]
+
+pub mod status;
+
+pub mod version;
+
+pub mod decimal;
+
+pub mod boundary;
+#[rustfmt::skip]
+pub mod categories;
+#[allow(
+    dead_code,
+    reason = "the first category that is a result will use `write`"
+)]
+mod category;
+#[allow(dead_code, reason = "the first handle will use it")]
+mod handle;
+pub mod kernel;
+#[rustfmt::skip]
+pub mod kernels;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+//! The C functions, called as C calls them, against the core.
+
+mod boundary;
+mod kernels;
+mod status;

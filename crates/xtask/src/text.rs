@@ -1,0 +1,41 @@
+//! Building blocks of generated text.
+
+/// `words` as lines of at most 100 characters, each after `prefix`.
+pub(crate) fn wrap(words: &str, prefix: &str) -> String {
+    let mut lines = String::new();
+    let mut line = String::new();
+    for word in words.split_whitespace() {
+        let width = prefix.chars().count() + line.chars().count() + word.chars().count() + 1;
+        if !line.is_empty() && width > 100 {
+            lines += &format!("{prefix}{line}\n");
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line += word;
+    }
+    lines + &format!("{prefix}{line}\n")
+}
+
+/// `text` as one sentence: with a full stop at its end.
+pub(crate) fn sentence(text: &str) -> String {
+    if text.ends_with('.') {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
+}
+
+/// `snake_case` as `CamelCase`.
+pub(crate) fn camel(name: &str) -> String {
+    name.split('_')
+        .map(|word| {
+            let mut letters = word.chars();
+            letters
+                .next()
+                .map_or_else(String::new, |first| first.to_uppercase().collect())
+                + letters.as_str()
+        })
+        .collect()
+}
