@@ -6,6 +6,7 @@
 //! | [`clv`] | what is a customer worth? |
 //! | [`ledger`] | what did each customer buy, and when? |
 //! | [`units`] | money, rates, probabilities, dates: valid once made |
+//! | [`value`] | who brings the profit, and how do customers differ by it? |
 //! | [`kernels`] | the same formulas over millions of customers |
 #![forbid(unsafe_code)]
 
@@ -15,5 +16,6 @@ pub mod kernels;
 pub mod ledger;
 mod math;
 pub mod units;
+pub mod value;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,3 +1,4 @@
 //! Numerical helpers that more than one module needs.
 
 pub(crate) mod decimal;
+pub(crate) mod sum;
