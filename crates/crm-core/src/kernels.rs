@@ -124,7 +124,7 @@ pub enum Column<'a> {
 }
 
 impl Column<'_> {
-    fn get(self, row: usize) -> f64 {
+    pub(crate) fn get(self, row: usize) -> f64 {
         match self {
             Column::Constant(value) => value,
             Column::Values(values) => values.get(row).copied().unwrap_or(f64::NAN),
@@ -135,7 +135,7 @@ impl Column<'_> {
     }
 
     /// How many rows it has; `None` for a constant.
-    fn rows(self) -> Option<usize> {
+    pub(crate) fn rows(self) -> Option<usize> {
         match self {
             Column::Constant(_) => None,
             Column::Values(values) => Some(values.len()),

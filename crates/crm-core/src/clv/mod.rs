@@ -2,3 +2,4 @@
 //! customer brings over the whole lifecycle.
 
 pub mod group;
+pub mod switching;

@@ -1,4 +1,5 @@
 //! Numerical helpers that more than one module needs.
 
 pub(crate) mod decimal;
+pub(crate) mod double_double;
 pub(crate) mod sum;

@@ -1,0 +1,29 @@
+//! The value of a market whose customers switch between brands (Rust, Lemon & Zeithaml 2004).
+//!
+//! CLV(j) = Σ_{t=0}^{T} (1+r)^(−t/f) · F_t · S_{j,t} · π_{j,t}: what the customers of a market, or one
+//! customer, will bring to brand j. F_t is the number of purchases in period t, S_{j,t} the share of
+//! them that brand j gets, π_{j,t} its contribution per purchase, r the discount rate per period, f
+//! the number of purchases per period of r.
+//!
+//! | you have | use |
+//! | --- | --- |
+//! | one market or customer, inputs that may vary by period | [`SpendingAllocation`] |
+//! | a table of customers, one switching matrix, constant F and π | [`MatrixClv`] |
+//!
+//! Shares of all brands sum to one, and so does each row of a switching matrix. Published numbers
+//! often do not: the example `brand_switching` tells what that does to a result. Here such rows are
+//! refused with their number and sum, unless the caller says that they need not sum to one
+//! ([`ShareRule::Any`]) or asks for [`Shares::normalized`].
+
+mod allocation;
+mod discounting;
+mod geometric;
+mod kernel;
+mod matrix;
+mod shares;
+
+pub use allocation::{Amount, Contributions, ShareSource, SpendingAllocation, Transition};
+pub use discounting::{Discounting, Horizon};
+pub use kernel::MatrixClv;
+pub use matrix::TransitionMatrix;
+pub use shares::{SUM_TOLERANCE, SharePath, ShareRule, Shares};
