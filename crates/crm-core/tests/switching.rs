@@ -294,7 +294,7 @@ proptest! {
             let (mut shares, mut expected) = (start.to_vec(), vec![0.0; k]);
             for t in 0..=batch.horizon {
                 for j in 0..k {
-                    let factor = (1.0 + batch.rate).powi(-(t as i32));
+                    let factor = (1.0 + batch.rate).powi(-t.cast_signed());
                     expected[j] += factor * shares[j] * batch.contribution[j];
                 }
                 let mut next = vec![0.0; k];
@@ -335,7 +335,7 @@ proptest! {
         let (horizon, periods) = if infinite {
             (Horizon::Infinite, 1.0 / (1.0 - ratio))
         } else {
-            let terms = batch.horizon as i32 + 1;
+            let terms = batch.horizon.cast_signed() + 1;
             (Horizon::Periods(batch.horizon), (1.0 - ratio.powi(terms)) / (1.0 - ratio))
         };
         for clv in batch.clv(horizon).chunks(k) {
