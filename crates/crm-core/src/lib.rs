@@ -15,6 +15,7 @@ pub mod error;
 pub mod kernels;
 pub mod ledger;
 mod math;
+mod parallel;
 pub mod units;
 pub mod value;
 

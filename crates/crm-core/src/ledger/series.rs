@@ -1,6 +1,37 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::Ledger;
+use super::window::{Activity, Returns, Window};
 use crate::error::{Error, ErrorKind, Result};
+use crate::parallel;
+use crate::units::{Date, Period};
+
+/// How period series are made.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SeriesOptions {
+    /// How time is cut; default months.
+    pub period: Period,
+    /// The first day of observation, in period 0. Default: the day of the first transaction.
+    pub start: Option<Date>,
+    /// The last day of observation, in the last period, which counts in full. Default: the day of
+    /// the last transaction.
+    pub end: Option<Date>,
+    /// What to make of negative amounts. Netted returns count in the period in which they fall; a
+    /// period with returns alone has 0 purchases and a negative spend.
+    pub returns: Returns,
+}
+
+impl Default for SeriesOptions {
+    fn default() -> Self {
+        SeriesOptions {
+            period: Period::Months,
+            start: None,
+            end: None,
+            returns: Returns::default(),
+        }
+    }
+}
 
 /// What each customer bought in each period: the input of models that watch customers over time.
 ///
@@ -170,6 +201,91 @@ impl PeriodSeries {
             }
         }
         Ok(())
+    }
+}
+
+impl Ledger {
+    /// Activity of every customer in each period of the observation; the customers of the series
+    /// are those of the ledger, also those without activity.
+    ///
+    /// ```
+    /// use crm_core::ledger::{AmountColumn, Chunk, CustomerColumn, LedgerBuilder, SeriesOptions, TimeColumn};
+    ///
+    /// let mut builder = LedgerBuilder::new();
+    /// builder.push(&Chunk {
+    ///     customers: CustomerColumn::Integers(&[1, 1, 2]),
+    ///     times: TimeColumn::Dates(&[0, 5, 31]), // 1970-01-01, 1970-01-06, 1970-02-01
+    ///     amounts: AmountColumn::Floats(&[10.0, 20.0, 5.0]),
+    ///     costs: Some(AmountColumn::Floats(&[4.0, 5.0, 4.0])),
+    /// })?;
+    /// let series = builder.finish()?.period_series(&SeriesOptions::default())?;
+    /// assert_eq!(series.observed(), 2);
+    /// assert_eq!(series.offsets(), [0, 1, 2]);
+    /// assert_eq!(series.periods(), [0, 1]);
+    /// assert_eq!(series.purchases(), [2, 1]);
+    /// assert_eq!(series.profit(), Some(&[21.0, 1.0][..]));
+    /// # Ok::<(), crm_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`ErrorKind::OutOfRange`] for a negative amount with [`Returns::Reject`], or a start after
+    ///   the end;
+    /// - [`ErrorKind::Overflow`] for a sum of amounts that no float can hold; the row is where the
+    ///   customer comes first.
+    pub fn period_series(&self, options: &SeriesOptions) -> Result<PeriodSeries> {
+        let window = Window::new(self, Some(options.period), options.start, options.end)?;
+        if options.returns == Returns::Reject {
+            window.refuse_returns(self)?;
+        }
+        let segments = parallel::map_range(self.segments.len(), |segment| {
+            let segment = self.segments.get(segment)?;
+            let mut activities: Vec<Activity> = Vec::new();
+            let mut offsets = vec![0];
+            for code in 0..segment.len() as u32 {
+                let range = segment.range(code);
+                window.visit(segment, range, options.returns, |a| activities.push(a));
+                offsets.push(activities.len());
+            }
+            Some((activities, offsets))
+        });
+        let entries = segments.iter().flatten().map(|(a, _)| a.len()).sum();
+        let mut offsets = Vec::with_capacity(self.customers() + 1);
+        offsets.push(0);
+        let mut periods = Vec::with_capacity(entries);
+        let mut purchases = Vec::with_capacity(entries);
+        let mut spend = Vec::with_capacity(entries);
+        let mut profit = self.layout.costs.then(|| Vec::with_capacity(entries));
+        let unit = self.units_per_one();
+        for place in &self.places {
+            let found = segments
+                .get(place.segment as usize)
+                .and_then(Option::as_ref);
+            let activities = found.and_then(|(activities, offsets)| {
+                let code = place.code as usize;
+                activities.get(*offsets.get(code)?..*offsets.get(code + 1)?)
+            });
+            for activity in activities.unwrap_or_default() {
+                let gain = (activity.net - activity.cost) / unit;
+                if !activity.net.is_finite() || !gain.is_finite() {
+                    return Err(Error::overflow("amount").at_row(place.first_row as usize));
+                }
+                periods.push(u32::try_from(activity.period).unwrap_or(u32::MAX));
+                purchases.push(activity.purchases);
+                spend.push(activity.net / unit);
+                if let Some(profit) = &mut profit {
+                    profit.push(gain);
+                }
+            }
+            offsets.push(periods.len());
+        }
+        Ok(PeriodSeries {
+            offsets,
+            periods,
+            purchases,
+            spend,
+            profit,
+            observed: window.periods(),
+        })
     }
 }
 

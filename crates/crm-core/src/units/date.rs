@@ -82,6 +82,11 @@ impl Date {
         (date.year(), date.month(), date.day())
     }
 
+    /// The day `days` after 1970-01-01, or the nearest day that there is.
+    pub(crate) fn clamped(days: i64) -> Self {
+        Date(days.clamp(i64::from(Self::MIN.0), i64::from(Self::MAX.0)) as i32)
+    }
+
     fn from_civil(date: civil::Date) -> Self {
         let days = date.duration_since(UNIX_EPOCH).as_hours() / 24;
         Date(days as i32)

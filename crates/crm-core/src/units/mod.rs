@@ -1,4 +1,4 @@
-//! The vocabulary: exact money, rates, probabilities, shares, dates and labels.
+//! The vocabulary: exact money, rates, probabilities, shares, dates, periods and labels.
 //!
 //! A value of one of these types is valid: functions that take them do not check again. Scalars
 //! are exact decimals (28 significant digits); columns of numbers are `f64` slices and are checked
@@ -7,11 +7,13 @@
 mod date;
 mod label;
 mod money;
+mod period;
 mod ratio;
 
 pub use date::Date;
 pub use label::{Label, Language, Terms};
 pub use money::Money;
+pub use period::Period;
 pub use ratio::{Probability, Rate, Share};
 
 use rust_decimal::Decimal;

@@ -1,0 +1,363 @@
+use crate::error::{Error, ErrorKind, Result};
+use crate::parallel;
+use crate::units::Date;
+
+/// Some rows of a transaction log, as columns of equal length that are only borrowed.
+///
+/// Rows may come in any order. Two rows that are alike are two transactions.
+#[derive(Debug, Clone, Copy)]
+pub struct Chunk<'a> {
+    /// Who bought.
+    pub customers: CustomerColumn<'a>,
+    /// When.
+    pub times: TimeColumn<'a>,
+    /// For how much; a negative amount is a return.
+    pub amounts: AmountColumn<'a>,
+    /// What it cost the seller, in the kind (and scale) of the amounts.
+    pub costs: Option<AmountColumn<'a>>,
+}
+
+/// The customer of each row. All chunks of a log use integers, or all use texts.
+#[derive(Debug, Clone, Copy)]
+pub enum CustomerColumn<'a> {
+    /// Numbers that identify customers.
+    Integers(&'a [i64]),
+    /// Texts that identify customers, compared byte by byte; an empty text is refused.
+    Texts(&'a dyn TextColumn),
+    /// Texts given as numbers of entries of a dictionary; chunks may have different dictionaries.
+    Dictionary {
+        /// For each row the number of its text.
+        codes: &'a [u32],
+        /// The texts, which may repeat.
+        texts: &'a dyn TextColumn,
+    },
+}
+
+/// A column of texts in whatever layout its owner keeps them.
+///
+/// `get(row)` is only called with `row < len()` and must return the same text each time.
+pub trait TextColumn: Sync + std::fmt::Debug {
+    /// How many rows there are.
+    fn len(&self) -> usize;
+
+    /// The text of a row.
+    fn get(&self, row: usize) -> &str;
+
+    /// Whether there are no rows.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<S: AsRef<str> + Sync + std::fmt::Debug> TextColumn for &[S] {
+    fn len(&self) -> usize {
+        <[S]>::len(self)
+    }
+
+    fn get(&self, row: usize) -> &str {
+        <[S]>::get(self, row).map_or("", AsRef::as_ref)
+    }
+}
+
+impl<S: AsRef<str> + Sync + std::fmt::Debug> TextColumn for Vec<S> {
+    fn len(&self) -> usize {
+        <[S]>::len(self)
+    }
+
+    fn get(&self, row: usize) -> &str {
+        <[S]>::get(self, row).map_or("", AsRef::as_ref)
+    }
+}
+
+/// The time of each row. All chunks of a log have the same kind, unit and zone.
+#[derive(Debug, Clone, Copy)]
+pub enum TimeColumn<'a> {
+    /// Days since 1970-01-01.
+    Dates(&'a [i32]),
+    /// Ticks since 1970-01-01T00:00:00.
+    Timestamps {
+        /// The number of ticks.
+        ticks: &'a [i64],
+        /// How long a tick is.
+        unit: TimeUnit,
+        /// Whose clock shows them.
+        zone: TimeZone,
+    },
+}
+
+/// How long one tick of a timestamp is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TimeUnit {
+    /// A second.
+    Second,
+    /// 10⁻³ s.
+    Millisecond,
+    /// 10⁻⁶ s.
+    Microsecond,
+    /// 10⁻⁹ s; reaches from year 1677 to 2262.
+    Nanosecond,
+}
+
+/// Whose clock timestamps show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TimeZone {
+    /// The clock on the wall where the transaction took place; days are local days.
+    Naive,
+    /// Instants of Coordinated Universal Time; days are UTC days. Convert timestamps of other
+    /// zones to UTC instants, or to naive local time if days shall be local.
+    Utc,
+}
+
+/// The amount of each row. All chunks of a log have the same kind and scale.
+#[derive(Debug, Clone, Copy)]
+pub enum AmountColumn<'a> {
+    /// Floating-point numbers, all finite.
+    Floats(&'a [f64]),
+    /// Exact decimals.
+    Minor {
+        /// The amounts in units of 10^−scale.
+        units: &'a [i64],
+        /// Decimals after the point, at most 28: 2 where the units are cents.
+        scale: u32,
+    },
+}
+
+/// What all chunks of one log have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Layout {
+    pub(super) texts: bool,
+    pub(super) clock: Clock,
+    /// `None` for floating-point amounts.
+    pub(super) scale: Option<u32>,
+    pub(super) costs: bool,
+}
+
+/// How times are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Clock {
+    pub(super) ticks_per_day: i64,
+    pub(super) zone: Option<TimeZone>,
+}
+
+/// Rows that one task checks.
+const ROWS_PER_TASK: usize = 1 << 16;
+
+impl Chunk<'_> {
+    /// How many rows there are, by the customer column.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self.customers {
+            CustomerColumn::Integers(ids) => ids.len(),
+            CustomerColumn::Texts(texts) => texts.len(),
+            CustomerColumn::Dictionary { codes, .. } => codes.len(),
+        }
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What the chunk is made of.
+    pub(super) fn layout(&self) -> Result<Layout> {
+        let scale = self.amounts.scale()?;
+        if let Some(costs) = self.costs
+            && costs.scale()? != scale
+        {
+            return Err(different("cost", "amounts"));
+        }
+        Ok(Layout {
+            texts: !matches!(self.customers, CustomerColumn::Integers(_)),
+            clock: self.times.clock(),
+            scale,
+            costs: self.costs.is_some(),
+        })
+    }
+
+    /// Refuses the first row that no log may hold; `first_row` counts the rows of earlier chunks.
+    pub(super) fn check(&self, first_row: usize) -> Result<()> {
+        let rows = self.len();
+        for (column, length) in [
+            ("time", self.times.len()),
+            ("amount", self.amounts.len()),
+            ("cost", self.costs.map_or(rows, AmountColumn::len)),
+        ] {
+            if length != rows {
+                return Err(Error::length(column, length, rows));
+            }
+        }
+        let times = self.times.clock().range();
+        let tasks = parallel::map_range(rows.div_ceil(ROWS_PER_TASK), |task| {
+            let start = task * ROWS_PER_TASK;
+            (start..rows.min(start + ROWS_PER_TASK))
+                .find_map(|row| self.refusal(row, &times).map(|e| e.at_row(first_row + row)))
+        });
+        tasks.into_iter().flatten().next().map_or(Ok(()), Err)
+    }
+
+    fn refusal(&self, row: usize, times: &std::ops::RangeInclusive<i64>) -> Option<Error> {
+        let time = self.times.get(row);
+        if !times.contains(&time) {
+            let rule = "must lie in the years 1 to 9999";
+            return Some(Error::new(ErrorKind::OutOfRange, "time", rule).with_value(time));
+        }
+        let amounts = [("amount", Some(self.amounts)), ("cost", self.costs)];
+        for (argument, column) in amounts {
+            if let Some(AmountColumn::Floats(values)) = column
+                && let Some(&value) = values.get(row)
+                && !value.is_finite()
+            {
+                return Some(Error::not_finite(argument, value));
+            }
+        }
+        match self.customers {
+            CustomerColumn::Integers(_) => None,
+            CustomerColumn::Texts(texts) => texts.get(row).is_empty().then(no_customer),
+            CustomerColumn::Dictionary { codes, texts } => {
+                let code = codes.get(row).copied().unwrap_or_default() as usize;
+                if code >= texts.len() {
+                    let rule = format!("must be an entry of the dictionary of {}", texts.len());
+                    return Some(
+                        Error::new(ErrorKind::OutOfRange, "customer", rule).with_value(code),
+                    );
+                }
+                texts.get(code).is_empty().then(no_customer)
+            }
+        }
+    }
+}
+
+fn no_customer() -> Error {
+    Error::new(ErrorKind::Missing, "customer", "must not be an empty text")
+}
+
+fn different(argument: &'static str, other: &'static str) -> Error {
+    let reason = format!("must have the type and scale of the {other}");
+    Error::new(ErrorKind::WrongType, argument, reason)
+}
+
+impl<'a> CustomerColumn<'a> {
+    /// The text of a row; empty for integers.
+    pub(super) fn text(self, row: usize) -> &'a str {
+        match self {
+            CustomerColumn::Integers(_) => "",
+            CustomerColumn::Texts(texts) => texts.get(row),
+            CustomerColumn::Dictionary { codes, texts } => {
+                codes.get(row).map_or("", |&code| texts.get(code as usize))
+            }
+        }
+    }
+}
+
+impl Layout {
+    /// Refuses a chunk whose layout is not that of the chunks before it.
+    pub(super) fn check_next(&self, next: &Layout) -> Result<()> {
+        if self.clock.zone != next.clock.zone
+            && (self.clock.zone.is_some() && next.clock.zone.is_some())
+        {
+            return Err(Error::new(
+                ErrorKind::MixedTimeZones,
+                "time",
+                "must be naive in every chunk, or UTC in every chunk",
+            ));
+        }
+        let column = if self.texts != next.texts {
+            "customer"
+        } else if self.clock != next.clock {
+            "time"
+        } else if self.scale != next.scale {
+            "amount"
+        } else if self.costs != next.costs {
+            "cost"
+        } else {
+            return Ok(());
+        };
+        Err(different(column, "chunks before"))
+    }
+}
+
+impl TimeColumn<'_> {
+    fn len(self) -> usize {
+        match self {
+            TimeColumn::Dates(days) => days.len(),
+            TimeColumn::Timestamps { ticks, .. } => ticks.len(),
+        }
+    }
+
+    pub(super) fn get(self, row: usize) -> i64 {
+        match self {
+            TimeColumn::Dates(days) => days.get(row).copied().map_or(0, i64::from),
+            TimeColumn::Timestamps { ticks, .. } => ticks.get(row).copied().unwrap_or(0),
+        }
+    }
+
+    fn clock(self) -> Clock {
+        match self {
+            TimeColumn::Dates(_) => Clock {
+                ticks_per_day: 1,
+                zone: None,
+            },
+            TimeColumn::Timestamps { unit, zone, .. } => Clock {
+                ticks_per_day: 86_400
+                    * match unit {
+                        TimeUnit::Second => 1,
+                        TimeUnit::Millisecond => 1_000,
+                        TimeUnit::Microsecond => 1_000_000,
+                        TimeUnit::Nanosecond => 1_000_000_000,
+                    },
+                zone: Some(zone),
+            },
+        }
+    }
+}
+
+impl Clock {
+    /// The ticks of the years 1 to 9999; without the least `i64`, which often stands for "none".
+    fn range(self) -> std::ops::RangeInclusive<i64> {
+        let first = i64::from(Date::MIN.days()).saturating_mul(self.ticks_per_day);
+        let end = (i64::from(Date::MAX.days()) + 1).saturating_mul(self.ticks_per_day);
+        first.max(-i64::MAX)..=end - 1
+    }
+
+    /// The day that holds a tick.
+    pub(super) fn date(self, ticks: i64) -> Date {
+        Date::clamped(if self.ticks_per_day == 1 {
+            ticks
+        } else {
+            ticks.div_euclid(self.ticks_per_day)
+        })
+    }
+}
+
+impl AmountColumn<'_> {
+    fn len(self) -> usize {
+        match self {
+            AmountColumn::Floats(values) => values.len(),
+            AmountColumn::Minor { units, .. } => units.len(),
+        }
+    }
+
+    fn scale(self) -> Result<Option<u32>> {
+        match self {
+            AmountColumn::Floats(_) => Ok(None),
+            AmountColumn::Minor { scale, .. } if scale <= 28 => Ok(Some(scale)),
+            AmountColumn::Minor { scale, .. } => {
+                Err(
+                    Error::new(ErrorKind::OutOfRange, "scale", "must be at most 28")
+                        .with_value(scale),
+                )
+            }
+        }
+    }
+
+    /// The amount as 64 bits: those of the float, or of the minor units.
+    pub(super) fn bits(self, row: usize) -> u64 {
+        match self {
+            AmountColumn::Floats(values) => values.get(row).map_or(0, |value| value.to_bits()),
+            AmountColumn::Minor { units, .. } => {
+                units.get(row).map_or(0, |units| units.cast_unsigned())
+            }
+        }
+    }
+}

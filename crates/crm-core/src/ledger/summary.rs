@@ -1,0 +1,351 @@
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
+use serde::{Deserialize, Serialize};
+
+use super::window::{Returns, Window};
+use super::{Ledger, Segment};
+use crate::error::{Error, ErrorKind, Result};
+use crate::parallel;
+use crate::units::{Date, Period};
+
+/// How a summary is made. The defaults are those of the field: days, the whole log, mean spend of
+/// the repeat purchases.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SummaryOptions {
+    /// What counts as one purchase.
+    pub granularity: Granularity,
+    /// How many periods are one unit of time; default 1. Days as granularity and 7 periods per
+    /// unit express recency and age in weeks.
+    pub periods_per_unit: f64,
+    /// The first day of observation; the period that holds it counts in full. Default: the day of
+    /// the first transaction.
+    pub start: Option<Date>,
+    /// The last day of observation; the period that holds it counts in full. Default: the day (or
+    /// instant) of the last transaction.
+    pub end: Option<Date>,
+    /// What to make of negative amounts.
+    pub returns: Returns,
+    /// Whether the mean spend includes the first purchase; default no.
+    pub include_first: bool,
+}
+
+impl Default for SummaryOptions {
+    fn default() -> Self {
+        SummaryOptions {
+            granularity: Granularity::default(),
+            periods_per_unit: 1.0,
+            start: None,
+            end: None,
+            returns: Returns::default(),
+            include_first: false,
+        }
+    }
+}
+
+/// What counts as one purchase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Granularity {
+    /// All transactions of one period. Times are counted in periods.
+    ///
+    /// Cutting time into periods biases models of continuous time: two purchases on one day
+    /// become one, and times are rounded down.
+    Period(Period),
+    /// All transactions of one instant. Times are counted in days and parts of them. Dates have
+    /// no instants: for them it is the same as one day. The end of observation is the last
+    /// transaction, or the midnight after [`SummaryOptions::end`].
+    Instant,
+}
+
+impl Default for Granularity {
+    fn default() -> Self {
+        Granularity::Period(Period::DAY)
+    }
+}
+
+/// Frequency, recency, age and mean spend: one row per customer with a purchase in the
+/// observation, in the order of first appearance in the log.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Number of the customer in the ledger.
+    pub customer: Vec<usize>,
+    /// Row of the log where the customer comes first.
+    pub first_row: Vec<usize>,
+    /// x: purchases after the first one, in different periods.
+    pub frequency: Vec<f64>,
+    /// t_x: time from the first to the last purchase.
+    pub recency: Vec<f64>,
+    /// T: time from the first purchase to the end of observation.
+    pub age: Vec<f64>,
+    /// m̄: mean amount of the repeat purchases, 0 if there are none; with
+    /// [`SummaryOptions::include_first`] mean amount of all purchases.
+    pub mean_spend: Vec<f64>,
+}
+
+/// Customers with equal (frequency, recency, age) as one row with a weight: what the likelihood of
+/// a model needs, in a fraction of the rows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Grouped {
+    /// x of each group.
+    pub frequency: Vec<f64>,
+    /// t_x of each group.
+    pub recency: Vec<f64>,
+    /// T of each group.
+    pub age: Vec<f64>,
+    /// Number of customers in each group, or the sum of their weights.
+    pub weight: Vec<f64>,
+    /// The group of each row of the summary.
+    pub group: Vec<usize>,
+}
+
+/// Customers that one task gathers.
+const CUSTOMERS_PER_TASK: usize = 1 << 14;
+
+/// Frequency, recency, age, mean spend.
+type Row = [f64; 4];
+
+impl Ledger {
+    /// Frequency x, recency t_x, age T and mean spend m̄ of each customer.
+    ///
+    /// With purchases in the periods p₀ < p₁ < … < p_x and the last observed period e:
+    /// t_x = p_x − p₀, T = e − p₀, m̄ = Σ_{i=1..x} spend(pᵢ) / x. The same as
+    /// `summary_data_from_transaction_data` of the Python package lifetimes.
+    ///
+    /// Source: Fader & Hardie, "Creating an RFM summary using Excel", note 022 (2008).
+    ///
+    /// ```
+    /// use crm_core::ledger::{AmountColumn, Chunk, CustomerColumn, LedgerBuilder, SummaryOptions, TimeColumn};
+    ///
+    /// let mut builder = LedgerBuilder::new();
+    /// builder.push(&Chunk {
+    ///     customers: CustomerColumn::Integers(&[1, 1, 2, 1, 1]),
+    ///     times: TimeColumn::Dates(&[0, 14, 20, 21, 21]),
+    ///     amounts: AmountColumn::Floats(&[10.0, 20.0, 5.0, 7.0, 3.0]),
+    ///     costs: None,
+    /// })?;
+    /// let options = SummaryOptions { periods_per_unit: 7.0, ..SummaryOptions::default() };
+    /// let summary = builder.finish()?.summary(&options)?;
+    /// assert_eq!(summary.frequency, [2.0, 0.0]);
+    /// assert_eq!(summary.recency, [3.0, 0.0]);
+    /// assert_eq!(summary.age, [3.0, 1.0 / 7.0]);
+    /// assert_eq!(summary.mean_spend, [15.0, 0.0]);
+    /// # Ok::<(), crm_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// - [`ErrorKind::OutOfRange`] for a negative amount with [`Returns::Reject`], a start after
+    ///   the end, or `periods_per_unit` of 0 or less;
+    /// - [`ErrorKind::NotFinite`] if `periods_per_unit` is;
+    /// - [`ErrorKind::Overflow`] for a sum of amounts that no float can hold; the row is where the
+    ///   customer comes first.
+    pub fn summary(&self, options: &SummaryOptions) -> Result<Summary> {
+        if !options.periods_per_unit.is_finite() {
+            return Err(Error::not_finite(
+                "periods_per_unit",
+                options.periods_per_unit,
+            ));
+        }
+        if options.periods_per_unit <= 0.0 {
+            let rule = "must be greater than 0";
+            return Err(Error::new(ErrorKind::OutOfRange, "periods_per_unit", rule)
+                .with_value(options.periods_per_unit));
+        }
+        let period = match options.granularity {
+            Granularity::Period(period) => Some(period),
+            Granularity::Instant => None,
+        };
+        let window = Window::new(self, period, options.start, options.end)?;
+        if options.returns == Returns::Reject {
+            window.refuse_returns(self)?;
+        }
+        let rows = parallel::map_range(self.segments.len(), |segment| {
+            let segment = self.segments.get(segment)?;
+            let codes = 0..segment.len() as u32;
+            Some(
+                codes
+                    .map(|code| self.row(segment, code, &window, options))
+                    .collect(),
+            )
+        });
+        self.gather(&rows)
+    }
+
+    fn row(
+        &self,
+        segment: &Segment,
+        code: u32,
+        window: &Window,
+        options: &SummaryOptions,
+    ) -> Option<Row> {
+        let (mut purchases, mut first, mut last) = (0_u32, 0, 0);
+        let (mut first_spend, mut repeat_spend) = (0.0, 0.0);
+        window.visit(segment, segment.range(code), options.returns, |activity| {
+            if activity.is_purchase() {
+                if purchases == 0 {
+                    first = activity.period;
+                }
+                last = activity.period;
+                purchases += 1;
+            }
+            match purchases {
+                0 => {}
+                1 => first_spend += activity.net,
+                _ => repeat_spend += activity.net,
+            }
+        });
+        let frequency = f64::from(purchases.checked_sub(1)?);
+        let (spend, spent_on) = if options.include_first {
+            (first_spend + repeat_spend, frequency + 1.0)
+        } else {
+            (repeat_spend, frequency)
+        };
+        let time = |from: i64, to: i64| {
+            (to - from) as f64 / window.numbers_per_period() / options.periods_per_unit
+        };
+        let mean = if spent_on > 0.0 {
+            spend / self.units_per_one() / spent_on
+        } else {
+            0.0
+        };
+        Some([frequency, time(first, last), time(first, window.end), mean])
+    }
+
+    /// Brings the rows of all segments into the order of customers.
+    fn gather(&self, rows: &[Option<Vec<Option<Row>>>]) -> Result<Summary> {
+        let tasks = parallel::map_range(self.places.len().div_ceil(CUSTOMERS_PER_TASK), |task| {
+            let start = task * CUSTOMERS_PER_TASK;
+            let places = self.places.iter().enumerate().skip(start);
+            places
+                .take(CUSTOMERS_PER_TASK)
+                .filter_map(|(customer, place)| {
+                    let segment = rows.get(place.segment as usize)?.as_ref()?;
+                    let row = (*segment.get(place.code as usize)?)?;
+                    Some((customer, place.first_row as usize, row))
+                })
+                .collect::<Vec<_>>()
+        });
+        let mut summary = Summary::with_capacity(tasks.iter().map(Vec::len).sum());
+        for (customer, first_row, [frequency, recency, age, mean_spend]) in
+            tasks.into_iter().flatten()
+        {
+            if !mean_spend.is_finite() {
+                return Err(Error::overflow("amount").at_row(first_row));
+            }
+            summary.customer.push(customer);
+            summary.first_row.push(first_row);
+            summary.frequency.push(frequency);
+            summary.recency.push(recency);
+            summary.age.push(age);
+            summary.mean_spend.push(mean_spend);
+        }
+        Ok(summary)
+    }
+}
+
+impl Summary {
+    fn with_capacity(customers: usize) -> Self {
+        Summary {
+            customer: Vec::with_capacity(customers),
+            first_row: Vec::with_capacity(customers),
+            frequency: Vec::with_capacity(customers),
+            recency: Vec::with_capacity(customers),
+            age: Vec::with_capacity(customers),
+            mean_spend: Vec::with_capacity(customers),
+        }
+    }
+
+    /// How many customers there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.customer.len()
+    }
+
+    /// Whether there are no customers.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.customer.is_empty()
+    }
+
+    /// Groups customers with equal frequency, recency and age; the weight of a group is the number
+    /// of its customers. Groups come in the order of their first customers.
+    ///
+    /// ```
+    /// # use crm_core::ledger::{AmountColumn, Chunk, CustomerColumn, LedgerBuilder, SummaryOptions, TimeColumn};
+    /// # let mut builder = LedgerBuilder::new();
+    /// # builder.push(&Chunk {
+    /// #     customers: CustomerColumn::Integers(&[1, 2, 3]),
+    /// #     times: TimeColumn::Dates(&[0, 4, 0]),
+    /// #     amounts: AmountColumn::Floats(&[10.0, 20.0, 5.0]),
+    /// #     costs: None,
+    /// # })?;
+    /// # let summary = builder.finish()?.summary(&SummaryOptions::default())?;
+    /// assert_eq!(summary.age, [4.0, 0.0, 4.0]);
+    /// let grouped = summary.grouped();
+    /// assert_eq!(grouped.age, [4.0, 0.0]);
+    /// assert_eq!(grouped.weight, [2.0, 1.0]);
+    /// assert_eq!(grouped.group, [0, 1, 0]);
+    /// # Ok::<(), crm_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn grouped(&self) -> Grouped {
+        self.group_by(|_| 1.0)
+    }
+
+    /// As [`grouped`](Self::grouped), with a weight for each customer: the weight of a group is
+    /// the sum of those of its customers.
+    ///
+    /// # Errors
+    /// [`ErrorKind::LengthMismatch`]; [`ErrorKind::NotFinite`] and [`ErrorKind::OutOfRange`] for
+    /// weights that are not finite or negative.
+    pub fn grouped_with_weights(&self, weights: &[f64]) -> Result<Grouped> {
+        if weights.len() != self.len() {
+            return Err(Error::length("weights", weights.len(), self.len()));
+        }
+        for (row, &weight) in weights.iter().enumerate() {
+            if !weight.is_finite() {
+                return Err(Error::not_finite("weights", weight).at_row(row));
+            }
+            if weight < 0.0 {
+                let rule = "must be 0 or more";
+                return Err(Error::new(ErrorKind::OutOfRange, "weights", rule)
+                    .with_value(weight)
+                    .at_row(row));
+            }
+        }
+        Ok(self.group_by(|row| weights.get(row).copied().unwrap_or_default()))
+    }
+
+    fn group_by(&self, weight: impl Fn(usize) -> f64) -> Grouped {
+        let mut grouped = Grouped {
+            frequency: Vec::new(),
+            recency: Vec::new(),
+            age: Vec::new(),
+            weight: Vec::new(),
+            group: Vec::with_capacity(self.len()),
+        };
+        let mut groups = HashMap::with_hasher(FixedState::default());
+        let rows = self.frequency.iter().zip(&self.recency).zip(&self.age);
+        for (row, ((&frequency, &recency), &age)) in rows.enumerate() {
+            let key = [frequency, recency, age].map(f64::to_bits);
+            let group = match groups.entry(key) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(new) => {
+                    grouped.frequency.push(frequency);
+                    grouped.recency.push(recency);
+                    grouped.age.push(age);
+                    grouped.weight.push(0.0);
+                    *new.insert(grouped.weight.len() - 1)
+                }
+            };
+            if let Some(sum) = grouped.weight.get_mut(group) {
+                *sum += weight(row);
+            }
+            grouped.group.push(group);
+        }
+        grouped
+    }
+}

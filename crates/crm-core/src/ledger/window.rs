@@ -1,0 +1,205 @@
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::input::Clock;
+use super::{Ledger, Segment, Values};
+use crate::error::{Error, ErrorKind, Result};
+use crate::parallel;
+use crate::units::{Date, Period};
+
+/// What to make of negative amounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Returns {
+    /// A negative amount within the observation is an error that names its row.
+    #[default]
+    Reject,
+    /// Transactions with negative amounts are left out, as if the log did not have them.
+    Drop,
+    /// Amounts are added, within each period first. In a summary, a period that has returns is a
+    /// purchase only if what remains is positive; otherwise the remainder is deducted from the
+    /// purchase before it, and before the first purchase it concerns nothing that was observed.
+    /// So a later return lowers the spend, but the purchase has taken place.
+    Net,
+}
+
+/// A net of returns is zero if it is below this part of the amounts that were added: the rounding
+/// of a sum of some thousand floats.
+const NET_TOLERANCE: f64 = 1e-12;
+
+/// The observed part of the log, cut into periods.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Window {
+    clock: Clock,
+    /// `None`: each tick is a period.
+    period: Option<Period>,
+    origin: Date,
+    /// Numbers of the first and the last period.
+    first: i64,
+    last: i64,
+    /// Where age ends.
+    pub(super) end: i64,
+}
+
+/// What a customer did in one period.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Activity {
+    /// Number of the period.
+    pub(super) period: i64,
+    /// Transactions that are not returns.
+    pub(super) purchases: u32,
+    /// Sum of the amounts.
+    pub(super) net: f64,
+    /// Sum of the amounts without their signs.
+    gross: f64,
+    /// Sum of the costs.
+    pub(super) cost: f64,
+    has_returns: bool,
+}
+
+impl Activity {
+    pub(super) fn is_purchase(&self) -> bool {
+        !self.has_returns || self.net > NET_TOLERANCE * self.gross
+    }
+}
+
+impl Window {
+    /// The periods from the one that holds `start` (default: the first transaction) to the one
+    /// that holds `end` (default: the last transaction).
+    pub(super) fn new(
+        ledger: &Ledger,
+        period: Option<Period>,
+        start: Option<Date>,
+        end: Option<Date>,
+    ) -> Result<Self> {
+        let clock = ledger.layout.clock;
+        let (earliest, latest) = ledger.extent();
+        let origin = start.unwrap_or_else(|| clock.date(earliest));
+        let last_day = end.unwrap_or_else(|| clock.date(latest));
+        if origin > last_day {
+            let reason = format!("must not be after the end, {last_day}");
+            return Err(Error::new(ErrorKind::OutOfRange, "start", reason).with_value(origin));
+        }
+        let mut window = Window {
+            clock,
+            period: if clock.zone.is_none() {
+                period.or(Some(Period::DAY))
+            } else {
+                period
+            },
+            origin,
+            first: 0,
+            last: 0,
+            end: 0,
+        };
+        match window.period {
+            Some(period) => {
+                window.last = i64::from(period.between(origin, last_day));
+                window.end = window.last;
+            }
+            None => {
+                let midnight = |day: i64| day.saturating_mul(clock.ticks_per_day);
+                window.first = midnight(i64::from(origin.days()));
+                window.last = midnight(i64::from(last_day.days()) + 1).saturating_sub(1);
+                window.end = match end {
+                    Some(_) => window.last.saturating_add(1),
+                    None => latest,
+                };
+            }
+        }
+        Ok(window)
+    }
+
+    /// How many periods there are; of ticks, the number is of no use.
+    pub(super) fn periods(&self) -> u32 {
+        u32::try_from(self.last + 1).unwrap_or(u32::MAX)
+    }
+
+    /// How many numbers make one period, or one day if there are no periods.
+    pub(super) fn numbers_per_period(&self) -> f64 {
+        match self.period {
+            Some(_) => 1.0,
+            None => self.clock.ticks_per_day as f64,
+        }
+    }
+
+    /// Refuses the first row of the log that is a return within the window.
+    pub(super) fn refuse_returns(&self, ledger: &Ledger) -> Result<()> {
+        let refused = parallel::map_range(ledger.segments.len(), |segment| {
+            let segment = ledger.segments.get(segment).filter(|s| s.has_returns)?;
+            let rows = segment.rows.iter().zip(&segment.times).enumerate();
+            let returns = rows.filter(|(index, (_, time))| {
+                segment.amounts.get(*index) < 0.0 && self.contains(self.number(**time))
+            });
+            returns
+                .map(|(index, (&row, _))| (row, segment.amounts.get(index)))
+                .min_by_key(|(row, _)| *row)
+        });
+        match refused.into_iter().flatten().min_by_key(|(row, _)| *row) {
+            None => Ok(()),
+            Some((row, amount)) => Err(Error::new(
+                ErrorKind::OutOfRange,
+                "amount",
+                "must not be negative, unless returns are dropped or netted",
+            )
+            .with_value(amount / ledger.units_per_one())
+            .at_row(row as usize)),
+        }
+    }
+
+    /// Visits the periods in which the transactions `range` of `segment` lie, oldest first.
+    pub(super) fn visit(
+        &self,
+        segment: &Segment,
+        range: Range<usize>,
+        returns: Returns,
+        mut visit: impl FnMut(Activity),
+    ) {
+        let times = segment.times.get(range.clone()).unwrap_or_default();
+        let cost = |index| {
+            segment
+                .costs
+                .as_ref()
+                .map_or(0.0, |costs: &Values| costs.get(index))
+        };
+        let mut current: Option<Activity> = None;
+        for (index, &time) in range.zip(times) {
+            let period = self.number(time);
+            let amount = segment.amounts.get(index);
+            let is_return = amount < 0.0;
+            if !self.contains(period) || (is_return && returns == Returns::Drop) {
+                continue;
+            }
+            if current.is_some_and(|activity| activity.period != period) {
+                current.take().into_iter().for_each(&mut visit);
+            }
+            let activity = current.get_or_insert(Activity {
+                period,
+                purchases: 0,
+                net: 0.0,
+                gross: 0.0,
+                cost: 0.0,
+                has_returns: false,
+            });
+            activity.purchases += u32::from(!is_return);
+            activity.net += amount;
+            activity.gross += amount.abs();
+            activity.cost += cost(index);
+            activity.has_returns |= is_return;
+        }
+        current.into_iter().for_each(visit);
+    }
+
+    fn contains(&self, number: i64) -> bool {
+        (self.first..=self.last).contains(&number)
+    }
+
+    /// The number of the period that holds a tick.
+    fn number(&self, ticks: i64) -> i64 {
+        match self.period {
+            None => ticks,
+            Some(period) => i64::from(period.between(self.origin, self.clock.date(ticks))),
+        }
+    }
+}

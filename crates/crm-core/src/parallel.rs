@@ -1,0 +1,46 @@
+//! The few shapes of parallel work that the crate needs. With and without the feature `parallel`
+//! they give the same results: every task writes its own output, and no order depends on threads.
+
+#[cfg(feature = "parallel")]
+use rayon::prelude::*;
+
+/// The results of `task` on each number below `count`, in order.
+pub(crate) fn map_range<R: Send>(count: usize, task: impl Fn(usize) -> R + Sync + Send) -> Vec<R> {
+    #[cfg(feature = "parallel")]
+    return (0..count).into_par_iter().map(task).collect();
+    #[cfg(not(feature = "parallel"))]
+    return (0..count).map(task).collect();
+}
+
+/// The results of `task` on each item, in order.
+pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, task: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    #[cfg(feature = "parallel")]
+    return items.into_par_iter().map(task).collect();
+    #[cfg(not(feature = "parallel"))]
+    return items.into_iter().map(task).collect();
+}
+
+/// Runs `task` on each item with its number.
+pub(crate) fn for_each_mut<T: Send>(items: &mut [T], task: impl Fn(usize, &mut T) + Sync + Send) {
+    #[cfg(feature = "parallel")]
+    items
+        .par_iter_mut()
+        .enumerate()
+        .for_each(|(i, item)| task(i, item));
+    #[cfg(not(feature = "parallel"))]
+    items
+        .iter_mut()
+        .enumerate()
+        .for_each(|(i, item)| task(i, item));
+}
+
+/// Sorts by a key that no two items share.
+pub(crate) fn sort_by_unique_key<T: Send, K: Ord>(
+    items: &mut [T],
+    key: impl Fn(&T) -> K + Sync + Send,
+) {
+    #[cfg(feature = "parallel")]
+    items.par_sort_unstable_by_key(key);
+    #[cfg(not(feature = "parallel"))]
+    items.sort_unstable_by_key(key);
+}

@@ -1,0 +1,105 @@
+//! The ledger: the cases of `tests/vectors/ledger.json`, laws that hold for every log, and what is
+//! refused.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
+mod laws;
+mod refused;
+mod vectors;
+
+use crm_core::ledger::{
+    AmountColumn, Chunk, CustomerColumn, CustomerId, Granularity, Ledger, LedgerBuilder, Returns,
+    SeriesOptions, Summary, SummaryOptions, TimeColumn, TimeUnit, TimeZone,
+};
+use crm_core::units::{Date, Money, Period};
+use crm_core::{Error, ErrorKind};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// The columns of a log that a chunk can borrow.
+#[derive(Debug, Clone)]
+struct Log {
+    customers: Customers,
+    times: Times,
+    amounts: Amounts,
+    costs: Option<Amounts>,
+}
+
+#[derive(Debug, Clone)]
+enum Customers {
+    Integers(Vec<i64>),
+    Texts(Vec<String>),
+}
+
+#[derive(Debug, Clone)]
+enum Times {
+    Dates(Vec<i32>),
+    Timestamps(Vec<i64>, TimeUnit, TimeZone),
+}
+
+#[derive(Debug, Clone)]
+enum Amounts {
+    Floats(Vec<f64>),
+    Cents(Vec<i64>),
+}
+
+impl Amounts {
+    fn column(&self, from: usize, to: usize) -> AmountColumn<'_> {
+        match self {
+            Amounts::Floats(values) => AmountColumn::Floats(&values[from..to.min(values.len())]),
+            Amounts::Cents(units) => AmountColumn::Minor {
+                units: &units[from..to.min(units.len())],
+                scale: 2,
+            },
+        }
+    }
+}
+
+impl Log {
+    fn rows(&self) -> usize {
+        match &self.customers {
+            Customers::Integers(ids) => ids.len(),
+            Customers::Texts(ids) => ids.len(),
+        }
+    }
+
+    fn push(&self, builder: &mut LedgerBuilder, from: usize, to: usize) -> Result<(), Error> {
+        let texts: Vec<&str>;
+        let customers = match &self.customers {
+            Customers::Integers(ids) => CustomerColumn::Integers(&ids[from..to]),
+            Customers::Texts(ids) => {
+                texts = ids[from..to].iter().map(String::as_str).collect();
+                CustomerColumn::Texts(&texts)
+            }
+        };
+        let times = match &self.times {
+            Times::Dates(days) => TimeColumn::Dates(&days[from..to.min(days.len())]),
+            Times::Timestamps(ticks, unit, zone) => TimeColumn::Timestamps {
+                ticks: &ticks[from..to],
+                unit: *unit,
+                zone: *zone,
+            },
+        };
+        builder.push(&Chunk {
+            customers,
+            times,
+            amounts: self.amounts.column(from, to),
+            costs: self.costs.as_ref().map(|costs| costs.column(from, to)),
+        })
+    }
+
+    fn ledger(&self, chunks: &[usize]) -> Result<Ledger, Error> {
+        let mut builder = LedgerBuilder::new();
+        let mut from = 0;
+        for rows in chunks {
+            self.push(&mut builder, from, from + rows)?;
+            from += rows;
+        }
+        self.push(&mut builder, from, self.rows())?;
+        builder.finish()
+    }
+}

@@ -1,0 +1,309 @@
+"""Makes tests/vectors/ledger.json: small transaction logs with every corner case, and what a ledger says of them.
+
+The expected values come from this file alone: dictionaries, `datetime` and exact fractions, written from the
+documentation and not from the library's code. Run `python tests/vectors/reference/ledger.py`; with `--check`, and the
+PyPI package `lifetimes` 0.11.3 installed (pandas < 2.2, numpy < 2), every summary that lifetimes can make is compared
+with `lifetimes.utils.summary_data_from_transaction_data`.
+"""
+
+import datetime as dt
+import json
+import sys
+from collections import defaultdict
+from fractions import Fraction
+from pathlib import Path
+
+EPOCH = dt.date(1970, 1, 1)
+
+
+def day(text):
+    return dt.date.fromisoformat(text)
+
+
+def number(value):
+    """The number that the log says: of a float its exact binary value, of a text the exact decimal."""
+    return Fraction(value)
+
+
+class Log:
+    def __init__(self, log):
+        self.customers = log["customer"]
+        self.times = [dt.datetime.fromisoformat(t) for t in log.get("timestamp", log.get("date"))]
+        self.is_dates = "date" in log
+        self.amounts = [number(a) for a in log["amount"]]
+        self.costs = [number(c) for c in log["cost"]] if "cost" in log else None
+        self.exact = isinstance(log["amount"][0], str)
+
+    def ids(self):
+        return list(dict.fromkeys(self.customers))
+
+    def rows(self, customer):
+        rows = [i for i, c in enumerate(self.customers) if c == customer]
+        return sorted(rows, key=lambda i: self.times[i])
+
+
+def period_number(period, origin, date):
+    if period == "weeks":
+        monday = lambda d: d - dt.timedelta(days=d.weekday())
+        return (monday(date) - monday(origin)).days // 7
+    if period == "months":
+        return (date.year - origin.year) * 12 + date.month - origin.month
+    if period == "years":
+        return date.year - origin.year
+    return (date - origin).days // period["days"]
+
+
+def activity(log, options, customer, origin, last_day):
+    """{period: [net, cost, purchases, has returns]} of the observed transactions, oldest first."""
+    period = options.get("period", {"days": 1})
+    periods = {}
+    for i in log.rows(customer):
+        date = log.times[i].date()
+        if period == "instant" and not log.is_dates:
+            key, inside = log.times[i], origin <= date <= last_day
+        else:
+            p = {"days": 1} if period == "instant" else period
+            key = period_number(p, origin, date)
+            inside = 0 <= key <= period_number(p, origin, last_day)
+        is_return = log.amounts[i] < 0
+        if not inside or (is_return and options.get("returns") == "drop"):
+            continue
+        entry = periods.setdefault(key, [Fraction(0), Fraction(0), 0, False])
+        entry[0] += log.amounts[i]
+        entry[1] += log.costs[i] if log.costs else 0
+        entry[2] += not is_return
+        entry[3] |= is_return
+    return periods
+
+
+def window(log, options):
+    origin = day(options["start"]) if "start" in options else min(log.times).date()
+    last_day = day(options["end"]) if "end" in options else max(log.times).date()
+    return origin, last_day
+
+
+def summary(log, options):
+    log = Log(log)
+    origin, last_day = window(log, options)
+    unit = Fraction(options.get("periods_per_unit", 1))
+    period = options.get("period", {"days": 1})
+    instant = period == "instant" and not log.is_dates
+    if instant:
+        end = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time()) if "end" in options else max(log.times)
+        length = lambda a, b: Fraction((b - a) // dt.timedelta(microseconds=1), 86_400_000_000)
+    else:
+        end = period_number({"days": 1} if period == "instant" else period, origin, last_day)
+        length = lambda a, b: Fraction(b - a)
+    out = defaultdict(list)
+    for customer in log.ids():
+        purchases = []  # [period, spend]
+        for p, (net, _, _, has_returns) in activity(log, options, customer, origin, last_day).items():
+            if not has_returns or net > 0:
+                purchases.append([p, net])
+            elif purchases:
+                purchases[-1][1] += net
+        if not purchases:
+            continue
+        counted = purchases if options.get("include_first") else purchases[1:]
+        mean = sum(s for _, s in counted) / len(counted) if counted else 0
+        out["customer"].append(customer)
+        out["first_row"].append(log.customers.index(customer))
+        out["frequency"].append(len(purchases) - 1)
+        out["recency"].append(float(length(purchases[0][0], purchases[-1][0]) / unit))
+        out["age"].append(float(length(purchases[0][0], end) / unit))
+        out["mean_spend"].append(float(mean))
+    return {k: out[k] for k in ["customer", "first_row", "frequency", "recency", "age", "mean_spend"]}
+
+
+def grouped(log, options):
+    rows = summary(log, options)
+    groups = {}
+    index = []
+    for i, key in enumerate(zip(rows["frequency"], rows["recency"], rows["age"])):
+        groups[key] = groups.get(key, 0) + (options["weights"][i] if "weights" in options else 1)
+        index.append(list(groups).index(key))
+    columns = [list(c) for c in zip(*groups)]
+    return dict(zip(["frequency", "recency", "age"], columns)) | {"weight": list(groups.values()), "group": index}
+
+
+def period_series(log, options):
+    log = Log(log)
+    options = {"period": "months"} | options
+    origin, last_day = window(log, options)
+    out = {"observed": period_number(options["period"], origin, last_day) + 1, "offsets": [0]}
+    out |= {"periods": [], "purchases": [], "spend": []} | ({"profit": []} if log.costs else {})
+    for customer in log.ids():
+        for p, (net, cost, purchases, _) in activity(log, options, customer, origin, last_day).items():
+            out["periods"].append(p)
+            out["purchases"].append(purchases)
+            out["spend"].append(float(net))
+            if log.costs:
+                out["profit"].append(float(net - cost))
+        out["offsets"].append(len(out["periods"]))
+    return out
+
+
+def totals(log, _options):
+    log = Log(log)
+    out = defaultdict(list)
+    for customer in log.ids():
+        rows = log.rows(customer)
+        orders = [log.amounts[i] for i in rows if log.amounts[i] >= 0]
+        returns = [-log.amounts[i] for i in rows if log.amounts[i] < 0]
+        out["orders"].append(len(orders))
+        out["returns"].append(len(returns))
+        out["revenue"].append(float(sum(orders)))
+        out["returned"].append(float(sum(returns)))
+        if log.costs:
+            out["cost"].append(float(sum(log.costs[i] for i in rows)))
+        out["first"].append(str(log.times[rows[0]].date()))
+        out["last"].append(str(log.times[rows[-1]].date()))
+        if log.exact:
+            for column, amounts in [("revenue_exact", orders), ("returned_exact", returns)]:
+                cents = int(sum(amounts) * 100)
+                out[column].append(f"{cents // 100}.{cents % 100:02}")
+    return dict(out)
+
+
+# A shop with unsorted rows, two purchases on a day, two rows that are alike, and a customer with one row.
+SHOP = {
+    "customer": ["ann", "bob", "ann", "cat", "ann", "bob", "ann", "dan", "dan"],
+    "date": ["2024-01-10", "2024-03-01", "2024-01-03", "2024-02-29", "2024-01-10", "2023-12-31", "2024-03-15",
+             "2024-02-01", "2024-02-01"],
+    "amount": [20.0, 12.5, 10.0, 99.9, 5.25, 7.0, 40.0, 3.0, 3.0],
+}
+WITH_RETURNS = {
+    "customer": [1, 1, 1, 2, 2, 3, 3, 4, 5, 5, 5, 6],
+    "date": ["2024-01-01", "2024-01-05", "2024-01-09", "2024-01-02", "2024-01-02", "2024-01-03", "2024-01-20",
+             "2024-01-04", "2024-01-01", "2024-01-06", "2024-01-06", "2024-01-31"],
+    "amount": ["100.00", "50.00", "-20.00", "30.00", "-30.00", "-15.00", "60.00", "-5.00", "80.00", "45.10", "-0.10",
+               "0.00"],
+}
+WITH_COSTS = {
+    "customer": [70, 20, 70, 70, 20, 30],
+    "date": ["2023-11-30", "2023-12-01", "2024-02-29", "2024-02-01", "2024-12-31", "2024-06-15"],
+    "amount": ["19.99", "5.00", "0.01", "30.00", "12.34", "-7.50"],
+    "cost": ["12.00", "6.00", "0.00", "11.50", "10.00", "-3.00"],
+}
+CLOCK = {
+    "customer": [1, 2, 1, 1, 2],
+    "timestamp": ["2024-01-01T23:59:59.999999", "2024-01-02T12:00:00", "2024-01-02T00:00:00", "2024-01-05T06:00:00",
+                  "2024-01-02T12:00:00"],
+    "amount": [1.0, 2.0, 4.0, 8.0, 16.0],
+}
+UTC = CLOCK | {"zone": "utc"}
+BEFORE_EPOCH = {
+    "customer": ["α", "α", "β"],
+    "timestamp": ["1969-12-31T23:00:00", "1969-12-30T01:00:00", "0001-01-01T00:00:00"],
+    "amount": [1.0, 2.0, 3.0],
+    "unit": "seconds",
+}
+BIG = {"customer": [9, 9, 9], "date": ["2024-01-01", "2024-01-02", "2024-01-04"],
+       "amount": ["92233720368547758.07", "92233720368547758.07", "0.01"]}
+ONE = {"customer": ["only"], "date": ["9999-12-31"], "amount": [5.0]}
+
+CASES = [
+    ("days, the defaults", "summary", SHOP, {}),
+    ("recency and age in weeks", "summary", SHOP, {"periods_per_unit": 7}),
+    ("calendar weeks", "summary", SHOP, {"period": "weeks"}),
+    ("calendar months", "summary", SHOP, {"period": "months"}),
+    ("calendar years", "summary", SHOP, {"period": "years"}),
+    ("blocks of ten days", "summary", SHOP, {"period": {"days": 10}}),
+    ("blocks of ten days from a start", "summary", SHOP, {"period": {"days": 10}, "start": "2024-01-05"}),
+    ("an end before the last transaction", "summary", SHOP, {"end": "2024-02-01"}),
+    ("an end after the last transaction", "summary", SHOP, {"end": "2025-01-01", "periods_per_unit": 30.5}),
+    ("an end inside a week", "summary", SHOP, {"end": "2024-02-27", "period": "weeks"}),
+    ("a start leaves out what came before", "summary", SHOP, {"start": "2024-01-10"}),
+    ("an observation without purchases", "summary", SHOP, {"start": "2025-01-01", "end": "2025-12-31"}),
+    ("mean spend with the first purchase", "summary", SHOP, {"include_first": True}),
+    ("chunks change nothing", "summary", SHOP, {"chunks": [1, 0, 5, 3]}),
+    ("one customer, one row, the last day there is", "summary", ONE, {}),
+    ("returns dropped", "summary", WITH_RETURNS, {"returns": "drop"}),
+    ("returns netted", "summary", WITH_RETURNS, {"returns": "net"}),
+    ("returns netted within weeks", "summary", WITH_RETURNS, {"returns": "net", "period": "weeks", "include_first": True}),
+    ("timestamps by day", "summary", CLOCK, {}),
+    ("timestamps by instant", "summary", CLOCK, {"period": "instant"}),
+    ("timestamps by instant, to the end of a day", "summary", CLOCK, {"period": "instant", "end": "2024-01-03"}),
+    ("UTC timestamps by day", "summary", UTC, {"periods_per_unit": 7}),
+    ("dates have no instants", "summary", SHOP, {"period": "instant"}),
+    ("before 1970, and the first day there is", "summary", BEFORE_EPOCH, {}),
+    ("amounts that no float holds", "summary", BIG, {}),
+    ("groups", "grouped", SHOP, {"period": "years"}),
+    ("groups with weights", "grouped", SHOP, {"period": "years", "weights": [0.5, 2.0, 4.0, 0.25]}),
+    ("months with costs", "period_series", WITH_COSTS, {"returns": "net"}),
+    ("weeks of a window", "period_series", SHOP, {"period": "weeks", "start": "2024-01-01", "end": "2024-02-28"}),
+    ("a period of returns alone", "period_series", WITH_RETURNS, {"period": {"days": 7}, "returns": "net"}),
+    ("returns dropped from a series", "period_series", WITH_RETURNS, {"period": {"days": 7}, "returns": "drop"}),
+    ("totals with costs", "totals", WITH_COSTS, {}),
+    ("totals with returns", "totals", WITH_RETURNS, {}),
+    ("totals of floats", "totals", SHOP, {}),
+    ("totals beyond 64 bits", "totals", BIG, {}),
+]
+
+REFUSED = [
+    ("a return that nobody spoke of", "summary", WITH_RETURNS, {}, "out_of_range", "amount", 2),
+    ("the first return in the window", "summary", WITH_RETURNS, {"start": "2024-01-03", "end": "2024-01-08"},
+     "out_of_range", "amount", 5),
+    ("the same in a series, over chunks", "period_series", WITH_RETURNS, {"chunks": [1, 11]}, "out_of_range", "amount", 2),
+    ("a start after the end", "summary", SHOP, {"start": "2024-02-01", "end": "2024-01-01"}, "out_of_range", "start", None),
+    ("no time unit", "summary", SHOP, {"periods_per_unit": 0}, "out_of_range", "periods_per_unit", None),
+    ("blocks of no days", "summary", SHOP, {"period": {"days": 0}}, "out_of_range", "days", None),
+    ("an empty log", "summary", {"customer": [], "date": [], "amount": []}, {}, "empty", "log", None),
+    ("an empty customer", "summary", SHOP | {"customer": ["ann", "bob", ""] * 3}, {"chunks": [4, 5]}, "missing",
+     "customer", 2),
+    ("a column that is short", "summary", SHOP | {"amount": [1.0, 2.0]}, {}, "length_mismatch", "amount", None),
+    ("times that are short", "summary", SHOP | {"date": ["2024-01-01"]}, {}, "length_mismatch", "time", None),
+    ("weights that are short", "grouped", SHOP, {"weights": [1.0]}, "length_mismatch", "weights", None),
+    ("a negative weight", "grouped", SHOP, {"weights": [1.0, 1.0, -1.0, 1.0]}, "out_of_range", "weights", 2),
+]
+
+REFERENCE = {"summary": summary, "grouped": grouped, "period_series": period_series, "totals": totals}
+SOURCE = "exact fractions from the definitions: tests/vectors/reference/ledger.py"
+
+
+def check_with_lifetimes():
+    import numpy as np
+    import pandas as pd
+    from lifetimes.utils import summary_data_from_transaction_data
+
+    compared = 0
+    for name, function, log, options in CASES:
+        period = options.get("period", {"days": 1})
+        freq = {"weeks": "W"}.get(period, None) if isinstance(period, str) else {1: "D"}.get(period["days"])
+        if function != "summary" or freq is None or {"start", "returns"} & set(options) or log in (ONE, BEFORE_EPOCH):
+            continue
+        frame = pd.DataFrame({"id": log["customer"], "t": pd.to_datetime(log.get("timestamp", log.get("date")), format="ISO8601"),
+                              "m": [float(a) for a in log["amount"]]})
+        theirs = summary_data_from_transaction_data(
+            frame, "id", "t", "m", freq=freq, freq_multiplier=options.get("periods_per_unit", 1),
+            observation_period_end=options.get("end"), include_first_transaction=options.get("include_first", False))
+        ours = pd.DataFrame(summary(log, options)).set_index("customer")
+        assert set(theirs.index) == set(ours.index), name
+        theirs = theirs.loc[ours.index]
+        if options.get("include_first"):
+            theirs["frequency"] -= 1  # lifetimes then counts the first purchase, too
+        for a, b in [("frequency",) * 2, ("recency",) * 2, ("age", "T"), ("mean_spend", "monetary_value")]:
+            np.testing.assert_allclose(ours[a].to_numpy(float), theirs[b].to_numpy(float), rtol=1e-14, err_msg=name)
+        compared += 1
+    print(f"{compared} summaries equal those of lifetimes")
+
+
+def main():
+    cases = []
+    for name, function, log, options in CASES:
+        cases.append({"name": name, "function": function, "arguments": {"log": log, "options": options},
+                      "expected": REFERENCE[function](log, options), "tolerance": 1e-15, "source": SOURCE})
+    for name, function, log, options, kind, argument, row in REFUSED:
+        expected = {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
+        cases.append({"name": name, "function": function, "arguments": {"log": log, "options": options},
+                      "expected": expected, "source": "documented"})
+    lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases)
+    target = Path(__file__).parents[1] / "ledger.json"
+    target.write_text('{"cases": [\n' + lines + "\n]}\n", encoding="utf-8")
+    print(f"{len(cases)} cases in {target.name}")
+
+
+if __name__ == "__main__":
+    if "--check" in sys.argv:
+        check_with_lifetimes()
+    main()
