@@ -124,6 +124,13 @@ impl Error {
         self
     }
 
+    /// Takes the row away, where the caller gave one value and not a column.
+    #[must_use]
+    pub fn without_row(mut self) -> Self {
+        self.0.row = None;
+        self
+    }
+
     /// Names the argument by the name that the caller knows it by.
     #[must_use]
     pub fn named(mut self, argument: impl Into<Cow<'static, str>>) -> Self {

@@ -9,6 +9,7 @@ mod c_header;
 mod c_kernels;
 mod c_symbols;
 mod cpp_kernels;
+mod py_kernels;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -45,6 +46,10 @@ const TARGETS: &[Target] = &[
     Target {
         path: "include/crm_core_kernels.hpp",
         text: cpp_kernels::text,
+    },
+    Target {
+        path: "python/crm_core/_kernels.py",
+        text: py_kernels::text,
     },
 ];
 

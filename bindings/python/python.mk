@@ -1,0 +1,31 @@
+# The Python side of the Makefile: the environment in .venv, the build, the tests.
+
+PYTHON ?= python3
+VENV := .venv
+VENV_STAMP := $(VENV)/.requirements
+PYTHON_BUILD_STAMP := $(VENV)/.build
+PYTHON_SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates/crm-core $(wildcard bindings/arrow) bindings/python -name '*.rs' -o -name Cargo.toml)
+
+.PHONY: venv python-build python-test
+
+venv: $(VENV_STAMP)
+
+$(VENV_STAMP): bindings/python/requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+# Installs the package in place: changes of its Python files are seen at once.
+python-build: $(PYTHON_BUILD_STAMP)
+
+$(PYTHON_BUILD_STAMP): $(VENV_STAMP) $(PYTHON_SOURCES)
+	VIRTUAL_ENV=$(abspath $(VENV)) $(VENV)/bin/maturin develop --quiet --release --locked
+	touch $@
+
+python-test: python-build
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/stubtest crm_core._core
+	$(VENV)/bin/pytest --quiet

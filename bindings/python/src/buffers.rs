@@ -1,0 +1,143 @@
+//! Columns of `f64` that Python owns (NumPy arrays, `array.array`, …), read and written in place.
+
+use crm_core::kernels::Column;
+use crm_core::{Error, ErrorKind};
+use pyo3::buffer::PyBuffer;
+use pyo3::prelude::*;
+
+use crate::error::Result;
+use crate::numbers::Number;
+
+/// Runs a call that reads columns: the interpreter lock is released meanwhile, and Ctrl-C is seen
+/// when it is back. Every long call goes through here.
+pub(crate) fn detached<T: Send>(
+    py: Python<'_>,
+    call: impl FnOnce() -> crm_core::Result<T> + Send,
+) -> Result<T> {
+    let result = py.detach(call);
+    py.check_signals()?;
+    Ok(result?)
+}
+
+/// A buffer of `f64` in native byte order. The package makes all of them from what the user gave
+/// (`crm_core._columns`).
+///
+/// While a call has the interpreter lock released, another thread may write into the array that
+/// the user gave. As with NumPy's own functions the results are then arbitrary numbers.
+#[derive(Debug)]
+pub(crate) struct Floats(PyBuffer<f64>);
+
+impl<'py> FromPyObject<'_, 'py> for Floats {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        PyBuffer::get(&object).map(Floats)
+    }
+}
+
+impl Floats {
+    #[allow(dead_code, reason = "for the functions of tables to come")]
+    /// How many rows it has; a table's columns come after its rows.
+    pub(crate) fn rows(&self) -> usize {
+        self.0.shape().first().copied().unwrap_or(1)
+    }
+
+    /// Every element of a contiguous buffer, row by row.
+    pub(crate) fn slice(&self, argument: &'static str) -> crm_core::Result<&[f64]> {
+        match self.0.as_slice_ptr() {
+            Some(_) if self.0.item_count() == 0 => Ok(&[]),
+            #[expect(unsafe_code, reason = "the one place that reads a buffer of Python")]
+            // SAFETY: the buffer is C-contiguous, aligned and of f64 (pyo3 checked); it is neither
+            // freed nor resized while `self` holds it.
+            Some(elements) => Ok(unsafe { elements.as_ref() }),
+            None => Err(layout(argument, "must be contiguous")),
+        }
+    }
+
+    /// One column: contiguous, or every n-th element of a row-major table.
+    pub(crate) fn column(&self, argument: &'static str) -> crm_core::Result<Column<'_>> {
+        let (rows, stride) = match (self.0.shape(), self.0.strides()) {
+            ([rows], [stride]) => (*rows, *stride),
+            _ => return Err(layout(argument, "must have one dimension")),
+        };
+        if self.0.is_c_contiguous() {
+            return self.slice(argument).map(Column::Values);
+        }
+        let stride = usize::try_from(stride).unwrap_or(0);
+        if stride == 0 || stride % size_of::<f64>() != 0 {
+            return Err(layout(
+                argument,
+                "must have a positive stride of whole elements",
+            ));
+        }
+        let stride = stride / size_of::<f64>();
+        let elements = rows.saturating_sub(1) * stride + 1;
+        #[expect(
+            unsafe_code,
+            reason = "the one place that reads a strided buffer of Python"
+        )]
+        // SAFETY: first to last element of the buffer, aligned and of f64 (pyo3 checked); it has
+        // two rows or more, else it would be contiguous; it lives as long as `self` holds it.
+        let elements = unsafe { std::slice::from_raw_parts(self.0.buf_ptr().cast(), elements) };
+        Ok(Column::Strided(elements, stride))
+    }
+}
+
+/// A writable, contiguous buffer of `f64` for the results, which nobody else holds yet.
+#[derive(Debug)]
+pub(crate) struct Output(PyBuffer<f64>);
+
+impl<'py> FromPyObject<'_, 'py> for Output {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        PyBuffer::get(&object).map(Output)
+    }
+}
+
+impl Output {
+    /// Every element, row by row.
+    pub(crate) fn slice(&mut self) -> crm_core::Result<&mut [f64]> {
+        match self.0.as_slice_ptr() {
+            _ if self.0.readonly() => Err(layout("out", "must be writable")),
+            Some(_) if self.0.item_count() == 0 => Ok(&mut []),
+            #[expect(unsafe_code, reason = "the one place that writes a buffer of Python")]
+            // SAFETY: the buffer is C-contiguous, aligned, writable and of f64; the package made
+            // it for this call, so nothing else refers to it.
+            Some(mut elements) => Ok(unsafe { elements.as_mut() }),
+            None => Err(layout("out", "must be contiguous")),
+        }
+    }
+}
+
+fn layout(argument: &'static str, reason: &'static str) -> Error {
+    Error::new(ErrorKind::WrongType, argument, reason)
+}
+
+/// One argument of a columnar function: a column, or one number for all rows.
+#[derive(Debug)]
+pub(crate) enum Values {
+    Constant(Number),
+    Column(Floats),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Values {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.extract() {
+            Ok(floats) => Ok(Values::Column(floats)),
+            Err(_) => object.extract().map(Values::Constant),
+        }
+    }
+}
+
+impl Values {
+    /// As the core takes it.
+    pub(crate) fn column(&self, argument: &'static str) -> crm_core::Result<Column<'_>> {
+        match self {
+            Values::Constant(number) => number.f64(argument).map(Column::Constant),
+            Values::Column(floats) => floats.column(argument),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+"""Customer-relationship analytics: the theory that business schools teach, ready to use.
+
+======================  =====================================================
+module                  what it answers
+======================  =====================================================
+:mod:`crm_core.clv`     what is a customer worth?
+:mod:`crm_core.units`   languages and the labels of categories
+:mod:`crm_core.errors`  what is raised when a value is refused
+======================  =====================================================
+
+A scalar function takes ``float`` and ``int``, or :class:`decimal.Decimal` for exact money:
+
+>>> import crm_core as crm
+>>> crm.clv.lost_for_good(margin=100.0, churn=0.2, discount_rate=0.1)
+379.07867694084484
+>>> from decimal import Decimal
+>>> value = crm.clv.lost_for_good(Decimal(100), Decimal("0.2"), Decimal("0.1"))
+>>> round(value, 4)
+Decimal('379.0787')
+
+The same function takes columns (NumPy, pandas, polars, pyarrow) and gives back the same kind:
+
+>>> import numpy as np
+>>> crm.clv.lost_for_good(np.array([100.0, 250.0]), churn=0.2, discount_rate=0.1).round(2)
+array([379.08, 947.7 ])
+
+Null in gives null out, NaN in gives NaN out; what a formula forbids is an error that names the row.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crm_core import clv, errors, units
+
+__all__ = ["clv", "errors", "units"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return importlib.import_module(f"crm_core.{name}")
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

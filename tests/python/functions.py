@@ -1,0 +1,15 @@
+"""The functions that vectors may name, beside the kernels.
+
+A module that has functions other than kernels registers them here, under the name that is common to
+all languages. A function takes the arguments of the case by name and gives back what the case expects:
+a number, a list or a dict.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {}
