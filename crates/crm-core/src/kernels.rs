@@ -15,7 +15,29 @@ use crate::clv;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Every kernel of the crate.
-pub static KERNELS: &[&Kernel] = &[&clv::group::LOST_FOR_GOOD];
+pub static KERNELS: &[&Kernel] = &[
+    &clv::churn_loss::CHURN_LOSS,
+    &clv::churn_loss::GROUP_CHURN_LOSS,
+    &clv::churn_loss::WIN_BACK_BREAK_EVEN,
+    &clv::churn_loss::WIN_BACK_WORTH,
+    &clv::components::REFERRAL_CHAIN_VALUE,
+    &clv::components::REFERRAL_VALUE,
+    &clv::group::CONTINUOUS_TWO_PHASE_VALUE,
+    &clv::group::CONTINUOUS_VALUE,
+    &clv::group::GROUP_VALUE,
+    &clv::group::LONG_CYCLE_VALUE,
+    &clv::group::LOST_FOR_GOOD,
+    &clv::group::RENEWAL_VALUE,
+    &clv::group::RENEWAL_VALUE_OVER,
+    &clv::group::RETENTION_VALUE,
+    &clv::group::RETENTION_VALUE_OVER,
+    &clv::group::SHORT_CYCLE_VALUE,
+    &clv::group::TWO_PHASE_VALUE,
+    &clv::group::YEARLY_VALUE,
+    &clv::individual::ANNUITY,
+    &clv::individual::ANNUITY_DUE,
+    &clv::reading::WALLET_POTENTIAL,
+];
 
 /// Rows that one task of the thread pool works on: enough to hide the cost of the hand-over.
 #[cfg(feature = "parallel")]
@@ -210,6 +232,17 @@ impl Kernel {
         (self.exact)(values)
     }
 
+    /// The exact form of `row`, as the nearest `f64`.
+    fn exact_row(&self, row: impl IntoIterator<Item = f64>) -> Result<f64> {
+        let values: Result<Vec<Decimal>> = self
+            .arguments
+            .iter()
+            .zip(row)
+            .map(|(argument, value)| crate::units::decimal(argument.name, value))
+            .collect();
+        Ok(crate::units::nearest_f64(self.evaluate_exact(&values?)?))
+    }
+
     /// Why `row` has no result: what an argument does not allow, else what the exact form says,
     /// else an overflow.
     fn refusal(&self, columns: &[Column<'_>], row: usize) -> Error {
@@ -219,13 +252,7 @@ impl Kernel {
                 return argument.domain.refuse(argument.name, value).at_row(row);
             }
         }
-        let exact: Result<Vec<Decimal>> = self
-            .arguments
-            .iter()
-            .zip(columns)
-            .map(|(argument, column)| crate::units::decimal(argument.name, column.get(row)))
-            .collect();
-        match exact.and_then(|values| self.evaluate_exact(&values)) {
+        match self.exact_row(columns.iter().map(|column| column.get(row))) {
             Err(error) if error.kind() != ErrorKind::Overflow => error.at_row(row),
             _ => Error::overflow(self.name).at_row(row),
         }
@@ -233,7 +260,7 @@ impl Kernel {
 }
 
 /// Applies `formula` to every row: the body of a kernel's `columns`. A result that is not finite
-/// (where no argument is NaN) marks a row that the formula refuses.
+/// (where no argument is NaN) leaves the row to the exact form, which has a result or refuses the row.
 pub(crate) fn rows<const N: usize>(
     kernel: &Kernel,
     columns: &[Column<'_>],
@@ -255,7 +282,10 @@ pub(crate) fn rows<const N: usize>(
                 .all(|(&v, domain)| domain.contains(v));
             *result = if allowed { formula(row) } else { f64::NAN };
             if !result.is_finite() && !row.iter().any(|v| v.is_nan()) && refused.is_none() {
-                refused = Some(first + offset);
+                match kernel.exact_row(row) {
+                    Ok(exact) if allowed => *result = exact,
+                    _ => refused = Some(first + offset),
+                }
             }
         }
         refused
@@ -264,6 +294,31 @@ pub(crate) fn rows<const N: usize>(
         Some(row) => Err(kernel.refusal(&columns, row)),
         None => Ok(()),
     }
+}
+
+/// Applies `work` to every place of `out` with its row; the error of the first row that has one.
+pub(crate) fn each_row(
+    out: &mut [f64],
+    work: impl Fn(usize, &mut f64) -> Result<()> + Sync,
+) -> Result<()> {
+    let refused = first_refusal(out, |first, out| {
+        let mut rows = out.iter_mut().enumerate();
+        rows.position(|(offset, result)| work(first + offset, result).is_err())
+            .map(|offset| first + offset)
+    });
+    match refused {
+        Some(row) => work(row, &mut 0.0),
+        None => Ok(()),
+    }
+}
+
+/// A whole number of 0 or more, as an argument of [`Domain::Count`].
+pub(crate) fn count(argument: &'static str, value: Decimal) -> Result<u64> {
+    if value.is_sign_negative() && !value.is_zero() || !value.is_integer() {
+        let reason = format!("must be {}", Domain::Count.rule());
+        return Err(Error::new(ErrorKind::OutOfRange, argument, reason).with_value(value));
+    }
+    u64::try_from(value).map_err(|_| Error::overflow(argument).with_value(value))
 }
 
 /// The `N` values of one row of a kernel's exact form.

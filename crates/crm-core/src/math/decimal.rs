@@ -51,8 +51,32 @@ pub(crate) fn real_power(base: Decimal, exponent: Decimal) -> Result<Decimal> {
     }
 }
 
+/// 1 + ratio + … + ratio^(terms−1) for a ratio of 0 or more. The number of terms is halved in every step, so
+/// nothing cancels for a ratio near 1.
+///
+/// # Errors
+/// `Overflow` from 7.9e28 on.
+pub(crate) fn geometric_sum(ratio: Decimal, terms: u64) -> Result<Decimal> {
+    let (mut sum, mut power) = (Decimal::ZERO, Decimal::ONE);
+    let doubled = |sum: Decimal, power: Decimal| {
+        let sum = sum.checked_mul(power.checked_add(Decimal::ONE)?)?;
+        Some((sum, power.checked_mul(power)?))
+    };
+    let extended = |sum: Decimal, power: Decimal| {
+        let sum = sum.checked_mul(ratio)?.checked_add(Decimal::ONE)?;
+        Some((sum, power.checked_mul(ratio)?))
+    };
+    for bit in (0..u64::BITS - terms.leading_zeros()).rev() {
+        (sum, power) = doubled(sum, power).ok_or_else(|| Error::overflow("sum"))?;
+        if terms >> bit & 1 == 1 {
+            (sum, power) = extended(sum, power).ok_or_else(|| Error::overflow("sum"))?;
+        }
+    }
+    Ok(sum)
+}
+
 /// ln x for x > 0: x = m·2ᵏ with m near 1, then 2·artanh((m−1)/(m+1)).
-fn ln(x: Decimal) -> Result<Decimal> {
+pub(crate) fn ln(x: Decimal) -> Result<Decimal> {
     let (mut mantissa, mut halvings) = (x, 0_i64);
     let (upper, lower) = (Decimal::new(14, 1), Decimal::new(7, 1));
     while mantissa > upper {
@@ -81,7 +105,7 @@ fn ln(x: Decimal) -> Result<Decimal> {
 }
 
 /// eˣ: x = k·ln 2 + r with |r| ≤ ln 2 / 2, then the Taylor series of eʳ.
-fn exp(x: Decimal) -> Result<Decimal> {
+pub(crate) fn exp(x: Decimal) -> Result<Decimal> {
     let reduced = || {
         let doublings = x.checked_div(LN_2)?.round();
         let r = x.checked_sub(doublings.checked_mul(LN_2)?)?;
@@ -122,6 +146,22 @@ mod tests {
             let found = real_power(number(base), number(exponent)).unwrap();
             let error = (found - number(expected)).abs();
             assert!(error <= TOLERANCE, "{base}^{exponent} = {found}");
+        }
+    }
+
+    /// Reference values: Python's `decimal` module with 60 digits.
+    #[test]
+    fn geometric_sums_do_not_cancel_near_one() {
+        for (ratio, terms, expected) in [
+            ("0.625", 11, "2.6515084216371178627014160156"),
+            ("1", 1_000_000, "1000000"),
+            ("0", 5, "1"),
+            ("0.5", 0, "0"),
+            ("1.0000000000000001", 1000, "1000.0000000000499500000000002"),
+        ] {
+            let found = geometric_sum(number(ratio), terms).unwrap();
+            let error = (found - number(expected)).abs();
+            assert!(error <= Decimal::new(1, 22), "{ratio}, {terms}: {found}");
         }
     }
 

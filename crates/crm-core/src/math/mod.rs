@@ -2,4 +2,5 @@
 
 pub(crate) mod decimal;
 pub(crate) mod double_double;
+pub(crate) mod float;
 pub(crate) mod sum;

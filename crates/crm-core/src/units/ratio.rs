@@ -87,6 +87,12 @@ impl Probability {
         Probability(Decimal::ONE.saturating_sub(self.0))
     }
 
+    /// The probability that this event and an independent `other` both happen.
+    #[must_use]
+    pub fn and(self, other: Probability) -> Self {
+        Probability(self.0.saturating_mul(other.0))
+    }
+
     /// The number itself.
     #[must_use]
     pub fn value(self) -> Decimal {

@@ -1,36 +1,23 @@
-//! The value of a customer group (Dwyer 1997, "lost for good"; Berger & Nasr 1998).
-//!
-//! All of these assume a stable volume: every kept customer brings the same margin in every
-//! period, and a customer who leaves does not come back.
-
 use rust_decimal::Decimal;
 
+use crate::clv::arguments::{DISCOUNT_RATE, MARGIN};
 use crate::error::{Error, Result};
 use crate::kernels::{self, Argument, Domain, Kernel};
 use crate::math;
 use crate::units::{Money, Probability, Rate};
 
-const MARGIN: Argument = Argument {
-    name: "margin",
-    meaning: "net contribution per customer and period: revenue less cost",
-    domain: Domain::Finite,
-};
 const CHURN: Argument = Argument {
     name: "churn",
     meaning: "part of the customers lost in a period",
     domain: Domain::PositiveProbability,
 };
-const DISCOUNT_RATE: Argument = Argument {
-    name: "discount_rate",
-    meaning: "discount rate per period",
-    domain: Domain::Rate,
-};
 
 /// Present value of a level margin over the expected tenure T = 1 / churn:
 /// V = m · (1 − (1+i)^−T) / i, paid at period ends; i = 0 gives m · T.
 ///
-/// T need not be whole: the last part of a period then earns by the same formula. The exact
-/// expectation under geometric retention differs.
+/// T need not be whole: the last part of a period then earns by the same formula. This is a shortcut: the
+/// expectation over the tenures that customers really have is
+/// [`retention_value`](super::retention_value), compared in [the module](super).
 ///
 /// Source: Dwyer 1997, "lost for good".
 ///
@@ -68,7 +55,7 @@ pub static LOST_FOR_GOOD: Kernel = Kernel {
     },
     columns: |kernel, columns, out| {
         kernels::rows(kernel, columns, out, |[margin, churn, rate]| {
-            margin * annuity_factor_f64(1.0 / churn, rate)
+            margin * math::float::annuity_factor(rate, 1.0 / churn)
         })
     },
 };
@@ -83,12 +70,4 @@ fn annuity_factor(tenure: Decimal, rate: Rate) -> Result<Decimal> {
         .checked_sub(last)
         .and_then(|sum| sum.checked_div(rate.value()))
         .ok_or_else(|| Error::overflow("annuity"))
-}
-
-fn annuity_factor_f64(tenure: f64, rate: f64) -> f64 {
-    if rate == 0.0 {
-        tenure
-    } else {
-        -libm::expm1(-tenure * libm::log1p(rate)) / rate
-    }
 }
