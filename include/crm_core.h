@@ -195,10 +195,207 @@ typedef int32_t crm_language;
 #endif // __cplusplus
 
 /**
+ * Which end of a column is the better one.
+ */
+enum crm_direction
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Higher is better (越高越好).
+     */
+    CRM_DIRECTION_HIGHER_IS_BETTER = 0,
+    /**
+     * Lower is better (越低越好).
+     */
+    CRM_DIRECTION_LOWER_IS_BETTER = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_direction crm_direction;
+#else
+typedef int32_t crm_direction;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * One of five groups of customers by the profit they contribute.
+ */
+enum crm_value_group
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Very low value (很低价值).
+     */
+    CRM_VALUE_GROUP_VERY_LOW = 0,
+    /**
+     * Low value (低价值).
+     */
+    CRM_VALUE_GROUP_LOW = 1,
+    /**
+     * Moderate value (中等价值).
+     */
+    CRM_VALUE_GROUP_MODERATE = 2,
+    /**
+     * High value (高价值).
+     */
+    CRM_VALUE_GROUP_HIGH = 3,
+    /**
+     * Very high value (很高价值).
+     */
+    CRM_VALUE_GROUP_VERY_HIGH = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_value_group crm_value_group;
+#else
+typedef int32_t crm_value_group;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A tier of the customer pyramid, from the top.
+ */
+enum crm_pyramid_tier
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * VIP customers (VIP客户).
+     */
+    CRM_PYRAMID_TIER_VIP = 0,
+    /**
+     * Major customers (主要客户).
+     */
+    CRM_PYRAMID_TIER_MAJOR = 1,
+    /**
+     * Regular customers (普通客户).
+     */
+    CRM_PYRAMID_TIER_REGULAR = 2,
+    /**
+     * Small customers (小客户).
+     */
+    CRM_PYRAMID_TIER_SMALL = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_pyramid_tier crm_pyramid_tier;
+#else
+typedef int32_t crm_pyramid_tier;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A type of customer by current and potential value.
+ */
+enum crm_customer_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Golden customers (黄金客户).
+     */
+    CRM_CUSTOMER_TYPE_GOLDEN = 0,
+    /**
+     * Meteor customers (流星客户).
+     */
+    CRM_CUSTOMER_TYPE_METEOR = 1,
+    /**
+     * Stream customers (小溪客户).
+     */
+    CRM_CUSTOMER_TYPE_STREAM = 2,
+    /**
+     * Burden customers (负担客户).
+     */
+    CRM_CUSTOMER_TYPE_BURDEN = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_customer_type crm_customer_type;
+#else
+typedef int32_t crm_customer_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A segment of the standard table by recency and frequency score.
+ */
+enum crm_rfm_segment
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Champions (冠军客户).
+     */
+    CRM_RFM_SEGMENT_CHAMPIONS = 0,
+    /**
+     * Loyal customers (忠诚客户).
+     */
+    CRM_RFM_SEGMENT_LOYAL_CUSTOMERS = 1,
+    /**
+     * Potential loyalists (潜在忠诚客户).
+     */
+    CRM_RFM_SEGMENT_POTENTIAL_LOYALISTS = 2,
+    /**
+     * New customers (新客户).
+     */
+    CRM_RFM_SEGMENT_NEW_CUSTOMERS = 3,
+    /**
+     * Promising (有希望的客户).
+     */
+    CRM_RFM_SEGMENT_PROMISING = 4,
+    /**
+     * Need attention (需要关注的客户).
+     */
+    CRM_RFM_SEGMENT_NEED_ATTENTION = 5,
+    /**
+     * About to sleep (即将沉睡的客户).
+     */
+    CRM_RFM_SEGMENT_ABOUT_TO_SLEEP = 6,
+    /**
+     * At risk (有流失风险的客户).
+     */
+    CRM_RFM_SEGMENT_AT_RISK = 7,
+    /**
+     * Can't lose them (不能失去的客户).
+     */
+    CRM_RFM_SEGMENT_CANT_LOSE = 8,
+    /**
+     * Hibernating (休眠客户).
+     */
+    CRM_RFM_SEGMENT_HIBERNATING = 9,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_rfm_segment crm_rfm_segment;
+#else
+typedef int32_t crm_rfm_segment;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How the profit of a customer base is concentrated. Made by one sort; each question afterwards is
+ * one pass. It does not change: any number of threads may read it.
+ */
+typedef struct crm_concentration crm_concentration;
+
+/**
  * One formula over columns of numbers, with its description. It is part of the library: do not
  * free it. Safe to use from any number of threads.
  */
 typedef struct crm_kernel crm_kernel;
+
+/**
+ * The cut points of the three scores and the segments. It does not change: any number of threads
+ * may read it.
+ */
+typedef struct crm_rfm crm_rfm;
 
 /**
  * An exact decimal number of up to 28 digits: an amount of money, a rate, a probability. Its
@@ -233,6 +430,140 @@ typedef struct crm_decimal {
      */
     uint8_t reserved[2];
 } crm_decimal;
+
+/**
+ * A point of a concentration curve.
+ */
+typedef struct crm_curve_point {
+    /**
+     * Share of the customers, from 0 to 1.
+     */
+    double customers;
+    /**
+     * Share of the total profit that they bring.
+     */
+    double profit;
+} crm_curve_point;
+
+/**
+ * How to resample: the multinomial bootstrap of Efron 1979, with one stream of random numbers per
+ * replicate, so that results have the same bits for any number of threads.
+ */
+typedef struct crm_bootstrap {
+    /**
+     * Seed of the random numbers.
+     */
+    uint64_t seed;
+    /**
+     * Confidence level, between 0 and 1, both excluded; 0.95 is usual.
+     */
+    double level;
+    /**
+     * Number of replicates, from 2 to 1000000; 1000 is usual.
+     */
+    uint32_t replicates;
+    /**
+     * Must be 0.
+     */
+    uint32_t reserved;
+} crm_bootstrap;
+
+/**
+ * A bootstrap percentile interval.
+ */
+typedef struct crm_interval {
+    /**
+     * The measure of the customer base itself.
+     */
+    double estimate;
+    /**
+     * Lower end.
+     */
+    double lower;
+    /**
+     * Upper end.
+     */
+    double upper;
+    /**
+     * Standard deviation of the replicates.
+     */
+    double standard_error;
+    /**
+     * Replicates without a positive total, left out of the interval: unless it is 0, read the
+     * interval with care.
+     */
+    uint32_t undefined;
+    /**
+     * Is 0.
+     */
+    uint32_t reserved;
+} crm_interval;
+
+/**
+ * What one group of customers is and brings.
+ */
+typedef struct crm_group {
+    /**
+     * How many customers it has.
+     */
+    uint64_t customers;
+    /**
+     * Its part of all customers.
+     */
+    double share_of_customers;
+    /**
+     * What its customers bring together.
+     */
+    double profit;
+    /**
+     * Its part of the total profit, negative for a group that loses money; NaN if the total is not
+     * positive.
+     */
+    double share_of_profit;
+    /**
+     * Profit per customer; NaN for an empty group.
+     */
+    double mean_profit;
+} crm_group;
+
+/**
+ * One rule of a table of segments: customers whose scores lie in all three ranges. The first rule
+ * that fits a customer decides.
+ */
+typedef struct crm_segment_rule {
+    /**
+     * Name of the segment; several rules may name the same one.
+     */
+    const char *segment;
+    /**
+     * The lowest recency score.
+     */
+    uint8_t recency_from;
+    /**
+     * The highest recency score.
+     */
+    uint8_t recency_to;
+    /**
+     * The lowest frequency score.
+     */
+    uint8_t frequency_from;
+    /**
+     * The highest frequency score.
+     */
+    uint8_t frequency_to;
+    /**
+     * The lowest monetary score.
+     */
+    uint8_t monetary_from;
+    /**
+     * The highest monetary score.
+     */
+    uint8_t monetary_to;
+    /**
+     * Must be 0.
+     */
+    uint8_t reserved[2];
+} crm_segment_rule;
 
 #ifdef __cplusplus
 extern "C" {
@@ -362,6 +693,70 @@ const char *crm_language_name(crm_language value);
 const char *crm_language_label(crm_language value, crm_language language);
 
 /**
+ * The name of a `crm_direction` for machines: English snake_case, the same in every language binding,
+ * never translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_direction_name(crm_direction value);
+
+/**
+ * The term for a `crm_direction` in `language`, for people. Static text in UTF-8; NULL for a number
+ * that is no member or no language.
+ */
+const char *crm_direction_label(crm_direction value, crm_language language);
+
+/**
+ * The name of a `crm_value_group` for machines: English snake_case, the same in every language binding,
+ * never translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_value_group_name(crm_value_group value);
+
+/**
+ * The term for a `crm_value_group` in `language`, for people. Static text in UTF-8; NULL for a number
+ * that is no member or no language.
+ */
+const char *crm_value_group_label(crm_value_group value,
+                                  crm_language language);
+
+/**
+ * The name of a `crm_pyramid_tier` for machines: English snake_case, the same in every language binding,
+ * never translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_pyramid_tier_name(crm_pyramid_tier value);
+
+/**
+ * The term for a `crm_pyramid_tier` in `language`, for people. Static text in UTF-8; NULL for a number
+ * that is no member or no language.
+ */
+const char *crm_pyramid_tier_label(crm_pyramid_tier value,
+                                   crm_language language);
+
+/**
+ * The name of a `crm_customer_type` for machines: English snake_case, the same in every language binding,
+ * never translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_customer_type_name(crm_customer_type value);
+
+/**
+ * The term for a `crm_customer_type` in `language`, for people. Static text in UTF-8; NULL for a number
+ * that is no member or no language.
+ */
+const char *crm_customer_type_label(crm_customer_type value,
+                                    crm_language language);
+
+/**
+ * The name of a `crm_rfm_segment` for machines: English snake_case, the same in every language binding,
+ * never translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_rfm_segment_name(crm_rfm_segment value);
+
+/**
+ * The term for a `crm_rfm_segment` in `language`, for people. Static text in UTF-8; NULL for a number
+ * that is no member or no language.
+ */
+const char *crm_rfm_segment_label(crm_rfm_segment value,
+                                  crm_language language);
+
+/**
  * How many kernels the library has.
  */
 size_t crm_kernel_count(void);
@@ -474,6 +869,412 @@ crm_status crm_lost_for_good_exact(const struct crm_decimal *margin,
                                    const struct crm_decimal *churn,
                                    const struct crm_decimal *discount_rate,
                                    struct crm_decimal *out);
+
+/**
+ * The concentration of one profit per row, negative ones included.
+ *
+ * @param profit profit per customer of each row
+ * @param weight number or share of customers of each row, in any unit, 0 or more; NULL: one each
+ * @param rows how many rows there are, at least 1
+ * @param concentration receives the handle; give it back to crm_concentration_free
+ */
+crm_status crm_concentration_new(const double *profit,
+                                 const double *weight,
+                                 size_t rows,
+                                 struct crm_concentration **concentration);
+
+/**
+ * Frees a concentration; NULL does nothing.
+ */
+void crm_concentration_free(struct crm_concentration *concentration);
+
+/**
+ * The number of customers, or the sum of the weights.
+ */
+crm_status crm_concentration_customers(const struct crm_concentration *concentration, double *out);
+
+/**
+ * The total profit.
+ */
+crm_status crm_concentration_total(const struct crm_concentration *concentration, double *out);
+
+/**
+ * The mean profit per customer.
+ */
+crm_status crm_concentration_mean(const struct crm_concentration *concentration, double *out);
+
+/**
+ * The share of the total profit that the best `share` of the customers brings; above 1
+ * where the others lose money. `CRM_STATUS_OUT_OF_RANGE` if the total is not positive: shares of it
+ * would mean nothing.
+ *
+ * @param share from 0 to 1; 0.2 is read as exactly 20 %
+ */
+crm_status crm_concentration_top_share(const struct crm_concentration *concentration,
+                                       double share,
+                                       double *out);
+
+/**
+ * The share of the total profit that the worst `share` of the customers brings: the
+ * Lorenz curve at that point. `CRM_STATUS_OUT_OF_RANGE` if the total is not positive.
+ */
+crm_status crm_concentration_bottom_share(const struct crm_concentration *concentration,
+                                          double share,
+                                          double *out);
+
+/**
+ * The smallest share of the customers that brings `share` of the total profit.
+ * `CRM_STATUS_OUT_OF_RANGE` if the total is not positive.
+ */
+crm_status crm_concentration_smallest_share(const struct crm_concentration *concentration,
+                                            double share,
+                                            double *out);
+
+/**
+ * The Gini coefficient, from 0 to 1 also with negative profits:
+ * Σᵢ Σⱼ wᵢ wⱼ |yᵢ − yⱼ| / (2 N Σᵢ wᵢ |yᵢ|), N = Σ w. `CRM_STATUS_OUT_OF_RANGE` if every profit is 0.
+ *
+ * Source: Raffinetti, Siletti & Vernizzi 2015, Statistical Methods & Applications 24, 507–521.
+ */
+crm_status crm_concentration_gini(const struct crm_concentration *concentration,
+                                  double *out);
+
+/**
+ * N / (N − 1) times the Gini coefficient: exactly 1 at maximum inequality. Weights must be numbers
+ * of customers; `CRM_STATUS_OUT_OF_RANGE` if they sum to 1 or less.
+ */
+crm_status crm_concentration_gini_corrected(const struct crm_concentration *concentration,
+                                            double *out);
+
+/**
+ * The top of the best-first curve: the share of customers with a profit, and what they alone would
+ * bring as a multiple of the total. `CRM_STATUS_OUT_OF_RANGE` if the total is not positive.
+ */
+crm_status crm_concentration_peak(const struct crm_concentration *concentration,
+                                  struct crm_curve_point *out);
+
+/**
+ * The curve of the best customers first, for a plot: `points` points evenly spaced from (0, 0) to
+ * (1, 1). With unprofitable customers it rises above 1 and comes back.
+ *
+ * @param points from 2 to 1000000
+ */
+crm_status crm_concentration_curve(const struct crm_concentration *concentration,
+                                   size_t points,
+                                   struct crm_curve_point *out);
+
+/**
+ * The Lorenz curve, the worst customers first, for a plot: `points` points evenly spaced from
+ * (0, 0) to (1, 1). With unprofitable customers it falls below 0 first.
+ *
+ * @param points from 2 to 1000000
+ */
+crm_status crm_concentration_lorenz(const struct crm_concentration *concentration,
+                                    size_t points,
+                                    struct crm_curve_point *out);
+
+/**
+ * A bootstrap confidence interval of the Gini coefficient.
+ */
+crm_status crm_concentration_gini_interval(const struct crm_concentration *concentration,
+                                           const struct crm_bootstrap *bootstrap,
+                                           struct crm_interval *out);
+
+/**
+ * A bootstrap confidence interval of crm_concentration_top_share.
+ */
+crm_status crm_concentration_top_share_interval(const struct crm_concentration *concentration,
+                                                double share,
+                                                const struct crm_bootstrap *bootstrap,
+                                                struct crm_interval *out);
+
+/**
+ * A bootstrap confidence interval of crm_concentration_smallest_share.
+ */
+crm_status crm_concentration_smallest_share_interval(const struct crm_concentration *concentration,
+                                                     double share,
+                                                     const struct crm_bootstrap *bootstrap,
+                                                     struct crm_interval *out);
+
+/**
+ * The cut points that split `values` into `parts` parts of equal size: observed values, ascending.
+ * A value's part is the number of cut points that it is strictly better than, so equal values are
+ * always in the same part; with many equal values some parts stay empty.
+ *
+ * @param rows how many values there are, at least 1
+ * @param parts from 2 to 255
+ * @param thresholds receives parts − 1 cut points
+ */
+crm_status crm_cuts_equal_parts(const double *values,
+                                size_t rows,
+                                size_t parts,
+                                crm_direction direction,
+                                double *thresholds);
+
+/**
+ * The cut points at these shares of the rows, counted from the worst: observed values, ascending.
+ * Never more than 1 − share of the rows are better than the cut point of a share.
+ *
+ * @param shares ascending between 0 and 1, both excluded; 0.2 is read as exactly 20 %
+ * @param count how many shares there are, from 1 to 254
+ * @param thresholds receives `count` cut points
+ */
+crm_status crm_cuts_quantiles(const double *values,
+                              size_t rows,
+                              const double *shares,
+                              size_t count,
+                              crm_direction direction,
+                              double *thresholds);
+
+/**
+ * The part of every value: how many cut points it is strictly better than, from 0.
+ *
+ * @param thresholds cut points, ascending
+ * @param count how many cut points there are, from 1 to 254
+ * @param parts receives one part per row
+ */
+crm_status crm_cuts_assign(const double *values,
+                           size_t rows,
+                           const double *thresholds,
+                           size_t count,
+                           crm_direction direction,
+                           uint8_t *parts);
+
+/**
+ * The cut points between the tiers of the customer pyramid, ascending: a customer above the third
+ * is VIP, above the second major, above the first regular, else small. A tier never holds more
+ * than its share: customers equal to the one at its border stay below it.
+ *
+ * @param customers how many customers there are, at least 1
+ * @param shares share of the customers in VIP, major, regular, small, summing to 1; NULL: 0.01,
+ *     0.04, 0.15, 0.80
+ * @param thresholds receives 3 cut points
+ */
+crm_status crm_pyramid_thresholds(const double *profit,
+                                  size_t customers,
+                                  const double *shares,
+                                  double *thresholds);
+
+/**
+ * The tier of every customer.
+ *
+ * @param thresholds 3 cut points, ascending
+ * @param tiers receives one crm_pyramid_tier per customer
+ */
+crm_status crm_pyramid_assign(const double *profit,
+                              size_t customers,
+                              const double *thresholds,
+                              uint8_t *tiers);
+
+/**
+ * The cut points between the five value groups, ascending.
+ *
+ * @param customers how many customers there are, at least 1
+ * @param shares share of the customers in each group from very low to very high, summing to 1;
+ *     NULL: a fifth each
+ * @param thresholds receives 4 cut points
+ */
+crm_status crm_value_group_thresholds(const double *profit,
+                                      size_t customers,
+                                      const double *shares,
+                                      double *thresholds);
+
+/**
+ * The value group of every customer. A profit equal to a cut point belongs to the group below it.
+ *
+ * @param thresholds 4 cut points, ascending
+ * @param groups receives one crm_value_group per customer
+ */
+crm_status crm_value_group_assign(const double *profit,
+                                  size_t customers,
+                                  const double *thresholds,
+                                  uint8_t *groups);
+
+/**
+ * The table of a grouping: tiers, types, segments or any other codes.
+ *
+ * @param codes the group of each customer, below `groups`
+ * @param customers how many customers there are, at least 1
+ * @param groups how many groups there are, up to 255
+ * @param out receives one row per group, in the order of the codes
+ */
+crm_status crm_group_table(const uint8_t *codes,
+                           const double *profit,
+                           size_t customers,
+                           size_t groups,
+                           struct crm_group *out);
+
+/**
+ * How customers moved between tiers, or any other categories, from one date to another. Give
+ * customers who were there at one date only a category of their own.
+ *
+ * @param before the tier of each customer at the first date, below `tiers`
+ * @param after the tier of the same customers at the second date
+ * @param tiers how many tiers there are, up to 255
+ * @param counts receives tiers · tiers numbers of customers, row-major: from × to
+ * @param rates receives tiers · tiers rates; each row sums to 1, or is NaN where no customer was in
+ *     that tier at first
+ */
+crm_status crm_tier_migration(const uint8_t *before,
+                              const uint8_t *after,
+                              size_t customers,
+                              size_t tiers,
+                              uint64_t *counts,
+                              double *rates);
+
+/**
+ * The border above which at most 1 − `share` of the values lie: 0.5 is the median. An observed
+ * value.
+ *
+ * @param share between 0 and 1, both excluded; 0.2 is read as exactly 20 %
+ */
+crm_status crm_quantile_cut(const double *values, size_t rows, double share, double *out);
+
+/**
+ * The border that Otsu's method finds between low and high values: the upper edge of the histogram
+ * bin with the greatest variance between the two classes. `CRM_STATUS_NO_SOLUTION` if all values
+ * are equal. Source: Otsu 1979, eq. 18.
+ *
+ * @param bins how many bins of equal width, from 2 to 65536; 256 is usual
+ */
+crm_status crm_otsu_cut(const double *values, size_t rows, uint32_t bins, double *out);
+
+/**
+ * The border halfway between the means of the two clusters with the least sum of squares within:
+ * the optimum of k-means with k = 2. `CRM_STATUS_NO_SOLUTION` if all values are equal.
+ * Source: Fisher 1958.
+ */
+crm_status crm_k_means_cut(const double *values, size_t rows, double *out);
+
+/**
+ * The type of every customer: golden if current and potential value are high, meteor if only the
+ * current one is, stream if only the potential one is, else burden. A value is high if it lies
+ * above its border.
+ *
+ * @param current_cut border of the current value, given or found by crm_quantile_cut,
+ *     crm_otsu_cut or crm_k_means_cut
+ * @param types receives one crm_customer_type per customer
+ */
+crm_status crm_customer_types(const double *current,
+                              const double *potential,
+                              size_t customers,
+                              double current_cut,
+                              double potential_cut,
+                              uint8_t *types);
+
+/**
+ * What to do with customers of this type: a sentence for people. Static text in UTF-8; NULL for a
+ * number that is no type or no language.
+ */
+const char *crm_customer_type_strategy(crm_customer_type value, crm_language language);
+
+/**
+ * Finds the cut points that split these customers into `scores` parts of equal size by recency,
+ * frequency and monetary value. A score depends on the customer's value alone, so equal customers
+ * get equal scores; the worst value always scores 1, the best `scores`, unless too many share it.
+ *
+ * @param recency time since the last purchase (CRM_DIRECTION_LOWER_IS_BETTER), or its date
+ * @param frequency number of purchases
+ * @param monetary money spent, in all or per purchase
+ * @param customers how many customers there are, at least 1
+ * @param scores from 2 to 9; 5 is usual
+ * @param recency_direction which end of recency is the better one
+ * @param rules rules of the segments, which must cover every combination of scores; NULL: the
+ *     standard table crm_rfm_segment for 5 scores, no segments for another number
+ * @param rule_count how many rules there are
+ * @param rfm receives the handle; give it back to crm_rfm_free
+ */
+crm_status crm_rfm_new(const double *recency,
+                       const double *frequency,
+                       const double *monetary,
+                       size_t customers,
+                       size_t scores,
+                       crm_direction recency_direction,
+                       const struct crm_segment_rule *rules,
+                       size_t rule_count,
+                       struct crm_rfm **rfm);
+
+/**
+ * The same from given cut points, ascending: `scores` − 1 for each measure.
+ */
+crm_status crm_rfm_from_thresholds_new(const double *recency,
+                                       const double *frequency,
+                                       const double *monetary,
+                                       size_t scores,
+                                       crm_direction recency_direction,
+                                       const struct crm_segment_rule *rules,
+                                       size_t rule_count,
+                                       struct crm_rfm **rfm);
+
+/**
+ * Frees the cut points and segments; NULL does nothing.
+ */
+void crm_rfm_free(struct crm_rfm *rfm);
+
+/**
+ * The cut points, ascending. A customer's score is 1 plus the number of cut points that the
+ * customer's value is strictly better than.
+ *
+ * @param count the number of scores less 1
+ * @param recency receives `count` cut points
+ * @param frequency receives `count` cut points
+ * @param monetary receives `count` cut points
+ */
+crm_status crm_rfm_thresholds(const struct crm_rfm *rfm,
+                              size_t count,
+                              double *recency,
+                              double *frequency,
+                              double *monetary);
+
+/**
+ * Scores and segments of these customers, who need not be those of the cut points.
+ *
+ * @param recency_scores receives scores from 1 (worst)
+ * @param frequency_scores receives scores from 1 (worst)
+ * @param monetary_scores receives scores from 1 (worst)
+ * @param segments receives segments: indices for crm_rfm_segment_name, and for the standard table
+ *     numbers of crm_rfm_segment; may be NULL, and must be if there are no segments
+ */
+crm_status crm_rfm_score(const struct crm_rfm *rfm,
+                         const double *recency,
+                         const double *frequency,
+                         const double *monetary,
+                         size_t customers,
+                         uint8_t *recency_scores,
+                         uint8_t *frequency_scores,
+                         uint8_t *monetary_scores,
+                         uint8_t *segments);
+
+/**
+ * How many segments there are.
+ */
+crm_status crm_rfm_segment_count(const struct crm_rfm *rfm, size_t *out);
+
+/**
+ * The name of the segment at `index`, from 0: text of the handle, which lives as long as it does.
+ * NULL for an index of no segment or a handle of NULL.
+ */
+const char *crm_rfm_segment_name(const struct crm_rfm *rfm, size_t index);
+
+/**
+ * Customers and revenue by recency and frequency score.
+ *
+ * @param recency recency score of each customer, from 1 to `scores`
+ * @param frequency frequency score of each customer
+ * @param revenue money spent by each customer
+ * @param customers how many customers there are, at least 1
+ * @param scores from 2 to 9
+ * @param cell_customers receives scores · scores numbers; cell (r, f) is at
+ *     (r − 1) · scores + f − 1
+ * @param cell_revenue receives scores · scores sums
+ */
+crm_status crm_rfm_grid(const uint8_t *recency,
+                        const uint8_t *frequency,
+                        const double *revenue,
+                        size_t customers,
+                        size_t scores,
+                        uint64_t *cell_customers,
+                        double *cell_revenue);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -14,28 +14,52 @@ namespace crm::clv {
 /// @param discount_rate discount rate per period; greater than -1
 ///
 /// Source: Dwyer 1997, "lost for good".
-inline std::vector<double> lost_for_good(const column &margin, const column &churn, const column &discount_rate) {
-    std::vector<double> out(detail::common_rows({{"margin", margin}, {"churn", churn}, {"discount_rate", discount_rate}}));
-    check(crm_lost_for_good(out.size(), margin.data(), margin.stride(), churn.data(), churn.stride(), discount_rate.data(), discount_rate.stride(), out.data()));
-    return out;
-}
-
-/// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void lost_for_good_into(const column &margin, const column &churn, const column &discount_rate, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"margin", margin}, {"churn", churn}, {"discount_rate", discount_rate}});
+inline void lost_for_good_into(column margin, column churn, column discount_rate, double *out, std::size_t rows) {
+    detail::require_rows(rows, {margin, churn, discount_rate});
     check(crm_lost_for_good(rows, margin.data(), margin.stride(), churn.data(), churn.stride(), discount_rate.data(), discount_rate.stride(), out));
 }
 
-/// The same for one row.
+/// Present value of a level margin over the expected tenure 1 / churn.
+///
+///     lost_for_good = margin * (1 - (1 + discount_rate)^(-1 / churn)) / discount_rate
+///
+/// @param margin net contribution per customer and period: revenue less cost; a finite number
+/// @param churn part of the customers lost in a period; greater than 0 and at most 1
+/// @param discount_rate discount rate per period; greater than -1
+///
+/// Source: Dwyer 1997, "lost for good".
+inline std::vector<double> lost_for_good(column margin, column churn, column discount_rate) {
+    std::vector<double> out(detail::common_rows({margin, churn, discount_rate}));
+    lost_for_good_into(margin, churn, discount_rate, out.data(), out.size());
+    return out;
+}
+
+/// Present value of a level margin over the expected tenure 1 / churn.
+///
+///     lost_for_good = margin * (1 - (1 + discount_rate)^(-1 / churn)) / discount_rate
+///
+/// @param margin net contribution per customer and period: revenue less cost; a finite number
+/// @param churn part of the customers lost in a period; greater than 0 and at most 1
+/// @param discount_rate discount rate per period; greater than -1
+///
+/// Source: Dwyer 1997, "lost for good".
 inline double lost_for_good(double margin, double churn, double discount_rate) {
-    double out = 0;
+    double out;
     check(crm_lost_for_good(1, &margin, 0, &churn, 0, &discount_rate, 0, &out));
     return out;
 }
 
-/// The same for one row, exactly.
-inline decimal lost_for_good(const decimal &margin, const decimal &churn, const decimal &discount_rate) {
-    crm_decimal out = {};
+/// Present value of a level margin over the expected tenure 1 / churn.
+///
+///     lost_for_good = margin * (1 - (1 + discount_rate)^(-1 / churn)) / discount_rate
+///
+/// @param margin net contribution per customer and period: revenue less cost; a finite number
+/// @param churn part of the customers lost in a period; greater than 0 and at most 1
+/// @param discount_rate discount rate per period; greater than -1
+///
+/// Source: Dwyer 1997, "lost for good".
+inline decimal lost_for_good(decimal margin, decimal churn, decimal discount_rate) {
+    crm_decimal out;
     check(crm_lost_for_good_exact(margin.c_value(), churn.c_value(), discount_rate.c_value(), &out));
     return decimal(out);
 }

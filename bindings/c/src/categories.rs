@@ -47,3 +47,268 @@ pub extern "C" fn crm_language_label(
 ) -> *const c_char {
     label(value, language)
 }
+
+/// Which end of a column is the better one.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_direction {
+    /// Higher is better (越高越好).
+    HigherIsBetter = 0,
+    /// Lower is better (越低越好).
+    LowerIsBetter = 1,
+}
+
+impl Category for crm_direction {
+    type Core = crm_core::value::cuts::Direction;
+    const ALL: &'static [Self] = &[
+        crm_direction::HigherIsBetter,
+        crm_direction::LowerIsBetter,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"higher_is_better", en: c"Higher is better", zh: c"越高越好" },
+        Texts { name: c"lower_is_better", en: c"Lower is better", zh: c"越低越好" },
+    ];
+}
+
+/// The name of a `crm_direction` for machines: English snake_case, the same in every language binding,
+/// never translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_direction_name(value: MaybeUninit<crm_direction>) -> *const c_char {
+    name(value)
+}
+
+/// The term for a `crm_direction` in `language`, for people. Static text in UTF-8; NULL for a number
+/// that is no member or no language.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_direction_label(
+    value: MaybeUninit<crm_direction>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// One of five groups of customers by the profit they contribute.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_value_group {
+    /// Very low value (很低价值).
+    VeryLow = 0,
+    /// Low value (低价值).
+    Low = 1,
+    /// Moderate value (中等价值).
+    Moderate = 2,
+    /// High value (高价值).
+    High = 3,
+    /// Very high value (很高价值).
+    VeryHigh = 4,
+}
+
+impl Category for crm_value_group {
+    type Core = crm_core::value::tiers::ValueGroup;
+    const ALL: &'static [Self] = &[
+        crm_value_group::VeryLow,
+        crm_value_group::Low,
+        crm_value_group::Moderate,
+        crm_value_group::High,
+        crm_value_group::VeryHigh,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"very_low", en: c"Very low value", zh: c"很低价值" },
+        Texts { name: c"low", en: c"Low value", zh: c"低价值" },
+        Texts { name: c"moderate", en: c"Moderate value", zh: c"中等价值" },
+        Texts { name: c"high", en: c"High value", zh: c"高价值" },
+        Texts { name: c"very_high", en: c"Very high value", zh: c"很高价值" },
+    ];
+}
+
+/// The name of a `crm_value_group` for machines: English snake_case, the same in every language binding,
+/// never translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_value_group_name(value: MaybeUninit<crm_value_group>) -> *const c_char {
+    name(value)
+}
+
+/// The term for a `crm_value_group` in `language`, for people. Static text in UTF-8; NULL for a number
+/// that is no member or no language.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_value_group_label(
+    value: MaybeUninit<crm_value_group>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// A tier of the customer pyramid, from the top.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_pyramid_tier {
+    /// VIP customers (VIP客户).
+    Vip = 0,
+    /// Major customers (主要客户).
+    Major = 1,
+    /// Regular customers (普通客户).
+    Regular = 2,
+    /// Small customers (小客户).
+    Small = 3,
+}
+
+impl Category for crm_pyramid_tier {
+    type Core = crm_core::value::tiers::PyramidTier;
+    const ALL: &'static [Self] = &[
+        crm_pyramid_tier::Vip,
+        crm_pyramid_tier::Major,
+        crm_pyramid_tier::Regular,
+        crm_pyramid_tier::Small,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"vip", en: c"VIP customers", zh: c"VIP客户" },
+        Texts { name: c"major", en: c"Major customers", zh: c"主要客户" },
+        Texts { name: c"regular", en: c"Regular customers", zh: c"普通客户" },
+        Texts { name: c"small", en: c"Small customers", zh: c"小客户" },
+    ];
+}
+
+/// The name of a `crm_pyramid_tier` for machines: English snake_case, the same in every language binding,
+/// never translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_pyramid_tier_name(value: MaybeUninit<crm_pyramid_tier>) -> *const c_char {
+    name(value)
+}
+
+/// The term for a `crm_pyramid_tier` in `language`, for people. Static text in UTF-8; NULL for a number
+/// that is no member or no language.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_pyramid_tier_label(
+    value: MaybeUninit<crm_pyramid_tier>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// A type of customer by current and potential value.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_customer_type {
+    /// Golden customers (黄金客户).
+    Golden = 0,
+    /// Meteor customers (流星客户).
+    Meteor = 1,
+    /// Stream customers (小溪客户).
+    Stream = 2,
+    /// Burden customers (负担客户).
+    Burden = 3,
+}
+
+impl Category for crm_customer_type {
+    type Core = crm_core::value::types::CustomerType;
+    const ALL: &'static [Self] = &[
+        crm_customer_type::Golden,
+        crm_customer_type::Meteor,
+        crm_customer_type::Stream,
+        crm_customer_type::Burden,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"golden", en: c"Golden customers", zh: c"黄金客户" },
+        Texts { name: c"meteor", en: c"Meteor customers", zh: c"流星客户" },
+        Texts { name: c"stream", en: c"Stream customers", zh: c"小溪客户" },
+        Texts { name: c"burden", en: c"Burden customers", zh: c"负担客户" },
+    ];
+}
+
+/// The name of a `crm_customer_type` for machines: English snake_case, the same in every language binding,
+/// never translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_customer_type_name(value: MaybeUninit<crm_customer_type>) -> *const c_char {
+    name(value)
+}
+
+/// The term for a `crm_customer_type` in `language`, for people. Static text in UTF-8; NULL for a number
+/// that is no member or no language.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_customer_type_label(
+    value: MaybeUninit<crm_customer_type>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// A segment of the standard table by recency and frequency score.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_rfm_segment {
+    /// Champions (冠军客户).
+    Champions = 0,
+    /// Loyal customers (忠诚客户).
+    LoyalCustomers = 1,
+    /// Potential loyalists (潜在忠诚客户).
+    PotentialLoyalists = 2,
+    /// New customers (新客户).
+    NewCustomers = 3,
+    /// Promising (有希望的客户).
+    Promising = 4,
+    /// Need attention (需要关注的客户).
+    NeedAttention = 5,
+    /// About to sleep (即将沉睡的客户).
+    AboutToSleep = 6,
+    /// At risk (有流失风险的客户).
+    AtRisk = 7,
+    /// Can't lose them (不能失去的客户).
+    CantLose = 8,
+    /// Hibernating (休眠客户).
+    Hibernating = 9,
+}
+
+impl Category for crm_rfm_segment {
+    type Core = crm_core::value::rfm::RfmSegment;
+    const ALL: &'static [Self] = &[
+        crm_rfm_segment::Champions,
+        crm_rfm_segment::LoyalCustomers,
+        crm_rfm_segment::PotentialLoyalists,
+        crm_rfm_segment::NewCustomers,
+        crm_rfm_segment::Promising,
+        crm_rfm_segment::NeedAttention,
+        crm_rfm_segment::AboutToSleep,
+        crm_rfm_segment::AtRisk,
+        crm_rfm_segment::CantLose,
+        crm_rfm_segment::Hibernating,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"champions", en: c"Champions", zh: c"冠军客户" },
+        Texts { name: c"loyal_customers", en: c"Loyal customers", zh: c"忠诚客户" },
+        Texts { name: c"potential_loyalists", en: c"Potential loyalists", zh: c"潜在忠诚客户" },
+        Texts { name: c"new_customers", en: c"New customers", zh: c"新客户" },
+        Texts { name: c"promising", en: c"Promising", zh: c"有希望的客户" },
+        Texts { name: c"need_attention", en: c"Need attention", zh: c"需要关注的客户" },
+        Texts { name: c"about_to_sleep", en: c"About to sleep", zh: c"即将沉睡的客户" },
+        Texts { name: c"at_risk", en: c"At risk", zh: c"有流失风险的客户" },
+        Texts { name: c"cant_lose", en: c"Can't lose them", zh: c"不能失去的客户" },
+        Texts { name: c"hibernating", en: c"Hibernating", zh: c"休眠客户" },
+    ];
+}
+
+/// The name of a `crm_rfm_segment` for machines: English snake_case, the same in every language binding,
+/// never translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_rfm_segment_name(value: MaybeUninit<crm_rfm_segment>) -> *const c_char {
+    name(value)
+}
+
+/// The term for a `crm_rfm_segment` in `language`, for people. Static text in UTF-8; NULL for a number
+/// that is no member or no language.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_rfm_segment_label(
+    value: MaybeUninit<crm_rfm_segment>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}

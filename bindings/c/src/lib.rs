@@ -27,5 +27,7 @@ pub mod kernel;
 #[rustfmt::skip]
 pub mod kernels;
 
+pub mod value;
+
 #[cfg(test)]
 mod tests;

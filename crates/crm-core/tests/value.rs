@@ -128,10 +128,7 @@ fn call(function: &str, a: &Arguments<'_>) -> Result<Value> {
         }
         "customer_types" => {
             let current = a.column("current");
-            let cuts = TypeCuts {
-                current: a.number("current_cut"),
-                potential: a.number("potential_cut"),
-            };
+            let cuts = TypeCuts::new(a.number("current_cut"), a.number("potential_cut"))?;
             let mut types = vec![0; current.len()];
             cuts.classify_into(&current, &a.column("potential"), &mut types)?;
             names::<CustomerType>(&types)
@@ -259,6 +256,31 @@ fn bootstrap_is_repeatable_and_depends_on_the_seed() {
     for interval in first {
         assert!(interval.lower < interval.estimate && interval.estimate < interval.upper);
     }
+}
+
+#[test]
+fn results_have_the_same_bits_for_any_number_of_threads() {
+    let profit: Vec<f64> = (0..40_003_u64)
+        .map(|i| (i.wrapping_mul(6_364_136_223_846_793_005) >> 40) as f64 / 7.0 - 1e6)
+        .collect();
+    let bootstrap = Bootstrap {
+        replicates: 10,
+        ..Bootstrap::new(5)
+    };
+    let work = || {
+        let base = Concentration::new(&profit).unwrap();
+        let intervals = base.confidence(&[Measure::Gini], &bootstrap).unwrap();
+        let scale = Rfm::default().fit(&profit, &profit, &profit).unwrap();
+        let scores = scale.score(&profit, &profit, &profit).unwrap();
+        let cut = CutRule::KMeans.cut("profit", &profit).unwrap();
+        (base, intervals, scores, cut)
+    };
+    let with_threads = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        pool.build().unwrap().install(work)
+    };
+    let one = with_threads(1);
+    assert!(one == with_threads(2) && one == with_threads(7));
 }
 
 #[test]
@@ -417,6 +439,7 @@ fn what_is_refused() {
         (summarise(&[], &[], 2).err(), ErrorKind::Empty, "profit", None),
         (summarise(&[0, 2], &[1.0, 1.0], 2).err(), ErrorKind::OutOfRange, "codes", Some(1)),
         (TierMigration::new(&[0], &[], 1).err(), ErrorKind::LengthMismatch, "after", None),
+        (TypeCuts::new(0.0, nan).err(), ErrorKind::NotFinite, "potential_cut", None),
         (CutRule::Given(nan).cut("current", &[1.0]).err(), ErrorKind::NotFinite, "cut", None),
         (CutRule::Quantile(Share::ONE).cut("x", &[1.0]).err(), ErrorKind::OutOfRange, "shares", Some(0)),
         (CutRule::KMeans.cut("x", &[-f64::MAX, f64::MAX]).err(), ErrorKind::Overflow, "x", None),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{check_column, check_finite, check_length, out_of_range};
 use crate::error::{Error, Result};
-use crate::units::Share;
+use crate::units::{Label, Share, Terms};
 
 /// The most cut points that a column may have: codes are `u8`.
 const MOST_THRESHOLDS: usize = 254;
@@ -21,6 +21,18 @@ pub enum Direction {
     HigherIsBetter = 0,
     /// Days since the last purchase.
     LowerIsBetter = 1,
+}
+
+impl Label for Direction {
+    const ALL: &'static [Self] = &[Direction::HigherIsBetter, Direction::LowerIsBetter];
+
+    fn terms(self) -> Terms {
+        let (name, en, zh) = match self {
+            Direction::HigherIsBetter => ("higher_is_better", "Higher is better", "越高越好"),
+            Direction::LowerIsBetter => ("lower_is_better", "Lower is better", "越低越好"),
+        };
+        Terms { name, en, zh }
+    }
 }
 
 /// Cut points that split a column into parts, numbered from 0 (the worst).

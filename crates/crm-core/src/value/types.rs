@@ -267,15 +267,32 @@ fn two_means(argument: &'static str, values: &[f64]) -> Result<f64> {
 /// assert_eq!(types, [0, 1, 2, 3]);
 /// # Ok::<(), crm_core::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct TypeCuts {
-    /// Current value is high above this.
-    pub current: f64,
-    /// Potential value is high above this.
-    pub potential: f64,
+    current: f64,
+    potential: f64,
 }
 
 impl TypeCuts {
+    /// Given borders: a value is high above its border.
+    ///
+    /// # Errors
+    /// `NotFinite`.
+    pub fn new(current_cut: f64, potential_cut: f64) -> Result<Self> {
+        for (argument, cut) in [
+            ("current_cut", current_cut),
+            ("potential_cut", potential_cut),
+        ] {
+            if !cut.is_finite() {
+                return Err(Error::not_finite(argument, cut));
+            }
+        }
+        Ok(TypeCuts {
+            current: current_cut,
+            potential: potential_cut,
+        })
+    }
+
     /// The borders that the two rules find on these columns.
     ///
     /// # Errors
@@ -290,6 +307,18 @@ impl TypeCuts {
             current: current_rule.cut("current", current)?,
             potential: potential_rule.cut("potential", potential)?,
         })
+    }
+
+    /// The border of the current value.
+    #[must_use]
+    pub fn current(&self) -> f64 {
+        self.current
+    }
+
+    /// The border of the potential value.
+    #[must_use]
+    pub fn potential(&self) -> f64 {
+        self.potential
     }
 
     /// The type of one customer.
