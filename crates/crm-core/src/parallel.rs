@@ -34,11 +34,8 @@ pub(crate) fn for_each_mut<T: Send>(items: &mut [T], task: impl Fn(usize, &mut T
         .for_each(|(i, item)| task(i, item));
 }
 
-/// Sorts by a key that no two items share.
-pub(crate) fn sort_by_unique_key<T: Send, K: Ord>(
-    items: &mut [T],
-    key: impl Fn(&T) -> K + Sync + Send,
-) {
+/// Sorts by a key; items with the same key must be alike.
+pub(crate) fn sort_by_key<T: Send, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K + Sync + Send) {
     #[cfg(feature = "parallel")]
     items.par_sort_unstable_by_key(key);
     #[cfg(not(feature = "parallel"))]

@@ -146,7 +146,7 @@ impl LedgerBuilder {
                     }),
             );
         }
-        parallel::sort_by_unique_key(&mut places, |place| place.first_row);
+        parallel::sort_by_key(&mut places, |place| place.first_row);
         Ok(Ledger {
             layout,
             rows: self.rows,

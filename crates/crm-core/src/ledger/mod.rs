@@ -9,6 +9,8 @@
 //! - [`Ledger::totals`]: orders, revenue, returns, cost, first and last day of each customer;
 //! - [`Ledger::transactions`]: the transactions of one customer.
 //!
+//! [`Simulation`] makes logs to try things on.
+//!
 //! Customers are numbered in the order in which they first appear in the log. What the ledger
 //! makes of special rows:
 //!
@@ -29,6 +31,7 @@ mod build;
 mod customers;
 mod input;
 mod series;
+mod simulate;
 mod summary;
 mod totals;
 mod window;
@@ -37,6 +40,7 @@ pub use build::LedgerBuilder;
 pub use customers::CustomerId;
 pub use input::{AmountColumn, Chunk, CustomerColumn, TextColumn, TimeColumn, TimeUnit, TimeZone};
 pub use series::{CustomerSeries, PeriodSeries, SeriesOptions};
+pub use simulate::{DropOut, SimulatedLog, Simulation};
 pub use summary::{Granularity, Grouped, Summary, SummaryOptions};
 pub use totals::{ExactTotals, Totals};
 pub use window::Returns;

@@ -3,4 +3,5 @@
 pub(crate) mod decimal;
 pub(crate) mod double_double;
 pub(crate) mod float;
+pub(crate) mod random;
 pub(crate) mod sum;

@@ -9,6 +9,7 @@
 
 mod laws;
 mod refused;
+mod simulated;
 mod vectors;
 
 use crm_core::ledger::{
