@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["categories", "category_terms", "error_kinds", "evaluate", "evaluate_columns", "kernels"]
+__all__ = ["Table", "categories", "category_terms", "error_kinds", "evaluate", "evaluate_columns", "kernels"]
 
 def categories() -> list[str]: ...
 def category_terms(category: str) -> list[tuple[str, str, str]]: ...
@@ -16,3 +17,8 @@ def evaluate_columns(
     kernel: str, columns: Sequence[NDArray[np.float64] | float | Decimal], out: NDArray[np.float64]
 ) -> None: ...
 def kernels() -> list[tuple[str, str, list[str]]]: ...
+
+@final
+class Table:
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+    def __len__(self) -> int: ...

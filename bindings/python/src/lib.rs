@@ -9,6 +9,7 @@ mod categories;
 mod error;
 mod kernels;
 mod numbers;
+mod tables;
 
 #[pyo3::pymodule]
 mod _core {
@@ -18,4 +19,6 @@ mod _core {
     use super::error::error_kinds;
     #[pymodule_export]
     use super::kernels::{evaluate, evaluate_columns, kernels};
+    #[pymodule_export]
+    use super::tables::OutTable;
 }

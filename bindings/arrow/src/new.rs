@@ -1,0 +1,408 @@
+//! Tables that go out.
+
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ptr;
+use std::sync::Arc;
+
+use crm_core::{Error, ErrorKind, Result};
+
+use crate::abi::{ArrowArray, ArrowArrayStream, ArrowSchema};
+
+/// A new table, whose consumers share the memory of its columns.
+///
+/// ```
+/// use crm_core_arrow::{NewColumn, NewTable, NewValues, Table};
+///
+/// let table = NewTable::new(vec![
+///     NewColumn::new("customer", NewValues::Integers(vec![7, 8])),
+///     NewColumn::new("clv", NewValues::Floats(vec![379.08, 12.5])),
+/// ])?;
+/// let read = Table::read(table.stream())?;
+/// assert_eq!(read.column("clv")?.floats()?, [379.08, 12.5]);
+/// # Ok::<(), crm_core::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct NewTable {
+    columns: Arc<[NewColumn]>,
+    rows: usize,
+}
+
+/// A column of a [`NewTable`].
+#[derive(Debug)]
+pub struct NewColumn {
+    name: CString,
+    values: NewValues,
+    /// One bit for each row, set where there is a value; how many are not.
+    nulls: Option<(Vec<u8>, usize)>,
+    /// The buffers of `values` that have another form than theirs.
+    made: Made,
+}
+
+/// The values of a [`NewColumn`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum NewValues {
+    /// Floats.
+    Floats(Vec<f64>),
+    /// Integers.
+    Integers(Vec<i64>),
+    /// Counts.
+    Counts(Vec<u32>),
+    /// Days since 1970-01-01.
+    Days(Vec<i32>),
+    /// Truth values.
+    Booleans(Vec<bool>),
+    /// Texts.
+    Texts(Vec<String>),
+    /// Members of a category by their numbers, from 0, and the names of all members.
+    Categories(Vec<u8>, Vec<&'static str>),
+}
+
+#[derive(Debug)]
+enum Made {
+    None,
+    Bits(Vec<u8>),
+    Texts(TextBuffers),
+    Categories(Vec<i32>, TextBuffers),
+}
+
+#[derive(Debug)]
+struct TextBuffers {
+    offsets: Vec<i64>,
+    data: Vec<u8>,
+}
+
+impl TextBuffers {
+    fn new<S: AsRef<str>>(texts: &[S]) -> Self {
+        let mut buffers = TextBuffers {
+            offsets: vec![0],
+            data: Vec::new(),
+        };
+        for text in texts {
+            buffers.data.extend_from_slice(text.as_ref().as_bytes());
+            buffers.offsets.push(count(buffers.data.len()));
+        }
+        buffers
+    }
+
+    fn pointers(&self) -> [*const c_void; 3] {
+        [
+            ptr::null(),
+            self.offsets.as_ptr().cast(),
+            self.data.as_ptr().cast(),
+        ]
+    }
+}
+
+impl NewColumn {
+    /// A column in which no value is missing. A zero byte in the name ends it.
+    #[must_use]
+    pub fn new(name: &str, values: NewValues) -> Self {
+        let name = name.split('\0').next().unwrap_or_default();
+        let made = match &values {
+            NewValues::Booleans(values) => Made::Bits(bits(values.iter().copied())),
+            NewValues::Texts(texts) => Made::Texts(TextBuffers::new(texts)),
+            NewValues::Categories(codes, names) => {
+                let codes = codes.iter().map(|&code| i32::from(code)).collect();
+                Made::Categories(codes, TextBuffers::new(names))
+            }
+            _ => Made::None,
+        };
+        NewColumn {
+            name: CString::new(name).unwrap_or_default(),
+            values,
+            nulls: None,
+            made,
+        }
+    }
+
+    /// The same column, missing where `valid` says false; `valid` has one element a row.
+    #[must_use]
+    pub fn with_validity(mut self, valid: &[bool]) -> Self {
+        let missing = valid.iter().filter(|&&valid| !valid).count();
+        self.nulls = (missing > 0).then(|| (bits(valid.iter().copied()), missing));
+        self
+    }
+
+    fn rows(&self) -> usize {
+        match &self.values {
+            NewValues::Floats(v) => v.len(),
+            NewValues::Integers(v) => v.len(),
+            NewValues::Counts(v) => v.len(),
+            NewValues::Days(v) => v.len(),
+            NewValues::Booleans(v) => v.len(),
+            NewValues::Texts(v) => v.len(),
+            NewValues::Categories(v, _) => v.len(),
+        }
+    }
+
+    fn format(&self) -> &'static CStr {
+        match self.values {
+            NewValues::Floats(_) => c"g",
+            NewValues::Integers(_) => c"l",
+            NewValues::Counts(_) => c"I",
+            NewValues::Days(_) => c"tdD",
+            NewValues::Booleans(_) => c"b",
+            NewValues::Texts(_) => c"U",
+            NewValues::Categories(..) => c"i",
+        }
+    }
+
+    fn pointers(&self) -> Vec<*const c_void> {
+        let mut pointers = match (&self.values, &self.made) {
+            (_, Made::Texts(texts)) => texts.pointers().to_vec(),
+            (_, Made::Bits(bits)) => vec![ptr::null(), bits.as_ptr().cast()],
+            (_, Made::Categories(codes, _)) => vec![ptr::null(), codes.as_ptr().cast()],
+            (NewValues::Floats(v), _) => vec![ptr::null(), v.as_ptr().cast()],
+            (NewValues::Integers(v), _) => vec![ptr::null(), v.as_ptr().cast()],
+            (NewValues::Counts(v), _) => vec![ptr::null(), v.as_ptr().cast()],
+            (NewValues::Days(v), _) => vec![ptr::null(), v.as_ptr().cast()],
+            // Made from these in `new`.
+            (
+                NewValues::Booleans(_) | NewValues::Texts(_) | NewValues::Categories(..),
+                Made::None,
+            ) => Vec::new(),
+        };
+        if let (Some(first), Some((bits, _))) = (pointers.first_mut(), &self.nulls) {
+            *first = bits.as_ptr().cast();
+        }
+        pointers
+    }
+}
+
+impl NewTable {
+    /// A table of columns of equal length.
+    ///
+    /// # Errors
+    /// [`ErrorKind::LengthMismatch`].
+    pub fn new(columns: Vec<NewColumn>) -> Result<Self> {
+        let rows = columns.first().map_or(0, NewColumn::rows);
+        match columns.iter().find(|column| column.rows() != rows) {
+            Some(column) => Err(Error::new(
+                ErrorKind::LengthMismatch,
+                column.name.to_string_lossy().into_owned(),
+                format!("must have length {rows}"),
+            )),
+            None => Ok(NewTable {
+                columns: columns.into(),
+                rows,
+            }),
+        }
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// A stream of the whole table in one batch.
+    #[must_use]
+    pub fn stream(&self) -> ArrowArrayStream {
+        let state = Box::new(StreamState {
+            table: self.clone(),
+            done: false,
+        });
+        ArrowArrayStream {
+            get_schema: Some(get_schema),
+            get_next: Some(get_next),
+            get_last_error: Some(get_last_error),
+            release: Some(release_stream),
+            private_data: Box::into_raw(state).cast(),
+        }
+    }
+
+    /// Its schema: a struct of the columns.
+    #[must_use]
+    pub fn schema(&self) -> ArrowSchema {
+        let children = self.columns.iter().map(|column| match &column.made {
+            Made::Categories(..) => {
+                let dictionary = schema(c"U", c"".to_owned(), Vec::new(), None);
+                schema(
+                    column.format(),
+                    column.name.clone(),
+                    Vec::new(),
+                    Some(dictionary),
+                )
+            }
+            _ => schema(column.format(), column.name.clone(), Vec::new(), None),
+        });
+        schema(c"+s", c"".to_owned(), children.collect(), None)
+    }
+
+    /// Its values: a struct of the columns.
+    #[must_use]
+    pub fn array(&self) -> ArrowArray {
+        let children = self.columns.iter().map(|column| {
+            let nulls = column.nulls.as_ref().map_or(0, |(_, missing)| *missing);
+            let dictionary = match &column.made {
+                Made::Categories(_, names) => {
+                    let entries = names.offsets.len() - 1;
+                    Some(self.part(entries, 0, names.pointers().to_vec(), Vec::new(), None))
+                }
+                _ => None,
+            };
+            self.part(self.rows, nulls, column.pointers(), Vec::new(), dictionary)
+        });
+        self.part(self.rows, 0, vec![ptr::null()], children.collect(), None)
+    }
+
+    /// An array whose buffers are those of this table, which it keeps alive.
+    fn part(
+        &self,
+        length: usize,
+        null_count: usize,
+        buffers: Vec<*const c_void>,
+        children: Vec<ArrowArray>,
+        dictionary: Option<ArrowArray>,
+    ) -> ArrowArray {
+        let mut parts = Box::new(ArrayParts {
+            _columns: Arc::clone(&self.columns),
+            buffers,
+            children: children
+                .into_iter()
+                .map(|c| Box::into_raw(Box::new(c)))
+                .collect(),
+            dictionary: dictionary.map_or(ptr::null_mut(), |d| Box::into_raw(Box::new(d))),
+        });
+        ArrowArray {
+            length: count(length),
+            null_count: count(null_count),
+            offset: 0,
+            n_buffers: count(parts.buffers.len()),
+            n_children: count(parts.children.len()),
+            buffers: parts.buffers.as_mut_ptr(),
+            children: parts.children.as_mut_ptr(),
+            dictionary: parts.dictionary,
+            release: Some(release_array),
+            private_data: Box::into_raw(parts).cast(),
+        }
+    }
+}
+
+/// No vector is longer than this can say.
+fn count(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+fn bits(values: impl ExactSizeIterator<Item = bool>) -> Vec<u8> {
+    let mut bits = vec![0_u8; values.len().div_ceil(8)];
+    for (row, value) in values.enumerate() {
+        if let Some(byte) = bits.get_mut(row / 8) {
+            *byte |= u8::from(value) << (row % 8);
+        }
+    }
+    bits
+}
+
+struct ArrayParts {
+    _columns: Arc<[NewColumn]>,
+    buffers: Vec<*const c_void>,
+    children: Vec<*mut ArrowArray>,
+    dictionary: *mut ArrowArray,
+}
+
+struct SchemaParts {
+    name: CString,
+    children: Vec<*mut ArrowSchema>,
+    dictionary: *mut ArrowSchema,
+}
+
+fn schema(
+    format: &'static CStr,
+    name: CString,
+    children: Vec<ArrowSchema>,
+    dictionary: Option<ArrowSchema>,
+) -> ArrowSchema {
+    const NULLABLE: i64 = 2;
+    let mut parts = Box::new(SchemaParts {
+        name,
+        children: children
+            .into_iter()
+            .map(|c| Box::into_raw(Box::new(c)))
+            .collect(),
+        dictionary: dictionary.map_or(ptr::null_mut(), |d| Box::into_raw(Box::new(d))),
+    });
+    ArrowSchema {
+        format: format.as_ptr(),
+        name: parts.name.as_ptr(),
+        metadata: ptr::null(),
+        flags: NULLABLE,
+        n_children: count(parts.children.len()),
+        children: parts.children.as_mut_ptr(),
+        dictionary: parts.dictionary,
+        release: Some(release_schema),
+        private_data: Box::into_raw(parts).cast(),
+    }
+}
+
+unsafe extern "C" fn release_schema(schema: *mut ArrowSchema) {
+    // SAFETY: the interface calls this once, with a schema that `schema` made; children and
+    // dictionary are released with it.
+    unsafe {
+        let parts = Box::from_raw((*schema).private_data.cast::<SchemaParts>());
+        for &part in parts.children.iter().filter(|p| !p.is_null()) {
+            drop(Box::from_raw(part));
+        }
+        if !parts.dictionary.is_null() {
+            drop(Box::from_raw(parts.dictionary));
+        }
+        (*schema).release = None;
+    }
+}
+
+unsafe extern "C" fn release_array(array: *mut ArrowArray) {
+    // SAFETY: the interface calls this once, with an array that `part` made; a child that a
+    // consumer moved out is released already, and dropping it does nothing.
+    unsafe {
+        let parts = Box::from_raw((*array).private_data.cast::<ArrayParts>());
+        for &part in parts.children.iter().filter(|p| !p.is_null()) {
+            drop(Box::from_raw(part));
+        }
+        if !parts.dictionary.is_null() {
+            drop(Box::from_raw(parts.dictionary));
+        }
+        (*array).release = None;
+    }
+}
+
+struct StreamState {
+    table: NewTable,
+    done: bool,
+}
+
+unsafe extern "C" fn get_schema(stream: *mut ArrowArrayStream, out: *mut ArrowSchema) -> c_int {
+    // SAFETY: the interface calls this with a stream that `NewTable::stream` made and a place for
+    // the schema.
+    unsafe {
+        let state = &*(*stream).private_data.cast::<StreamState>();
+        out.write(state.table.schema());
+    }
+    0
+}
+
+unsafe extern "C" fn get_next(stream: *mut ArrowArrayStream, out: *mut ArrowArray) -> c_int {
+    // SAFETY: as in `get_schema`.
+    unsafe {
+        let state = &mut *(*stream).private_data.cast::<StreamState>();
+        let first = !std::mem::replace(&mut state.done, true);
+        out.write(if first {
+            state.table.array()
+        } else {
+            ArrowArray::empty()
+        });
+    }
+    0
+}
+
+unsafe extern "C" fn get_last_error(_: *mut ArrowArrayStream) -> *const c_char {
+    ptr::null()
+}
+
+unsafe extern "C" fn release_stream(stream: *mut ArrowArrayStream) {
+    // SAFETY: the interface calls this once, with a stream that `NewTable::stream` made.
+    unsafe {
+        drop(Box::from_raw((*stream).private_data.cast::<StreamState>()));
+        (*stream).release = None;
+    }
+}
