@@ -838,6 +838,396 @@ crm_status crm_kernel_evaluate_exact(const struct crm_kernel *kernel,
                                      struct crm_decimal *out);
 
 /**
+ * What the loss of a customer costs: spent so far plus the value not yet realised.
+ *
+ *     churn_loss = spent + lifetime_value - realised_value
+ *
+ * @param rows how many rows to compute
+ * @param spent spent on the customer so far; a finite number
+ * @param spent_stride doubles from one row to the next; 0: the same value in every row
+ * @param lifetime_value lifetime value of a customer, as seen when acquired; a finite number
+ * @param lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+ * @param realised_value part of the lifetime value that has been realised so far; a finite number
+ * @param realised_value_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: churn loss of a single customer.
+ */
+crm_status crm_churn_loss(size_t rows,
+                          const double *spent,
+                          size_t spent_stride,
+                          const double *lifetime_value,
+                          size_t lifetime_value_stride,
+                          const double *realised_value,
+                          size_t realised_value_stride,
+                          double *out);
+
+/**
+ * Exact form of `crm_churn_loss`, for one row of decimals.
+ */
+crm_status crm_churn_loss_exact(const struct crm_decimal *spent,
+                                const struct crm_decimal *lifetime_value,
+                                const struct crm_decimal *realised_value,
+                                struct crm_decimal *out);
+
+/**
+ * What the customers that a group loses in one period cost.
+ *
+ *     group_churn_loss = customers * churn * lifetime_value
+ *
+ * @param rows how many rows to compute
+ * @param customers number of customers; a whole number, 0 or more
+ * @param customers_stride doubles from one row to the next; 0: the same value in every row
+ * @param churn part of the customers lost in a period; between 0 and 1
+ * @param churn_stride doubles from one row to the next; 0: the same value in every row
+ * @param lifetime_value lifetime value of a customer, as seen when acquired; a finite number
+ * @param lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: churn loss of a customer group.
+ */
+crm_status crm_group_churn_loss(size_t rows,
+                                const double *customers,
+                                size_t customers_stride,
+                                const double *churn,
+                                size_t churn_stride,
+                                const double *lifetime_value,
+                                size_t lifetime_value_stride,
+                                double *out);
+
+/**
+ * Exact form of `crm_group_churn_loss`, for one row of decimals.
+ */
+crm_status crm_group_churn_loss_exact(const struct crm_decimal *customers,
+                                      const struct crm_decimal *churn,
+                                      const struct crm_decimal *lifetime_value,
+                                      struct crm_decimal *out);
+
+/**
+ * The spend on winning a customer back at which nothing is gained or lost.
+ *
+ *     win_back_break_even = second_lifetime_value * success
+ *
+ * @param rows how many rows to compute
+ * @param second_lifetime_value lifetime value of a customer after being won back; a finite number
+ * @param second_lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+ * @param success probability that winning back succeeds; between 0 and 1
+ * @param success_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: expected value of a win-back.
+ */
+crm_status crm_win_back_break_even(size_t rows,
+                                   const double *second_lifetime_value,
+                                   size_t second_lifetime_value_stride,
+                                   const double *success,
+                                   size_t success_stride,
+                                   double *out);
+
+/**
+ * Exact form of `crm_win_back_break_even`, for one row of decimals.
+ */
+crm_status crm_win_back_break_even_exact(const struct crm_decimal *second_lifetime_value,
+                                         const struct crm_decimal *success,
+                                         struct crm_decimal *out);
+
+/**
+ * What an attempt to win a customer back is worth.
+ *
+ *     win_back_worth = second_lifetime_value * success - cost
+ *
+ * @param rows how many rows to compute
+ * @param second_lifetime_value lifetime value of a customer after being won back; a finite number
+ * @param second_lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+ * @param success probability that winning back succeeds; between 0 and 1
+ * @param success_stride doubles from one row to the next; 0: the same value in every row
+ * @param cost cost of the attempt, paid whether or not it succeeds; a finite number
+ * @param cost_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: expected value of a win-back.
+ */
+crm_status crm_win_back_worth(size_t rows,
+                              const double *second_lifetime_value,
+                              size_t second_lifetime_value_stride,
+                              const double *success,
+                              size_t success_stride,
+                              const double *cost,
+                              size_t cost_stride,
+                              double *out);
+
+/**
+ * Exact form of `crm_win_back_worth`, for one row of decimals.
+ */
+crm_status crm_win_back_worth_exact(const struct crm_decimal *second_lifetime_value,
+                                    const struct crm_decimal *success,
+                                    const struct crm_decimal *cost,
+                                    struct crm_decimal *out);
+
+/**
+ * Present value of the customers whom one customer brings, where these bring others without end.
+ *
+ *     referral_chain_value = referred_value * k / (1 - k), where k = referrals * conversion * (1 -
+ *     (1 + discount_rate)^(-periods)) / discount_rate
+ *
+ * @param rows how many rows to compute
+ * @param referrals expected referrals per customer and period, 0 or more; 0 or more
+ * @param referrals_stride doubles from one row to the next; 0: the same value in every row
+ * @param conversion probability that a referral becomes a customer; between 0 and 1
+ * @param conversion_stride doubles from one row to the next; 0: the same value in every row
+ * @param referred_value lifetime value of a referred customer, when that customer comes; a finite
+ * number
+ * @param referred_value_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param periods number of periods; a whole number, 0 or more
+ * @param periods_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: referral value, geometric limit.
+ */
+crm_status crm_referral_chain_value(size_t rows,
+                                    const double *referrals,
+                                    size_t referrals_stride,
+                                    const double *conversion,
+                                    size_t conversion_stride,
+                                    const double *referred_value,
+                                    size_t referred_value_stride,
+                                    const double *discount_rate,
+                                    size_t discount_rate_stride,
+                                    const double *periods,
+                                    size_t periods_stride,
+                                    double *out);
+
+/**
+ * Exact form of `crm_referral_chain_value`, for one row of decimals.
+ */
+crm_status crm_referral_chain_value_exact(const struct crm_decimal *referrals,
+                                          const struct crm_decimal *conversion,
+                                          const struct crm_decimal *referred_value,
+                                          const struct crm_decimal *discount_rate,
+                                          const struct crm_decimal *periods,
+                                          struct crm_decimal *out);
+
+/**
+ * Present value of the customers whom one customer brings, who bring no others.
+ *
+ *     referral_value = referred_value * referrals * conversion * (1 - (1 +
+ *     discount_rate)^(-periods)) / discount_rate
+ *
+ * @param rows how many rows to compute
+ * @param referrals expected referrals per customer and period, 0 or more; 0 or more
+ * @param referrals_stride doubles from one row to the next; 0: the same value in every row
+ * @param conversion probability that a referral becomes a customer; between 0 and 1
+ * @param conversion_stride doubles from one row to the next; 0: the same value in every row
+ * @param referred_value lifetime value of a referred customer, when that customer comes; a finite
+ * number
+ * @param referred_value_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param periods number of periods; a whole number, 0 or more
+ * @param periods_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: referral value, one generation.
+ */
+crm_status crm_referral_value(size_t rows,
+                              const double *referrals,
+                              size_t referrals_stride,
+                              const double *conversion,
+                              size_t conversion_stride,
+                              const double *referred_value,
+                              size_t referred_value_stride,
+                              const double *discount_rate,
+                              size_t discount_rate_stride,
+                              const double *periods,
+                              size_t periods_stride,
+                              double *out);
+
+/**
+ * Exact form of `crm_referral_value`, for one row of decimals.
+ */
+crm_status crm_referral_value_exact(const struct crm_decimal *referrals,
+                                    const struct crm_decimal *conversion,
+                                    const struct crm_decimal *referred_value,
+                                    const struct crm_decimal *discount_rate,
+                                    const struct crm_decimal *periods,
+                                    struct crm_decimal *out);
+
+/**
+ * Expected value of a customer whose margin flows in continuously and grows in two phases.
+ *
+ *     continuous_two_phase_value = integral of margin(t) * (retention / (1 + discount_rate))^t dt
+ *     from 0 to years, where margin(t) = acceleration * min(t, turning_point)^2 + initial_margin +
+ *     further_gain * (1 - exp(-max(t - turning_point, 0)))
+ *
+ * @param rows how many rows to compute
+ * @param acceleration growth of the margin up to the turning point: h of h t^2; a finite number
+ * @param acceleration_stride doubles from one row to the next; 0: the same value in every row
+ * @param initial_margin margin per customer and year at the start; a finite number
+ * @param initial_margin_stride doubles from one row to the next; 0: the same value in every row
+ * @param turning_point years until growth slows down; 0 or more
+ * @param turning_point_stride doubles from one row to the next; 0: the same value in every row
+ * @param further_gain what the margin still gains after the turning point, in the limit; a finite
+ * number
+ * @param further_gain_stride doubles from one row to the next; 0: the same value in every row
+ * @param retention probability that a customer stays for the next period; between 0 and 1
+ * @param retention_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param years years over which the flow is projected, whole or not; 0 or more
+ * @param years_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Berger & Nasr 1998, case 4.
+ */
+crm_status crm_continuous_two_phase_value(size_t rows,
+                                          const double *acceleration,
+                                          size_t acceleration_stride,
+                                          const double *initial_margin,
+                                          size_t initial_margin_stride,
+                                          const double *turning_point,
+                                          size_t turning_point_stride,
+                                          const double *further_gain,
+                                          size_t further_gain_stride,
+                                          const double *retention,
+                                          size_t retention_stride,
+                                          const double *discount_rate,
+                                          size_t discount_rate_stride,
+                                          const double *years,
+                                          size_t years_stride,
+                                          double *out);
+
+/**
+ * Exact form of `crm_continuous_two_phase_value`, for one row of decimals.
+ */
+crm_status crm_continuous_two_phase_value_exact(const struct crm_decimal *acceleration,
+                                                const struct crm_decimal *initial_margin,
+                                                const struct crm_decimal *turning_point,
+                                                const struct crm_decimal *further_gain,
+                                                const struct crm_decimal *retention,
+                                                const struct crm_decimal *discount_rate,
+                                                const struct crm_decimal *years,
+                                                struct crm_decimal *out);
+
+/**
+ * Expected value of a customer whose margin flows in evenly over the year.
+ *
+ *     continuous_value = integral of margin * (retention / (1 + discount_rate))^t dt from 0 to
+ *     years
+ *
+ * @param rows how many rows to compute
+ * @param margin net contribution per customer and period: revenue less cost; a finite number
+ * @param margin_stride doubles from one row to the next; 0: the same value in every row
+ * @param retention probability that a customer stays for the next period; between 0 and 1
+ * @param retention_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param years years over which the flow is projected, whole or not; 0 or more
+ * @param years_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Berger & Nasr 1998, case 4.
+ */
+crm_status crm_continuous_value(size_t rows,
+                                const double *margin,
+                                size_t margin_stride,
+                                const double *retention,
+                                size_t retention_stride,
+                                const double *discount_rate,
+                                size_t discount_rate_stride,
+                                const double *years,
+                                size_t years_stride,
+                                double *out);
+
+/**
+ * Exact form of `crm_continuous_value`, for one row of decimals.
+ */
+crm_status crm_continuous_value_exact(const struct crm_decimal *margin,
+                                      const struct crm_decimal *retention,
+                                      const struct crm_decimal *discount_rate,
+                                      const struct crm_decimal *years,
+                                      struct crm_decimal *out);
+
+/**
+ * Value of a group: number of customers times the lifetime value of one.
+ *
+ *     group_value = customers * lifetime_value
+ *
+ * @param rows how many rows to compute
+ * @param customers number of customers; a whole number, 0 or more
+ * @param customers_stride doubles from one row to the next; 0: the same value in every row
+ * @param lifetime_value lifetime value of a customer, as seen when acquired; a finite number
+ * @param lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Dwyer 1997.
+ */
+crm_status crm_group_value(size_t rows,
+                           const double *customers,
+                           size_t customers_stride,
+                           const double *lifetime_value,
+                           size_t lifetime_value_stride,
+                           double *out);
+
+/**
+ * Exact form of `crm_group_value`, for one row of decimals.
+ */
+crm_status crm_group_value_exact(const struct crm_decimal *customers,
+                                 const struct crm_decimal *lifetime_value,
+                                 struct crm_decimal *out);
+
+/**
+ * Expected value of a customer with a sale every cycle_years years, promotion at mid-year.
+ *
+ *     long_cycle_value = gross_contribution * sum of retention^i * (1 + discount_rate)^(-i *
+ *     cycle_years) for i = 0 to floor(years / cycle_years) - promotion_cost * sum of retention^((i
+ *     - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
+ *
+ * @param rows how many rows to compute
+ * @param gross_contribution gross contribution margin per customer and sale; a finite number
+ * @param gross_contribution_stride doubles from one row to the next; 0: the same value in every row
+ * @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
+ * @param promotion_cost_stride doubles from one row to the next; 0: the same value in every row
+ * @param retention probability that a customer stays for the next sales cycle; between 0 and 1
+ * @param retention_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param cycle_years years from one sale to the next, 1 or more; a whole number, 0 or more
+ * @param cycle_years_stride doubles from one row to the next; 0: the same value in every row
+ * @param years years over which the flows are projected; a whole number, 0 or more
+ * @param years_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Berger & Nasr 1998, case 2a.
+ */
+crm_status crm_long_cycle_value(size_t rows,
+                                const double *gross_contribution,
+                                size_t gross_contribution_stride,
+                                const double *promotion_cost,
+                                size_t promotion_cost_stride,
+                                const double *retention,
+                                size_t retention_stride,
+                                const double *discount_rate,
+                                size_t discount_rate_stride,
+                                const double *cycle_years,
+                                size_t cycle_years_stride,
+                                const double *years,
+                                size_t years_stride,
+                                double *out);
+
+/**
+ * Exact form of `crm_long_cycle_value`, for one row of decimals.
+ */
+crm_status crm_long_cycle_value_exact(const struct crm_decimal *gross_contribution,
+                                      const struct crm_decimal *promotion_cost,
+                                      const struct crm_decimal *retention,
+                                      const struct crm_decimal *discount_rate,
+                                      const struct crm_decimal *cycle_years,
+                                      const struct crm_decimal *years,
+                                      struct crm_decimal *out);
+
+/**
  * Present value of a level margin over the expected tenure 1 / churn.
  *
  *     lost_for_good = margin * (1 - (1 + discount_rate)^(-1 / churn)) / discount_rate
@@ -869,6 +1259,427 @@ crm_status crm_lost_for_good_exact(const struct crm_decimal *margin,
                                    const struct crm_decimal *churn,
                                    const struct crm_decimal *discount_rate,
                                    struct crm_decimal *out);
+
+/**
+ * Expected value under geometric retention without an end, the first margin at the first renewal.
+ *
+ *     renewal_value = margin * retention / (1 + discount_rate - retention * (1 + growth))
+ *
+ * @param rows how many rows to compute
+ * @param margin net contribution per customer and period: revenue less cost; a finite number
+ * @param margin_stride doubles from one row to the next; 0: the same value in every row
+ * @param retention probability that a customer stays for the next period; between 0 and 1
+ * @param retention_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param growth growth of the margin per period, after the first margin; greater than -1
+ * @param growth_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Gupta & Lehmann 2003, "Customers as Assets".
+ */
+crm_status crm_renewal_value(size_t rows,
+                             const double *margin,
+                             size_t margin_stride,
+                             const double *retention,
+                             size_t retention_stride,
+                             const double *discount_rate,
+                             size_t discount_rate_stride,
+                             const double *growth,
+                             size_t growth_stride,
+                             double *out);
+
+/**
+ * Exact form of `crm_renewal_value`, for one row of decimals.
+ */
+crm_status crm_renewal_value_exact(const struct crm_decimal *margin,
+                                   const struct crm_decimal *retention,
+                                   const struct crm_decimal *discount_rate,
+                                   const struct crm_decimal *growth,
+                                   struct crm_decimal *out);
+
+/**
+ * Expected value of the margins of the first renewals under geometric retention.
+ *
+ *     renewal_value_over = margin * retention / (1 + discount_rate) * sum of (retention * (1 +
+ *     growth) / (1 + discount_rate))^t for t = 0 to periods - 1
+ *
+ * @param rows how many rows to compute
+ * @param margin net contribution per customer and period: revenue less cost; a finite number
+ * @param margin_stride doubles from one row to the next; 0: the same value in every row
+ * @param retention probability that a customer stays for the next period; between 0 and 1
+ * @param retention_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param growth growth of the margin per period, after the first margin; greater than -1
+ * @param growth_stride doubles from one row to the next; 0: the same value in every row
+ * @param periods number of periods; a whole number, 0 or more
+ * @param periods_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Gupta & Lehmann 2003, "Customers as Assets", finite horizon.
+ */
+crm_status crm_renewal_value_over(size_t rows,
+                                  const double *margin,
+                                  size_t margin_stride,
+                                  const double *retention,
+                                  size_t retention_stride,
+                                  const double *discount_rate,
+                                  size_t discount_rate_stride,
+                                  const double *growth,
+                                  size_t growth_stride,
+                                  const double *periods,
+                                  size_t periods_stride,
+                                  double *out);
+
+/**
+ * Exact form of `crm_renewal_value_over`, for one row of decimals.
+ */
+crm_status crm_renewal_value_over_exact(const struct crm_decimal *margin,
+                                        const struct crm_decimal *retention,
+                                        const struct crm_decimal *discount_rate,
+                                        const struct crm_decimal *growth,
+                                        const struct crm_decimal *periods,
+                                        struct crm_decimal *out);
+
+/**
+ * Expected value under geometric retention without an end, the first margin now.
+ *
+ *     retention_value = margin * (1 + discount_rate) / (1 + discount_rate - retention * (1 +
+ *     growth))
+ *
+ * @param rows how many rows to compute
+ * @param margin net contribution per customer and period: revenue less cost; a finite number
+ * @param margin_stride doubles from one row to the next; 0: the same value in every row
+ * @param retention probability that a customer stays for the next period; between 0 and 1
+ * @param retention_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param growth growth of the margin per period, after the first margin; greater than -1
+ * @param growth_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: geometric retention.
+ */
+crm_status crm_retention_value(size_t rows,
+                               const double *margin,
+                               size_t margin_stride,
+                               const double *retention,
+                               size_t retention_stride,
+                               const double *discount_rate,
+                               size_t discount_rate_stride,
+                               const double *growth,
+                               size_t growth_stride,
+                               double *out);
+
+/**
+ * Exact form of `crm_retention_value`, for one row of decimals.
+ */
+crm_status crm_retention_value_exact(const struct crm_decimal *margin,
+                                     const struct crm_decimal *retention,
+                                     const struct crm_decimal *discount_rate,
+                                     const struct crm_decimal *growth,
+                                     struct crm_decimal *out);
+
+/**
+ * Expected value of the first margins under geometric retention, the first of them now.
+ *
+ *     retention_value_over = margin * sum of (retention * (1 + growth) / (1 + discount_rate))^t
+ *     for t = 0 to periods - 1
+ *
+ * @param rows how many rows to compute
+ * @param margin net contribution per customer and period: revenue less cost; a finite number
+ * @param margin_stride doubles from one row to the next; 0: the same value in every row
+ * @param retention probability that a customer stays for the next period; between 0 and 1
+ * @param retention_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param growth growth of the margin per period, after the first margin; greater than -1
+ * @param growth_stride doubles from one row to the next; 0: the same value in every row
+ * @param periods number of periods; a whole number, 0 or more
+ * @param periods_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: geometric retention.
+ */
+crm_status crm_retention_value_over(size_t rows,
+                                    const double *margin,
+                                    size_t margin_stride,
+                                    const double *retention,
+                                    size_t retention_stride,
+                                    const double *discount_rate,
+                                    size_t discount_rate_stride,
+                                    const double *growth,
+                                    size_t growth_stride,
+                                    const double *periods,
+                                    size_t periods_stride,
+                                    double *out);
+
+/**
+ * Exact form of `crm_retention_value_over`, for one row of decimals.
+ */
+crm_status crm_retention_value_over_exact(const struct crm_decimal *margin,
+                                          const struct crm_decimal *retention,
+                                          const struct crm_decimal *discount_rate,
+                                          const struct crm_decimal *growth,
+                                          const struct crm_decimal *periods,
+                                          struct crm_decimal *out);
+
+/**
+ * Expected value of a customer with several sales a year, promotion at mid-year.
+ *
+ *     short_cycle_value = gross_contribution * sum of retention^i * (1 + discount_rate)^(-i /
+ *     sales_per_year) for i = 0 to sales_per_year * years - promotion_cost * sum of
+ *     retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
+ *
+ * @param rows how many rows to compute
+ * @param gross_contribution gross contribution margin per customer and sale; a finite number
+ * @param gross_contribution_stride doubles from one row to the next; 0: the same value in every row
+ * @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
+ * @param promotion_cost_stride doubles from one row to the next; 0: the same value in every row
+ * @param retention probability that a customer stays for the next sales cycle; between 0 and 1
+ * @param retention_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param sales_per_year sales in a year, 1 or more; a whole number, 0 or more
+ * @param sales_per_year_stride doubles from one row to the next; 0: the same value in every row
+ * @param years years over which the flows are projected; a whole number, 0 or more
+ * @param years_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Berger & Nasr 1998, case 2b.
+ */
+crm_status crm_short_cycle_value(size_t rows,
+                                 const double *gross_contribution,
+                                 size_t gross_contribution_stride,
+                                 const double *promotion_cost,
+                                 size_t promotion_cost_stride,
+                                 const double *retention,
+                                 size_t retention_stride,
+                                 const double *discount_rate,
+                                 size_t discount_rate_stride,
+                                 const double *sales_per_year,
+                                 size_t sales_per_year_stride,
+                                 const double *years,
+                                 size_t years_stride,
+                                 double *out);
+
+/**
+ * Exact form of `crm_short_cycle_value`, for one row of decimals.
+ */
+crm_status crm_short_cycle_value_exact(const struct crm_decimal *gross_contribution,
+                                       const struct crm_decimal *promotion_cost,
+                                       const struct crm_decimal *retention,
+                                       const struct crm_decimal *discount_rate,
+                                       const struct crm_decimal *sales_per_year,
+                                       const struct crm_decimal *years,
+                                       struct crm_decimal *out);
+
+/**
+ * Expected value of a customer whose yearly margin grows in two phases.
+ *
+ *     two_phase_value = sum of margin(t) * retention^t * (1 + discount_rate)^(-t) for t = 0 to
+ *     years, where margin(t) = acceleration * min(t, turning_point)^2 + initial_margin +
+ *     further_gain * (1 - exp(-max(t - turning_point, 0)))
+ *
+ * @param rows how many rows to compute
+ * @param acceleration growth of the margin up to the turning point: h of h t^2; a finite number
+ * @param acceleration_stride doubles from one row to the next; 0: the same value in every row
+ * @param initial_margin margin per customer and year at the start; a finite number
+ * @param initial_margin_stride doubles from one row to the next; 0: the same value in every row
+ * @param turning_point years until growth slows down; 0 or more
+ * @param turning_point_stride doubles from one row to the next; 0: the same value in every row
+ * @param further_gain what the margin still gains after the turning point, in the limit; a finite
+ * number
+ * @param further_gain_stride doubles from one row to the next; 0: the same value in every row
+ * @param retention probability that a customer stays for the next period; between 0 and 1
+ * @param retention_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param years years over which the flows are projected, at most 1000; a whole number, 0 or more
+ * @param years_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Berger & Nasr 1998, case 3.
+ */
+crm_status crm_two_phase_value(size_t rows,
+                               const double *acceleration,
+                               size_t acceleration_stride,
+                               const double *initial_margin,
+                               size_t initial_margin_stride,
+                               const double *turning_point,
+                               size_t turning_point_stride,
+                               const double *further_gain,
+                               size_t further_gain_stride,
+                               const double *retention,
+                               size_t retention_stride,
+                               const double *discount_rate,
+                               size_t discount_rate_stride,
+                               const double *years,
+                               size_t years_stride,
+                               double *out);
+
+/**
+ * Exact form of `crm_two_phase_value`, for one row of decimals.
+ */
+crm_status crm_two_phase_value_exact(const struct crm_decimal *acceleration,
+                                     const struct crm_decimal *initial_margin,
+                                     const struct crm_decimal *turning_point,
+                                     const struct crm_decimal *further_gain,
+                                     const struct crm_decimal *retention,
+                                     const struct crm_decimal *discount_rate,
+                                     const struct crm_decimal *years,
+                                     struct crm_decimal *out);
+
+/**
+ * Expected value of a customer with one sale a year, promotion at mid-year.
+ *
+ *     yearly_value = gross_contribution * sum of retention^i * (1 + discount_rate)^(-i) for i = 0
+ *     to years - promotion_cost * sum of retention^(i - 1) * (1 + discount_rate)^(0.5 - i) for i =
+ *     1 to years
+ *
+ * @param rows how many rows to compute
+ * @param gross_contribution gross contribution margin per customer and sale; a finite number
+ * @param gross_contribution_stride doubles from one row to the next; 0: the same value in every row
+ * @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
+ * @param promotion_cost_stride doubles from one row to the next; 0: the same value in every row
+ * @param retention probability that a customer stays for the next period; between 0 and 1
+ * @param retention_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param years years over which the flows are projected; a whole number, 0 or more
+ * @param years_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Berger & Nasr 1998, case 1.
+ */
+crm_status crm_yearly_value(size_t rows,
+                            const double *gross_contribution,
+                            size_t gross_contribution_stride,
+                            const double *promotion_cost,
+                            size_t promotion_cost_stride,
+                            const double *retention,
+                            size_t retention_stride,
+                            const double *discount_rate,
+                            size_t discount_rate_stride,
+                            const double *years,
+                            size_t years_stride,
+                            double *out);
+
+/**
+ * Exact form of `crm_yearly_value`, for one row of decimals.
+ */
+crm_status crm_yearly_value_exact(const struct crm_decimal *gross_contribution,
+                                  const struct crm_decimal *promotion_cost,
+                                  const struct crm_decimal *retention,
+                                  const struct crm_decimal *discount_rate,
+                                  const struct crm_decimal *years,
+                                  struct crm_decimal *out);
+
+/**
+ * Present value of a level payment at the ends of the next periods.
+ *
+ *     annuity = payment * (1 - (1 + discount_rate)^(-periods)) / discount_rate
+ *
+ * @param rows how many rows to compute
+ * @param payment amount paid in every period; a finite number
+ * @param payment_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param periods number of periods; a whole number, 0 or more
+ * @param periods_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: ordinary annuity.
+ */
+crm_status crm_annuity(size_t rows,
+                       const double *payment,
+                       size_t payment_stride,
+                       const double *discount_rate,
+                       size_t discount_rate_stride,
+                       const double *periods,
+                       size_t periods_stride,
+                       double *out);
+
+/**
+ * Exact form of `crm_annuity`, for one row of decimals.
+ */
+crm_status crm_annuity_exact(const struct crm_decimal *payment,
+                             const struct crm_decimal *discount_rate,
+                             const struct crm_decimal *periods,
+                             struct crm_decimal *out);
+
+/**
+ * Present value of a level payment at the starts of the next periods, the first now.
+ *
+ *     annuity_due = payment * (1 + discount_rate) * (1 - (1 + discount_rate)^(-periods)) /
+ *     discount_rate
+ *
+ * @param rows how many rows to compute
+ * @param payment amount paid in every period; a finite number
+ * @param payment_stride doubles from one row to the next; 0: the same value in every row
+ * @param discount_rate discount rate per period; greater than -1
+ * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param periods number of periods; a whole number, 0 or more
+ * @param periods_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: annuity due.
+ */
+crm_status crm_annuity_due(size_t rows,
+                           const double *payment,
+                           size_t payment_stride,
+                           const double *discount_rate,
+                           size_t discount_rate_stride,
+                           const double *periods,
+                           size_t periods_stride,
+                           double *out);
+
+/**
+ * Exact form of `crm_annuity_due`, for one row of decimals.
+ */
+crm_status crm_annuity_due_exact(const struct crm_decimal *payment,
+                                 const struct crm_decimal *discount_rate,
+                                 const struct crm_decimal *periods,
+                                 struct crm_decimal *out);
+
+/**
+ * What a larger share of the customer's wallet would bring per period.
+ *
+ *     wallet_potential = max(wallet * reachable_share - spend, 0) * margin_rate
+ *
+ * @param rows how many rows to compute
+ * @param wallet what the customer spends on the category per period, with all suppliers; 0 or more
+ * @param wallet_stride doubles from one row to the next; 0: the same value in every row
+ * @param reachable_share share of the wallet that the firm could reach; between 0 and 1
+ * @param reachable_share_stride doubles from one row to the next; 0: the same value in every row
+ * @param spend what the customer spends with the firm per period; 0 or more
+ * @param spend_stride doubles from one row to the next; 0: the same value in every row
+ * @param margin_rate contribution per unit of revenue; a finite number
+ * @param margin_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: potential value by share of wallet.
+ */
+crm_status crm_wallet_potential(size_t rows,
+                                const double *wallet,
+                                size_t wallet_stride,
+                                const double *reachable_share,
+                                size_t reachable_share_stride,
+                                const double *spend,
+                                size_t spend_stride,
+                                const double *margin_rate,
+                                size_t margin_rate_stride,
+                                double *out);
+
+/**
+ * Exact form of `crm_wallet_potential`, for one row of decimals.
+ */
+crm_status crm_wallet_potential_exact(const struct crm_decimal *wallet,
+                                      const struct crm_decimal *reachable_share,
+                                      const struct crm_decimal *spend,
+                                      const struct crm_decimal *margin_rate,
+                                      struct crm_decimal *out);
 
 /**
  * The concentration of one profit per row, negative ones included.

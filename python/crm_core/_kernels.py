@@ -14,8 +14,724 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "annuity",
+    "annuity_due",
+    "churn_loss",
+    "continuous_two_phase_value",
+    "continuous_value",
+    "group_churn_loss",
+    "group_value",
+    "long_cycle_value",
     "lost_for_good",
+    "referral_chain_value",
+    "referral_value",
+    "renewal_value",
+    "renewal_value_over",
+    "retention_value",
+    "retention_value_over",
+    "short_cycle_value",
+    "two_phase_value",
+    "wallet_potential",
+    "win_back_break_even",
+    "win_back_worth",
+    "yearly_value",
 ]
+
+
+@overload
+def annuity(
+    payment: float,
+    discount_rate: float,
+    periods: float,
+) -> float: ...
+
+
+@overload
+def annuity(
+    payment: Number,
+    discount_rate: Number,
+    periods: Number,
+) -> Decimal: ...
+
+
+@overload
+def annuity(
+    payment: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    periods: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def annuity(
+    payment: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    periods: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def annuity(
+    payment: Any,
+    discount_rate: Any,
+    periods: Any,
+) -> Any:
+    r"""Present value of a level payment at the ends of the next periods.
+
+    ``payment * (1 - (1 + discount_rate)^(-periods)) / discount_rate``
+
+    Parameters
+    ----------
+    payment : float, Decimal or column
+        Amount paid in every period; a finite number.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    periods : float, Decimal or column
+        Number of periods; a whole number, 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    ordinary annuity
+
+    Examples
+    --------
+    >>> from crm_core.clv import annuity
+    >>> annuity(payment=100.0, discount_rate=0.1, periods=5.0)
+    379.07867694084484
+    """
+    return evaluate(
+        "annuity",
+        payment=payment,
+        discount_rate=discount_rate,
+        periods=periods,
+    )
+
+
+@overload
+def annuity_due(
+    payment: float,
+    discount_rate: float,
+    periods: float,
+) -> float: ...
+
+
+@overload
+def annuity_due(
+    payment: Number,
+    discount_rate: Number,
+    periods: Number,
+) -> Decimal: ...
+
+
+@overload
+def annuity_due(
+    payment: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    periods: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def annuity_due(
+    payment: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    periods: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def annuity_due(
+    payment: Any,
+    discount_rate: Any,
+    periods: Any,
+) -> Any:
+    r"""Present value of a level payment at the starts of the next periods, the first now.
+
+    ``payment * (1 + discount_rate) * (1 - (1 + discount_rate)^(-periods)) / discount_rate``
+
+    Parameters
+    ----------
+    payment : float, Decimal or column
+        Amount paid in every period; a finite number.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    periods : float, Decimal or column
+        Number of periods; a whole number, 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    annuity due
+
+    Examples
+    --------
+    >>> from crm_core.clv import annuity_due
+    >>> annuity_due(payment=100.0, discount_rate=0.1, periods=5.0)
+    416.9865446349294
+    """
+    return evaluate(
+        "annuity_due",
+        payment=payment,
+        discount_rate=discount_rate,
+        periods=periods,
+    )
+
+
+@overload
+def churn_loss(
+    spent: float,
+    lifetime_value: float,
+    realised_value: float,
+) -> float: ...
+
+
+@overload
+def churn_loss(
+    spent: Number,
+    lifetime_value: Number,
+    realised_value: Number,
+) -> Decimal: ...
+
+
+@overload
+def churn_loss(
+    spent: Sequence[float] | Number,
+    lifetime_value: Sequence[float] | Number,
+    realised_value: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def churn_loss(
+    spent: ColumnT | Sequence[float] | Number,
+    lifetime_value: ColumnT | Sequence[float] | Number,
+    realised_value: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def churn_loss(
+    spent: Any,
+    lifetime_value: Any,
+    realised_value: Any,
+) -> Any:
+    r"""What the loss of a customer costs: spent so far plus the value not yet realised.
+
+    ``spent + lifetime_value - realised_value``
+
+    Parameters
+    ----------
+    spent : float, Decimal or column
+        Spent on the customer so far; a finite number.
+    lifetime_value : float, Decimal or column
+        Lifetime value of a customer, as seen when acquired; a finite number.
+    realised_value : float, Decimal or column
+        Part of the lifetime value that has been realised so far; a finite number.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    churn loss of a single customer
+
+    Examples
+    --------
+    >>> from crm_core.clv import churn_loss
+    >>> churn_loss(spent=100.0, lifetime_value=250.0, realised_value=40.0)
+    310.0
+    """
+    return evaluate(
+        "churn_loss",
+        spent=spent,
+        lifetime_value=lifetime_value,
+        realised_value=realised_value,
+    )
+
+
+@overload
+def continuous_two_phase_value(
+    acceleration: float,
+    initial_margin: float,
+    turning_point: float,
+    further_gain: float,
+    retention: float,
+    discount_rate: float,
+    years: float,
+) -> float: ...
+
+
+@overload
+def continuous_two_phase_value(
+    acceleration: Number,
+    initial_margin: Number,
+    turning_point: Number,
+    further_gain: Number,
+    retention: Number,
+    discount_rate: Number,
+    years: Number,
+) -> Decimal: ...
+
+
+@overload
+def continuous_two_phase_value(
+    acceleration: Sequence[float] | Number,
+    initial_margin: Sequence[float] | Number,
+    turning_point: Sequence[float] | Number,
+    further_gain: Sequence[float] | Number,
+    retention: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    years: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def continuous_two_phase_value(
+    acceleration: ColumnT | Sequence[float] | Number,
+    initial_margin: ColumnT | Sequence[float] | Number,
+    turning_point: ColumnT | Sequence[float] | Number,
+    further_gain: ColumnT | Sequence[float] | Number,
+    retention: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    years: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def continuous_two_phase_value(
+    acceleration: Any,
+    initial_margin: Any,
+    turning_point: Any,
+    further_gain: Any,
+    retention: Any,
+    discount_rate: Any,
+    years: Any,
+) -> Any:
+    r"""Expected value of a customer whose margin flows in continuously and grows in two phases.
+
+    ``integral of margin(t) * (retention / (1 + discount_rate))^t dt from 0 to years, where margin(t) = acceleration * min(t, turning_point)^2 + initial_margin + further_gain * (1 - exp(-max(t - turning_point, 0)))``
+
+    Parameters
+    ----------
+    acceleration : float, Decimal or column
+        Growth of the margin up to the turning point: h of h t^2; a finite number.
+    initial_margin : float, Decimal or column
+        Margin per customer and year at the start; a finite number.
+    turning_point : float, Decimal or column
+        Years until growth slows down; 0 or more.
+    further_gain : float, Decimal or column
+        What the margin still gains after the turning point, in the limit; a finite number.
+    retention : float, Decimal or column
+        Probability that a customer stays for the next period; between 0 and 1.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    years : float, Decimal or column
+        Years over which the flow is projected, whole or not; 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    Berger & Nasr 1998, case 4
+
+    Examples
+    --------
+    >>> from crm_core.clv import continuous_two_phase_value
+    >>> continuous_two_phase_value(acceleration=100.0, initial_margin=250.0, turning_point=40.0, further_gain=5.0, retention=0.8, discount_rate=0.1, years=2.0)
+    536.5135734032461
+    """
+    return evaluate(
+        "continuous_two_phase_value",
+        acceleration=acceleration,
+        initial_margin=initial_margin,
+        turning_point=turning_point,
+        further_gain=further_gain,
+        retention=retention,
+        discount_rate=discount_rate,
+        years=years,
+    )
+
+
+@overload
+def continuous_value(
+    margin: float,
+    retention: float,
+    discount_rate: float,
+    years: float,
+) -> float: ...
+
+
+@overload
+def continuous_value(
+    margin: Number,
+    retention: Number,
+    discount_rate: Number,
+    years: Number,
+) -> Decimal: ...
+
+
+@overload
+def continuous_value(
+    margin: Sequence[float] | Number,
+    retention: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    years: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def continuous_value(
+    margin: ColumnT | Sequence[float] | Number,
+    retention: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    years: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def continuous_value(
+    margin: Any,
+    retention: Any,
+    discount_rate: Any,
+    years: Any,
+) -> Any:
+    r"""Expected value of a customer whose margin flows in evenly over the year.
+
+    ``integral of margin * (retention / (1 + discount_rate))^t dt from 0 to years``
+
+    Parameters
+    ----------
+    margin : float, Decimal or column
+        Net contribution per customer and period: revenue less cost; a finite number.
+    retention : float, Decimal or column
+        Probability that a customer stays for the next period; between 0 and 1.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    years : float, Decimal or column
+        Years over which the flow is projected, whole or not; 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    Berger & Nasr 1998, case 4
+
+    Examples
+    --------
+    >>> from crm_core.clv import continuous_value
+    >>> continuous_value(margin=100.0, retention=0.8, discount_rate=0.1, years=250.0)
+    314.01736022611743
+    """
+    return evaluate(
+        "continuous_value",
+        margin=margin,
+        retention=retention,
+        discount_rate=discount_rate,
+        years=years,
+    )
+
+
+@overload
+def group_churn_loss(
+    customers: float,
+    churn: float,
+    lifetime_value: float,
+) -> float: ...
+
+
+@overload
+def group_churn_loss(
+    customers: Number,
+    churn: Number,
+    lifetime_value: Number,
+) -> Decimal: ...
+
+
+@overload
+def group_churn_loss(
+    customers: Sequence[float] | Number,
+    churn: Sequence[float] | Number,
+    lifetime_value: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def group_churn_loss(
+    customers: ColumnT | Sequence[float] | Number,
+    churn: ColumnT | Sequence[float] | Number,
+    lifetime_value: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def group_churn_loss(
+    customers: Any,
+    churn: Any,
+    lifetime_value: Any,
+) -> Any:
+    r"""What the customers that a group loses in one period cost.
+
+    ``customers * churn * lifetime_value``
+
+    Parameters
+    ----------
+    customers : float, Decimal or column
+        Number of customers; a whole number, 0 or more.
+    churn : float, Decimal or column
+        Part of the customers lost in a period; between 0 and 1.
+    lifetime_value : float, Decimal or column
+        Lifetime value of a customer, as seen when acquired; a finite number.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    churn loss of a customer group
+
+    Examples
+    --------
+    >>> from crm_core.clv import group_churn_loss
+    >>> group_churn_loss(customers=5.0, churn=0.8, lifetime_value=100.0)
+    400.0
+    """
+    return evaluate(
+        "group_churn_loss",
+        customers=customers,
+        churn=churn,
+        lifetime_value=lifetime_value,
+    )
+
+
+@overload
+def group_value(
+    customers: float,
+    lifetime_value: float,
+) -> float: ...
+
+
+@overload
+def group_value(
+    customers: Number,
+    lifetime_value: Number,
+) -> Decimal: ...
+
+
+@overload
+def group_value(
+    customers: Sequence[float] | Number,
+    lifetime_value: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def group_value(
+    customers: ColumnT | Sequence[float] | Number,
+    lifetime_value: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def group_value(
+    customers: Any,
+    lifetime_value: Any,
+) -> Any:
+    r"""Value of a group: number of customers times the lifetime value of one.
+
+    ``customers * lifetime_value``
+
+    Parameters
+    ----------
+    customers : float, Decimal or column
+        Number of customers; a whole number, 0 or more.
+    lifetime_value : float, Decimal or column
+        Lifetime value of a customer, as seen when acquired; a finite number.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    Dwyer 1997
+
+    Examples
+    --------
+    >>> from crm_core.clv import group_value
+    >>> group_value(customers=5.0, lifetime_value=100.0)
+    500.0
+    """
+    return evaluate(
+        "group_value",
+        customers=customers,
+        lifetime_value=lifetime_value,
+    )
+
+
+@overload
+def long_cycle_value(
+    gross_contribution: float,
+    promotion_cost: float,
+    retention: float,
+    discount_rate: float,
+    cycle_years: float,
+    years: float,
+) -> float: ...
+
+
+@overload
+def long_cycle_value(
+    gross_contribution: Number,
+    promotion_cost: Number,
+    retention: Number,
+    discount_rate: Number,
+    cycle_years: Number,
+    years: Number,
+) -> Decimal: ...
+
+
+@overload
+def long_cycle_value(
+    gross_contribution: Sequence[float] | Number,
+    promotion_cost: Sequence[float] | Number,
+    retention: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    cycle_years: Sequence[float] | Number,
+    years: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def long_cycle_value(
+    gross_contribution: ColumnT | Sequence[float] | Number,
+    promotion_cost: ColumnT | Sequence[float] | Number,
+    retention: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    cycle_years: ColumnT | Sequence[float] | Number,
+    years: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def long_cycle_value(
+    gross_contribution: Any,
+    promotion_cost: Any,
+    retention: Any,
+    discount_rate: Any,
+    cycle_years: Any,
+    years: Any,
+) -> Any:
+    r"""Expected value of a customer with a sale every cycle_years years, promotion at mid-year.
+
+    ``gross_contribution * sum of retention^i * (1 + discount_rate)^(-i * cycle_years) for i = 0 to floor(years / cycle_years) - promotion_cost * sum of retention^((i - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i = 1 to years``
+
+    Parameters
+    ----------
+    gross_contribution : float, Decimal or column
+        Gross contribution margin per customer and sale; a finite number.
+    promotion_cost : float, Decimal or column
+        Promotion cost per customer and year, spent at mid-year; a finite number.
+    retention : float, Decimal or column
+        Probability that a customer stays for the next sales cycle; between 0 and 1.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    cycle_years : float, Decimal or column
+        Years from one sale to the next, 1 or more; a whole number, 0 or more.
+    years : float, Decimal or column
+        Years over which the flows are projected; a whole number, 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    Berger & Nasr 1998, case 2a
+
+    Examples
+    --------
+    >>> from crm_core.clv import long_cycle_value
+    >>> long_cycle_value(gross_contribution=100.0, promotion_cost=250.0, retention=0.8, discount_rate=0.1, cycle_years=5.0, years=5.0)
+    -768.9406544558019
+    """
+    return evaluate(
+        "long_cycle_value",
+        gross_contribution=gross_contribution,
+        promotion_cost=promotion_cost,
+        retention=retention,
+        discount_rate=discount_rate,
+        cycle_years=cycle_years,
+        years=years,
+    )
 
 
 @overload
@@ -95,4 +811,1110 @@ def lost_for_good(
         margin=margin,
         churn=churn,
         discount_rate=discount_rate,
+    )
+
+
+@overload
+def referral_chain_value(
+    referrals: float,
+    conversion: float,
+    referred_value: float,
+    discount_rate: float,
+    periods: float,
+) -> float: ...
+
+
+@overload
+def referral_chain_value(
+    referrals: Number,
+    conversion: Number,
+    referred_value: Number,
+    discount_rate: Number,
+    periods: Number,
+) -> Decimal: ...
+
+
+@overload
+def referral_chain_value(
+    referrals: Sequence[float] | Number,
+    conversion: Sequence[float] | Number,
+    referred_value: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    periods: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def referral_chain_value(
+    referrals: ColumnT | Sequence[float] | Number,
+    conversion: ColumnT | Sequence[float] | Number,
+    referred_value: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    periods: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def referral_chain_value(
+    referrals: Any,
+    conversion: Any,
+    referred_value: Any,
+    discount_rate: Any,
+    periods: Any,
+) -> Any:
+    r"""Present value of the customers whom one customer brings, where these bring others without end.
+
+    ``referred_value * k / (1 - k), where k = referrals * conversion * (1 - (1 + discount_rate)^(-periods)) / discount_rate``
+
+    Parameters
+    ----------
+    referrals : float, Decimal or column
+        Expected referrals per customer and period, 0 or more; 0 or more.
+    conversion : float, Decimal or column
+        Probability that a referral becomes a customer; between 0 and 1.
+    referred_value : float, Decimal or column
+        Lifetime value of a referred customer, when that customer comes; a finite number.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    periods : float, Decimal or column
+        Number of periods; a whole number, 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    referral value, geometric limit
+    """
+    return evaluate(
+        "referral_chain_value",
+        referrals=referrals,
+        conversion=conversion,
+        referred_value=referred_value,
+        discount_rate=discount_rate,
+        periods=periods,
+    )
+
+
+@overload
+def referral_value(
+    referrals: float,
+    conversion: float,
+    referred_value: float,
+    discount_rate: float,
+    periods: float,
+) -> float: ...
+
+
+@overload
+def referral_value(
+    referrals: Number,
+    conversion: Number,
+    referred_value: Number,
+    discount_rate: Number,
+    periods: Number,
+) -> Decimal: ...
+
+
+@overload
+def referral_value(
+    referrals: Sequence[float] | Number,
+    conversion: Sequence[float] | Number,
+    referred_value: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    periods: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def referral_value(
+    referrals: ColumnT | Sequence[float] | Number,
+    conversion: ColumnT | Sequence[float] | Number,
+    referred_value: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    periods: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def referral_value(
+    referrals: Any,
+    conversion: Any,
+    referred_value: Any,
+    discount_rate: Any,
+    periods: Any,
+) -> Any:
+    r"""Present value of the customers whom one customer brings, who bring no others.
+
+    ``referred_value * referrals * conversion * (1 - (1 + discount_rate)^(-periods)) / discount_rate``
+
+    Parameters
+    ----------
+    referrals : float, Decimal or column
+        Expected referrals per customer and period, 0 or more; 0 or more.
+    conversion : float, Decimal or column
+        Probability that a referral becomes a customer; between 0 and 1.
+    referred_value : float, Decimal or column
+        Lifetime value of a referred customer, when that customer comes; a finite number.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    periods : float, Decimal or column
+        Number of periods; a whole number, 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    referral value, one generation
+
+    Examples
+    --------
+    >>> from crm_core.clv import referral_value
+    >>> referral_value(referrals=100.0, conversion=0.8, referred_value=250.0, discount_rate=0.1, periods=5.0)
+    75815.73538816896
+    """
+    return evaluate(
+        "referral_value",
+        referrals=referrals,
+        conversion=conversion,
+        referred_value=referred_value,
+        discount_rate=discount_rate,
+        periods=periods,
+    )
+
+
+@overload
+def renewal_value(
+    margin: float,
+    retention: float,
+    discount_rate: float,
+    growth: float,
+) -> float: ...
+
+
+@overload
+def renewal_value(
+    margin: Number,
+    retention: Number,
+    discount_rate: Number,
+    growth: Number,
+) -> Decimal: ...
+
+
+@overload
+def renewal_value(
+    margin: Sequence[float] | Number,
+    retention: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    growth: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def renewal_value(
+    margin: ColumnT | Sequence[float] | Number,
+    retention: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    growth: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def renewal_value(
+    margin: Any,
+    retention: Any,
+    discount_rate: Any,
+    growth: Any,
+) -> Any:
+    r"""Expected value under geometric retention without an end, the first margin at the first renewal.
+
+    ``margin * retention / (1 + discount_rate - retention * (1 + growth))``
+
+    Parameters
+    ----------
+    margin : float, Decimal or column
+        Net contribution per customer and period: revenue less cost; a finite number.
+    retention : float, Decimal or column
+        Probability that a customer stays for the next period; between 0 and 1.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    growth : float, Decimal or column
+        Growth of the margin per period, after the first margin; greater than -1.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    Gupta & Lehmann 2003, "Customers as Assets"
+
+    Examples
+    --------
+    >>> from crm_core.clv import renewal_value
+    >>> renewal_value(margin=100.0, retention=0.8, discount_rate=0.1, growth=0.1)
+    363.6363636363637
+    """
+    return evaluate(
+        "renewal_value",
+        margin=margin,
+        retention=retention,
+        discount_rate=discount_rate,
+        growth=growth,
+    )
+
+
+@overload
+def renewal_value_over(
+    margin: float,
+    retention: float,
+    discount_rate: float,
+    growth: float,
+    periods: float,
+) -> float: ...
+
+
+@overload
+def renewal_value_over(
+    margin: Number,
+    retention: Number,
+    discount_rate: Number,
+    growth: Number,
+    periods: Number,
+) -> Decimal: ...
+
+
+@overload
+def renewal_value_over(
+    margin: Sequence[float] | Number,
+    retention: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    growth: Sequence[float] | Number,
+    periods: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def renewal_value_over(
+    margin: ColumnT | Sequence[float] | Number,
+    retention: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    growth: ColumnT | Sequence[float] | Number,
+    periods: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def renewal_value_over(
+    margin: Any,
+    retention: Any,
+    discount_rate: Any,
+    growth: Any,
+    periods: Any,
+) -> Any:
+    r"""Expected value of the margins of the first renewals under geometric retention.
+
+    ``margin * retention / (1 + discount_rate) * sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0 to periods - 1``
+
+    Parameters
+    ----------
+    margin : float, Decimal or column
+        Net contribution per customer and period: revenue less cost; a finite number.
+    retention : float, Decimal or column
+        Probability that a customer stays for the next period; between 0 and 1.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    growth : float, Decimal or column
+        Growth of the margin per period, after the first margin; greater than -1.
+    periods : float, Decimal or column
+        Number of periods; a whole number, 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    Gupta & Lehmann 2003, "Customers as Assets", finite horizon
+
+    Examples
+    --------
+    >>> from crm_core.clv import renewal_value_over
+    >>> renewal_value_over(margin=100.0, retention=0.8, discount_rate=0.1, growth=0.1, periods=5.0)
+    244.48
+    """
+    return evaluate(
+        "renewal_value_over",
+        margin=margin,
+        retention=retention,
+        discount_rate=discount_rate,
+        growth=growth,
+        periods=periods,
+    )
+
+
+@overload
+def retention_value(
+    margin: float,
+    retention: float,
+    discount_rate: float,
+    growth: float,
+) -> float: ...
+
+
+@overload
+def retention_value(
+    margin: Number,
+    retention: Number,
+    discount_rate: Number,
+    growth: Number,
+) -> Decimal: ...
+
+
+@overload
+def retention_value(
+    margin: Sequence[float] | Number,
+    retention: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    growth: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def retention_value(
+    margin: ColumnT | Sequence[float] | Number,
+    retention: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    growth: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def retention_value(
+    margin: Any,
+    retention: Any,
+    discount_rate: Any,
+    growth: Any,
+) -> Any:
+    r"""Expected value under geometric retention without an end, the first margin now.
+
+    ``margin * (1 + discount_rate) / (1 + discount_rate - retention * (1 + growth))``
+
+    Parameters
+    ----------
+    margin : float, Decimal or column
+        Net contribution per customer and period: revenue less cost; a finite number.
+    retention : float, Decimal or column
+        Probability that a customer stays for the next period; between 0 and 1.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    growth : float, Decimal or column
+        Growth of the margin per period, after the first margin; greater than -1.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    geometric retention
+
+    Examples
+    --------
+    >>> from crm_core.clv import retention_value
+    >>> retention_value(margin=100.0, retention=0.8, discount_rate=0.1, growth=0.1)
+    500.0000000000001
+    """
+    return evaluate(
+        "retention_value",
+        margin=margin,
+        retention=retention,
+        discount_rate=discount_rate,
+        growth=growth,
+    )
+
+
+@overload
+def retention_value_over(
+    margin: float,
+    retention: float,
+    discount_rate: float,
+    growth: float,
+    periods: float,
+) -> float: ...
+
+
+@overload
+def retention_value_over(
+    margin: Number,
+    retention: Number,
+    discount_rate: Number,
+    growth: Number,
+    periods: Number,
+) -> Decimal: ...
+
+
+@overload
+def retention_value_over(
+    margin: Sequence[float] | Number,
+    retention: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    growth: Sequence[float] | Number,
+    periods: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def retention_value_over(
+    margin: ColumnT | Sequence[float] | Number,
+    retention: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    growth: ColumnT | Sequence[float] | Number,
+    periods: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def retention_value_over(
+    margin: Any,
+    retention: Any,
+    discount_rate: Any,
+    growth: Any,
+    periods: Any,
+) -> Any:
+    r"""Expected value of the first margins under geometric retention, the first of them now.
+
+    ``margin * sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0 to periods - 1``
+
+    Parameters
+    ----------
+    margin : float, Decimal or column
+        Net contribution per customer and period: revenue less cost; a finite number.
+    retention : float, Decimal or column
+        Probability that a customer stays for the next period; between 0 and 1.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    growth : float, Decimal or column
+        Growth of the margin per period, after the first margin; greater than -1.
+    periods : float, Decimal or column
+        Number of periods; a whole number, 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    geometric retention
+
+    Examples
+    --------
+    >>> from crm_core.clv import retention_value_over
+    >>> retention_value_over(margin=100.0, retention=0.8, discount_rate=0.1, growth=0.1, periods=5.0)
+    336.16
+    """
+    return evaluate(
+        "retention_value_over",
+        margin=margin,
+        retention=retention,
+        discount_rate=discount_rate,
+        growth=growth,
+        periods=periods,
+    )
+
+
+@overload
+def short_cycle_value(
+    gross_contribution: float,
+    promotion_cost: float,
+    retention: float,
+    discount_rate: float,
+    sales_per_year: float,
+    years: float,
+) -> float: ...
+
+
+@overload
+def short_cycle_value(
+    gross_contribution: Number,
+    promotion_cost: Number,
+    retention: Number,
+    discount_rate: Number,
+    sales_per_year: Number,
+    years: Number,
+) -> Decimal: ...
+
+
+@overload
+def short_cycle_value(
+    gross_contribution: Sequence[float] | Number,
+    promotion_cost: Sequence[float] | Number,
+    retention: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    sales_per_year: Sequence[float] | Number,
+    years: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def short_cycle_value(
+    gross_contribution: ColumnT | Sequence[float] | Number,
+    promotion_cost: ColumnT | Sequence[float] | Number,
+    retention: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    sales_per_year: ColumnT | Sequence[float] | Number,
+    years: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def short_cycle_value(
+    gross_contribution: Any,
+    promotion_cost: Any,
+    retention: Any,
+    discount_rate: Any,
+    sales_per_year: Any,
+    years: Any,
+) -> Any:
+    r"""Expected value of a customer with several sales a year, promotion at mid-year.
+
+    ``gross_contribution * sum of retention^i * (1 + discount_rate)^(-i / sales_per_year) for i = 0 to sales_per_year * years - promotion_cost * sum of retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1 to years``
+
+    Parameters
+    ----------
+    gross_contribution : float, Decimal or column
+        Gross contribution margin per customer and sale; a finite number.
+    promotion_cost : float, Decimal or column
+        Promotion cost per customer and year, spent at mid-year; a finite number.
+    retention : float, Decimal or column
+        Probability that a customer stays for the next sales cycle; between 0 and 1.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    sales_per_year : float, Decimal or column
+        Sales in a year, 1 or more; a whole number, 0 or more.
+    years : float, Decimal or column
+        Years over which the flows are projected; a whole number, 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    Berger & Nasr 1998, case 2b
+
+    Examples
+    --------
+    >>> from crm_core.clv import short_cycle_value
+    >>> short_cycle_value(gross_contribution=100.0, promotion_cost=250.0, retention=0.8, discount_rate=0.1, sales_per_year=5.0, years=5.0)
+    125.3297969260961
+    """
+    return evaluate(
+        "short_cycle_value",
+        gross_contribution=gross_contribution,
+        promotion_cost=promotion_cost,
+        retention=retention,
+        discount_rate=discount_rate,
+        sales_per_year=sales_per_year,
+        years=years,
+    )
+
+
+@overload
+def two_phase_value(
+    acceleration: float,
+    initial_margin: float,
+    turning_point: float,
+    further_gain: float,
+    retention: float,
+    discount_rate: float,
+    years: float,
+) -> float: ...
+
+
+@overload
+def two_phase_value(
+    acceleration: Number,
+    initial_margin: Number,
+    turning_point: Number,
+    further_gain: Number,
+    retention: Number,
+    discount_rate: Number,
+    years: Number,
+) -> Decimal: ...
+
+
+@overload
+def two_phase_value(
+    acceleration: Sequence[float] | Number,
+    initial_margin: Sequence[float] | Number,
+    turning_point: Sequence[float] | Number,
+    further_gain: Sequence[float] | Number,
+    retention: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    years: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def two_phase_value(
+    acceleration: ColumnT | Sequence[float] | Number,
+    initial_margin: ColumnT | Sequence[float] | Number,
+    turning_point: ColumnT | Sequence[float] | Number,
+    further_gain: ColumnT | Sequence[float] | Number,
+    retention: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    years: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def two_phase_value(
+    acceleration: Any,
+    initial_margin: Any,
+    turning_point: Any,
+    further_gain: Any,
+    retention: Any,
+    discount_rate: Any,
+    years: Any,
+) -> Any:
+    r"""Expected value of a customer whose yearly margin grows in two phases.
+
+    ``sum of margin(t) * retention^t * (1 + discount_rate)^(-t) for t = 0 to years, where margin(t) = acceleration * min(t, turning_point)^2 + initial_margin + further_gain * (1 - exp(-max(t - turning_point, 0)))``
+
+    Parameters
+    ----------
+    acceleration : float, Decimal or column
+        Growth of the margin up to the turning point: h of h t^2; a finite number.
+    initial_margin : float, Decimal or column
+        Margin per customer and year at the start; a finite number.
+    turning_point : float, Decimal or column
+        Years until growth slows down; 0 or more.
+    further_gain : float, Decimal or column
+        What the margin still gains after the turning point, in the limit; a finite number.
+    retention : float, Decimal or column
+        Probability that a customer stays for the next period; between 0 and 1.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    years : float, Decimal or column
+        Years over which the flows are projected, at most 1000; a whole number, 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    Berger & Nasr 1998, case 3
+
+    Examples
+    --------
+    >>> from crm_core.clv import two_phase_value
+    >>> two_phase_value(acceleration=100.0, initial_margin=250.0, turning_point=40.0, further_gain=5.0, retention=0.8, discount_rate=0.1, years=5.0)
+    2367.8061607813675
+    """
+    return evaluate(
+        "two_phase_value",
+        acceleration=acceleration,
+        initial_margin=initial_margin,
+        turning_point=turning_point,
+        further_gain=further_gain,
+        retention=retention,
+        discount_rate=discount_rate,
+        years=years,
+    )
+
+
+@overload
+def wallet_potential(
+    wallet: float,
+    reachable_share: float,
+    spend: float,
+    margin_rate: float,
+) -> float: ...
+
+
+@overload
+def wallet_potential(
+    wallet: Number,
+    reachable_share: Number,
+    spend: Number,
+    margin_rate: Number,
+) -> Decimal: ...
+
+
+@overload
+def wallet_potential(
+    wallet: Sequence[float] | Number,
+    reachable_share: Sequence[float] | Number,
+    spend: Sequence[float] | Number,
+    margin_rate: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def wallet_potential(
+    wallet: ColumnT | Sequence[float] | Number,
+    reachable_share: ColumnT | Sequence[float] | Number,
+    spend: ColumnT | Sequence[float] | Number,
+    margin_rate: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def wallet_potential(
+    wallet: Any,
+    reachable_share: Any,
+    spend: Any,
+    margin_rate: Any,
+) -> Any:
+    r"""What a larger share of the customer's wallet would bring per period.
+
+    ``max(wallet * reachable_share - spend, 0) * margin_rate``
+
+    Parameters
+    ----------
+    wallet : float, Decimal or column
+        What the customer spends on the category per period, with all suppliers; 0 or more.
+    reachable_share : float, Decimal or column
+        Share of the wallet that the firm could reach; between 0 and 1.
+    spend : float, Decimal or column
+        What the customer spends with the firm per period; 0 or more.
+    margin_rate : float, Decimal or column
+        Contribution per unit of revenue; a finite number.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    potential value by share of wallet
+
+    Examples
+    --------
+    >>> from crm_core.clv import wallet_potential
+    >>> wallet_potential(wallet=100.0, reachable_share=0.8, spend=250.0, margin_rate=40.0)
+    0.0
+    """
+    return evaluate(
+        "wallet_potential",
+        wallet=wallet,
+        reachable_share=reachable_share,
+        spend=spend,
+        margin_rate=margin_rate,
+    )
+
+
+@overload
+def win_back_break_even(
+    second_lifetime_value: float,
+    success: float,
+) -> float: ...
+
+
+@overload
+def win_back_break_even(
+    second_lifetime_value: Number,
+    success: Number,
+) -> Decimal: ...
+
+
+@overload
+def win_back_break_even(
+    second_lifetime_value: Sequence[float] | Number,
+    success: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def win_back_break_even(
+    second_lifetime_value: ColumnT | Sequence[float] | Number,
+    success: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def win_back_break_even(
+    second_lifetime_value: Any,
+    success: Any,
+) -> Any:
+    r"""The spend on winning a customer back at which nothing is gained or lost.
+
+    ``second_lifetime_value * success``
+
+    Parameters
+    ----------
+    second_lifetime_value : float, Decimal or column
+        Lifetime value of a customer after being won back; a finite number.
+    success : float, Decimal or column
+        Probability that winning back succeeds; between 0 and 1.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    expected value of a win-back
+
+    Examples
+    --------
+    >>> from crm_core.clv import win_back_break_even
+    >>> win_back_break_even(second_lifetime_value=100.0, success=0.8)
+    80.0
+    """
+    return evaluate(
+        "win_back_break_even",
+        second_lifetime_value=second_lifetime_value,
+        success=success,
+    )
+
+
+@overload
+def win_back_worth(
+    second_lifetime_value: float,
+    success: float,
+    cost: float,
+) -> float: ...
+
+
+@overload
+def win_back_worth(
+    second_lifetime_value: Number,
+    success: Number,
+    cost: Number,
+) -> Decimal: ...
+
+
+@overload
+def win_back_worth(
+    second_lifetime_value: Sequence[float] | Number,
+    success: Sequence[float] | Number,
+    cost: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def win_back_worth(
+    second_lifetime_value: ColumnT | Sequence[float] | Number,
+    success: ColumnT | Sequence[float] | Number,
+    cost: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def win_back_worth(
+    second_lifetime_value: Any,
+    success: Any,
+    cost: Any,
+) -> Any:
+    r"""What an attempt to win a customer back is worth.
+
+    ``second_lifetime_value * success - cost``
+
+    Parameters
+    ----------
+    second_lifetime_value : float, Decimal or column
+        Lifetime value of a customer after being won back; a finite number.
+    success : float, Decimal or column
+        Probability that winning back succeeds; between 0 and 1.
+    cost : float, Decimal or column
+        Cost of the attempt, paid whether or not it succeeds; a finite number.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    expected value of a win-back
+
+    Examples
+    --------
+    >>> from crm_core.clv import win_back_worth
+    >>> win_back_worth(second_lifetime_value=100.0, success=0.8, cost=250.0)
+    -170.0
+    """
+    return evaluate(
+        "win_back_worth",
+        second_lifetime_value=second_lifetime_value,
+        success=success,
+        cost=cost,
+    )
+
+
+@overload
+def yearly_value(
+    gross_contribution: float,
+    promotion_cost: float,
+    retention: float,
+    discount_rate: float,
+    years: float,
+) -> float: ...
+
+
+@overload
+def yearly_value(
+    gross_contribution: Number,
+    promotion_cost: Number,
+    retention: Number,
+    discount_rate: Number,
+    years: Number,
+) -> Decimal: ...
+
+
+@overload
+def yearly_value(
+    gross_contribution: Sequence[float] | Number,
+    promotion_cost: Sequence[float] | Number,
+    retention: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    years: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def yearly_value(
+    gross_contribution: ColumnT | Sequence[float] | Number,
+    promotion_cost: ColumnT | Sequence[float] | Number,
+    retention: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    years: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def yearly_value(
+    gross_contribution: Any,
+    promotion_cost: Any,
+    retention: Any,
+    discount_rate: Any,
+    years: Any,
+) -> Any:
+    r"""Expected value of a customer with one sale a year, promotion at mid-year.
+
+    ``gross_contribution * sum of retention^i * (1 + discount_rate)^(-i) for i = 0 to years - promotion_cost * sum of retention^(i - 1) * (1 + discount_rate)^(0.5 - i) for i = 1 to years``
+
+    Parameters
+    ----------
+    gross_contribution : float, Decimal or column
+        Gross contribution margin per customer and sale; a finite number.
+    promotion_cost : float, Decimal or column
+        Promotion cost per customer and year, spent at mid-year; a finite number.
+    retention : float, Decimal or column
+        Probability that a customer stays for the next period; between 0 and 1.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    years : float, Decimal or column
+        Years over which the flows are projected; a whole number, 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    References
+    ----------
+    Berger & Nasr 1998, case 1
+
+    Examples
+    --------
+    >>> from crm_core.clv import yearly_value
+    >>> yearly_value(gross_contribution=100.0, promotion_cost=250.0, retention=0.8, discount_rate=0.1, years=5.0)
+    -383.7690414310351
+    """
+    return evaluate(
+        "yearly_value",
+        gross_contribution=gross_contribution,
+        promotion_cost=promotion_cost,
+        retention=retention,
+        discount_rate=discount_rate,
+        years=years,
     )

@@ -9,6 +9,636 @@ use crate::decimal::crm_decimal;
 use crate::kernel::{evaluate, evaluate_exact};
 use crate::status::crm_status;
 
+/// What the loss of a customer costs: spent so far plus the value not yet realised.
+///
+///     churn_loss = spent + lifetime_value - realised_value
+///
+/// @param rows how many rows to compute
+/// @param spent spent on the customer so far; a finite number
+/// @param spent_stride doubles from one row to the next; 0: the same value in every row
+/// @param lifetime_value lifetime value of a customer, as seen when acquired; a finite number
+/// @param lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+/// @param realised_value part of the lifetime value that has been realised so far; a finite number
+/// @param realised_value_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: churn loss of a single customer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_churn_loss(
+    rows: usize,
+    spent: *const f64,
+    spent_stride: usize,
+    lifetime_value: *const f64,
+    lifetime_value_stride: usize,
+    realised_value: *const f64,
+    realised_value_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("spent", spent, spent_stride),
+            ("lifetime_value", lifetime_value, lifetime_value_stride),
+            ("realised_value", realised_value, realised_value_stride),
+        ];
+        evaluate(Kernel::find("churn_loss")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_churn_loss`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_churn_loss_exact(
+    spent: *const crm_decimal,
+    lifetime_value: *const crm_decimal,
+    realised_value: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("spent", spent),
+            ("lifetime_value", lifetime_value),
+            ("realised_value", realised_value),
+        ];
+        evaluate_exact(Kernel::find("churn_loss")?, &inputs, out)
+    })
+}
+
+/// What the customers that a group loses in one period cost.
+///
+///     group_churn_loss = customers * churn * lifetime_value
+///
+/// @param rows how many rows to compute
+/// @param customers number of customers; a whole number, 0 or more
+/// @param customers_stride doubles from one row to the next; 0: the same value in every row
+/// @param churn part of the customers lost in a period; between 0 and 1
+/// @param churn_stride doubles from one row to the next; 0: the same value in every row
+/// @param lifetime_value lifetime value of a customer, as seen when acquired; a finite number
+/// @param lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: churn loss of a customer group.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_group_churn_loss(
+    rows: usize,
+    customers: *const f64,
+    customers_stride: usize,
+    churn: *const f64,
+    churn_stride: usize,
+    lifetime_value: *const f64,
+    lifetime_value_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("customers", customers, customers_stride),
+            ("churn", churn, churn_stride),
+            ("lifetime_value", lifetime_value, lifetime_value_stride),
+        ];
+        evaluate(Kernel::find("group_churn_loss")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_group_churn_loss`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_group_churn_loss_exact(
+    customers: *const crm_decimal,
+    churn: *const crm_decimal,
+    lifetime_value: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("customers", customers),
+            ("churn", churn),
+            ("lifetime_value", lifetime_value),
+        ];
+        evaluate_exact(Kernel::find("group_churn_loss")?, &inputs, out)
+    })
+}
+
+/// The spend on winning a customer back at which nothing is gained or lost.
+///
+///     win_back_break_even = second_lifetime_value * success
+///
+/// @param rows how many rows to compute
+/// @param second_lifetime_value lifetime value of a customer after being won back; a finite number
+/// @param second_lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+/// @param success probability that winning back succeeds; between 0 and 1
+/// @param success_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: expected value of a win-back.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_win_back_break_even(
+    rows: usize,
+    second_lifetime_value: *const f64,
+    second_lifetime_value_stride: usize,
+    success: *const f64,
+    success_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("second_lifetime_value", second_lifetime_value, second_lifetime_value_stride),
+            ("success", success, success_stride),
+        ];
+        evaluate(Kernel::find("win_back_break_even")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_win_back_break_even`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_win_back_break_even_exact(
+    second_lifetime_value: *const crm_decimal,
+    success: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("second_lifetime_value", second_lifetime_value),
+            ("success", success),
+        ];
+        evaluate_exact(Kernel::find("win_back_break_even")?, &inputs, out)
+    })
+}
+
+/// What an attempt to win a customer back is worth.
+///
+///     win_back_worth = second_lifetime_value * success - cost
+///
+/// @param rows how many rows to compute
+/// @param second_lifetime_value lifetime value of a customer after being won back; a finite number
+/// @param second_lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+/// @param success probability that winning back succeeds; between 0 and 1
+/// @param success_stride doubles from one row to the next; 0: the same value in every row
+/// @param cost cost of the attempt, paid whether or not it succeeds; a finite number
+/// @param cost_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: expected value of a win-back.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_win_back_worth(
+    rows: usize,
+    second_lifetime_value: *const f64,
+    second_lifetime_value_stride: usize,
+    success: *const f64,
+    success_stride: usize,
+    cost: *const f64,
+    cost_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("second_lifetime_value", second_lifetime_value, second_lifetime_value_stride),
+            ("success", success, success_stride),
+            ("cost", cost, cost_stride),
+        ];
+        evaluate(Kernel::find("win_back_worth")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_win_back_worth`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_win_back_worth_exact(
+    second_lifetime_value: *const crm_decimal,
+    success: *const crm_decimal,
+    cost: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("second_lifetime_value", second_lifetime_value),
+            ("success", success),
+            ("cost", cost),
+        ];
+        evaluate_exact(Kernel::find("win_back_worth")?, &inputs, out)
+    })
+}
+
+/// Present value of the customers whom one customer brings, where these bring others without end.
+///
+///     referral_chain_value = referred_value * k / (1 - k), where k = referrals * conversion * (1 -
+///     (1 + discount_rate)^(-periods)) / discount_rate
+///
+/// @param rows how many rows to compute
+/// @param referrals expected referrals per customer and period, 0 or more; 0 or more
+/// @param referrals_stride doubles from one row to the next; 0: the same value in every row
+/// @param conversion probability that a referral becomes a customer; between 0 and 1
+/// @param conversion_stride doubles from one row to the next; 0: the same value in every row
+/// @param referred_value lifetime value of a referred customer, when that customer comes; a finite
+/// number
+/// @param referred_value_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param periods number of periods; a whole number, 0 or more
+/// @param periods_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: referral value, geometric limit.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_referral_chain_value(
+    rows: usize,
+    referrals: *const f64,
+    referrals_stride: usize,
+    conversion: *const f64,
+    conversion_stride: usize,
+    referred_value: *const f64,
+    referred_value_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    periods: *const f64,
+    periods_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("referrals", referrals, referrals_stride),
+            ("conversion", conversion, conversion_stride),
+            ("referred_value", referred_value, referred_value_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("periods", periods, periods_stride),
+        ];
+        evaluate(Kernel::find("referral_chain_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_referral_chain_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_referral_chain_value_exact(
+    referrals: *const crm_decimal,
+    conversion: *const crm_decimal,
+    referred_value: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    periods: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("referrals", referrals),
+            ("conversion", conversion),
+            ("referred_value", referred_value),
+            ("discount_rate", discount_rate),
+            ("periods", periods),
+        ];
+        evaluate_exact(Kernel::find("referral_chain_value")?, &inputs, out)
+    })
+}
+
+/// Present value of the customers whom one customer brings, who bring no others.
+///
+///     referral_value = referred_value * referrals * conversion * (1 - (1 +
+///     discount_rate)^(-periods)) / discount_rate
+///
+/// @param rows how many rows to compute
+/// @param referrals expected referrals per customer and period, 0 or more; 0 or more
+/// @param referrals_stride doubles from one row to the next; 0: the same value in every row
+/// @param conversion probability that a referral becomes a customer; between 0 and 1
+/// @param conversion_stride doubles from one row to the next; 0: the same value in every row
+/// @param referred_value lifetime value of a referred customer, when that customer comes; a finite
+/// number
+/// @param referred_value_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param periods number of periods; a whole number, 0 or more
+/// @param periods_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: referral value, one generation.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_referral_value(
+    rows: usize,
+    referrals: *const f64,
+    referrals_stride: usize,
+    conversion: *const f64,
+    conversion_stride: usize,
+    referred_value: *const f64,
+    referred_value_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    periods: *const f64,
+    periods_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("referrals", referrals, referrals_stride),
+            ("conversion", conversion, conversion_stride),
+            ("referred_value", referred_value, referred_value_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("periods", periods, periods_stride),
+        ];
+        evaluate(Kernel::find("referral_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_referral_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_referral_value_exact(
+    referrals: *const crm_decimal,
+    conversion: *const crm_decimal,
+    referred_value: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    periods: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("referrals", referrals),
+            ("conversion", conversion),
+            ("referred_value", referred_value),
+            ("discount_rate", discount_rate),
+            ("periods", periods),
+        ];
+        evaluate_exact(Kernel::find("referral_value")?, &inputs, out)
+    })
+}
+
+/// Expected value of a customer whose margin flows in continuously and grows in two phases.
+///
+///     continuous_two_phase_value = integral of margin(t) * (retention / (1 + discount_rate))^t dt
+///     from 0 to years, where margin(t) = acceleration * min(t, turning_point)^2 + initial_margin +
+///     further_gain * (1 - exp(-max(t - turning_point, 0)))
+///
+/// @param rows how many rows to compute
+/// @param acceleration growth of the margin up to the turning point: h of h t^2; a finite number
+/// @param acceleration_stride doubles from one row to the next; 0: the same value in every row
+/// @param initial_margin margin per customer and year at the start; a finite number
+/// @param initial_margin_stride doubles from one row to the next; 0: the same value in every row
+/// @param turning_point years until growth slows down; 0 or more
+/// @param turning_point_stride doubles from one row to the next; 0: the same value in every row
+/// @param further_gain what the margin still gains after the turning point, in the limit; a finite
+/// number
+/// @param further_gain_stride doubles from one row to the next; 0: the same value in every row
+/// @param retention probability that a customer stays for the next period; between 0 and 1
+/// @param retention_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param years years over which the flow is projected, whole or not; 0 or more
+/// @param years_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Berger & Nasr 1998, case 4.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_continuous_two_phase_value(
+    rows: usize,
+    acceleration: *const f64,
+    acceleration_stride: usize,
+    initial_margin: *const f64,
+    initial_margin_stride: usize,
+    turning_point: *const f64,
+    turning_point_stride: usize,
+    further_gain: *const f64,
+    further_gain_stride: usize,
+    retention: *const f64,
+    retention_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    years: *const f64,
+    years_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("acceleration", acceleration, acceleration_stride),
+            ("initial_margin", initial_margin, initial_margin_stride),
+            ("turning_point", turning_point, turning_point_stride),
+            ("further_gain", further_gain, further_gain_stride),
+            ("retention", retention, retention_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("years", years, years_stride),
+        ];
+        evaluate(Kernel::find("continuous_two_phase_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_continuous_two_phase_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_continuous_two_phase_value_exact(
+    acceleration: *const crm_decimal,
+    initial_margin: *const crm_decimal,
+    turning_point: *const crm_decimal,
+    further_gain: *const crm_decimal,
+    retention: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    years: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("acceleration", acceleration),
+            ("initial_margin", initial_margin),
+            ("turning_point", turning_point),
+            ("further_gain", further_gain),
+            ("retention", retention),
+            ("discount_rate", discount_rate),
+            ("years", years),
+        ];
+        evaluate_exact(Kernel::find("continuous_two_phase_value")?, &inputs, out)
+    })
+}
+
+/// Expected value of a customer whose margin flows in evenly over the year.
+///
+///     continuous_value = integral of margin * (retention / (1 + discount_rate))^t dt from 0 to
+///     years
+///
+/// @param rows how many rows to compute
+/// @param margin net contribution per customer and period: revenue less cost; a finite number
+/// @param margin_stride doubles from one row to the next; 0: the same value in every row
+/// @param retention probability that a customer stays for the next period; between 0 and 1
+/// @param retention_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param years years over which the flow is projected, whole or not; 0 or more
+/// @param years_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Berger & Nasr 1998, case 4.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_continuous_value(
+    rows: usize,
+    margin: *const f64,
+    margin_stride: usize,
+    retention: *const f64,
+    retention_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    years: *const f64,
+    years_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin, margin_stride),
+            ("retention", retention, retention_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("years", years, years_stride),
+        ];
+        evaluate(Kernel::find("continuous_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_continuous_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_continuous_value_exact(
+    margin: *const crm_decimal,
+    retention: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    years: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin),
+            ("retention", retention),
+            ("discount_rate", discount_rate),
+            ("years", years),
+        ];
+        evaluate_exact(Kernel::find("continuous_value")?, &inputs, out)
+    })
+}
+
+/// Value of a group: number of customers times the lifetime value of one.
+///
+///     group_value = customers * lifetime_value
+///
+/// @param rows how many rows to compute
+/// @param customers number of customers; a whole number, 0 or more
+/// @param customers_stride doubles from one row to the next; 0: the same value in every row
+/// @param lifetime_value lifetime value of a customer, as seen when acquired; a finite number
+/// @param lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Dwyer 1997.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_group_value(
+    rows: usize,
+    customers: *const f64,
+    customers_stride: usize,
+    lifetime_value: *const f64,
+    lifetime_value_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("customers", customers, customers_stride),
+            ("lifetime_value", lifetime_value, lifetime_value_stride),
+        ];
+        evaluate(Kernel::find("group_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_group_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_group_value_exact(
+    customers: *const crm_decimal,
+    lifetime_value: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("customers", customers),
+            ("lifetime_value", lifetime_value),
+        ];
+        evaluate_exact(Kernel::find("group_value")?, &inputs, out)
+    })
+}
+
+/// Expected value of a customer with a sale every cycle_years years, promotion at mid-year.
+///
+///     long_cycle_value = gross_contribution * sum of retention^i * (1 + discount_rate)^(-i *
+///     cycle_years) for i = 0 to floor(years / cycle_years) - promotion_cost * sum of retention^((i
+///     - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
+///
+/// @param rows how many rows to compute
+/// @param gross_contribution gross contribution margin per customer and sale; a finite number
+/// @param gross_contribution_stride doubles from one row to the next; 0: the same value in every row
+/// @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
+/// @param promotion_cost_stride doubles from one row to the next; 0: the same value in every row
+/// @param retention probability that a customer stays for the next sales cycle; between 0 and 1
+/// @param retention_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param cycle_years years from one sale to the next, 1 or more; a whole number, 0 or more
+/// @param cycle_years_stride doubles from one row to the next; 0: the same value in every row
+/// @param years years over which the flows are projected; a whole number, 0 or more
+/// @param years_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Berger & Nasr 1998, case 2a.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_long_cycle_value(
+    rows: usize,
+    gross_contribution: *const f64,
+    gross_contribution_stride: usize,
+    promotion_cost: *const f64,
+    promotion_cost_stride: usize,
+    retention: *const f64,
+    retention_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    cycle_years: *const f64,
+    cycle_years_stride: usize,
+    years: *const f64,
+    years_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("gross_contribution", gross_contribution, gross_contribution_stride),
+            ("promotion_cost", promotion_cost, promotion_cost_stride),
+            ("retention", retention, retention_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("cycle_years", cycle_years, cycle_years_stride),
+            ("years", years, years_stride),
+        ];
+        evaluate(Kernel::find("long_cycle_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_long_cycle_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_long_cycle_value_exact(
+    gross_contribution: *const crm_decimal,
+    promotion_cost: *const crm_decimal,
+    retention: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    cycle_years: *const crm_decimal,
+    years: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("gross_contribution", gross_contribution),
+            ("promotion_cost", promotion_cost),
+            ("retention", retention),
+            ("discount_rate", discount_rate),
+            ("cycle_years", cycle_years),
+            ("years", years),
+        ];
+        evaluate_exact(Kernel::find("long_cycle_value")?, &inputs, out)
+    })
+}
+
 /// Present value of a level margin over the expected tenure 1 / churn.
 ///
 ///     lost_for_good = margin * (1 - (1 + discount_rate)^(-1 / churn)) / discount_rate
@@ -61,5 +691,678 @@ pub unsafe extern "C" fn crm_lost_for_good_exact(
             ("discount_rate", discount_rate),
         ];
         evaluate_exact(Kernel::find("lost_for_good")?, &inputs, out)
+    })
+}
+
+/// Expected value under geometric retention without an end, the first margin at the first renewal.
+///
+///     renewal_value = margin * retention / (1 + discount_rate - retention * (1 + growth))
+///
+/// @param rows how many rows to compute
+/// @param margin net contribution per customer and period: revenue less cost; a finite number
+/// @param margin_stride doubles from one row to the next; 0: the same value in every row
+/// @param retention probability that a customer stays for the next period; between 0 and 1
+/// @param retention_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param growth growth of the margin per period, after the first margin; greater than -1
+/// @param growth_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Gupta & Lehmann 2003, "Customers as Assets".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_renewal_value(
+    rows: usize,
+    margin: *const f64,
+    margin_stride: usize,
+    retention: *const f64,
+    retention_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    growth: *const f64,
+    growth_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin, margin_stride),
+            ("retention", retention, retention_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("growth", growth, growth_stride),
+        ];
+        evaluate(Kernel::find("renewal_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_renewal_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_renewal_value_exact(
+    margin: *const crm_decimal,
+    retention: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    growth: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin),
+            ("retention", retention),
+            ("discount_rate", discount_rate),
+            ("growth", growth),
+        ];
+        evaluate_exact(Kernel::find("renewal_value")?, &inputs, out)
+    })
+}
+
+/// Expected value of the margins of the first renewals under geometric retention.
+///
+///     renewal_value_over = margin * retention / (1 + discount_rate) * sum of (retention * (1 +
+///     growth) / (1 + discount_rate))^t for t = 0 to periods - 1
+///
+/// @param rows how many rows to compute
+/// @param margin net contribution per customer and period: revenue less cost; a finite number
+/// @param margin_stride doubles from one row to the next; 0: the same value in every row
+/// @param retention probability that a customer stays for the next period; between 0 and 1
+/// @param retention_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param growth growth of the margin per period, after the first margin; greater than -1
+/// @param growth_stride doubles from one row to the next; 0: the same value in every row
+/// @param periods number of periods; a whole number, 0 or more
+/// @param periods_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Gupta & Lehmann 2003, "Customers as Assets", finite horizon.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_renewal_value_over(
+    rows: usize,
+    margin: *const f64,
+    margin_stride: usize,
+    retention: *const f64,
+    retention_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    growth: *const f64,
+    growth_stride: usize,
+    periods: *const f64,
+    periods_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin, margin_stride),
+            ("retention", retention, retention_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("growth", growth, growth_stride),
+            ("periods", periods, periods_stride),
+        ];
+        evaluate(Kernel::find("renewal_value_over")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_renewal_value_over`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_renewal_value_over_exact(
+    margin: *const crm_decimal,
+    retention: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    growth: *const crm_decimal,
+    periods: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin),
+            ("retention", retention),
+            ("discount_rate", discount_rate),
+            ("growth", growth),
+            ("periods", periods),
+        ];
+        evaluate_exact(Kernel::find("renewal_value_over")?, &inputs, out)
+    })
+}
+
+/// Expected value under geometric retention without an end, the first margin now.
+///
+///     retention_value = margin * (1 + discount_rate) / (1 + discount_rate - retention * (1 +
+///     growth))
+///
+/// @param rows how many rows to compute
+/// @param margin net contribution per customer and period: revenue less cost; a finite number
+/// @param margin_stride doubles from one row to the next; 0: the same value in every row
+/// @param retention probability that a customer stays for the next period; between 0 and 1
+/// @param retention_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param growth growth of the margin per period, after the first margin; greater than -1
+/// @param growth_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: geometric retention.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_retention_value(
+    rows: usize,
+    margin: *const f64,
+    margin_stride: usize,
+    retention: *const f64,
+    retention_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    growth: *const f64,
+    growth_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin, margin_stride),
+            ("retention", retention, retention_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("growth", growth, growth_stride),
+        ];
+        evaluate(Kernel::find("retention_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_retention_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_retention_value_exact(
+    margin: *const crm_decimal,
+    retention: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    growth: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin),
+            ("retention", retention),
+            ("discount_rate", discount_rate),
+            ("growth", growth),
+        ];
+        evaluate_exact(Kernel::find("retention_value")?, &inputs, out)
+    })
+}
+
+/// Expected value of the first margins under geometric retention, the first of them now.
+///
+///     retention_value_over = margin * sum of (retention * (1 + growth) / (1 + discount_rate))^t
+///     for t = 0 to periods - 1
+///
+/// @param rows how many rows to compute
+/// @param margin net contribution per customer and period: revenue less cost; a finite number
+/// @param margin_stride doubles from one row to the next; 0: the same value in every row
+/// @param retention probability that a customer stays for the next period; between 0 and 1
+/// @param retention_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param growth growth of the margin per period, after the first margin; greater than -1
+/// @param growth_stride doubles from one row to the next; 0: the same value in every row
+/// @param periods number of periods; a whole number, 0 or more
+/// @param periods_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: geometric retention.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_retention_value_over(
+    rows: usize,
+    margin: *const f64,
+    margin_stride: usize,
+    retention: *const f64,
+    retention_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    growth: *const f64,
+    growth_stride: usize,
+    periods: *const f64,
+    periods_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin, margin_stride),
+            ("retention", retention, retention_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("growth", growth, growth_stride),
+            ("periods", periods, periods_stride),
+        ];
+        evaluate(Kernel::find("retention_value_over")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_retention_value_over`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_retention_value_over_exact(
+    margin: *const crm_decimal,
+    retention: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    growth: *const crm_decimal,
+    periods: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin),
+            ("retention", retention),
+            ("discount_rate", discount_rate),
+            ("growth", growth),
+            ("periods", periods),
+        ];
+        evaluate_exact(Kernel::find("retention_value_over")?, &inputs, out)
+    })
+}
+
+/// Expected value of a customer with several sales a year, promotion at mid-year.
+///
+///     short_cycle_value = gross_contribution * sum of retention^i * (1 + discount_rate)^(-i /
+///     sales_per_year) for i = 0 to sales_per_year * years - promotion_cost * sum of
+///     retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
+///
+/// @param rows how many rows to compute
+/// @param gross_contribution gross contribution margin per customer and sale; a finite number
+/// @param gross_contribution_stride doubles from one row to the next; 0: the same value in every row
+/// @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
+/// @param promotion_cost_stride doubles from one row to the next; 0: the same value in every row
+/// @param retention probability that a customer stays for the next sales cycle; between 0 and 1
+/// @param retention_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param sales_per_year sales in a year, 1 or more; a whole number, 0 or more
+/// @param sales_per_year_stride doubles from one row to the next; 0: the same value in every row
+/// @param years years over which the flows are projected; a whole number, 0 or more
+/// @param years_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Berger & Nasr 1998, case 2b.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_short_cycle_value(
+    rows: usize,
+    gross_contribution: *const f64,
+    gross_contribution_stride: usize,
+    promotion_cost: *const f64,
+    promotion_cost_stride: usize,
+    retention: *const f64,
+    retention_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    sales_per_year: *const f64,
+    sales_per_year_stride: usize,
+    years: *const f64,
+    years_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("gross_contribution", gross_contribution, gross_contribution_stride),
+            ("promotion_cost", promotion_cost, promotion_cost_stride),
+            ("retention", retention, retention_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("sales_per_year", sales_per_year, sales_per_year_stride),
+            ("years", years, years_stride),
+        ];
+        evaluate(Kernel::find("short_cycle_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_short_cycle_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_short_cycle_value_exact(
+    gross_contribution: *const crm_decimal,
+    promotion_cost: *const crm_decimal,
+    retention: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    sales_per_year: *const crm_decimal,
+    years: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("gross_contribution", gross_contribution),
+            ("promotion_cost", promotion_cost),
+            ("retention", retention),
+            ("discount_rate", discount_rate),
+            ("sales_per_year", sales_per_year),
+            ("years", years),
+        ];
+        evaluate_exact(Kernel::find("short_cycle_value")?, &inputs, out)
+    })
+}
+
+/// Expected value of a customer whose yearly margin grows in two phases.
+///
+///     two_phase_value = sum of margin(t) * retention^t * (1 + discount_rate)^(-t) for t = 0 to
+///     years, where margin(t) = acceleration * min(t, turning_point)^2 + initial_margin +
+///     further_gain * (1 - exp(-max(t - turning_point, 0)))
+///
+/// @param rows how many rows to compute
+/// @param acceleration growth of the margin up to the turning point: h of h t^2; a finite number
+/// @param acceleration_stride doubles from one row to the next; 0: the same value in every row
+/// @param initial_margin margin per customer and year at the start; a finite number
+/// @param initial_margin_stride doubles from one row to the next; 0: the same value in every row
+/// @param turning_point years until growth slows down; 0 or more
+/// @param turning_point_stride doubles from one row to the next; 0: the same value in every row
+/// @param further_gain what the margin still gains after the turning point, in the limit; a finite
+/// number
+/// @param further_gain_stride doubles from one row to the next; 0: the same value in every row
+/// @param retention probability that a customer stays for the next period; between 0 and 1
+/// @param retention_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param years years over which the flows are projected, at most 1000; a whole number, 0 or more
+/// @param years_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Berger & Nasr 1998, case 3.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_two_phase_value(
+    rows: usize,
+    acceleration: *const f64,
+    acceleration_stride: usize,
+    initial_margin: *const f64,
+    initial_margin_stride: usize,
+    turning_point: *const f64,
+    turning_point_stride: usize,
+    further_gain: *const f64,
+    further_gain_stride: usize,
+    retention: *const f64,
+    retention_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    years: *const f64,
+    years_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("acceleration", acceleration, acceleration_stride),
+            ("initial_margin", initial_margin, initial_margin_stride),
+            ("turning_point", turning_point, turning_point_stride),
+            ("further_gain", further_gain, further_gain_stride),
+            ("retention", retention, retention_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("years", years, years_stride),
+        ];
+        evaluate(Kernel::find("two_phase_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_two_phase_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_two_phase_value_exact(
+    acceleration: *const crm_decimal,
+    initial_margin: *const crm_decimal,
+    turning_point: *const crm_decimal,
+    further_gain: *const crm_decimal,
+    retention: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    years: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("acceleration", acceleration),
+            ("initial_margin", initial_margin),
+            ("turning_point", turning_point),
+            ("further_gain", further_gain),
+            ("retention", retention),
+            ("discount_rate", discount_rate),
+            ("years", years),
+        ];
+        evaluate_exact(Kernel::find("two_phase_value")?, &inputs, out)
+    })
+}
+
+/// Expected value of a customer with one sale a year, promotion at mid-year.
+///
+///     yearly_value = gross_contribution * sum of retention^i * (1 + discount_rate)^(-i) for i = 0
+///     to years - promotion_cost * sum of retention^(i - 1) * (1 + discount_rate)^(0.5 - i) for i =
+///     1 to years
+///
+/// @param rows how many rows to compute
+/// @param gross_contribution gross contribution margin per customer and sale; a finite number
+/// @param gross_contribution_stride doubles from one row to the next; 0: the same value in every row
+/// @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
+/// @param promotion_cost_stride doubles from one row to the next; 0: the same value in every row
+/// @param retention probability that a customer stays for the next period; between 0 and 1
+/// @param retention_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param years years over which the flows are projected; a whole number, 0 or more
+/// @param years_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Berger & Nasr 1998, case 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_yearly_value(
+    rows: usize,
+    gross_contribution: *const f64,
+    gross_contribution_stride: usize,
+    promotion_cost: *const f64,
+    promotion_cost_stride: usize,
+    retention: *const f64,
+    retention_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    years: *const f64,
+    years_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("gross_contribution", gross_contribution, gross_contribution_stride),
+            ("promotion_cost", promotion_cost, promotion_cost_stride),
+            ("retention", retention, retention_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("years", years, years_stride),
+        ];
+        evaluate(Kernel::find("yearly_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_yearly_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_yearly_value_exact(
+    gross_contribution: *const crm_decimal,
+    promotion_cost: *const crm_decimal,
+    retention: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    years: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("gross_contribution", gross_contribution),
+            ("promotion_cost", promotion_cost),
+            ("retention", retention),
+            ("discount_rate", discount_rate),
+            ("years", years),
+        ];
+        evaluate_exact(Kernel::find("yearly_value")?, &inputs, out)
+    })
+}
+
+/// Present value of a level payment at the ends of the next periods.
+///
+///     annuity = payment * (1 - (1 + discount_rate)^(-periods)) / discount_rate
+///
+/// @param rows how many rows to compute
+/// @param payment amount paid in every period; a finite number
+/// @param payment_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param periods number of periods; a whole number, 0 or more
+/// @param periods_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: ordinary annuity.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_annuity(
+    rows: usize,
+    payment: *const f64,
+    payment_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    periods: *const f64,
+    periods_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("payment", payment, payment_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("periods", periods, periods_stride),
+        ];
+        evaluate(Kernel::find("annuity")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_annuity`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_annuity_exact(
+    payment: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    periods: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("payment", payment),
+            ("discount_rate", discount_rate),
+            ("periods", periods),
+        ];
+        evaluate_exact(Kernel::find("annuity")?, &inputs, out)
+    })
+}
+
+/// Present value of a level payment at the starts of the next periods, the first now.
+///
+///     annuity_due = payment * (1 + discount_rate) * (1 - (1 + discount_rate)^(-periods)) /
+///     discount_rate
+///
+/// @param rows how many rows to compute
+/// @param payment amount paid in every period; a finite number
+/// @param payment_stride doubles from one row to the next; 0: the same value in every row
+/// @param discount_rate discount rate per period; greater than -1
+/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param periods number of periods; a whole number, 0 or more
+/// @param periods_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: annuity due.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_annuity_due(
+    rows: usize,
+    payment: *const f64,
+    payment_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    periods: *const f64,
+    periods_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("payment", payment, payment_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("periods", periods, periods_stride),
+        ];
+        evaluate(Kernel::find("annuity_due")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_annuity_due`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_annuity_due_exact(
+    payment: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    periods: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("payment", payment),
+            ("discount_rate", discount_rate),
+            ("periods", periods),
+        ];
+        evaluate_exact(Kernel::find("annuity_due")?, &inputs, out)
+    })
+}
+
+/// What a larger share of the customer's wallet would bring per period.
+///
+///     wallet_potential = max(wallet * reachable_share - spend, 0) * margin_rate
+///
+/// @param rows how many rows to compute
+/// @param wallet what the customer spends on the category per period, with all suppliers; 0 or more
+/// @param wallet_stride doubles from one row to the next; 0: the same value in every row
+/// @param reachable_share share of the wallet that the firm could reach; between 0 and 1
+/// @param reachable_share_stride doubles from one row to the next; 0: the same value in every row
+/// @param spend what the customer spends with the firm per period; 0 or more
+/// @param spend_stride doubles from one row to the next; 0: the same value in every row
+/// @param margin_rate contribution per unit of revenue; a finite number
+/// @param margin_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: potential value by share of wallet.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_wallet_potential(
+    rows: usize,
+    wallet: *const f64,
+    wallet_stride: usize,
+    reachable_share: *const f64,
+    reachable_share_stride: usize,
+    spend: *const f64,
+    spend_stride: usize,
+    margin_rate: *const f64,
+    margin_rate_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("wallet", wallet, wallet_stride),
+            ("reachable_share", reachable_share, reachable_share_stride),
+            ("spend", spend, spend_stride),
+            ("margin_rate", margin_rate, margin_rate_stride),
+        ];
+        evaluate(Kernel::find("wallet_potential")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_wallet_potential`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_wallet_potential_exact(
+    wallet: *const crm_decimal,
+    reachable_share: *const crm_decimal,
+    spend: *const crm_decimal,
+    margin_rate: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("wallet", wallet),
+            ("reachable_share", reachable_share),
+            ("spend", spend),
+            ("margin_rate", margin_rate),
+        ];
+        evaluate_exact(Kernel::find("wallet_potential")?, &inputs, out)
     })
 }

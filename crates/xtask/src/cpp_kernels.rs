@@ -53,36 +53,37 @@ fn functions(kernel: &Kernel) -> String {
             .collect::<String>(),
         wrap(&sentence(&format!("Source: {}", kernel.source)), "/// "),
     );
-    let columns = list(&|a| format!("column {}", a.name));
+    let columns = list(&|a| format!("const column &{}", a.name));
     let numbers = list(&|a| format!("double {}", a.name));
-    let decimals = list(&|a| format!("decimal {}", a.name));
-    let names = list(&|a| a.name.to_owned());
+    let decimals = list(&|a| format!("const decimal &{}", a.name));
+    let named = list(&|a| format!("{{\"{0}\", {0}}}", a.name));
     let passed = list(&|a| format!("{0}.data(), {0}.stride()", a.name));
-    let addresses = list(&|a| format!("&{}", a.name));
-    let strided = list(&|a| format!("&{}, 0", a.name));
+    let constants = list(&|a| format!("&{}, 0", a.name));
     let bits = list(&|a| format!("{}.c_value()", a.name));
-    let _ = addresses;
     format!(
         "
-{doc}inline void {name}_into({columns}, double *out, std::size_t rows) {{
-    detail::require_rows(rows, {{{names}}});
+{doc}inline std::vector<double> {name}({columns}) {{
+    std::vector<double> out(detail::common_rows({{{named}}}));
+    check(crm_{name}(out.size(), {passed}, out.data()));
+    return out;
+}}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void {name}_into({columns}, double *out, std::size_t rows) {{
+    detail::require_rows(rows, {{{named}}});
     check(crm_{name}(rows, {passed}, out));
 }}
 
-{doc}inline std::vector<double> {name}({columns}) {{
-    std::vector<double> out(detail::common_rows({{{names}}}));
-    {name}_into({names}, out.data(), out.size());
+/// The same for one row.
+inline double {name}({numbers}) {{
+    double out = 0;
+    check(crm_{name}(1, {constants}, &out));
     return out;
 }}
 
-{doc}inline double {name}({numbers}) {{
-    double out;
-    check(crm_{name}(1, {strided}, &out));
-    return out;
-}}
-
-{doc}inline decimal {name}({decimals}) {{
-    crm_decimal out;
+/// The same for one row, exactly.
+inline decimal {name}({decimals}) {{
+    crm_decimal out = {{}};
     check(crm_{name}_exact({bits}, &out));
     return decimal(out);
 }}

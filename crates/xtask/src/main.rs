@@ -29,7 +29,7 @@ struct Target {
 const TARGETS: &[Target] = &[
     Target {
         path: "bindings/c/src/categories.rs",
-        text: c_categories::text,
+        text: c_categories::rust,
     },
     Target {
         path: "bindings/c/src/kernels.rs",
@@ -42,6 +42,10 @@ const TARGETS: &[Target] = &[
     Target {
         path: "bindings/c/symbols.txt",
         text: c_symbols::text,
+    },
+    Target {
+        path: "include/crm_core_categories.hpp",
+        text: c_categories::cpp,
     },
     Target {
         path: "include/crm_core_kernels.hpp",

@@ -1,0 +1,55 @@
+/*
+ * Plausible arguments for the generated pointer test. For a new handle or parameter struct
+ * crm_<thing>, add `static const crm_<thing> *fixture_crm_<thing>(void)`; free it in end_fixtures.
+ */
+#ifndef FIXTURES_H
+#define FIXTURES_H
+
+#include "check.h"
+
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic ignored "-Wunused-variable"
+#pragma GCC diagnostic ignored "-Wunused-function"
+#endif
+
+static const double halves[16] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5,
+                                  0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
+static const double *const columns[] = {halves, halves, halves, halves};
+static const size_t strides[] = {0, 0, 0, 0};
+static const size_t sizes[] = {0, 1, 1, 1};
+static const int64_t ones_64[] = {1, 1, 1, 1};
+static const int32_t ones_32[] = {1, 1, 1, 1};
+static const uint8_t bytes[] = {1, 1, 1, 1};
+static const char *const texts[] = {"1", "1", "1", "1"};
+/* 0.5 each */
+static const crm_decimal decimals[] = {
+    {5, 0, 0, 1, 0, {0, 0}}, {5, 0, 0, 1, 0, {0, 0}}, {5, 0, 0, 1, 0, {0, 0}}};
+
+/* Room for any output, and a pointer into it that is aligned for nothing but bytes. */
+static union {
+    double number;
+    void *pointer;
+    unsigned char room[4096];
+} outputs;
+#define scratch ((void *)&outputs)
+#define odd ((void *)(outputs.room + 1))
+
+static const crm_kernel *fixture_crm_kernel(void) {
+    const crm_kernel *kernel = NULL;
+    CHECK(crm_kernel_find("lost_for_good", &kernel) == CRM_STATUS_OK);
+    return kernel;
+}
+
+static void end_fixtures(void) {}
+
+static void expect(crm_status found, crm_status expected, const char *function, const char *name) {
+    if (found != expected || strcmp(crm_last_error_argument(), name) != 0) {
+        failures++;
+        fprintf(stderr, "%s, %s: status %d instead of %d (%s)\n", function, name, (int)found,
+                (int)expected, crm_last_error_message());
+    }
+}
+
+#endif
