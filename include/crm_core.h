@@ -569,6 +569,10 @@ typedef struct crm_segment_rule {
 extern "C" {
 #endif // __cplusplus
 
+/* ---------------------------------------------------------------------------------------------- */
+/* The version of the library                                                                     */
+/* ---------------------------------------------------------------------------------------------- */
+
 /**
  * The binary interface of the library that is loaded. A program may compare it with
  * `CRM_ABI_VERSION`, the one it was compiled for.
@@ -579,6 +583,39 @@ uint32_t crm_abi_version(void);
  * The version of the library that is loaded, such as "0.1.0". Static text.
  */
 const char *crm_version(void);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* What went wrong: the last failure on a thread                                                  */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * What the last failed call on this thread says about itself, in English: the argument, the row,
+ * the value and the rule. Empty text before the first failure.
+ *
+ * The text belongs to the library and lives until the next call on this thread that fails; a call
+ * that succeeds leaves it alone. The same holds for the three functions below.
+ */
+const char *crm_last_error_message(void);
+
+/**
+ * The name of the argument that the last failed call on this thread refused; empty text if it
+ * was about none.
+ */
+const char *crm_last_error_argument(void);
+
+/**
+ * The row of that argument, counted from 0; −1 if the failure was not about a row.
+ */
+int64_t crm_last_error_row(void);
+
+/**
+ * The value that was refused, as text; NULL if the failure was not about a value.
+ */
+const char *crm_last_error_value(void);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Exact numbers                                                                                  */
+/* ---------------------------------------------------------------------------------------------- */
 
 /**
  * Reads a number such as "19.99" or "-0.05": digits with at most one point, no exponent, no
@@ -655,30 +692,9 @@ crm_status crm_decimal_round(const struct crm_decimal *value,
                              uint32_t places,
                              struct crm_decimal *out);
 
-/**
- * What the last failed call on this thread says about itself, in English: the argument, the row,
- * the value and the rule. Empty text before the first failure.
- *
- * The text belongs to the library and lives until the next call on this thread that fails; a call
- * that succeeds leaves it alone. The same holds for the three functions below.
- */
-const char *crm_last_error_message(void);
-
-/**
- * The name of the argument that the last failed call on this thread refused; empty text if it
- * was about none.
- */
-const char *crm_last_error_argument(void);
-
-/**
- * The row of that argument, counted from 0; −1 if the failure was not about a row.
- */
-int64_t crm_last_error_row(void);
-
-/**
- * The value that was refused, as text; NULL if the failure was not about a value.
- */
-const char *crm_last_error_value(void);
+/* ---------------------------------------------------------------------------------------------- */
+/* Categories: closed sets of terms, each with a name for machines and a label for people         */
+/* ---------------------------------------------------------------------------------------------- */
 
 /**
  * The name of a `crm_language` for machines: English snake_case, the same in every language binding,
@@ -756,86 +772,9 @@ const char *crm_rfm_segment_name(crm_rfm_segment value);
 const char *crm_rfm_segment_label(crm_rfm_segment value,
                                   crm_language language);
 
-/**
- * How many kernels the library has.
- */
-size_t crm_kernel_count(void);
-
-/**
- * The kernel at `index`, from 0; NULL from `crm_kernel_count()` on.
- */
-const struct crm_kernel *crm_kernel_at(size_t index);
-
-/**
- * The kernel of this name, such as "lost_for_good", or `CRM_STATUS_NOT_FOUND`.
- */
-crm_status crm_kernel_find(const char *name, const struct crm_kernel **out);
-
-/**
- * Its name: `crm_` + name is the function that computes it. Static text; NULL for NULL.
- */
-const char *crm_kernel_name(const struct crm_kernel *kernel);
-
-/**
- * The part of the library that it belongs to, such as "clv". Static text; NULL for NULL.
- */
-const char *crm_kernel_module(const struct crm_kernel *kernel);
-
-/**
- * What it computes, in one line. Static text; NULL for NULL.
- */
-const char *crm_kernel_summary(const struct crm_kernel *kernel);
-
-/**
- * Its formula, in the names of the arguments. Static text; NULL for NULL.
- */
-const char *crm_kernel_formula(const struct crm_kernel *kernel);
-
-/**
- * Where the formula is published. Static text; NULL for NULL.
- */
-const char *crm_kernel_source(const struct crm_kernel *kernel);
-
-/**
- * How many arguments it takes; 0 for NULL.
- */
-size_t crm_kernel_argument_count(const struct crm_kernel *kernel);
-
-/**
- * The name of the argument at `index`, from 0. Static text; NULL if there is none.
- */
-const char *crm_kernel_argument_name(const struct crm_kernel *kernel, size_t index);
-
-/**
- * What that argument means, with its unit. Static text; NULL if there is none.
- */
-const char *crm_kernel_argument_meaning(const struct crm_kernel *kernel, size_t index);
-
-/**
- * The values that the argument may take, completing "must be …". Static text; NULL if there is
- * none.
- */
-const char *crm_kernel_argument_rule(const struct crm_kernel *kernel, size_t index);
-
-/**
- * Computes `rows` results from `count` columns in the order of the kernel's arguments; column i
- * is `columns[i]` with the stride `strides[i]`. Else as the function of the kernel's name.
- */
-crm_status crm_kernel_evaluate(const struct crm_kernel *kernel,
-                               size_t rows,
-                               const double *const *columns,
-                               const size_t *strides,
-                               size_t count,
-                               double *out);
-
-/**
- * Computes one exact result from `count` values in the order of the kernel's arguments. Else as
- * the `_exact` function of the kernel's name.
- */
-crm_status crm_kernel_evaluate_exact(const struct crm_kernel *kernel,
-                                     const struct crm_decimal *values,
-                                     size_t count,
-                                     struct crm_decimal *out);
+/* ---------------------------------------------------------------------------------------------- */
+/* Formulas: over columns, and exactly for one row                                                */
+/* ---------------------------------------------------------------------------------------------- */
 
 /**
  * What the loss of a customer costs: spent so far plus the value not yet realised.
@@ -1681,6 +1620,10 @@ crm_status crm_wallet_potential_exact(const struct crm_decimal *wallet,
                                       const struct crm_decimal *margin_rate,
                                       struct crm_decimal *out);
 
+/* ---------------------------------------------------------------------------------------------- */
+/* Concentration of profit: 80/20, Lorenz curve, Gini                                             */
+/* ---------------------------------------------------------------------------------------------- */
+
 /**
  * The concentration of one profit per row, negative ones included.
  *
@@ -1807,6 +1750,10 @@ crm_status crm_concentration_smallest_share_interval(const struct crm_concentrat
                                                      const struct crm_bootstrap *bootstrap,
                                                      struct crm_interval *out);
 
+/* ---------------------------------------------------------------------------------------------- */
+/* Cut points that split a column of numbers into parts                                           */
+/* ---------------------------------------------------------------------------------------------- */
+
 /**
  * The cut points that split `values` into `parts` parts of equal size: observed values, ascending.
  * A value's part is the number of cut points that it is strictly better than, so equal values are
@@ -1850,6 +1797,10 @@ crm_status crm_cuts_assign(const double *values,
                            size_t count,
                            crm_direction direction,
                            uint8_t *parts);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Tiers: five value groups, the customer pyramid, the table of a grouping, migration             */
+/* ---------------------------------------------------------------------------------------------- */
 
 /**
  * The cut points between the tiers of the customer pyramid, ascending: a customer above the third
@@ -1933,6 +1884,10 @@ crm_status crm_tier_migration(const uint8_t *before,
                               uint64_t *counts,
                               double *rates);
 
+/* ---------------------------------------------------------------------------------------------- */
+/* Four types of customers by current × potential value                                           */
+/* ---------------------------------------------------------------------------------------------- */
+
 /**
  * The border above which at most 1 − `share` of the values lie: 0.5 is the median. An observed
  * value.
@@ -1978,6 +1933,10 @@ crm_status crm_customer_types(const double *current,
  * number that is no type or no language.
  */
 const char *crm_customer_type_strategy(crm_customer_type value, crm_language language);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Recency, frequency, monetary value: scores, segments, grid                                     */
+/* ---------------------------------------------------------------------------------------------- */
 
 /**
  * Finds the cut points that split these customers into `scores` parts of equal size by recency,
@@ -2043,7 +2002,7 @@ crm_status crm_rfm_thresholds(const struct crm_rfm *rfm,
  * @param recency_scores receives scores from 1 (worst)
  * @param frequency_scores receives scores from 1 (worst)
  * @param monetary_scores receives scores from 1 (worst)
- * @param segments receives segments: indices for crm_rfm_segment_name, and for the standard table
+ * @param segments receives segments: indices for crm_rfm_segment_at, and for the standard table
  *     numbers of crm_rfm_segment; may be NULL, and must be if there are no segments
  */
 crm_status crm_rfm_score(const struct crm_rfm *rfm,
@@ -2065,7 +2024,7 @@ crm_status crm_rfm_segment_count(const struct crm_rfm *rfm, size_t *out);
  * The name of the segment at `index`, from 0: text of the handle, which lives as long as it does.
  * NULL for an index of no segment or a handle of NULL.
  */
-const char *crm_rfm_segment_name(const struct crm_rfm *rfm, size_t index);
+const char *crm_rfm_segment_at(const struct crm_rfm *rfm, size_t index);
 
 /**
  * Customers and revenue by recency and frequency score.
@@ -2086,6 +2045,91 @@ crm_status crm_rfm_grid(const uint8_t *recency,
                         size_t scores,
                         uint64_t *cell_customers,
                         double *cell_revenue);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Formulas by name: for programs that learn at run time what to compute                          */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * How many kernels the library has.
+ */
+size_t crm_kernel_count(void);
+
+/**
+ * The kernel at `index`, from 0; NULL from `crm_kernel_count()` on.
+ */
+const struct crm_kernel *crm_kernel_at(size_t index);
+
+/**
+ * The kernel of this name, such as "lost_for_good", or `CRM_STATUS_NOT_FOUND`.
+ */
+crm_status crm_kernel_find(const char *name, const struct crm_kernel **out);
+
+/**
+ * Its name: `crm_` + name is the function that computes it. Static text; NULL for NULL.
+ */
+const char *crm_kernel_name(const struct crm_kernel *kernel);
+
+/**
+ * The part of the library that it belongs to, such as "clv". Static text; NULL for NULL.
+ */
+const char *crm_kernel_module(const struct crm_kernel *kernel);
+
+/**
+ * What it computes, in one line. Static text; NULL for NULL.
+ */
+const char *crm_kernel_summary(const struct crm_kernel *kernel);
+
+/**
+ * Its formula, in the names of the arguments. Static text; NULL for NULL.
+ */
+const char *crm_kernel_formula(const struct crm_kernel *kernel);
+
+/**
+ * Where the formula is published. Static text; NULL for NULL.
+ */
+const char *crm_kernel_source(const struct crm_kernel *kernel);
+
+/**
+ * How many arguments it takes; 0 for NULL.
+ */
+size_t crm_kernel_argument_count(const struct crm_kernel *kernel);
+
+/**
+ * The name of the argument at `index`, from 0. Static text; NULL if there is none.
+ */
+const char *crm_kernel_argument_name(const struct crm_kernel *kernel, size_t index);
+
+/**
+ * What that argument means, with its unit. Static text; NULL if there is none.
+ */
+const char *crm_kernel_argument_meaning(const struct crm_kernel *kernel, size_t index);
+
+/**
+ * The values that the argument may take, completing "must be …". Static text; NULL if there is
+ * none.
+ */
+const char *crm_kernel_argument_rule(const struct crm_kernel *kernel, size_t index);
+
+/**
+ * Computes `rows` results from `count` columns in the order of the kernel's arguments; column i
+ * is `columns[i]` with the stride `strides[i]`. Else as the function of the kernel's name.
+ */
+crm_status crm_kernel_evaluate(const struct crm_kernel *kernel,
+                               size_t rows,
+                               const double *const *columns,
+                               const size_t *strides,
+                               size_t count,
+                               double *out);
+
+/**
+ * Computes one exact result from `count` values in the order of the kernel's arguments. Else as
+ * the `_exact` function of the kernel's name.
+ */
+crm_status crm_kernel_evaluate_exact(const struct crm_kernel *kernel,
+                                     const struct crm_decimal *values,
+                                     size_t count,
+                                     struct crm_decimal *out);
 
 #ifdef __cplusplus
 }  // extern "C"

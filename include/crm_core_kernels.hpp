@@ -14,16 +14,26 @@ namespace crm::clv {
 /// @param realised_value part of the lifetime value that has been realised so far; a finite number
 ///
 /// Source: churn loss of a single customer.
-inline std::vector<double> churn_loss(const column &spent, const column &lifetime_value, const column &realised_value) {
-    std::vector<double> out(detail::common_rows({{"spent", spent}, {"lifetime_value", lifetime_value}, {"realised_value", realised_value}}));
-    check(crm_churn_loss(out.size(), spent.data(), spent.stride(), lifetime_value.data(), lifetime_value.stride(), realised_value.data(), realised_value.stride(), out.data()));
+inline std::vector<double> churn_loss(
+    const column &spent, const column &lifetime_value, const column &realised_value) {
+    const std::size_t rows = detail::common_rows({
+        {"spent", spent}, {"lifetime_value", lifetime_value}, {"realised_value", realised_value}});
+    std::vector<double> out(rows);
+    check(crm_churn_loss(
+        rows, spent.data(), spent.stride(), lifetime_value.data(), lifetime_value.stride(),
+        realised_value.data(), realised_value.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void churn_loss_into(const column &spent, const column &lifetime_value, const column &realised_value, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"spent", spent}, {"lifetime_value", lifetime_value}, {"realised_value", realised_value}});
-    check(crm_churn_loss(rows, spent.data(), spent.stride(), lifetime_value.data(), lifetime_value.stride(), realised_value.data(), realised_value.stride(), out));
+inline void churn_loss_into(
+    const column &spent, const column &lifetime_value, const column &realised_value, double *out,
+    std::size_t rows) {
+    detail::require_rows(rows, {
+        {"spent", spent}, {"lifetime_value", lifetime_value}, {"realised_value", realised_value}});
+    check(crm_churn_loss(
+        rows, spent.data(), spent.stride(), lifetime_value.data(), lifetime_value.stride(),
+        realised_value.data(), realised_value.stride(), out));
 }
 
 /// The same for one row.
@@ -34,9 +44,11 @@ inline double churn_loss(double spent, double lifetime_value, double realised_va
 }
 
 /// The same for one row, exactly.
-inline decimal churn_loss(const decimal &spent, const decimal &lifetime_value, const decimal &realised_value) {
+inline decimal churn_loss(
+    const decimal &spent, const decimal &lifetime_value, const decimal &realised_value) {
     crm_decimal out = {};
-    check(crm_churn_loss_exact(spent.c_value(), lifetime_value.c_value(), realised_value.c_value(), &out));
+    check(crm_churn_loss_exact(
+        spent.c_value(), lifetime_value.c_value(), realised_value.c_value(), &out));
     return decimal(out);
 }
 
@@ -49,16 +61,26 @@ inline decimal churn_loss(const decimal &spent, const decimal &lifetime_value, c
 /// @param lifetime_value lifetime value of a customer, as seen when acquired; a finite number
 ///
 /// Source: churn loss of a customer group.
-inline std::vector<double> group_churn_loss(const column &customers, const column &churn, const column &lifetime_value) {
-    std::vector<double> out(detail::common_rows({{"customers", customers}, {"churn", churn}, {"lifetime_value", lifetime_value}}));
-    check(crm_group_churn_loss(out.size(), customers.data(), customers.stride(), churn.data(), churn.stride(), lifetime_value.data(), lifetime_value.stride(), out.data()));
+inline std::vector<double> group_churn_loss(
+    const column &customers, const column &churn, const column &lifetime_value) {
+    const std::size_t rows = detail::common_rows({
+        {"customers", customers}, {"churn", churn}, {"lifetime_value", lifetime_value}});
+    std::vector<double> out(rows);
+    check(crm_group_churn_loss(
+        rows, customers.data(), customers.stride(), churn.data(), churn.stride(),
+        lifetime_value.data(), lifetime_value.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void group_churn_loss_into(const column &customers, const column &churn, const column &lifetime_value, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"customers", customers}, {"churn", churn}, {"lifetime_value", lifetime_value}});
-    check(crm_group_churn_loss(rows, customers.data(), customers.stride(), churn.data(), churn.stride(), lifetime_value.data(), lifetime_value.stride(), out));
+inline void group_churn_loss_into(
+    const column &customers, const column &churn, const column &lifetime_value, double *out,
+    std::size_t rows) {
+    detail::require_rows(rows, {
+        {"customers", customers}, {"churn", churn}, {"lifetime_value", lifetime_value}});
+    check(crm_group_churn_loss(
+        rows, customers.data(), customers.stride(), churn.data(), churn.stride(),
+        lifetime_value.data(), lifetime_value.stride(), out));
 }
 
 /// The same for one row.
@@ -69,9 +91,11 @@ inline double group_churn_loss(double customers, double churn, double lifetime_v
 }
 
 /// The same for one row, exactly.
-inline decimal group_churn_loss(const decimal &customers, const decimal &churn, const decimal &lifetime_value) {
+inline decimal group_churn_loss(
+    const decimal &customers, const decimal &churn, const decimal &lifetime_value) {
     crm_decimal out = {};
-    check(crm_group_churn_loss_exact(customers.c_value(), churn.c_value(), lifetime_value.c_value(), &out));
+    check(crm_group_churn_loss_exact(
+        customers.c_value(), churn.c_value(), lifetime_value.c_value(), &out));
     return decimal(out);
 }
 
@@ -83,16 +107,25 @@ inline decimal group_churn_loss(const decimal &customers, const decimal &churn, 
 /// @param success probability that winning back succeeds; between 0 and 1
 ///
 /// Source: expected value of a win-back.
-inline std::vector<double> win_back_break_even(const column &second_lifetime_value, const column &success) {
-    std::vector<double> out(detail::common_rows({{"second_lifetime_value", second_lifetime_value}, {"success", success}}));
-    check(crm_win_back_break_even(out.size(), second_lifetime_value.data(), second_lifetime_value.stride(), success.data(), success.stride(), out.data()));
+inline std::vector<double> win_back_break_even(
+    const column &second_lifetime_value, const column &success) {
+    const std::size_t rows = detail::common_rows({
+        {"second_lifetime_value", second_lifetime_value}, {"success", success}});
+    std::vector<double> out(rows);
+    check(crm_win_back_break_even(
+        rows, second_lifetime_value.data(), second_lifetime_value.stride(),
+        success.data(), success.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void win_back_break_even_into(const column &second_lifetime_value, const column &success, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"second_lifetime_value", second_lifetime_value}, {"success", success}});
-    check(crm_win_back_break_even(rows, second_lifetime_value.data(), second_lifetime_value.stride(), success.data(), success.stride(), out));
+inline void win_back_break_even_into(
+    const column &second_lifetime_value, const column &success, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"second_lifetime_value", second_lifetime_value}, {"success", success}});
+    check(crm_win_back_break_even(
+        rows, second_lifetime_value.data(), second_lifetime_value.stride(),
+        success.data(), success.stride(), out));
 }
 
 /// The same for one row.
@@ -118,16 +151,26 @@ inline decimal win_back_break_even(const decimal &second_lifetime_value, const d
 /// @param cost cost of the attempt, paid whether or not it succeeds; a finite number
 ///
 /// Source: expected value of a win-back.
-inline std::vector<double> win_back_worth(const column &second_lifetime_value, const column &success, const column &cost) {
-    std::vector<double> out(detail::common_rows({{"second_lifetime_value", second_lifetime_value}, {"success", success}, {"cost", cost}}));
-    check(crm_win_back_worth(out.size(), second_lifetime_value.data(), second_lifetime_value.stride(), success.data(), success.stride(), cost.data(), cost.stride(), out.data()));
+inline std::vector<double> win_back_worth(
+    const column &second_lifetime_value, const column &success, const column &cost) {
+    const std::size_t rows = detail::common_rows({
+        {"second_lifetime_value", second_lifetime_value}, {"success", success}, {"cost", cost}});
+    std::vector<double> out(rows);
+    check(crm_win_back_worth(
+        rows, second_lifetime_value.data(), second_lifetime_value.stride(),
+        success.data(), success.stride(), cost.data(), cost.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void win_back_worth_into(const column &second_lifetime_value, const column &success, const column &cost, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"second_lifetime_value", second_lifetime_value}, {"success", success}, {"cost", cost}});
-    check(crm_win_back_worth(rows, second_lifetime_value.data(), second_lifetime_value.stride(), success.data(), success.stride(), cost.data(), cost.stride(), out));
+inline void win_back_worth_into(
+    const column &second_lifetime_value, const column &success, const column &cost, double *out,
+    std::size_t rows) {
+    detail::require_rows(rows, {
+        {"second_lifetime_value", second_lifetime_value}, {"success", success}, {"cost", cost}});
+    check(crm_win_back_worth(
+        rows, second_lifetime_value.data(), second_lifetime_value.stride(),
+        success.data(), success.stride(), cost.data(), cost.stride(), out));
 }
 
 /// The same for one row.
@@ -138,9 +181,11 @@ inline double win_back_worth(double second_lifetime_value, double success, doubl
 }
 
 /// The same for one row, exactly.
-inline decimal win_back_worth(const decimal &second_lifetime_value, const decimal &success, const decimal &cost) {
+inline decimal win_back_worth(
+    const decimal &second_lifetime_value, const decimal &success, const decimal &cost) {
     crm_decimal out = {};
-    check(crm_win_back_worth_exact(second_lifetime_value.c_value(), success.c_value(), cost.c_value(), &out));
+    check(crm_win_back_worth_exact(
+        second_lifetime_value.c_value(), success.c_value(), cost.c_value(), &out));
     return decimal(out);
 }
 
@@ -157,29 +202,53 @@ inline decimal win_back_worth(const decimal &second_lifetime_value, const decima
 /// @param periods number of periods; a whole number, 0 or more
 ///
 /// Source: referral value, geometric limit.
-inline std::vector<double> referral_chain_value(const column &referrals, const column &conversion, const column &referred_value, const column &discount_rate, const column &periods) {
-    std::vector<double> out(detail::common_rows({{"referrals", referrals}, {"conversion", conversion}, {"referred_value", referred_value}, {"discount_rate", discount_rate}, {"periods", periods}}));
-    check(crm_referral_chain_value(out.size(), referrals.data(), referrals.stride(), conversion.data(), conversion.stride(), referred_value.data(), referred_value.stride(), discount_rate.data(), discount_rate.stride(), periods.data(), periods.stride(), out.data()));
+inline std::vector<double> referral_chain_value(
+    const column &referrals, const column &conversion, const column &referred_value,
+    const column &discount_rate, const column &periods) {
+    const std::size_t rows = detail::common_rows({
+        {"referrals", referrals}, {"conversion", conversion}, {"referred_value", referred_value},
+        {"discount_rate", discount_rate}, {"periods", periods}});
+    std::vector<double> out(rows);
+    check(crm_referral_chain_value(
+        rows, referrals.data(), referrals.stride(), conversion.data(), conversion.stride(),
+        referred_value.data(), referred_value.stride(),
+        discount_rate.data(), discount_rate.stride(), periods.data(), periods.stride(),
+        out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void referral_chain_value_into(const column &referrals, const column &conversion, const column &referred_value, const column &discount_rate, const column &periods, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"referrals", referrals}, {"conversion", conversion}, {"referred_value", referred_value}, {"discount_rate", discount_rate}, {"periods", periods}});
-    check(crm_referral_chain_value(rows, referrals.data(), referrals.stride(), conversion.data(), conversion.stride(), referred_value.data(), referred_value.stride(), discount_rate.data(), discount_rate.stride(), periods.data(), periods.stride(), out));
+inline void referral_chain_value_into(
+    const column &referrals, const column &conversion, const column &referred_value,
+    const column &discount_rate, const column &periods, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"referrals", referrals}, {"conversion", conversion}, {"referred_value", referred_value},
+        {"discount_rate", discount_rate}, {"periods", periods}});
+    check(crm_referral_chain_value(
+        rows, referrals.data(), referrals.stride(), conversion.data(), conversion.stride(),
+        referred_value.data(), referred_value.stride(),
+        discount_rate.data(), discount_rate.stride(), periods.data(), periods.stride(), out));
 }
 
 /// The same for one row.
-inline double referral_chain_value(double referrals, double conversion, double referred_value, double discount_rate, double periods) {
+inline double referral_chain_value(
+    double referrals, double conversion, double referred_value, double discount_rate,
+    double periods) {
     double out = 0;
-    check(crm_referral_chain_value(1, &referrals, 0, &conversion, 0, &referred_value, 0, &discount_rate, 0, &periods, 0, &out));
+    check(crm_referral_chain_value(
+        1, &referrals, 0, &conversion, 0, &referred_value, 0, &discount_rate, 0, &periods, 0,
+        &out));
     return out;
 }
 
 /// The same for one row, exactly.
-inline decimal referral_chain_value(const decimal &referrals, const decimal &conversion, const decimal &referred_value, const decimal &discount_rate, const decimal &periods) {
+inline decimal referral_chain_value(
+    const decimal &referrals, const decimal &conversion, const decimal &referred_value,
+    const decimal &discount_rate, const decimal &periods) {
     crm_decimal out = {};
-    check(crm_referral_chain_value_exact(referrals.c_value(), conversion.c_value(), referred_value.c_value(), discount_rate.c_value(), periods.c_value(), &out));
+    check(crm_referral_chain_value_exact(
+        referrals.c_value(), conversion.c_value(), referred_value.c_value(),
+        discount_rate.c_value(), periods.c_value(), &out));
     return decimal(out);
 }
 
@@ -196,29 +265,53 @@ inline decimal referral_chain_value(const decimal &referrals, const decimal &con
 /// @param periods number of periods; a whole number, 0 or more
 ///
 /// Source: referral value, one generation.
-inline std::vector<double> referral_value(const column &referrals, const column &conversion, const column &referred_value, const column &discount_rate, const column &periods) {
-    std::vector<double> out(detail::common_rows({{"referrals", referrals}, {"conversion", conversion}, {"referred_value", referred_value}, {"discount_rate", discount_rate}, {"periods", periods}}));
-    check(crm_referral_value(out.size(), referrals.data(), referrals.stride(), conversion.data(), conversion.stride(), referred_value.data(), referred_value.stride(), discount_rate.data(), discount_rate.stride(), periods.data(), periods.stride(), out.data()));
+inline std::vector<double> referral_value(
+    const column &referrals, const column &conversion, const column &referred_value,
+    const column &discount_rate, const column &periods) {
+    const std::size_t rows = detail::common_rows({
+        {"referrals", referrals}, {"conversion", conversion}, {"referred_value", referred_value},
+        {"discount_rate", discount_rate}, {"periods", periods}});
+    std::vector<double> out(rows);
+    check(crm_referral_value(
+        rows, referrals.data(), referrals.stride(), conversion.data(), conversion.stride(),
+        referred_value.data(), referred_value.stride(),
+        discount_rate.data(), discount_rate.stride(), periods.data(), periods.stride(),
+        out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void referral_value_into(const column &referrals, const column &conversion, const column &referred_value, const column &discount_rate, const column &periods, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"referrals", referrals}, {"conversion", conversion}, {"referred_value", referred_value}, {"discount_rate", discount_rate}, {"periods", periods}});
-    check(crm_referral_value(rows, referrals.data(), referrals.stride(), conversion.data(), conversion.stride(), referred_value.data(), referred_value.stride(), discount_rate.data(), discount_rate.stride(), periods.data(), periods.stride(), out));
+inline void referral_value_into(
+    const column &referrals, const column &conversion, const column &referred_value,
+    const column &discount_rate, const column &periods, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"referrals", referrals}, {"conversion", conversion}, {"referred_value", referred_value},
+        {"discount_rate", discount_rate}, {"periods", periods}});
+    check(crm_referral_value(
+        rows, referrals.data(), referrals.stride(), conversion.data(), conversion.stride(),
+        referred_value.data(), referred_value.stride(),
+        discount_rate.data(), discount_rate.stride(), periods.data(), periods.stride(), out));
 }
 
 /// The same for one row.
-inline double referral_value(double referrals, double conversion, double referred_value, double discount_rate, double periods) {
+inline double referral_value(
+    double referrals, double conversion, double referred_value, double discount_rate,
+    double periods) {
     double out = 0;
-    check(crm_referral_value(1, &referrals, 0, &conversion, 0, &referred_value, 0, &discount_rate, 0, &periods, 0, &out));
+    check(crm_referral_value(
+        1, &referrals, 0, &conversion, 0, &referred_value, 0, &discount_rate, 0, &periods, 0,
+        &out));
     return out;
 }
 
 /// The same for one row, exactly.
-inline decimal referral_value(const decimal &referrals, const decimal &conversion, const decimal &referred_value, const decimal &discount_rate, const decimal &periods) {
+inline decimal referral_value(
+    const decimal &referrals, const decimal &conversion, const decimal &referred_value,
+    const decimal &discount_rate, const decimal &periods) {
     crm_decimal out = {};
-    check(crm_referral_value_exact(referrals.c_value(), conversion.c_value(), referred_value.c_value(), discount_rate.c_value(), periods.c_value(), &out));
+    check(crm_referral_value_exact(
+        referrals.c_value(), conversion.c_value(), referred_value.c_value(),
+        discount_rate.c_value(), periods.c_value(), &out));
     return decimal(out);
 }
 
@@ -238,29 +331,62 @@ inline decimal referral_value(const decimal &referrals, const decimal &conversio
 /// @param years years over which the flow is projected, whole or not; 0 or more
 ///
 /// Source: Berger & Nasr 1998, case 4.
-inline std::vector<double> continuous_two_phase_value(const column &acceleration, const column &initial_margin, const column &turning_point, const column &further_gain, const column &retention, const column &discount_rate, const column &years) {
-    std::vector<double> out(detail::common_rows({{"acceleration", acceleration}, {"initial_margin", initial_margin}, {"turning_point", turning_point}, {"further_gain", further_gain}, {"retention", retention}, {"discount_rate", discount_rate}, {"years", years}}));
-    check(crm_continuous_two_phase_value(out.size(), acceleration.data(), acceleration.stride(), initial_margin.data(), initial_margin.stride(), turning_point.data(), turning_point.stride(), further_gain.data(), further_gain.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), years.data(), years.stride(), out.data()));
+inline std::vector<double> continuous_two_phase_value(
+    const column &acceleration, const column &initial_margin, const column &turning_point,
+    const column &further_gain, const column &retention, const column &discount_rate,
+    const column &years) {
+    const std::size_t rows = detail::common_rows({
+        {"acceleration", acceleration}, {"initial_margin", initial_margin},
+        {"turning_point", turning_point}, {"further_gain", further_gain}, {"retention", retention},
+        {"discount_rate", discount_rate}, {"years", years}});
+    std::vector<double> out(rows);
+    check(crm_continuous_two_phase_value(
+        rows, acceleration.data(), acceleration.stride(),
+        initial_margin.data(), initial_margin.stride(),
+        turning_point.data(), turning_point.stride(), further_gain.data(), further_gain.stride(),
+        retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(),
+        years.data(), years.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void continuous_two_phase_value_into(const column &acceleration, const column &initial_margin, const column &turning_point, const column &further_gain, const column &retention, const column &discount_rate, const column &years, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"acceleration", acceleration}, {"initial_margin", initial_margin}, {"turning_point", turning_point}, {"further_gain", further_gain}, {"retention", retention}, {"discount_rate", discount_rate}, {"years", years}});
-    check(crm_continuous_two_phase_value(rows, acceleration.data(), acceleration.stride(), initial_margin.data(), initial_margin.stride(), turning_point.data(), turning_point.stride(), further_gain.data(), further_gain.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), years.data(), years.stride(), out));
+inline void continuous_two_phase_value_into(
+    const column &acceleration, const column &initial_margin, const column &turning_point,
+    const column &further_gain, const column &retention, const column &discount_rate,
+    const column &years, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"acceleration", acceleration}, {"initial_margin", initial_margin},
+        {"turning_point", turning_point}, {"further_gain", further_gain}, {"retention", retention},
+        {"discount_rate", discount_rate}, {"years", years}});
+    check(crm_continuous_two_phase_value(
+        rows, acceleration.data(), acceleration.stride(),
+        initial_margin.data(), initial_margin.stride(),
+        turning_point.data(), turning_point.stride(), further_gain.data(), further_gain.stride(),
+        retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(),
+        years.data(), years.stride(), out));
 }
 
 /// The same for one row.
-inline double continuous_two_phase_value(double acceleration, double initial_margin, double turning_point, double further_gain, double retention, double discount_rate, double years) {
+inline double continuous_two_phase_value(
+    double acceleration, double initial_margin, double turning_point, double further_gain,
+    double retention, double discount_rate, double years) {
     double out = 0;
-    check(crm_continuous_two_phase_value(1, &acceleration, 0, &initial_margin, 0, &turning_point, 0, &further_gain, 0, &retention, 0, &discount_rate, 0, &years, 0, &out));
+    check(crm_continuous_two_phase_value(
+        1, &acceleration, 0, &initial_margin, 0, &turning_point, 0, &further_gain, 0, &retention, 0,
+        &discount_rate, 0, &years, 0, &out));
     return out;
 }
 
 /// The same for one row, exactly.
-inline decimal continuous_two_phase_value(const decimal &acceleration, const decimal &initial_margin, const decimal &turning_point, const decimal &further_gain, const decimal &retention, const decimal &discount_rate, const decimal &years) {
+inline decimal continuous_two_phase_value(
+    const decimal &acceleration, const decimal &initial_margin, const decimal &turning_point,
+    const decimal &further_gain, const decimal &retention, const decimal &discount_rate,
+    const decimal &years) {
     crm_decimal out = {};
-    check(crm_continuous_two_phase_value_exact(acceleration.c_value(), initial_margin.c_value(), turning_point.c_value(), further_gain.c_value(), retention.c_value(), discount_rate.c_value(), years.c_value(), &out));
+    check(crm_continuous_two_phase_value_exact(
+        acceleration.c_value(), initial_margin.c_value(), turning_point.c_value(),
+        further_gain.c_value(), retention.c_value(), discount_rate.c_value(), years.c_value(),
+        &out));
     return decimal(out);
 }
 
@@ -275,29 +401,46 @@ inline decimal continuous_two_phase_value(const decimal &acceleration, const dec
 /// @param years years over which the flow is projected, whole or not; 0 or more
 ///
 /// Source: Berger & Nasr 1998, case 4.
-inline std::vector<double> continuous_value(const column &margin, const column &retention, const column &discount_rate, const column &years) {
-    std::vector<double> out(detail::common_rows({{"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate}, {"years", years}}));
-    check(crm_continuous_value(out.size(), margin.data(), margin.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), years.data(), years.stride(), out.data()));
+inline std::vector<double> continuous_value(
+    const column &margin, const column &retention, const column &discount_rate,
+    const column &years) {
+    const std::size_t rows = detail::common_rows({
+        {"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate},
+        {"years", years}});
+    std::vector<double> out(rows);
+    check(crm_continuous_value(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), years.data(), years.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void continuous_value_into(const column &margin, const column &retention, const column &discount_rate, const column &years, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate}, {"years", years}});
-    check(crm_continuous_value(rows, margin.data(), margin.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), years.data(), years.stride(), out));
+inline void continuous_value_into(
+    const column &margin, const column &retention, const column &discount_rate, const column &years,
+    double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate},
+        {"years", years}});
+    check(crm_continuous_value(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), years.data(), years.stride(), out));
 }
 
 /// The same for one row.
-inline double continuous_value(double margin, double retention, double discount_rate, double years) {
+inline double continuous_value(
+    double margin, double retention, double discount_rate, double years) {
     double out = 0;
     check(crm_continuous_value(1, &margin, 0, &retention, 0, &discount_rate, 0, &years, 0, &out));
     return out;
 }
 
 /// The same for one row, exactly.
-inline decimal continuous_value(const decimal &margin, const decimal &retention, const decimal &discount_rate, const decimal &years) {
+inline decimal continuous_value(
+    const decimal &margin, const decimal &retention, const decimal &discount_rate,
+    const decimal &years) {
     crm_decimal out = {};
-    check(crm_continuous_value_exact(margin.c_value(), retention.c_value(), discount_rate.c_value(), years.c_value(), &out));
+    check(crm_continuous_value_exact(
+        margin.c_value(), retention.c_value(), discount_rate.c_value(), years.c_value(), &out));
     return decimal(out);
 }
 
@@ -310,15 +453,22 @@ inline decimal continuous_value(const decimal &margin, const decimal &retention,
 ///
 /// Source: Dwyer 1997.
 inline std::vector<double> group_value(const column &customers, const column &lifetime_value) {
-    std::vector<double> out(detail::common_rows({{"customers", customers}, {"lifetime_value", lifetime_value}}));
-    check(crm_group_value(out.size(), customers.data(), customers.stride(), lifetime_value.data(), lifetime_value.stride(), out.data()));
+    const std::size_t rows = detail::common_rows({
+        {"customers", customers}, {"lifetime_value", lifetime_value}});
+    std::vector<double> out(rows);
+    check(crm_group_value(
+        rows, customers.data(), customers.stride(), lifetime_value.data(), lifetime_value.stride(),
+        out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void group_value_into(const column &customers, const column &lifetime_value, double *out, std::size_t rows) {
+inline void group_value_into(
+    const column &customers, const column &lifetime_value, double *out, std::size_t rows) {
     detail::require_rows(rows, {{"customers", customers}, {"lifetime_value", lifetime_value}});
-    check(crm_group_value(rows, customers.data(), customers.stride(), lifetime_value.data(), lifetime_value.stride(), out));
+    check(crm_group_value(
+        rows, customers.data(), customers.stride(), lifetime_value.data(), lifetime_value.stride(),
+        out));
 }
 
 /// The same for one row.
@@ -349,29 +499,57 @@ inline decimal group_value(const decimal &customers, const decimal &lifetime_val
 /// @param years years over which the flows are projected; a whole number, 0 or more
 ///
 /// Source: Berger & Nasr 1998, case 2a.
-inline std::vector<double> long_cycle_value(const column &gross_contribution, const column &promotion_cost, const column &retention, const column &discount_rate, const column &cycle_years, const column &years) {
-    std::vector<double> out(detail::common_rows({{"gross_contribution", gross_contribution}, {"promotion_cost", promotion_cost}, {"retention", retention}, {"discount_rate", discount_rate}, {"cycle_years", cycle_years}, {"years", years}}));
-    check(crm_long_cycle_value(out.size(), gross_contribution.data(), gross_contribution.stride(), promotion_cost.data(), promotion_cost.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), cycle_years.data(), cycle_years.stride(), years.data(), years.stride(), out.data()));
+inline std::vector<double> long_cycle_value(
+    const column &gross_contribution, const column &promotion_cost, const column &retention,
+    const column &discount_rate, const column &cycle_years, const column &years) {
+    const std::size_t rows = detail::common_rows({
+        {"gross_contribution", gross_contribution}, {"promotion_cost", promotion_cost},
+        {"retention", retention}, {"discount_rate", discount_rate}, {"cycle_years", cycle_years},
+        {"years", years}});
+    std::vector<double> out(rows);
+    check(crm_long_cycle_value(
+        rows, gross_contribution.data(), gross_contribution.stride(),
+        promotion_cost.data(), promotion_cost.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), cycle_years.data(), cycle_years.stride(),
+        years.data(), years.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void long_cycle_value_into(const column &gross_contribution, const column &promotion_cost, const column &retention, const column &discount_rate, const column &cycle_years, const column &years, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"gross_contribution", gross_contribution}, {"promotion_cost", promotion_cost}, {"retention", retention}, {"discount_rate", discount_rate}, {"cycle_years", cycle_years}, {"years", years}});
-    check(crm_long_cycle_value(rows, gross_contribution.data(), gross_contribution.stride(), promotion_cost.data(), promotion_cost.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), cycle_years.data(), cycle_years.stride(), years.data(), years.stride(), out));
+inline void long_cycle_value_into(
+    const column &gross_contribution, const column &promotion_cost, const column &retention,
+    const column &discount_rate, const column &cycle_years, const column &years, double *out,
+    std::size_t rows) {
+    detail::require_rows(rows, {
+        {"gross_contribution", gross_contribution}, {"promotion_cost", promotion_cost},
+        {"retention", retention}, {"discount_rate", discount_rate}, {"cycle_years", cycle_years},
+        {"years", years}});
+    check(crm_long_cycle_value(
+        rows, gross_contribution.data(), gross_contribution.stride(),
+        promotion_cost.data(), promotion_cost.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), cycle_years.data(), cycle_years.stride(),
+        years.data(), years.stride(), out));
 }
 
 /// The same for one row.
-inline double long_cycle_value(double gross_contribution, double promotion_cost, double retention, double discount_rate, double cycle_years, double years) {
+inline double long_cycle_value(
+    double gross_contribution, double promotion_cost, double retention, double discount_rate,
+    double cycle_years, double years) {
     double out = 0;
-    check(crm_long_cycle_value(1, &gross_contribution, 0, &promotion_cost, 0, &retention, 0, &discount_rate, 0, &cycle_years, 0, &years, 0, &out));
+    check(crm_long_cycle_value(
+        1, &gross_contribution, 0, &promotion_cost, 0, &retention, 0, &discount_rate, 0,
+        &cycle_years, 0, &years, 0, &out));
     return out;
 }
 
 /// The same for one row, exactly.
-inline decimal long_cycle_value(const decimal &gross_contribution, const decimal &promotion_cost, const decimal &retention, const decimal &discount_rate, const decimal &cycle_years, const decimal &years) {
+inline decimal long_cycle_value(
+    const decimal &gross_contribution, const decimal &promotion_cost, const decimal &retention,
+    const decimal &discount_rate, const decimal &cycle_years, const decimal &years) {
     crm_decimal out = {};
-    check(crm_long_cycle_value_exact(gross_contribution.c_value(), promotion_cost.c_value(), retention.c_value(), discount_rate.c_value(), cycle_years.c_value(), years.c_value(), &out));
+    check(crm_long_cycle_value_exact(
+        gross_contribution.c_value(), promotion_cost.c_value(), retention.c_value(),
+        discount_rate.c_value(), cycle_years.c_value(), years.c_value(), &out));
     return decimal(out);
 }
 
@@ -384,16 +562,26 @@ inline decimal long_cycle_value(const decimal &gross_contribution, const decimal
 /// @param discount_rate discount rate per period; greater than -1
 ///
 /// Source: Dwyer 1997, "lost for good".
-inline std::vector<double> lost_for_good(const column &margin, const column &churn, const column &discount_rate) {
-    std::vector<double> out(detail::common_rows({{"margin", margin}, {"churn", churn}, {"discount_rate", discount_rate}}));
-    check(crm_lost_for_good(out.size(), margin.data(), margin.stride(), churn.data(), churn.stride(), discount_rate.data(), discount_rate.stride(), out.data()));
+inline std::vector<double> lost_for_good(
+    const column &margin, const column &churn, const column &discount_rate) {
+    const std::size_t rows = detail::common_rows({
+        {"margin", margin}, {"churn", churn}, {"discount_rate", discount_rate}});
+    std::vector<double> out(rows);
+    check(crm_lost_for_good(
+        rows, margin.data(), margin.stride(), churn.data(), churn.stride(),
+        discount_rate.data(), discount_rate.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void lost_for_good_into(const column &margin, const column &churn, const column &discount_rate, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"margin", margin}, {"churn", churn}, {"discount_rate", discount_rate}});
-    check(crm_lost_for_good(rows, margin.data(), margin.stride(), churn.data(), churn.stride(), discount_rate.data(), discount_rate.stride(), out));
+inline void lost_for_good_into(
+    const column &margin, const column &churn, const column &discount_rate, double *out,
+    std::size_t rows) {
+    detail::require_rows(rows, {
+        {"margin", margin}, {"churn", churn}, {"discount_rate", discount_rate}});
+    check(crm_lost_for_good(
+        rows, margin.data(), margin.stride(), churn.data(), churn.stride(),
+        discount_rate.data(), discount_rate.stride(), out));
 }
 
 /// The same for one row.
@@ -404,9 +592,11 @@ inline double lost_for_good(double margin, double churn, double discount_rate) {
 }
 
 /// The same for one row, exactly.
-inline decimal lost_for_good(const decimal &margin, const decimal &churn, const decimal &discount_rate) {
+inline decimal lost_for_good(
+    const decimal &margin, const decimal &churn, const decimal &discount_rate) {
     crm_decimal out = {};
-    check(crm_lost_for_good_exact(margin.c_value(), churn.c_value(), discount_rate.c_value(), &out));
+    check(crm_lost_for_good_exact(
+        margin.c_value(), churn.c_value(), discount_rate.c_value(), &out));
     return decimal(out);
 }
 
@@ -420,16 +610,29 @@ inline decimal lost_for_good(const decimal &margin, const decimal &churn, const 
 /// @param growth growth of the margin per period, after the first margin; greater than -1
 ///
 /// Source: Gupta & Lehmann 2003, "Customers as Assets".
-inline std::vector<double> renewal_value(const column &margin, const column &retention, const column &discount_rate, const column &growth) {
-    std::vector<double> out(detail::common_rows({{"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate}, {"growth", growth}}));
-    check(crm_renewal_value(out.size(), margin.data(), margin.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(), out.data()));
+inline std::vector<double> renewal_value(
+    const column &margin, const column &retention, const column &discount_rate,
+    const column &growth) {
+    const std::size_t rows = detail::common_rows({
+        {"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate},
+        {"growth", growth}});
+    std::vector<double> out(rows);
+    check(crm_renewal_value(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void renewal_value_into(const column &margin, const column &retention, const column &discount_rate, const column &growth, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate}, {"growth", growth}});
-    check(crm_renewal_value(rows, margin.data(), margin.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(), out));
+inline void renewal_value_into(
+    const column &margin, const column &retention, const column &discount_rate,
+    const column &growth, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate},
+        {"growth", growth}});
+    check(crm_renewal_value(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(), out));
 }
 
 /// The same for one row.
@@ -440,9 +643,12 @@ inline double renewal_value(double margin, double retention, double discount_rat
 }
 
 /// The same for one row, exactly.
-inline decimal renewal_value(const decimal &margin, const decimal &retention, const decimal &discount_rate, const decimal &growth) {
+inline decimal renewal_value(
+    const decimal &margin, const decimal &retention, const decimal &discount_rate,
+    const decimal &growth) {
     crm_decimal out = {};
-    check(crm_renewal_value_exact(margin.c_value(), retention.c_value(), discount_rate.c_value(), growth.c_value(), &out));
+    check(crm_renewal_value_exact(
+        margin.c_value(), retention.c_value(), discount_rate.c_value(), growth.c_value(), &out));
     return decimal(out);
 }
 
@@ -458,29 +664,50 @@ inline decimal renewal_value(const decimal &margin, const decimal &retention, co
 /// @param periods number of periods; a whole number, 0 or more
 ///
 /// Source: Gupta & Lehmann 2003, "Customers as Assets", finite horizon.
-inline std::vector<double> renewal_value_over(const column &margin, const column &retention, const column &discount_rate, const column &growth, const column &periods) {
-    std::vector<double> out(detail::common_rows({{"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate}, {"growth", growth}, {"periods", periods}}));
-    check(crm_renewal_value_over(out.size(), margin.data(), margin.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(), periods.data(), periods.stride(), out.data()));
+inline std::vector<double> renewal_value_over(
+    const column &margin, const column &retention, const column &discount_rate,
+    const column &growth, const column &periods) {
+    const std::size_t rows = detail::common_rows({
+        {"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate},
+        {"growth", growth}, {"periods", periods}});
+    std::vector<double> out(rows);
+    check(crm_renewal_value_over(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(),
+        periods.data(), periods.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void renewal_value_over_into(const column &margin, const column &retention, const column &discount_rate, const column &growth, const column &periods, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate}, {"growth", growth}, {"periods", periods}});
-    check(crm_renewal_value_over(rows, margin.data(), margin.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(), periods.data(), periods.stride(), out));
+inline void renewal_value_over_into(
+    const column &margin, const column &retention, const column &discount_rate,
+    const column &growth, const column &periods, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate},
+        {"growth", growth}, {"periods", periods}});
+    check(crm_renewal_value_over(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(),
+        periods.data(), periods.stride(), out));
 }
 
 /// The same for one row.
-inline double renewal_value_over(double margin, double retention, double discount_rate, double growth, double periods) {
+inline double renewal_value_over(
+    double margin, double retention, double discount_rate, double growth, double periods) {
     double out = 0;
-    check(crm_renewal_value_over(1, &margin, 0, &retention, 0, &discount_rate, 0, &growth, 0, &periods, 0, &out));
+    check(crm_renewal_value_over(
+        1, &margin, 0, &retention, 0, &discount_rate, 0, &growth, 0, &periods, 0, &out));
     return out;
 }
 
 /// The same for one row, exactly.
-inline decimal renewal_value_over(const decimal &margin, const decimal &retention, const decimal &discount_rate, const decimal &growth, const decimal &periods) {
+inline decimal renewal_value_over(
+    const decimal &margin, const decimal &retention, const decimal &discount_rate,
+    const decimal &growth, const decimal &periods) {
     crm_decimal out = {};
-    check(crm_renewal_value_over_exact(margin.c_value(), retention.c_value(), discount_rate.c_value(), growth.c_value(), periods.c_value(), &out));
+    check(crm_renewal_value_over_exact(
+        margin.c_value(), retention.c_value(), discount_rate.c_value(), growth.c_value(),
+        periods.c_value(), &out));
     return decimal(out);
 }
 
@@ -495,29 +722,46 @@ inline decimal renewal_value_over(const decimal &margin, const decimal &retentio
 /// @param growth growth of the margin per period, after the first margin; greater than -1
 ///
 /// Source: geometric retention.
-inline std::vector<double> retention_value(const column &margin, const column &retention, const column &discount_rate, const column &growth) {
-    std::vector<double> out(detail::common_rows({{"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate}, {"growth", growth}}));
-    check(crm_retention_value(out.size(), margin.data(), margin.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(), out.data()));
+inline std::vector<double> retention_value(
+    const column &margin, const column &retention, const column &discount_rate,
+    const column &growth) {
+    const std::size_t rows = detail::common_rows({
+        {"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate},
+        {"growth", growth}});
+    std::vector<double> out(rows);
+    check(crm_retention_value(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void retention_value_into(const column &margin, const column &retention, const column &discount_rate, const column &growth, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate}, {"growth", growth}});
-    check(crm_retention_value(rows, margin.data(), margin.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(), out));
+inline void retention_value_into(
+    const column &margin, const column &retention, const column &discount_rate,
+    const column &growth, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate},
+        {"growth", growth}});
+    check(crm_retention_value(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(), out));
 }
 
 /// The same for one row.
-inline double retention_value(double margin, double retention, double discount_rate, double growth) {
+inline double retention_value(
+    double margin, double retention, double discount_rate, double growth) {
     double out = 0;
     check(crm_retention_value(1, &margin, 0, &retention, 0, &discount_rate, 0, &growth, 0, &out));
     return out;
 }
 
 /// The same for one row, exactly.
-inline decimal retention_value(const decimal &margin, const decimal &retention, const decimal &discount_rate, const decimal &growth) {
+inline decimal retention_value(
+    const decimal &margin, const decimal &retention, const decimal &discount_rate,
+    const decimal &growth) {
     crm_decimal out = {};
-    check(crm_retention_value_exact(margin.c_value(), retention.c_value(), discount_rate.c_value(), growth.c_value(), &out));
+    check(crm_retention_value_exact(
+        margin.c_value(), retention.c_value(), discount_rate.c_value(), growth.c_value(), &out));
     return decimal(out);
 }
 
@@ -533,29 +777,50 @@ inline decimal retention_value(const decimal &margin, const decimal &retention, 
 /// @param periods number of periods; a whole number, 0 or more
 ///
 /// Source: geometric retention.
-inline std::vector<double> retention_value_over(const column &margin, const column &retention, const column &discount_rate, const column &growth, const column &periods) {
-    std::vector<double> out(detail::common_rows({{"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate}, {"growth", growth}, {"periods", periods}}));
-    check(crm_retention_value_over(out.size(), margin.data(), margin.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(), periods.data(), periods.stride(), out.data()));
+inline std::vector<double> retention_value_over(
+    const column &margin, const column &retention, const column &discount_rate,
+    const column &growth, const column &periods) {
+    const std::size_t rows = detail::common_rows({
+        {"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate},
+        {"growth", growth}, {"periods", periods}});
+    std::vector<double> out(rows);
+    check(crm_retention_value_over(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(),
+        periods.data(), periods.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void retention_value_over_into(const column &margin, const column &retention, const column &discount_rate, const column &growth, const column &periods, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate}, {"growth", growth}, {"periods", periods}});
-    check(crm_retention_value_over(rows, margin.data(), margin.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(), periods.data(), periods.stride(), out));
+inline void retention_value_over_into(
+    const column &margin, const column &retention, const column &discount_rate,
+    const column &growth, const column &periods, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate},
+        {"growth", growth}, {"periods", periods}});
+    check(crm_retention_value_over(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(),
+        periods.data(), periods.stride(), out));
 }
 
 /// The same for one row.
-inline double retention_value_over(double margin, double retention, double discount_rate, double growth, double periods) {
+inline double retention_value_over(
+    double margin, double retention, double discount_rate, double growth, double periods) {
     double out = 0;
-    check(crm_retention_value_over(1, &margin, 0, &retention, 0, &discount_rate, 0, &growth, 0, &periods, 0, &out));
+    check(crm_retention_value_over(
+        1, &margin, 0, &retention, 0, &discount_rate, 0, &growth, 0, &periods, 0, &out));
     return out;
 }
 
 /// The same for one row, exactly.
-inline decimal retention_value_over(const decimal &margin, const decimal &retention, const decimal &discount_rate, const decimal &growth, const decimal &periods) {
+inline decimal retention_value_over(
+    const decimal &margin, const decimal &retention, const decimal &discount_rate,
+    const decimal &growth, const decimal &periods) {
     crm_decimal out = {};
-    check(crm_retention_value_over_exact(margin.c_value(), retention.c_value(), discount_rate.c_value(), growth.c_value(), periods.c_value(), &out));
+    check(crm_retention_value_over_exact(
+        margin.c_value(), retention.c_value(), discount_rate.c_value(), growth.c_value(),
+        periods.c_value(), &out));
     return decimal(out);
 }
 
@@ -573,29 +838,57 @@ inline decimal retention_value_over(const decimal &margin, const decimal &retent
 /// @param years years over which the flows are projected; a whole number, 0 or more
 ///
 /// Source: Berger & Nasr 1998, case 2b.
-inline std::vector<double> short_cycle_value(const column &gross_contribution, const column &promotion_cost, const column &retention, const column &discount_rate, const column &sales_per_year, const column &years) {
-    std::vector<double> out(detail::common_rows({{"gross_contribution", gross_contribution}, {"promotion_cost", promotion_cost}, {"retention", retention}, {"discount_rate", discount_rate}, {"sales_per_year", sales_per_year}, {"years", years}}));
-    check(crm_short_cycle_value(out.size(), gross_contribution.data(), gross_contribution.stride(), promotion_cost.data(), promotion_cost.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), sales_per_year.data(), sales_per_year.stride(), years.data(), years.stride(), out.data()));
+inline std::vector<double> short_cycle_value(
+    const column &gross_contribution, const column &promotion_cost, const column &retention,
+    const column &discount_rate, const column &sales_per_year, const column &years) {
+    const std::size_t rows = detail::common_rows({
+        {"gross_contribution", gross_contribution}, {"promotion_cost", promotion_cost},
+        {"retention", retention}, {"discount_rate", discount_rate},
+        {"sales_per_year", sales_per_year}, {"years", years}});
+    std::vector<double> out(rows);
+    check(crm_short_cycle_value(
+        rows, gross_contribution.data(), gross_contribution.stride(),
+        promotion_cost.data(), promotion_cost.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(),
+        sales_per_year.data(), sales_per_year.stride(), years.data(), years.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void short_cycle_value_into(const column &gross_contribution, const column &promotion_cost, const column &retention, const column &discount_rate, const column &sales_per_year, const column &years, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"gross_contribution", gross_contribution}, {"promotion_cost", promotion_cost}, {"retention", retention}, {"discount_rate", discount_rate}, {"sales_per_year", sales_per_year}, {"years", years}});
-    check(crm_short_cycle_value(rows, gross_contribution.data(), gross_contribution.stride(), promotion_cost.data(), promotion_cost.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), sales_per_year.data(), sales_per_year.stride(), years.data(), years.stride(), out));
+inline void short_cycle_value_into(
+    const column &gross_contribution, const column &promotion_cost, const column &retention,
+    const column &discount_rate, const column &sales_per_year, const column &years, double *out,
+    std::size_t rows) {
+    detail::require_rows(rows, {
+        {"gross_contribution", gross_contribution}, {"promotion_cost", promotion_cost},
+        {"retention", retention}, {"discount_rate", discount_rate},
+        {"sales_per_year", sales_per_year}, {"years", years}});
+    check(crm_short_cycle_value(
+        rows, gross_contribution.data(), gross_contribution.stride(),
+        promotion_cost.data(), promotion_cost.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(),
+        sales_per_year.data(), sales_per_year.stride(), years.data(), years.stride(), out));
 }
 
 /// The same for one row.
-inline double short_cycle_value(double gross_contribution, double promotion_cost, double retention, double discount_rate, double sales_per_year, double years) {
+inline double short_cycle_value(
+    double gross_contribution, double promotion_cost, double retention, double discount_rate,
+    double sales_per_year, double years) {
     double out = 0;
-    check(crm_short_cycle_value(1, &gross_contribution, 0, &promotion_cost, 0, &retention, 0, &discount_rate, 0, &sales_per_year, 0, &years, 0, &out));
+    check(crm_short_cycle_value(
+        1, &gross_contribution, 0, &promotion_cost, 0, &retention, 0, &discount_rate, 0,
+        &sales_per_year, 0, &years, 0, &out));
     return out;
 }
 
 /// The same for one row, exactly.
-inline decimal short_cycle_value(const decimal &gross_contribution, const decimal &promotion_cost, const decimal &retention, const decimal &discount_rate, const decimal &sales_per_year, const decimal &years) {
+inline decimal short_cycle_value(
+    const decimal &gross_contribution, const decimal &promotion_cost, const decimal &retention,
+    const decimal &discount_rate, const decimal &sales_per_year, const decimal &years) {
     crm_decimal out = {};
-    check(crm_short_cycle_value_exact(gross_contribution.c_value(), promotion_cost.c_value(), retention.c_value(), discount_rate.c_value(), sales_per_year.c_value(), years.c_value(), &out));
+    check(crm_short_cycle_value_exact(
+        gross_contribution.c_value(), promotion_cost.c_value(), retention.c_value(),
+        discount_rate.c_value(), sales_per_year.c_value(), years.c_value(), &out));
     return decimal(out);
 }
 
@@ -615,29 +908,62 @@ inline decimal short_cycle_value(const decimal &gross_contribution, const decima
 /// @param years years over which the flows are projected, at most 1000; a whole number, 0 or more
 ///
 /// Source: Berger & Nasr 1998, case 3.
-inline std::vector<double> two_phase_value(const column &acceleration, const column &initial_margin, const column &turning_point, const column &further_gain, const column &retention, const column &discount_rate, const column &years) {
-    std::vector<double> out(detail::common_rows({{"acceleration", acceleration}, {"initial_margin", initial_margin}, {"turning_point", turning_point}, {"further_gain", further_gain}, {"retention", retention}, {"discount_rate", discount_rate}, {"years", years}}));
-    check(crm_two_phase_value(out.size(), acceleration.data(), acceleration.stride(), initial_margin.data(), initial_margin.stride(), turning_point.data(), turning_point.stride(), further_gain.data(), further_gain.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), years.data(), years.stride(), out.data()));
+inline std::vector<double> two_phase_value(
+    const column &acceleration, const column &initial_margin, const column &turning_point,
+    const column &further_gain, const column &retention, const column &discount_rate,
+    const column &years) {
+    const std::size_t rows = detail::common_rows({
+        {"acceleration", acceleration}, {"initial_margin", initial_margin},
+        {"turning_point", turning_point}, {"further_gain", further_gain}, {"retention", retention},
+        {"discount_rate", discount_rate}, {"years", years}});
+    std::vector<double> out(rows);
+    check(crm_two_phase_value(
+        rows, acceleration.data(), acceleration.stride(),
+        initial_margin.data(), initial_margin.stride(),
+        turning_point.data(), turning_point.stride(), further_gain.data(), further_gain.stride(),
+        retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(),
+        years.data(), years.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void two_phase_value_into(const column &acceleration, const column &initial_margin, const column &turning_point, const column &further_gain, const column &retention, const column &discount_rate, const column &years, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"acceleration", acceleration}, {"initial_margin", initial_margin}, {"turning_point", turning_point}, {"further_gain", further_gain}, {"retention", retention}, {"discount_rate", discount_rate}, {"years", years}});
-    check(crm_two_phase_value(rows, acceleration.data(), acceleration.stride(), initial_margin.data(), initial_margin.stride(), turning_point.data(), turning_point.stride(), further_gain.data(), further_gain.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), years.data(), years.stride(), out));
+inline void two_phase_value_into(
+    const column &acceleration, const column &initial_margin, const column &turning_point,
+    const column &further_gain, const column &retention, const column &discount_rate,
+    const column &years, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"acceleration", acceleration}, {"initial_margin", initial_margin},
+        {"turning_point", turning_point}, {"further_gain", further_gain}, {"retention", retention},
+        {"discount_rate", discount_rate}, {"years", years}});
+    check(crm_two_phase_value(
+        rows, acceleration.data(), acceleration.stride(),
+        initial_margin.data(), initial_margin.stride(),
+        turning_point.data(), turning_point.stride(), further_gain.data(), further_gain.stride(),
+        retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(),
+        years.data(), years.stride(), out));
 }
 
 /// The same for one row.
-inline double two_phase_value(double acceleration, double initial_margin, double turning_point, double further_gain, double retention, double discount_rate, double years) {
+inline double two_phase_value(
+    double acceleration, double initial_margin, double turning_point, double further_gain,
+    double retention, double discount_rate, double years) {
     double out = 0;
-    check(crm_two_phase_value(1, &acceleration, 0, &initial_margin, 0, &turning_point, 0, &further_gain, 0, &retention, 0, &discount_rate, 0, &years, 0, &out));
+    check(crm_two_phase_value(
+        1, &acceleration, 0, &initial_margin, 0, &turning_point, 0, &further_gain, 0, &retention, 0,
+        &discount_rate, 0, &years, 0, &out));
     return out;
 }
 
 /// The same for one row, exactly.
-inline decimal two_phase_value(const decimal &acceleration, const decimal &initial_margin, const decimal &turning_point, const decimal &further_gain, const decimal &retention, const decimal &discount_rate, const decimal &years) {
+inline decimal two_phase_value(
+    const decimal &acceleration, const decimal &initial_margin, const decimal &turning_point,
+    const decimal &further_gain, const decimal &retention, const decimal &discount_rate,
+    const decimal &years) {
     crm_decimal out = {};
-    check(crm_two_phase_value_exact(acceleration.c_value(), initial_margin.c_value(), turning_point.c_value(), further_gain.c_value(), retention.c_value(), discount_rate.c_value(), years.c_value(), &out));
+    check(crm_two_phase_value_exact(
+        acceleration.c_value(), initial_margin.c_value(), turning_point.c_value(),
+        further_gain.c_value(), retention.c_value(), discount_rate.c_value(), years.c_value(),
+        &out));
     return decimal(out);
 }
 
@@ -654,29 +980,52 @@ inline decimal two_phase_value(const decimal &acceleration, const decimal &initi
 /// @param years years over which the flows are projected; a whole number, 0 or more
 ///
 /// Source: Berger & Nasr 1998, case 1.
-inline std::vector<double> yearly_value(const column &gross_contribution, const column &promotion_cost, const column &retention, const column &discount_rate, const column &years) {
-    std::vector<double> out(detail::common_rows({{"gross_contribution", gross_contribution}, {"promotion_cost", promotion_cost}, {"retention", retention}, {"discount_rate", discount_rate}, {"years", years}}));
-    check(crm_yearly_value(out.size(), gross_contribution.data(), gross_contribution.stride(), promotion_cost.data(), promotion_cost.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), years.data(), years.stride(), out.data()));
+inline std::vector<double> yearly_value(
+    const column &gross_contribution, const column &promotion_cost, const column &retention,
+    const column &discount_rate, const column &years) {
+    const std::size_t rows = detail::common_rows({
+        {"gross_contribution", gross_contribution}, {"promotion_cost", promotion_cost},
+        {"retention", retention}, {"discount_rate", discount_rate}, {"years", years}});
+    std::vector<double> out(rows);
+    check(crm_yearly_value(
+        rows, gross_contribution.data(), gross_contribution.stride(),
+        promotion_cost.data(), promotion_cost.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), years.data(), years.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void yearly_value_into(const column &gross_contribution, const column &promotion_cost, const column &retention, const column &discount_rate, const column &years, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"gross_contribution", gross_contribution}, {"promotion_cost", promotion_cost}, {"retention", retention}, {"discount_rate", discount_rate}, {"years", years}});
-    check(crm_yearly_value(rows, gross_contribution.data(), gross_contribution.stride(), promotion_cost.data(), promotion_cost.stride(), retention.data(), retention.stride(), discount_rate.data(), discount_rate.stride(), years.data(), years.stride(), out));
+inline void yearly_value_into(
+    const column &gross_contribution, const column &promotion_cost, const column &retention,
+    const column &discount_rate, const column &years, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"gross_contribution", gross_contribution}, {"promotion_cost", promotion_cost},
+        {"retention", retention}, {"discount_rate", discount_rate}, {"years", years}});
+    check(crm_yearly_value(
+        rows, gross_contribution.data(), gross_contribution.stride(),
+        promotion_cost.data(), promotion_cost.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), years.data(), years.stride(), out));
 }
 
 /// The same for one row.
-inline double yearly_value(double gross_contribution, double promotion_cost, double retention, double discount_rate, double years) {
+inline double yearly_value(
+    double gross_contribution, double promotion_cost, double retention, double discount_rate,
+    double years) {
     double out = 0;
-    check(crm_yearly_value(1, &gross_contribution, 0, &promotion_cost, 0, &retention, 0, &discount_rate, 0, &years, 0, &out));
+    check(crm_yearly_value(
+        1, &gross_contribution, 0, &promotion_cost, 0, &retention, 0, &discount_rate, 0, &years, 0,
+        &out));
     return out;
 }
 
 /// The same for one row, exactly.
-inline decimal yearly_value(const decimal &gross_contribution, const decimal &promotion_cost, const decimal &retention, const decimal &discount_rate, const decimal &years) {
+inline decimal yearly_value(
+    const decimal &gross_contribution, const decimal &promotion_cost, const decimal &retention,
+    const decimal &discount_rate, const decimal &years) {
     crm_decimal out = {};
-    check(crm_yearly_value_exact(gross_contribution.c_value(), promotion_cost.c_value(), retention.c_value(), discount_rate.c_value(), years.c_value(), &out));
+    check(crm_yearly_value_exact(
+        gross_contribution.c_value(), promotion_cost.c_value(), retention.c_value(),
+        discount_rate.c_value(), years.c_value(), &out));
     return decimal(out);
 }
 
@@ -689,16 +1038,26 @@ inline decimal yearly_value(const decimal &gross_contribution, const decimal &pr
 /// @param periods number of periods; a whole number, 0 or more
 ///
 /// Source: ordinary annuity.
-inline std::vector<double> annuity(const column &payment, const column &discount_rate, const column &periods) {
-    std::vector<double> out(detail::common_rows({{"payment", payment}, {"discount_rate", discount_rate}, {"periods", periods}}));
-    check(crm_annuity(out.size(), payment.data(), payment.stride(), discount_rate.data(), discount_rate.stride(), periods.data(), periods.stride(), out.data()));
+inline std::vector<double> annuity(
+    const column &payment, const column &discount_rate, const column &periods) {
+    const std::size_t rows = detail::common_rows({
+        {"payment", payment}, {"discount_rate", discount_rate}, {"periods", periods}});
+    std::vector<double> out(rows);
+    check(crm_annuity(
+        rows, payment.data(), payment.stride(), discount_rate.data(), discount_rate.stride(),
+        periods.data(), periods.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void annuity_into(const column &payment, const column &discount_rate, const column &periods, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"payment", payment}, {"discount_rate", discount_rate}, {"periods", periods}});
-    check(crm_annuity(rows, payment.data(), payment.stride(), discount_rate.data(), discount_rate.stride(), periods.data(), periods.stride(), out));
+inline void annuity_into(
+    const column &payment, const column &discount_rate, const column &periods, double *out,
+    std::size_t rows) {
+    detail::require_rows(rows, {
+        {"payment", payment}, {"discount_rate", discount_rate}, {"periods", periods}});
+    check(crm_annuity(
+        rows, payment.data(), payment.stride(), discount_rate.data(), discount_rate.stride(),
+        periods.data(), periods.stride(), out));
 }
 
 /// The same for one row.
@@ -709,7 +1068,8 @@ inline double annuity(double payment, double discount_rate, double periods) {
 }
 
 /// The same for one row, exactly.
-inline decimal annuity(const decimal &payment, const decimal &discount_rate, const decimal &periods) {
+inline decimal annuity(
+    const decimal &payment, const decimal &discount_rate, const decimal &periods) {
     crm_decimal out = {};
     check(crm_annuity_exact(payment.c_value(), discount_rate.c_value(), periods.c_value(), &out));
     return decimal(out);
@@ -725,16 +1085,26 @@ inline decimal annuity(const decimal &payment, const decimal &discount_rate, con
 /// @param periods number of periods; a whole number, 0 or more
 ///
 /// Source: annuity due.
-inline std::vector<double> annuity_due(const column &payment, const column &discount_rate, const column &periods) {
-    std::vector<double> out(detail::common_rows({{"payment", payment}, {"discount_rate", discount_rate}, {"periods", periods}}));
-    check(crm_annuity_due(out.size(), payment.data(), payment.stride(), discount_rate.data(), discount_rate.stride(), periods.data(), periods.stride(), out.data()));
+inline std::vector<double> annuity_due(
+    const column &payment, const column &discount_rate, const column &periods) {
+    const std::size_t rows = detail::common_rows({
+        {"payment", payment}, {"discount_rate", discount_rate}, {"periods", periods}});
+    std::vector<double> out(rows);
+    check(crm_annuity_due(
+        rows, payment.data(), payment.stride(), discount_rate.data(), discount_rate.stride(),
+        periods.data(), periods.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void annuity_due_into(const column &payment, const column &discount_rate, const column &periods, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"payment", payment}, {"discount_rate", discount_rate}, {"periods", periods}});
-    check(crm_annuity_due(rows, payment.data(), payment.stride(), discount_rate.data(), discount_rate.stride(), periods.data(), periods.stride(), out));
+inline void annuity_due_into(
+    const column &payment, const column &discount_rate, const column &periods, double *out,
+    std::size_t rows) {
+    detail::require_rows(rows, {
+        {"payment", payment}, {"discount_rate", discount_rate}, {"periods", periods}});
+    check(crm_annuity_due(
+        rows, payment.data(), payment.stride(), discount_rate.data(), discount_rate.stride(),
+        periods.data(), periods.stride(), out));
 }
 
 /// The same for one row.
@@ -745,9 +1115,11 @@ inline double annuity_due(double payment, double discount_rate, double periods) 
 }
 
 /// The same for one row, exactly.
-inline decimal annuity_due(const decimal &payment, const decimal &discount_rate, const decimal &periods) {
+inline decimal annuity_due(
+    const decimal &payment, const decimal &discount_rate, const decimal &periods) {
     crm_decimal out = {};
-    check(crm_annuity_due_exact(payment.c_value(), discount_rate.c_value(), periods.c_value(), &out));
+    check(crm_annuity_due_exact(
+        payment.c_value(), discount_rate.c_value(), periods.c_value(), &out));
     return decimal(out);
 }
 
@@ -761,29 +1133,47 @@ inline decimal annuity_due(const decimal &payment, const decimal &discount_rate,
 /// @param margin_rate contribution per unit of revenue; a finite number
 ///
 /// Source: potential value by share of wallet.
-inline std::vector<double> wallet_potential(const column &wallet, const column &reachable_share, const column &spend, const column &margin_rate) {
-    std::vector<double> out(detail::common_rows({{"wallet", wallet}, {"reachable_share", reachable_share}, {"spend", spend}, {"margin_rate", margin_rate}}));
-    check(crm_wallet_potential(out.size(), wallet.data(), wallet.stride(), reachable_share.data(), reachable_share.stride(), spend.data(), spend.stride(), margin_rate.data(), margin_rate.stride(), out.data()));
+inline std::vector<double> wallet_potential(
+    const column &wallet, const column &reachable_share, const column &spend,
+    const column &margin_rate) {
+    const std::size_t rows = detail::common_rows({
+        {"wallet", wallet}, {"reachable_share", reachable_share}, {"spend", spend},
+        {"margin_rate", margin_rate}});
+    std::vector<double> out(rows);
+    check(crm_wallet_potential(
+        rows, wallet.data(), wallet.stride(), reachable_share.data(), reachable_share.stride(),
+        spend.data(), spend.stride(), margin_rate.data(), margin_rate.stride(), out.data()));
     return out;
 }
 
 /// The same, into the caller's memory: `rows` results, which may take the place of an input.
-inline void wallet_potential_into(const column &wallet, const column &reachable_share, const column &spend, const column &margin_rate, double *out, std::size_t rows) {
-    detail::require_rows(rows, {{"wallet", wallet}, {"reachable_share", reachable_share}, {"spend", spend}, {"margin_rate", margin_rate}});
-    check(crm_wallet_potential(rows, wallet.data(), wallet.stride(), reachable_share.data(), reachable_share.stride(), spend.data(), spend.stride(), margin_rate.data(), margin_rate.stride(), out));
+inline void wallet_potential_into(
+    const column &wallet, const column &reachable_share, const column &spend,
+    const column &margin_rate, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"wallet", wallet}, {"reachable_share", reachable_share}, {"spend", spend},
+        {"margin_rate", margin_rate}});
+    check(crm_wallet_potential(
+        rows, wallet.data(), wallet.stride(), reachable_share.data(), reachable_share.stride(),
+        spend.data(), spend.stride(), margin_rate.data(), margin_rate.stride(), out));
 }
 
 /// The same for one row.
-inline double wallet_potential(double wallet, double reachable_share, double spend, double margin_rate) {
+inline double wallet_potential(
+    double wallet, double reachable_share, double spend, double margin_rate) {
     double out = 0;
-    check(crm_wallet_potential(1, &wallet, 0, &reachable_share, 0, &spend, 0, &margin_rate, 0, &out));
+    check(crm_wallet_potential(
+        1, &wallet, 0, &reachable_share, 0, &spend, 0, &margin_rate, 0, &out));
     return out;
 }
 
 /// The same for one row, exactly.
-inline decimal wallet_potential(const decimal &wallet, const decimal &reachable_share, const decimal &spend, const decimal &margin_rate) {
+inline decimal wallet_potential(
+    const decimal &wallet, const decimal &reachable_share, const decimal &spend,
+    const decimal &margin_rate) {
     crm_decimal out = {};
-    check(crm_wallet_potential_exact(wallet.c_value(), reachable_share.c_value(), spend.c_value(), margin_rate.c_value(), &out));
+    check(crm_wallet_potential_exact(
+        wallet.c_value(), reachable_share.c_value(), spend.c_value(), margin_rate.c_value(), &out));
     return decimal(out);
 }
 

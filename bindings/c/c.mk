@@ -15,13 +15,14 @@ CXX_FLAGS := -std=c++17 $(C_STRICT) -I$(C_STAGE)/include
 C_LINK := -L$(C_STAGE)/lib -Wl,-rpath,$(abspath $(C_STAGE)/lib) -lcrm_core -lm -lpthread
 
 # Every program runs under valgrind; without it, under the compiler's own checks of memory.
-ifneq ($(shell command -v valgrind),)
-C_RUN := valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect
+VALGRIND := $(shell command -v valgrind)
+ifneq ($(VALGRIND),)
+C_RUN := $(VALGRIND) --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect
 C_CHECKER := valgrind
 else
 C_FLAGS += -fsanitize=address,undefined
 CXX_FLAGS += -fsanitize=address,undefined
-C_RUN :=
+C_RUN := ASAN_OPTIONS=allocator_may_return_null=1
 C_CHECKER := gcc's address and undefined-behaviour sanitizers (valgrind is not installed)
 endif
 
@@ -103,14 +104,15 @@ $(C_BUILD)/misuse.ok: $(wildcard tests/cpp/misuse_*.cpp) tests/cpp/misuse.sh $(C
 	@touch $@
 
 # cmake is a program of the machine, or comes from the package index into the build folder.
-ifneq ($(shell command -v cmake),)
-C_CMAKE := cmake
-else
+CMAKE := $(shell command -v cmake)
+ifeq ($(CMAKE),)
 C_CMAKE := $(abspath $(C_BUILD)/cmake/bin/cmake)
 $(C_BUILD)/install.ok: $(C_CMAKE)
 $(C_CMAKE):
 	python3 -m venv $(C_BUILD)/cmake
 	$(C_BUILD)/cmake/bin/python -m pip install --quiet --disable-pip-version-check cmake
+else
+C_CMAKE := $(CMAKE)
 endif
 
 $(C_BUILD)/install.ok: tests/c/test_install.sh $(wildcard tests/c/cmake/* examples/c/*.c examples/cpp/*.cpp) $(C_STAGED)

@@ -1,4 +1,4 @@
-//! Kernels by name: for programs that learn at run time what to compute.
+//! Formulas by name: for programs that learn at run time what to compute.
 
 use std::ffi::{CString, c_char};
 use std::ptr;

@@ -7,15 +7,8 @@
     reason = "the first page of the header says what every pointer must be"
 )]
 
-pub mod status;
-
-pub mod version;
-
-pub mod decimal;
-
+// What C does not see.
 pub mod boundary;
-#[rustfmt::skip]
-pub mod categories;
 #[allow(
     dead_code,
     reason = "the first category that is a result will use `write`"
@@ -23,11 +16,25 @@ pub mod categories;
 mod category;
 #[allow(dead_code, reason = "the first handle will use it")]
 mod handle;
-pub mod kernel;
+
+// The sections of the header, in its order.
+pub mod status;
+
+pub mod version;
+
+pub mod last_error;
+
+pub mod decimal;
+
+#[rustfmt::skip]
+pub mod categories;
+
 #[rustfmt::skip]
 pub mod kernels;
 
 pub mod value;
+
+pub mod kernel;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 pub(crate) fn wrap(words: &str, prefix: &str) -> String {
     let mut lines = String::new();
     let mut line = String::new();
-    for word in words.split_whitespace() {
+    for word in words.split([' ', '\n']).filter(|word| !word.is_empty()) {
         let width = prefix.chars().count() + line.chars().count() + word.chars().count() + 1;
         if !line.is_empty() && width > 100 {
             lines += &format!("{prefix}{line}\n");
@@ -38,4 +38,22 @@ pub(crate) fn camel(name: &str) -> String {
                 + letters.as_str()
         })
         .collect()
+}
+
+/// `open`, `items` separated by commas, `close`: a line of at most 100 characters, or several that
+/// go on below the first.
+pub(crate) fn call(depth: usize, open: &str, items: &[String], close: &str) -> String {
+    let indent = "    ".repeat(depth);
+    let one_line = format!("{indent}{open}{}{close}\n", items.join(", "));
+    if one_line.chars().count() <= 101 {
+        return one_line;
+    }
+    // Lines break between the items, not inside them.
+    let whole: Vec<String> = items
+        .iter()
+        .map(|item| item.replace(' ', "\u{a0}"))
+        .collect();
+    let all = whole.join(", ") + &close.replace(' ', "\u{a0}");
+    let lines = wrap(&all, &format!("{indent}    ")).replace('\u{a0}', " ");
+    format!("{indent}{open}\n{lines}")
 }

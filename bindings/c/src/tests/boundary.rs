@@ -4,12 +4,13 @@ use std::ffi::CStr;
 use std::panic::panic_any;
 use std::ptr;
 
-use crate::boundary::{
-    OutputSlice, buffer, column, crm_last_error_argument, crm_last_error_message,
-    crm_last_error_row, crm_last_error_value, read, respond, slice,
-};
+use crate::boundary::{OutputSlice, buffer, column, read, respond, slice};
 use crate::decimal::{crm_decimal, crm_decimal_add, crm_decimal_format, crm_decimal_to_double};
 use crate::kernels::crm_lost_for_good;
+use crate::last_error::{
+    crm_last_error_argument, crm_last_error_message, crm_last_error_row, crm_last_error_value,
+    remember,
+};
 use crate::status::crm_status;
 
 fn message() -> String {
@@ -37,6 +38,16 @@ fn a_panic_becomes_a_status() {
         message(),
         "defect in crm_core, please report it: no message"
     );
+}
+
+#[test]
+fn a_failure_without_description_still_has_a_message() {
+    remember(None);
+    assert_eq!(
+        message(),
+        "crm_core: a call failed and its message could not be made"
+    );
+    assert_eq!((argument().as_str(), crm_last_error_row()), ("", -1));
 }
 
 /// A payload that panics when it is dropped must not end the program.

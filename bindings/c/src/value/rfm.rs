@@ -206,7 +206,7 @@ pub unsafe extern "C" fn crm_rfm_thresholds(
 /// @param recency_scores receives scores from 1 (worst)
 /// @param frequency_scores receives scores from 1 (worst)
 /// @param monetary_scores receives scores from 1 (worst)
-/// @param segments receives segments: indices for crm_rfm_segment_name, and for the standard table
+/// @param segments receives segments: indices for crm_rfm_segment_at, and for the standard table
 ///     numbers of crm_rfm_segment; may be NULL, and must be if there are no segments
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_rfm_score(
@@ -262,7 +262,7 @@ pub unsafe extern "C" fn crm_rfm_segment_count(rfm: *const crm_rfm, out: *mut us
 /// NULL for an index of no segment or a handle of NULL.
 #[unsafe(no_mangle)]
 #[must_use]
-pub unsafe extern "C" fn crm_rfm_segment_name(rfm: *const crm_rfm, index: usize) -> *const c_char {
+pub unsafe extern "C" fn crm_rfm_segment_at(rfm: *const crm_rfm, index: usize) -> *const c_char {
     // SAFETY: the handle is what the header asks for.
     guard(|| unsafe {
         let segments = &borrow("rfm", rfm).ok()?.segments;
