@@ -39,26 +39,16 @@ __all__ = [
 
 
 @overload
-def annuity(
-    payment: float,
-    discount_rate: float,
-    periods: float,
-) -> float: ...
+def annuity(payment: float, discount_rate: float, periods: float) -> float: ...
+
+
+@overload
+def annuity(payment: Number, discount_rate: Number, periods: Number) -> Decimal: ...
 
 
 @overload
 def annuity(
-    payment: Number,
-    discount_rate: Number,
-    periods: Number,
-) -> Decimal: ...
-
-
-@overload
-def annuity(
-    payment: Sequence[float] | Number,
-    discount_rate: Sequence[float] | Number,
-    periods: Sequence[float] | Number,
+    payment: Sequence[float] | Number, discount_rate: Sequence[float] | Number, periods: Sequence[float] | Number
 ) -> NDArray[np.float64]: ...
 
 
@@ -70,14 +60,12 @@ def annuity(
 ) -> ColumnT: ...
 
 
-def annuity(
-    payment: Any,
-    discount_rate: Any,
-    periods: Any,
-) -> Any:
+def annuity(payment: Any, discount_rate: Any, periods: Any) -> Any:
     r"""Present value of a level payment at the ends of the next periods.
 
-    ``payment * (1 - (1 + discount_rate)^(-periods)) / discount_rate``
+    The formula::
+
+        payment * (1 - (1 + discount_rate)^(-periods)) / discount_rate
 
     Parameters
     ----------
@@ -100,45 +88,30 @@ def annuity(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    ordinary annuity
+    Notes
+    -----
+    Source: ordinary annuity.
 
     Examples
     --------
     >>> from crm_core.clv import annuity
-    >>> annuity(payment=100.0, discount_rate=0.1, periods=5.0)
-    379.07867694084484
+    >>> annuity(payment=250.0, discount_rate=0.1, periods=5)
+    947.6966923521121
     """
-    return evaluate(
-        "annuity",
-        payment=payment,
-        discount_rate=discount_rate,
-        periods=periods,
-    )
+    return evaluate("annuity", payment=payment, discount_rate=discount_rate, periods=periods)
+
+
+@overload
+def annuity_due(payment: float, discount_rate: float, periods: float) -> float: ...
+
+
+@overload
+def annuity_due(payment: Number, discount_rate: Number, periods: Number) -> Decimal: ...
 
 
 @overload
 def annuity_due(
-    payment: float,
-    discount_rate: float,
-    periods: float,
-) -> float: ...
-
-
-@overload
-def annuity_due(
-    payment: Number,
-    discount_rate: Number,
-    periods: Number,
-) -> Decimal: ...
-
-
-@overload
-def annuity_due(
-    payment: Sequence[float] | Number,
-    discount_rate: Sequence[float] | Number,
-    periods: Sequence[float] | Number,
+    payment: Sequence[float] | Number, discount_rate: Sequence[float] | Number, periods: Sequence[float] | Number
 ) -> NDArray[np.float64]: ...
 
 
@@ -150,14 +123,12 @@ def annuity_due(
 ) -> ColumnT: ...
 
 
-def annuity_due(
-    payment: Any,
-    discount_rate: Any,
-    periods: Any,
-) -> Any:
+def annuity_due(payment: Any, discount_rate: Any, periods: Any) -> Any:
     r"""Present value of a level payment at the starts of the next periods, the first now.
 
-    ``payment * (1 + discount_rate) * (1 - (1 + discount_rate)^(-periods)) / discount_rate``
+    The formula::
+
+        payment * (1 + discount_rate) * (1 - (1 + discount_rate)^(-periods)) / discount_rate
 
     Parameters
     ----------
@@ -180,45 +151,30 @@ def annuity_due(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    annuity due
+    Notes
+    -----
+    Source: annuity due.
 
     Examples
     --------
     >>> from crm_core.clv import annuity_due
-    >>> annuity_due(payment=100.0, discount_rate=0.1, periods=5.0)
-    416.9865446349294
+    >>> annuity_due(payment=250.0, discount_rate=0.1, periods=5)
+    1042.4663615873233
     """
-    return evaluate(
-        "annuity_due",
-        payment=payment,
-        discount_rate=discount_rate,
-        periods=periods,
-    )
+    return evaluate("annuity_due", payment=payment, discount_rate=discount_rate, periods=periods)
+
+
+@overload
+def churn_loss(spent: float, lifetime_value: float, realised_value: float) -> float: ...
+
+
+@overload
+def churn_loss(spent: Number, lifetime_value: Number, realised_value: Number) -> Decimal: ...
 
 
 @overload
 def churn_loss(
-    spent: float,
-    lifetime_value: float,
-    realised_value: float,
-) -> float: ...
-
-
-@overload
-def churn_loss(
-    spent: Number,
-    lifetime_value: Number,
-    realised_value: Number,
-) -> Decimal: ...
-
-
-@overload
-def churn_loss(
-    spent: Sequence[float] | Number,
-    lifetime_value: Sequence[float] | Number,
-    realised_value: Sequence[float] | Number,
+    spent: Sequence[float] | Number, lifetime_value: Sequence[float] | Number, realised_value: Sequence[float] | Number
 ) -> NDArray[np.float64]: ...
 
 
@@ -230,14 +186,12 @@ def churn_loss(
 ) -> ColumnT: ...
 
 
-def churn_loss(
-    spent: Any,
-    lifetime_value: Any,
-    realised_value: Any,
-) -> Any:
+def churn_loss(spent: Any, lifetime_value: Any, realised_value: Any) -> Any:
     r"""What the loss of a customer costs: spent so far plus the value not yet realised.
 
-    ``spent + lifetime_value - realised_value``
+    The formula::
+
+        spent + lifetime_value - realised_value
 
     Parameters
     ----------
@@ -260,22 +214,17 @@ def churn_loss(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    churn loss of a single customer
+    Notes
+    -----
+    Source: churn loss of a single customer.
 
     Examples
     --------
     >>> from crm_core.clv import churn_loss
-    >>> churn_loss(spent=100.0, lifetime_value=250.0, realised_value=40.0)
+    >>> churn_loss(spent=250.0, lifetime_value=100.0, realised_value=40.0)
     310.0
     """
-    return evaluate(
-        "churn_loss",
-        spent=spent,
-        lifetime_value=lifetime_value,
-        realised_value=realised_value,
-    )
+    return evaluate("churn_loss", spent=spent, lifetime_value=lifetime_value, realised_value=realised_value)
 
 
 @overload
@@ -337,7 +286,10 @@ def continuous_two_phase_value(
 ) -> Any:
     r"""Expected value of a customer whose margin flows in continuously and grows in two phases.
 
-    ``integral of margin(t) * (retention / (1 + discount_rate))^t dt from 0 to years, where margin(t) = acceleration * min(t, turning_point)^2 + initial_margin + further_gain * (1 - exp(-max(t - turning_point, 0)))``
+    The formula::
+
+        integral of margin(t) * (retention / (1 + discount_rate))^t dt from 0 to years, where margin(t) = acceleration *
+        min(t, turning_point)^2 + initial_margin + further_gain * (1 - exp(-max(t - turning_point, 0)))
 
     Parameters
     ----------
@@ -368,15 +320,23 @@ def continuous_two_phase_value(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    Berger & Nasr 1998, case 4
+    Notes
+    -----
+    Source: Berger & Nasr 1998, case 4.
 
     Examples
     --------
     >>> from crm_core.clv import continuous_two_phase_value
-    >>> continuous_two_phase_value(acceleration=100.0, initial_margin=250.0, turning_point=40.0, further_gain=5.0, retention=0.8, discount_rate=0.1, years=2.0)
-    536.5135734032461
+    >>> continuous_two_phase_value(
+    ...     acceleration=250.0,
+    ...     initial_margin=100.0,
+    ...     turning_point=2.0,
+    ...     further_gain=40.0,
+    ...     retention=0.8,
+    ...     discount_rate=0.1,
+    ...     years=2.5,
+    ... )
+    835.6382330808942
     """
     return evaluate(
         "continuous_two_phase_value",
@@ -391,21 +351,11 @@ def continuous_two_phase_value(
 
 
 @overload
-def continuous_value(
-    margin: float,
-    retention: float,
-    discount_rate: float,
-    years: float,
-) -> float: ...
+def continuous_value(margin: float, retention: float, discount_rate: float, years: float) -> float: ...
 
 
 @overload
-def continuous_value(
-    margin: Number,
-    retention: Number,
-    discount_rate: Number,
-    years: Number,
-) -> Decimal: ...
+def continuous_value(margin: Number, retention: Number, discount_rate: Number, years: Number) -> Decimal: ...
 
 
 @overload
@@ -426,15 +376,12 @@ def continuous_value(
 ) -> ColumnT: ...
 
 
-def continuous_value(
-    margin: Any,
-    retention: Any,
-    discount_rate: Any,
-    years: Any,
-) -> Any:
+def continuous_value(margin: Any, retention: Any, discount_rate: Any, years: Any) -> Any:
     r"""Expected value of a customer whose margin flows in evenly over the year.
 
-    ``integral of margin * (retention / (1 + discount_rate))^t dt from 0 to years``
+    The formula::
+
+        integral of margin * (retention / (1 + discount_rate))^t dt from 0 to years
 
     Parameters
     ----------
@@ -459,46 +406,30 @@ def continuous_value(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    Berger & Nasr 1998, case 4
+    Notes
+    -----
+    Source: Berger & Nasr 1998, case 4.
 
     Examples
     --------
     >>> from crm_core.clv import continuous_value
-    >>> continuous_value(margin=100.0, retention=0.8, discount_rate=0.1, years=250.0)
-    314.01736022611743
+    >>> continuous_value(margin=250.0, retention=0.8, discount_rate=0.1, years=2.5)
+    430.93443581392285
     """
-    return evaluate(
-        "continuous_value",
-        margin=margin,
-        retention=retention,
-        discount_rate=discount_rate,
-        years=years,
-    )
+    return evaluate("continuous_value", margin=margin, retention=retention, discount_rate=discount_rate, years=years)
+
+
+@overload
+def group_churn_loss(customers: float, churn: float, lifetime_value: float) -> float: ...
+
+
+@overload
+def group_churn_loss(customers: Number, churn: Number, lifetime_value: Number) -> Decimal: ...
 
 
 @overload
 def group_churn_loss(
-    customers: float,
-    churn: float,
-    lifetime_value: float,
-) -> float: ...
-
-
-@overload
-def group_churn_loss(
-    customers: Number,
-    churn: Number,
-    lifetime_value: Number,
-) -> Decimal: ...
-
-
-@overload
-def group_churn_loss(
-    customers: Sequence[float] | Number,
-    churn: Sequence[float] | Number,
-    lifetime_value: Sequence[float] | Number,
+    customers: Sequence[float] | Number, churn: Sequence[float] | Number, lifetime_value: Sequence[float] | Number
 ) -> NDArray[np.float64]: ...
 
 
@@ -510,14 +441,12 @@ def group_churn_loss(
 ) -> ColumnT: ...
 
 
-def group_churn_loss(
-    customers: Any,
-    churn: Any,
-    lifetime_value: Any,
-) -> Any:
+def group_churn_loss(customers: Any, churn: Any, lifetime_value: Any) -> Any:
     r"""What the customers that a group loses in one period cost.
 
-    ``customers * churn * lifetime_value``
+    The formula::
+
+        customers * churn * lifetime_value
 
     Parameters
     ----------
@@ -540,59 +469,45 @@ def group_churn_loss(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    churn loss of a customer group
+    Notes
+    -----
+    Source: churn loss of a customer group.
 
     Examples
     --------
     >>> from crm_core.clv import group_churn_loss
-    >>> group_churn_loss(customers=5.0, churn=0.8, lifetime_value=100.0)
-    400.0
+    >>> group_churn_loss(customers=5, churn=0.8, lifetime_value=250.0)
+    1000.0
     """
-    return evaluate(
-        "group_churn_loss",
-        customers=customers,
-        churn=churn,
-        lifetime_value=lifetime_value,
-    )
+    return evaluate("group_churn_loss", customers=customers, churn=churn, lifetime_value=lifetime_value)
+
+
+@overload
+def group_value(customers: float, lifetime_value: float) -> float: ...
+
+
+@overload
+def group_value(customers: Number, lifetime_value: Number) -> Decimal: ...
 
 
 @overload
 def group_value(
-    customers: float,
-    lifetime_value: float,
-) -> float: ...
-
-
-@overload
-def group_value(
-    customers: Number,
-    lifetime_value: Number,
-) -> Decimal: ...
-
-
-@overload
-def group_value(
-    customers: Sequence[float] | Number,
-    lifetime_value: Sequence[float] | Number,
+    customers: Sequence[float] | Number, lifetime_value: Sequence[float] | Number
 ) -> NDArray[np.float64]: ...
 
 
 @overload
 def group_value(
-    customers: ColumnT | Sequence[float] | Number,
-    lifetime_value: ColumnT | Sequence[float] | Number,
+    customers: ColumnT | Sequence[float] | Number, lifetime_value: ColumnT | Sequence[float] | Number
 ) -> ColumnT: ...
 
 
-def group_value(
-    customers: Any,
-    lifetime_value: Any,
-) -> Any:
+def group_value(customers: Any, lifetime_value: Any) -> Any:
     r"""Value of a group: number of customers times the lifetime value of one.
 
-    ``customers * lifetime_value``
+    The formula::
+
+        customers * lifetime_value
 
     Parameters
     ----------
@@ -613,21 +528,17 @@ def group_value(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    Dwyer 1997
+    Notes
+    -----
+    Source: Dwyer 1997.
 
     Examples
     --------
     >>> from crm_core.clv import group_value
-    >>> group_value(customers=5.0, lifetime_value=100.0)
-    500.0
+    >>> group_value(customers=5, lifetime_value=250.0)
+    1250.0
     """
-    return evaluate(
-        "group_value",
-        customers=customers,
-        lifetime_value=lifetime_value,
-    )
+    return evaluate("group_value", customers=customers, lifetime_value=lifetime_value)
 
 
 @overload
@@ -675,16 +586,15 @@ def long_cycle_value(
 
 
 def long_cycle_value(
-    gross_contribution: Any,
-    promotion_cost: Any,
-    retention: Any,
-    discount_rate: Any,
-    cycle_years: Any,
-    years: Any,
+    gross_contribution: Any, promotion_cost: Any, retention: Any, discount_rate: Any, cycle_years: Any, years: Any
 ) -> Any:
     r"""Expected value of a customer with a sale every cycle_years years, promotion at mid-year.
 
-    ``gross_contribution * sum of retention^i * (1 + discount_rate)^(-i * cycle_years) for i = 0 to floor(years / cycle_years) - promotion_cost * sum of retention^((i - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i = 1 to years``
+    The formula::
+
+        gross_contribution * sum of retention^i * (1 + discount_rate)^(-i * cycle_years) for i = 0 to floor(years /
+        cycle_years) - promotion_cost * sum of retention^((i - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i =
+        1 to years
 
     Parameters
     ----------
@@ -713,15 +623,17 @@ def long_cycle_value(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    Berger & Nasr 1998, case 2a
+    Notes
+    -----
+    Source: Berger & Nasr 1998, case 2a.
 
     Examples
     --------
     >>> from crm_core.clv import long_cycle_value
-    >>> long_cycle_value(gross_contribution=100.0, promotion_cost=250.0, retention=0.8, discount_rate=0.1, cycle_years=5.0, years=5.0)
-    -768.9406544558019
+    >>> long_cycle_value(
+    ...     gross_contribution=250.0, promotion_cost=100.0, retention=0.8, discount_rate=0.1, cycle_years=5, years=5
+    ... )
+    6.738520491617237
     """
     return evaluate(
         "long_cycle_value",
@@ -735,26 +647,16 @@ def long_cycle_value(
 
 
 @overload
-def lost_for_good(
-    margin: float,
-    churn: float,
-    discount_rate: float,
-) -> float: ...
+def lost_for_good(margin: float, churn: float, discount_rate: float) -> float: ...
+
+
+@overload
+def lost_for_good(margin: Number, churn: Number, discount_rate: Number) -> Decimal: ...
 
 
 @overload
 def lost_for_good(
-    margin: Number,
-    churn: Number,
-    discount_rate: Number,
-) -> Decimal: ...
-
-
-@overload
-def lost_for_good(
-    margin: Sequence[float] | Number,
-    churn: Sequence[float] | Number,
-    discount_rate: Sequence[float] | Number,
+    margin: Sequence[float] | Number, churn: Sequence[float] | Number, discount_rate: Sequence[float] | Number
 ) -> NDArray[np.float64]: ...
 
 
@@ -766,14 +668,12 @@ def lost_for_good(
 ) -> ColumnT: ...
 
 
-def lost_for_good(
-    margin: Any,
-    churn: Any,
-    discount_rate: Any,
-) -> Any:
+def lost_for_good(margin: Any, churn: Any, discount_rate: Any) -> Any:
     r"""Present value of a level margin over the expected tenure 1 / churn.
 
-    ``margin * (1 - (1 + discount_rate)^(-1 / churn)) / discount_rate``
+    The formula::
+
+        margin * (1 - (1 + discount_rate)^(-1 / churn)) / discount_rate
 
     Parameters
     ----------
@@ -796,41 +696,28 @@ def lost_for_good(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    Dwyer 1997, "lost for good"
+    Notes
+    -----
+    Source: Dwyer 1997, "lost for good".
 
     Examples
     --------
     >>> from crm_core.clv import lost_for_good
-    >>> lost_for_good(margin=100.0, churn=0.2, discount_rate=0.1)
-    379.07867694084484
+    >>> lost_for_good(margin=250.0, churn=0.2, discount_rate=0.1)
+    947.6966923521121
     """
-    return evaluate(
-        "lost_for_good",
-        margin=margin,
-        churn=churn,
-        discount_rate=discount_rate,
-    )
+    return evaluate("lost_for_good", margin=margin, churn=churn, discount_rate=discount_rate)
 
 
 @overload
 def referral_chain_value(
-    referrals: float,
-    conversion: float,
-    referred_value: float,
-    discount_rate: float,
-    periods: float,
+    referrals: float, conversion: float, referred_value: float, discount_rate: float, periods: float
 ) -> float: ...
 
 
 @overload
 def referral_chain_value(
-    referrals: Number,
-    conversion: Number,
-    referred_value: Number,
-    discount_rate: Number,
-    periods: Number,
+    referrals: Number, conversion: Number, referred_value: Number, discount_rate: Number, periods: Number
 ) -> Decimal: ...
 
 
@@ -854,16 +741,13 @@ def referral_chain_value(
 ) -> ColumnT: ...
 
 
-def referral_chain_value(
-    referrals: Any,
-    conversion: Any,
-    referred_value: Any,
-    discount_rate: Any,
-    periods: Any,
-) -> Any:
+def referral_chain_value(referrals: Any, conversion: Any, referred_value: Any, discount_rate: Any, periods: Any) -> Any:
     r"""Present value of the customers whom one customer brings, where these bring others without end.
 
-    ``referred_value * k / (1 - k), where k = referrals * conversion * (1 - (1 + discount_rate)^(-periods)) / discount_rate``
+    The formula::
+
+        referred_value * k / (1 - k), where k = referrals * conversion * (1 - (1 + discount_rate)^(-periods)) /
+        discount_rate
 
     Parameters
     ----------
@@ -890,9 +774,15 @@ def referral_chain_value(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    referral value, geometric limit
+    Notes
+    -----
+    Source: referral value, geometric limit.
+
+    Examples
+    --------
+    >>> from crm_core.clv import referral_chain_value
+    >>> referral_chain_value(referrals=0.2, conversion=0.8, referred_value=250.0, discount_rate=0.1, periods=5)
+    385.3658074717452
     """
     return evaluate(
         "referral_chain_value",
@@ -906,21 +796,13 @@ def referral_chain_value(
 
 @overload
 def referral_value(
-    referrals: float,
-    conversion: float,
-    referred_value: float,
-    discount_rate: float,
-    periods: float,
+    referrals: float, conversion: float, referred_value: float, discount_rate: float, periods: float
 ) -> float: ...
 
 
 @overload
 def referral_value(
-    referrals: Number,
-    conversion: Number,
-    referred_value: Number,
-    discount_rate: Number,
-    periods: Number,
+    referrals: Number, conversion: Number, referred_value: Number, discount_rate: Number, periods: Number
 ) -> Decimal: ...
 
 
@@ -944,16 +826,12 @@ def referral_value(
 ) -> ColumnT: ...
 
 
-def referral_value(
-    referrals: Any,
-    conversion: Any,
-    referred_value: Any,
-    discount_rate: Any,
-    periods: Any,
-) -> Any:
+def referral_value(referrals: Any, conversion: Any, referred_value: Any, discount_rate: Any, periods: Any) -> Any:
     r"""Present value of the customers whom one customer brings, who bring no others.
 
-    ``referred_value * referrals * conversion * (1 - (1 + discount_rate)^(-periods)) / discount_rate``
+    The formula::
+
+        referred_value * referrals * conversion * (1 - (1 + discount_rate)^(-periods)) / discount_rate
 
     Parameters
     ----------
@@ -980,15 +858,15 @@ def referral_value(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    referral value, one generation
+    Notes
+    -----
+    Source: referral value, one generation.
 
     Examples
     --------
     >>> from crm_core.clv import referral_value
-    >>> referral_value(referrals=100.0, conversion=0.8, referred_value=250.0, discount_rate=0.1, periods=5.0)
-    75815.73538816896
+    >>> referral_value(referrals=0.2, conversion=0.8, referred_value=250.0, discount_rate=0.1, periods=5)
+    151.63147077633795
     """
     return evaluate(
         "referral_value",
@@ -1001,21 +879,11 @@ def referral_value(
 
 
 @overload
-def renewal_value(
-    margin: float,
-    retention: float,
-    discount_rate: float,
-    growth: float,
-) -> float: ...
+def renewal_value(margin: float, retention: float, discount_rate: float, growth: float) -> float: ...
 
 
 @overload
-def renewal_value(
-    margin: Number,
-    retention: Number,
-    discount_rate: Number,
-    growth: Number,
-) -> Decimal: ...
+def renewal_value(margin: Number, retention: Number, discount_rate: Number, growth: Number) -> Decimal: ...
 
 
 @overload
@@ -1036,15 +904,12 @@ def renewal_value(
 ) -> ColumnT: ...
 
 
-def renewal_value(
-    margin: Any,
-    retention: Any,
-    discount_rate: Any,
-    growth: Any,
-) -> Any:
+def renewal_value(margin: Any, retention: Any, discount_rate: Any, growth: Any) -> Any:
     r"""Expected value under geometric retention without an end, the first margin at the first renewal.
 
-    ``margin * retention / (1 + discount_rate - retention * (1 + growth))``
+    The formula::
+
+        margin * retention / (1 + discount_rate - retention * (1 + growth))
 
     Parameters
     ----------
@@ -1069,42 +934,28 @@ def renewal_value(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    Gupta & Lehmann 2003, "Customers as Assets"
+    Notes
+    -----
+    Source: Gupta & Lehmann 2003, "Customers as Assets".
 
     Examples
     --------
     >>> from crm_core.clv import renewal_value
-    >>> renewal_value(margin=100.0, retention=0.8, discount_rate=0.1, growth=0.1)
-    363.6363636363637
+    >>> renewal_value(margin=250.0, retention=0.8, discount_rate=0.1, growth=0.1)
+    909.0909090909092
     """
-    return evaluate(
-        "renewal_value",
-        margin=margin,
-        retention=retention,
-        discount_rate=discount_rate,
-        growth=growth,
-    )
+    return evaluate("renewal_value", margin=margin, retention=retention, discount_rate=discount_rate, growth=growth)
 
 
 @overload
 def renewal_value_over(
-    margin: float,
-    retention: float,
-    discount_rate: float,
-    growth: float,
-    periods: float,
+    margin: float, retention: float, discount_rate: float, growth: float, periods: float
 ) -> float: ...
 
 
 @overload
 def renewal_value_over(
-    margin: Number,
-    retention: Number,
-    discount_rate: Number,
-    growth: Number,
-    periods: Number,
+    margin: Number, retention: Number, discount_rate: Number, growth: Number, periods: Number
 ) -> Decimal: ...
 
 
@@ -1128,16 +979,13 @@ def renewal_value_over(
 ) -> ColumnT: ...
 
 
-def renewal_value_over(
-    margin: Any,
-    retention: Any,
-    discount_rate: Any,
-    growth: Any,
-    periods: Any,
-) -> Any:
+def renewal_value_over(margin: Any, retention: Any, discount_rate: Any, growth: Any, periods: Any) -> Any:
     r"""Expected value of the margins of the first renewals under geometric retention.
 
-    ``margin * retention / (1 + discount_rate) * sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0 to periods - 1``
+    The formula::
+
+        margin * retention / (1 + discount_rate) * sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0
+        to periods - 1
 
     Parameters
     ----------
@@ -1164,15 +1012,15 @@ def renewal_value_over(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    Gupta & Lehmann 2003, "Customers as Assets", finite horizon
+    Notes
+    -----
+    Source: Gupta & Lehmann 2003, "Customers as Assets", finite horizon.
 
     Examples
     --------
     >>> from crm_core.clv import renewal_value_over
-    >>> renewal_value_over(margin=100.0, retention=0.8, discount_rate=0.1, growth=0.1, periods=5.0)
-    244.48
+    >>> renewal_value_over(margin=250.0, retention=0.8, discount_rate=0.1, growth=0.1, periods=5)
+    611.2
     """
     return evaluate(
         "renewal_value_over",
@@ -1185,21 +1033,11 @@ def renewal_value_over(
 
 
 @overload
-def retention_value(
-    margin: float,
-    retention: float,
-    discount_rate: float,
-    growth: float,
-) -> float: ...
+def retention_value(margin: float, retention: float, discount_rate: float, growth: float) -> float: ...
 
 
 @overload
-def retention_value(
-    margin: Number,
-    retention: Number,
-    discount_rate: Number,
-    growth: Number,
-) -> Decimal: ...
+def retention_value(margin: Number, retention: Number, discount_rate: Number, growth: Number) -> Decimal: ...
 
 
 @overload
@@ -1220,15 +1058,12 @@ def retention_value(
 ) -> ColumnT: ...
 
 
-def retention_value(
-    margin: Any,
-    retention: Any,
-    discount_rate: Any,
-    growth: Any,
-) -> Any:
+def retention_value(margin: Any, retention: Any, discount_rate: Any, growth: Any) -> Any:
     r"""Expected value under geometric retention without an end, the first margin now.
 
-    ``margin * (1 + discount_rate) / (1 + discount_rate - retention * (1 + growth))``
+    The formula::
+
+        margin * (1 + discount_rate) / (1 + discount_rate - retention * (1 + growth))
 
     Parameters
     ----------
@@ -1253,42 +1088,28 @@ def retention_value(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    geometric retention
+    Notes
+    -----
+    Source: geometric retention.
 
     Examples
     --------
     >>> from crm_core.clv import retention_value
-    >>> retention_value(margin=100.0, retention=0.8, discount_rate=0.1, growth=0.1)
-    500.0000000000001
+    >>> retention_value(margin=250.0, retention=0.8, discount_rate=0.1, growth=0.1)
+    1250.0000000000002
     """
-    return evaluate(
-        "retention_value",
-        margin=margin,
-        retention=retention,
-        discount_rate=discount_rate,
-        growth=growth,
-    )
+    return evaluate("retention_value", margin=margin, retention=retention, discount_rate=discount_rate, growth=growth)
 
 
 @overload
 def retention_value_over(
-    margin: float,
-    retention: float,
-    discount_rate: float,
-    growth: float,
-    periods: float,
+    margin: float, retention: float, discount_rate: float, growth: float, periods: float
 ) -> float: ...
 
 
 @overload
 def retention_value_over(
-    margin: Number,
-    retention: Number,
-    discount_rate: Number,
-    growth: Number,
-    periods: Number,
+    margin: Number, retention: Number, discount_rate: Number, growth: Number, periods: Number
 ) -> Decimal: ...
 
 
@@ -1312,16 +1133,12 @@ def retention_value_over(
 ) -> ColumnT: ...
 
 
-def retention_value_over(
-    margin: Any,
-    retention: Any,
-    discount_rate: Any,
-    growth: Any,
-    periods: Any,
-) -> Any:
+def retention_value_over(margin: Any, retention: Any, discount_rate: Any, growth: Any, periods: Any) -> Any:
     r"""Expected value of the first margins under geometric retention, the first of them now.
 
-    ``margin * sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0 to periods - 1``
+    The formula::
+
+        margin * sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0 to periods - 1
 
     Parameters
     ----------
@@ -1348,15 +1165,15 @@ def retention_value_over(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    geometric retention
+    Notes
+    -----
+    Source: geometric retention.
 
     Examples
     --------
     >>> from crm_core.clv import retention_value_over
-    >>> retention_value_over(margin=100.0, retention=0.8, discount_rate=0.1, growth=0.1, periods=5.0)
-    336.16
+    >>> retention_value_over(margin=250.0, retention=0.8, discount_rate=0.1, growth=0.1, periods=5)
+    840.4000000000001
     """
     return evaluate(
         "retention_value_over",
@@ -1413,16 +1230,15 @@ def short_cycle_value(
 
 
 def short_cycle_value(
-    gross_contribution: Any,
-    promotion_cost: Any,
-    retention: Any,
-    discount_rate: Any,
-    sales_per_year: Any,
-    years: Any,
+    gross_contribution: Any, promotion_cost: Any, retention: Any, discount_rate: Any, sales_per_year: Any, years: Any
 ) -> Any:
     r"""Expected value of a customer with several sales a year, promotion at mid-year.
 
-    ``gross_contribution * sum of retention^i * (1 + discount_rate)^(-i / sales_per_year) for i = 0 to sales_per_year * years - promotion_cost * sum of retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1 to years``
+    The formula::
+
+        gross_contribution * sum of retention^i * (1 + discount_rate)^(-i / sales_per_year) for i = 0 to sales_per_year
+        * years - promotion_cost * sum of retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1
+        to years
 
     Parameters
     ----------
@@ -1451,15 +1267,17 @@ def short_cycle_value(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    Berger & Nasr 1998, case 2b
+    Notes
+    -----
+    Source: Berger & Nasr 1998, case 2b.
 
     Examples
     --------
     >>> from crm_core.clv import short_cycle_value
-    >>> short_cycle_value(gross_contribution=100.0, promotion_cost=250.0, retention=0.8, discount_rate=0.1, sales_per_year=5.0, years=5.0)
-    125.3297969260961
+    >>> short_cycle_value(
+    ...     gross_contribution=250.0, promotion_cost=100.0, retention=0.8, discount_rate=0.1, sales_per_year=5, years=5
+    ... )
+    1024.600911510383
     """
     return evaluate(
         "short_cycle_value",
@@ -1531,7 +1349,10 @@ def two_phase_value(
 ) -> Any:
     r"""Expected value of a customer whose yearly margin grows in two phases.
 
-    ``sum of margin(t) * retention^t * (1 + discount_rate)^(-t) for t = 0 to years, where margin(t) = acceleration * min(t, turning_point)^2 + initial_margin + further_gain * (1 - exp(-max(t - turning_point, 0)))``
+    The formula::
+
+        sum of margin(t) * retention^t * (1 + discount_rate)^(-t) for t = 0 to years, where margin(t) = acceleration *
+        min(t, turning_point)^2 + initial_margin + further_gain * (1 - exp(-max(t - turning_point, 0)))
 
     Parameters
     ----------
@@ -1562,15 +1383,23 @@ def two_phase_value(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    Berger & Nasr 1998, case 3
+    Notes
+    -----
+    Source: Berger & Nasr 1998, case 3.
 
     Examples
     --------
     >>> from crm_core.clv import two_phase_value
-    >>> two_phase_value(acceleration=100.0, initial_margin=250.0, turning_point=40.0, further_gain=5.0, retention=0.8, discount_rate=0.1, years=5.0)
-    2367.8061607813675
+    >>> two_phase_value(
+    ...     acceleration=250.0,
+    ...     initial_margin=100.0,
+    ...     turning_point=2.0,
+    ...     further_gain=40.0,
+    ...     retention=0.8,
+    ...     discount_rate=0.1,
+    ...     years=5,
+    ... )
+    1918.188286613001
     """
     return evaluate(
         "two_phase_value",
@@ -1585,21 +1414,11 @@ def two_phase_value(
 
 
 @overload
-def wallet_potential(
-    wallet: float,
-    reachable_share: float,
-    spend: float,
-    margin_rate: float,
-) -> float: ...
+def wallet_potential(wallet: float, reachable_share: float, spend: float, margin_rate: float) -> float: ...
 
 
 @overload
-def wallet_potential(
-    wallet: Number,
-    reachable_share: Number,
-    spend: Number,
-    margin_rate: Number,
-) -> Decimal: ...
+def wallet_potential(wallet: Number, reachable_share: Number, spend: Number, margin_rate: Number) -> Decimal: ...
 
 
 @overload
@@ -1620,15 +1439,12 @@ def wallet_potential(
 ) -> ColumnT: ...
 
 
-def wallet_potential(
-    wallet: Any,
-    reachable_share: Any,
-    spend: Any,
-    margin_rate: Any,
-) -> Any:
+def wallet_potential(wallet: Any, reachable_share: Any, spend: Any, margin_rate: Any) -> Any:
     r"""What a larger share of the customer's wallet would bring per period.
 
-    ``max(wallet * reachable_share - spend, 0) * margin_rate``
+    The formula::
+
+        max(wallet * reachable_share - spend, 0) * margin_rate
 
     Parameters
     ----------
@@ -1653,60 +1469,47 @@ def wallet_potential(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    potential value by share of wallet
+    Notes
+    -----
+    Source: potential value by share of wallet.
 
     Examples
     --------
     >>> from crm_core.clv import wallet_potential
-    >>> wallet_potential(wallet=100.0, reachable_share=0.8, spend=250.0, margin_rate=40.0)
-    0.0
+    >>> wallet_potential(wallet=250.0, reachable_share=0.8, spend=100.0, margin_rate=0.25)
+    25.0
     """
     return evaluate(
-        "wallet_potential",
-        wallet=wallet,
-        reachable_share=reachable_share,
-        spend=spend,
-        margin_rate=margin_rate,
+        "wallet_potential", wallet=wallet, reachable_share=reachable_share, spend=spend, margin_rate=margin_rate
     )
 
 
 @overload
-def win_back_break_even(
-    second_lifetime_value: float,
-    success: float,
-) -> float: ...
+def win_back_break_even(second_lifetime_value: float, success: float) -> float: ...
+
+
+@overload
+def win_back_break_even(second_lifetime_value: Number, success: Number) -> Decimal: ...
 
 
 @overload
 def win_back_break_even(
-    second_lifetime_value: Number,
-    success: Number,
-) -> Decimal: ...
-
-
-@overload
-def win_back_break_even(
-    second_lifetime_value: Sequence[float] | Number,
-    success: Sequence[float] | Number,
+    second_lifetime_value: Sequence[float] | Number, success: Sequence[float] | Number
 ) -> NDArray[np.float64]: ...
 
 
 @overload
 def win_back_break_even(
-    second_lifetime_value: ColumnT | Sequence[float] | Number,
-    success: ColumnT | Sequence[float] | Number,
+    second_lifetime_value: ColumnT | Sequence[float] | Number, success: ColumnT | Sequence[float] | Number
 ) -> ColumnT: ...
 
 
-def win_back_break_even(
-    second_lifetime_value: Any,
-    success: Any,
-) -> Any:
+def win_back_break_even(second_lifetime_value: Any, success: Any) -> Any:
     r"""The spend on winning a customer back at which nothing is gained or lost.
 
-    ``second_lifetime_value * success``
+    The formula::
+
+        second_lifetime_value * success
 
     Parameters
     ----------
@@ -1727,44 +1530,30 @@ def win_back_break_even(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    expected value of a win-back
+    Notes
+    -----
+    Source: expected value of a win-back.
 
     Examples
     --------
     >>> from crm_core.clv import win_back_break_even
-    >>> win_back_break_even(second_lifetime_value=100.0, success=0.8)
-    80.0
+    >>> win_back_break_even(second_lifetime_value=250.0, success=0.8)
+    200.0
     """
-    return evaluate(
-        "win_back_break_even",
-        second_lifetime_value=second_lifetime_value,
-        success=success,
-    )
+    return evaluate("win_back_break_even", second_lifetime_value=second_lifetime_value, success=success)
+
+
+@overload
+def win_back_worth(second_lifetime_value: float, success: float, cost: float) -> float: ...
+
+
+@overload
+def win_back_worth(second_lifetime_value: Number, success: Number, cost: Number) -> Decimal: ...
 
 
 @overload
 def win_back_worth(
-    second_lifetime_value: float,
-    success: float,
-    cost: float,
-) -> float: ...
-
-
-@overload
-def win_back_worth(
-    second_lifetime_value: Number,
-    success: Number,
-    cost: Number,
-) -> Decimal: ...
-
-
-@overload
-def win_back_worth(
-    second_lifetime_value: Sequence[float] | Number,
-    success: Sequence[float] | Number,
-    cost: Sequence[float] | Number,
+    second_lifetime_value: Sequence[float] | Number, success: Sequence[float] | Number, cost: Sequence[float] | Number
 ) -> NDArray[np.float64]: ...
 
 
@@ -1776,14 +1565,12 @@ def win_back_worth(
 ) -> ColumnT: ...
 
 
-def win_back_worth(
-    second_lifetime_value: Any,
-    success: Any,
-    cost: Any,
-) -> Any:
+def win_back_worth(second_lifetime_value: Any, success: Any, cost: Any) -> Any:
     r"""What an attempt to win a customer back is worth.
 
-    ``second_lifetime_value * success - cost``
+    The formula::
+
+        second_lifetime_value * success - cost
 
     Parameters
     ----------
@@ -1806,41 +1593,28 @@ def win_back_worth(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    expected value of a win-back
+    Notes
+    -----
+    Source: expected value of a win-back.
 
     Examples
     --------
     >>> from crm_core.clv import win_back_worth
-    >>> win_back_worth(second_lifetime_value=100.0, success=0.8, cost=250.0)
-    -170.0
+    >>> win_back_worth(second_lifetime_value=250.0, success=0.8, cost=100.0)
+    100.0
     """
-    return evaluate(
-        "win_back_worth",
-        second_lifetime_value=second_lifetime_value,
-        success=success,
-        cost=cost,
-    )
+    return evaluate("win_back_worth", second_lifetime_value=second_lifetime_value, success=success, cost=cost)
 
 
 @overload
 def yearly_value(
-    gross_contribution: float,
-    promotion_cost: float,
-    retention: float,
-    discount_rate: float,
-    years: float,
+    gross_contribution: float, promotion_cost: float, retention: float, discount_rate: float, years: float
 ) -> float: ...
 
 
 @overload
 def yearly_value(
-    gross_contribution: Number,
-    promotion_cost: Number,
-    retention: Number,
-    discount_rate: Number,
-    years: Number,
+    gross_contribution: Number, promotion_cost: Number, retention: Number, discount_rate: Number, years: Number
 ) -> Decimal: ...
 
 
@@ -1864,16 +1638,13 @@ def yearly_value(
 ) -> ColumnT: ...
 
 
-def yearly_value(
-    gross_contribution: Any,
-    promotion_cost: Any,
-    retention: Any,
-    discount_rate: Any,
-    years: Any,
-) -> Any:
+def yearly_value(gross_contribution: Any, promotion_cost: Any, retention: Any, discount_rate: Any, years: Any) -> Any:
     r"""Expected value of a customer with one sale a year, promotion at mid-year.
 
-    ``gross_contribution * sum of retention^i * (1 + discount_rate)^(-i) for i = 0 to years - promotion_cost * sum of retention^(i - 1) * (1 + discount_rate)^(0.5 - i) for i = 1 to years``
+    The formula::
+
+        gross_contribution * sum of retention^i * (1 + discount_rate)^(-i) for i = 0 to years - promotion_cost * sum of
+        retention^(i - 1) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
 
     Parameters
     ----------
@@ -1900,15 +1671,15 @@ def yearly_value(
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
 
-    References
-    ----------
-    Berger & Nasr 1998, case 1
+    Notes
+    -----
+    Source: Berger & Nasr 1998, case 1.
 
     Examples
     --------
     >>> from crm_core.clv import yearly_value
-    >>> yearly_value(gross_contribution=100.0, promotion_cost=250.0, retention=0.8, discount_rate=0.1, years=5.0)
-    -383.7690414310351
+    >>> yearly_value(gross_contribution=250.0, promotion_cost=100.0, retention=0.8, discount_rate=0.1, years=5)
+    502.5528239091725
     """
     return evaluate(
         "yearly_value",

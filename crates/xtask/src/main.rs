@@ -1,5 +1,6 @@
 //! Writes, or checks, every file of the project that is generated from the tables of crm-core:
 //! `cargo run -p xtask -- generate`, `cargo run -p xtask -- check`. A test checks them too.
+//! `kernel-bits` prints results of all kernels, which the tests of the bindings compare theirs with.
 //!
 //! Each target is a module with one function that makes the whole text of one file, and one line
 //! in [`TARGETS`].
@@ -9,6 +10,7 @@ mod c_header;
 mod c_kernels;
 mod c_symbols;
 mod cpp_kernels;
+mod kernel_bits;
 mod py_kernels;
 mod text;
 
@@ -62,7 +64,8 @@ fn main() -> ExitCode {
     let done = match env::args().nth(1).as_deref() {
         Some("generate") => generate(),
         Some("check") => check(),
-        _ => Err("usage: xtask generate|check".into()),
+        Some("kernel-bits") => print_kernel_bits(),
+        _ => Err("usage: xtask generate|check|kernel-bits".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -71,6 +74,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+#[expect(clippy::print_stdout, reason = "what this command is for")]
+fn print_kernel_bits() -> Result<()> {
+    print!("{}", kernel_bits::text()?);
+    Ok(())
 }
 
 fn root() -> PathBuf {

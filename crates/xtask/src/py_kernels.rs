@@ -1,6 +1,7 @@
 //! `python/crm_core/_kernels.py`: one typed, documented function for each kernel.
 
 use std::fmt::{self, Write};
+use std::iter;
 use std::path::Path;
 
 use crm_core::kernels::{Argument, Column, Domain, KERNELS, Kernel};
@@ -55,38 +56,54 @@ fn write_all(text: &mut String, kernels: &[&Kernel]) -> fmt::Result {
 fn write_function(text: &mut String, kernel: &Kernel) -> fmt::Result {
     for (argument, result) in OVERLOADS {
         writeln!(text, "\n\n@overload")?;
-        write_signature(text, kernel, argument, result)?;
-        writeln!(text, " ...")?;
+        writeln!(text, "{}", signature(kernel, argument, result, " ..."))?;
     }
-    writeln!(text, "\n")?;
-    write_signature(text, kernel, "Any", "Any")?;
-    write!(text, "\n    r\"\"\"")?;
+    writeln!(text, "\n\n{}", signature(kernel, "Any", "Any", ""))?;
+    write!(text, "    r\"\"\"")?;
     write_docstring(text, kernel)?;
     writeln!(text, "    \"\"\"")?;
-    writeln!(text, "    return evaluate(")?;
-    writeln!(text, "        \"{}\",", kernel.name)?;
-    for argument in kernel.arguments {
-        writeln!(text, "        {0}={0},", argument.name)?;
-    }
-    writeln!(text, "    )")
+    let name = format!("\"{}\"", kernel.name);
+    let named = kernel.arguments.iter().map(|a| format!("{0}={0}", a.name));
+    let arguments: Vec<String> = iter::once(name).chain(named).collect();
+    writeln!(text, "{}", call("    return evaluate(", &arguments, ")"))
 }
 
-fn write_signature(
-    text: &mut String,
-    kernel: &Kernel,
-    argument: &str,
-    result: &str,
-) -> fmt::Result {
-    writeln!(text, "def {}(", kernel.name)?;
-    for Argument { name, .. } in kernel.arguments {
-        writeln!(text, "    {name}: {argument},")?;
+fn signature(kernel: &Kernel, argument: &str, result: &str, body: &str) -> String {
+    let arguments = kernel
+        .arguments
+        .iter()
+        .map(|a| format!("{}: {argument}", a.name));
+    let start = format!("def {}(", kernel.name);
+    call(
+        &start,
+        &arguments.collect::<Vec<_>>(),
+        &format!(") -> {result}:{body}"),
+    )
+}
+
+/// Arguments between brackets on one line, on a line of their own, or each on its own, whichever
+/// is the first to fit: as ruff formats it.
+fn call(start: &str, arguments: &[String], end: &str) -> String {
+    let joined = arguments.join(", ");
+    let indent = " ".repeat(start.len() - start.trim_start().len());
+    if start.len() + joined.len() + end.len() <= WIDTH {
+        format!("{start}{joined}{end}")
+    } else if indent.len() + 4 + joined.len() <= WIDTH {
+        format!("{start}\n{indent}    {joined}\n{indent}{end}")
+    } else {
+        let each: String = arguments
+            .iter()
+            .map(|a| format!("{indent}    {a},\n"))
+            .collect();
+        format!("{start}\n{each}{indent}{end}")
     }
-    write!(text, ") -> {result}:")
 }
 
 fn write_docstring(text: &mut String, kernel: &Kernel) -> fmt::Result {
     wrap(text, "", kernel.summary)?;
-    writeln!(text, "\n    ``{}``\n", kernel.formula)?;
+    writeln!(text, "\n    The formula::\n")?;
+    wrap(text, "        ", kernel.formula)?;
+    writeln!(text)?;
     section(text, "Parameters")?;
     for argument in kernel.arguments {
         writeln!(text, "    {} : float, Decimal or column", argument.name)?;
@@ -117,8 +134,8 @@ fn write_docstring(text: &mut String, kernel: &Kernel) -> fmt::Result {
         text,
         "        For columns of different lengths, values that are not numbers, results that are too large."
     )?;
-    section(text, "\n    References")?;
-    wrap(text, "    ", kernel.source)?;
+    section(text, "\n    Notes")?;
+    wrap(text, "    ", &format!("Source: {}.", kernel.source))?;
     if let Some((values, result)) = example(kernel) {
         section(text, "\n    Examples")?;
         writeln!(
@@ -126,7 +143,8 @@ fn write_docstring(text: &mut String, kernel: &Kernel) -> fmt::Result {
             "    >>> from crm_core.{} import {}",
             kernel.module, kernel.name
         )?;
-        writeln!(text, "    >>> {}({})", kernel.name, values)?;
+        let code = call(&format!("    >>> {}(", kernel.name), &values, ")");
+        writeln!(text, "{}", code.replace("\n    ", "\n    ... "))?;
         writeln!(text, "    {result:?}")?;
     }
     Ok(())
@@ -172,30 +190,42 @@ fn wrap(text: &mut String, indent: &str, line: &str) -> fmt::Result {
     writeln!(text)
 }
 
-/// Values that a reader would try first, the first of these that the formula takes.
-fn example(kernel: &Kernel) -> Option<(String, f64)> {
-    let amounts = [100.0, 250.0, 40.0, 5.0, 2.0, 1.0];
-    (0..amounts.len()).find_map(|shift| {
-        let mut later = amounts.iter().cycle().skip(shift);
-        let values: Vec<f64> = kernel
-            .arguments
-            .iter()
-            .map(|argument| match argument.domain {
-                Domain::Finite | Domain::NonNegative | Domain::Positive => {
-                    later.next().copied().unwrap_or(1.0)
-                }
-                Domain::Rate => 0.1,
-                Domain::Probability => 0.8,
-                Domain::PositiveProbability => 0.2,
-                Domain::Count => 5.0,
-            })
-            .collect();
-        let columns: Vec<Column<'_>> = values.iter().map(|&v| Column::Constant(v)).collect();
-        let mut out = [f64::NAN];
-        kernel.evaluate(&columns, &mut out).ok()?;
-        let [result] = out;
-        let named = kernel.arguments.iter().zip(&values);
-        let given: Vec<String> = named.map(|(a, v)| format!("{}={v:?}", a.name)).collect();
-        Some((given.join(", "), result))
-    })
+/// Values that a reader would try first, and what comes out.
+fn example(kernel: &Kernel) -> Option<(Vec<String>, f64)> {
+    let mut amounts = [250.0, 100.0, 40.0, 20.0, 10.0].into_iter().cycle();
+    let mut value = |argument: &Argument| match argument.domain {
+        Domain::Rate => 0.1,
+        Domain::Probability => 0.8,
+        Domain::PositiveProbability => 0.2,
+        Domain::Count => 5.0,
+        _ if argument.name.ends_with("rate") => 0.25,
+        _ if argument.name.contains("year") || argument.name.contains("period") => 2.5,
+        _ if argument.name.ends_with("point") => 2.0,
+        _ if argument.name == "referrals" => 0.2,
+        _ => amounts.next().unwrap_or(1.0),
+    };
+    let values: Vec<f64> = kernel.arguments.iter().map(&mut value).collect();
+    let columns: Vec<Column<'_>> = values.iter().map(|&v| Column::Constant(v)).collect();
+    let mut out = [f64::NAN];
+    kernel.evaluate(&columns, &mut out).ok()?;
+    let [result] = out;
+    let given = kernel
+        .arguments
+        .iter()
+        .zip(&values)
+        .map(|(a, v)| match a.domain {
+            Domain::Count => format!("{}={v}", a.name),
+            _ => format!("{}={v:?}", a.name),
+        });
+    Some((given.collect(), result))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_kernel_has_an_example() {
+        for kernel in super::KERNELS {
+            assert!(super::example(kernel).is_some(), "{}", kernel.name);
+        }
+    }
 }
