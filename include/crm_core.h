@@ -1628,7 +1628,8 @@ crm_status crm_wallet_potential_exact(const struct crm_decimal *wallet,
  * The concentration of one profit per row, negative ones included.
  *
  * @param profit profit per customer of each row
- * @param weight number or share of customers of each row, in any unit, 0 or more; NULL: one each
+ * @param weight number or share of customers of each row, in any unit, 0 or more; may be
+ *     NULL: one each
  * @param rows how many rows there are, at least 1
  * @param concentration receives the handle; give it back to crm_concentration_free
  */
@@ -1808,8 +1809,8 @@ crm_status crm_cuts_assign(const double *values,
  * than its share: customers equal to the one at its border stay below it.
  *
  * @param customers how many customers there are, at least 1
- * @param shares share of the customers in VIP, major, regular, small, summing to 1; NULL: 0.01,
- *     0.04, 0.15, 0.80
+ * @param shares share of the customers in VIP, major, regular, small, summing to 1; may be
+ *     NULL: 0.01, 0.04, 0.15, 0.80
  * @param thresholds receives 3 cut points
  */
 crm_status crm_pyramid_thresholds(const double *profit,
@@ -1833,7 +1834,7 @@ crm_status crm_pyramid_assign(const double *profit,
  *
  * @param customers how many customers there are, at least 1
  * @param shares share of the customers in each group from very low to very high, summing to 1;
- *     NULL: a fifth each
+ *     may be NULL: a fifth each
  * @param thresholds receives 4 cut points
  */
 crm_status crm_value_group_thresholds(const double *profit,
@@ -1949,8 +1950,8 @@ const char *crm_customer_type_strategy(crm_customer_type value, crm_language lan
  * @param customers how many customers there are, at least 1
  * @param scores from 2 to 9; 5 is usual
  * @param recency_direction which end of recency is the better one
- * @param rules rules of the segments, which must cover every combination of scores; NULL: the
- *     standard table crm_rfm_segment for 5 scores, no segments for another number
+ * @param rules rules of the segments, which must cover every combination of scores; may be
+ *     NULL: the standard table crm_rfm_segment for 5 scores, no segments for another number
  * @param rule_count how many rules there are
  * @param rfm receives the handle; give it back to crm_rfm_free
  */
@@ -1966,6 +1967,8 @@ crm_status crm_rfm_new(const double *recency,
 
 /**
  * The same from given cut points, ascending: `scores` − 1 for each measure.
+ *
+ * @param rules may be NULL, as in crm_rfm_new
  */
 crm_status crm_rfm_from_thresholds_new(const double *recency,
                                        const double *frequency,

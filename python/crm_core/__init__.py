@@ -5,6 +5,7 @@ module                  what it answers
 ======================  =====================================================
 :mod:`crm_core.clv`     what is a customer worth?
 :mod:`crm_core.units`   languages and the labels of categories
+:mod:`crm_core.value`   who brings the profit? concentration, tiers, types, RFM
 :mod:`crm_core.errors`  what is raised when a value is refused
 ======================  =====================================================
 
@@ -33,9 +34,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crm_core import clv, errors, units
+    from crm_core import clv, errors, units, value
 
-__all__ = ["clv", "errors", "units"]
+__all__ = ["clv", "errors", "units", "value"]
 
 
 def __getattr__(name: str) -> Any:

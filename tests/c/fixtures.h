@@ -42,7 +42,36 @@ static const crm_kernel *fixture_crm_kernel(void) {
     return kernel;
 }
 
-static void end_fixtures(void) {}
+static crm_concentration *concentration;
+
+static const crm_concentration *fixture_crm_concentration(void) {
+    if (!concentration) {
+        CHECK(crm_concentration_new(halves, NULL, 2, &concentration) == CRM_STATUS_OK);
+    }
+    return concentration;
+}
+
+static const crm_bootstrap *fixture_crm_bootstrap(void) {
+    static const crm_bootstrap bootstrap = {1, 0.95, 10, 0};
+    return &bootstrap;
+}
+
+static crm_rfm *rfm;
+
+static const crm_rfm *fixture_crm_rfm(void) {
+    if (!rfm) {
+        CHECK(crm_rfm_new(halves, halves, halves, 2, 5, CRM_DIRECTION_LOWER_IS_BETTER, NULL, 0,
+                          &rfm) == CRM_STATUS_OK);
+    }
+    return rfm;
+}
+
+static const crm_segment_rule *fixture_crm_segment_rule(void) { return NULL; }
+
+static void end_fixtures(void) {
+    crm_concentration_free(concentration);
+    crm_rfm_free(rfm);
+}
 
 static void expect(crm_status found, crm_status expected, const char *function, const char *name) {
     if (found != expected || strcmp(crm_last_error_argument(), name) != 0) {

@@ -10,10 +10,14 @@ from pathlib import Path
 
 # Values that the type alone does not tell: of one argument of one function.
 SPECIAL = {
+    ("crm_cuts_equal_parts", "parts"): "2",
     ("crm_decimal_format", "capacity"): "64",
     ("crm_kernel_evaluate", "count"): "3",
     ("crm_kernel_evaluate", "strides"): "strides",
     ("crm_kernel_evaluate_exact", "count"): "3",
+    ("crm_rfm_from_thresholds_new", "scores"): "2",
+    ("crm_rfm_from_thresholds_new", "rule_count"): "0",
+    ("crm_rfm_new", "rule_count"): "0",
 }
 BY_TYPE = {
     "double": "0.5",

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import value_functions
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {}
+FUNCTIONS: dict[str, Callable[..., Any]] = {**value_functions.FUNCTIONS}

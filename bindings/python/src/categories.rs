@@ -1,13 +1,24 @@
 //! The terms of the core's categories, for the `StrEnum`s of the package.
 
 use crm_core::units::{Label, Language, Terms};
+use crm_core::value::cuts::Direction;
+use crm_core::value::rfm::RfmSegment;
+use crm_core::value::tiers::{PyramidTier, ValueGroup};
+use crm_core::value::types::CustomerType;
 use crm_core::{Error, ErrorKind};
 use pyo3::prelude::*;
 
 use crate::error::Result;
 
 /// Every category of the core, by the `snake_case` name of its class in Python.
-static CATEGORIES: &[(&str, AllTerms)] = &[("language", terms::<Language>)];
+static CATEGORIES: &[(&str, AllTerms)] = &[
+    ("customer_type", terms::<CustomerType>),
+    ("direction", terms::<Direction>),
+    ("language", terms::<Language>),
+    ("pyramid_tier", terms::<PyramidTier>),
+    ("rfm_segment", terms::<RfmSegment>),
+    ("value_group", terms::<ValueGroup>),
+];
 
 type AllTerms = fn() -> Vec<Terms>;
 

@@ -10,6 +10,7 @@ mod error;
 mod kernels;
 mod numbers;
 mod tables;
+mod value;
 
 #[pyo3::pymodule]
 mod _core {
@@ -21,4 +22,11 @@ mod _core {
     use super::kernels::{evaluate, evaluate_columns, kernels};
     #[pymodule_export]
     use super::tables::OutTable;
+    #[pymodule_export]
+    use super::value::{
+        Concentration, Rfm, customer_type_strategies, customer_types, cuts_assign,
+        cuts_equal_parts, cuts_quantiles, group_table, k_means_cut, otsu_cut, pyramid_assign,
+        pyramid_thresholds, quantile_cut, rfm_grid, tier_migration, value_group_assign,
+        value_group_thresholds,
+    };
 }

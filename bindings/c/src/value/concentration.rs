@@ -97,7 +97,8 @@ impl From<Interval> for crm_interval {
 /// The concentration of one profit per row, negative ones included.
 ///
 /// @param profit profit per customer of each row
-/// @param weight number or share of customers of each row, in any unit, 0 or more; NULL: one each
+/// @param weight number or share of customers of each row, in any unit, 0 or more; may be
+///     NULL: one each
 /// @param rows how many rows there are, at least 1
 /// @param concentration receives the handle; give it back to crm_concentration_free
 #[unsafe(no_mangle)]

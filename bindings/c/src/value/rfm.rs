@@ -101,8 +101,8 @@ unsafe fn table(
 /// @param customers how many customers there are, at least 1
 /// @param scores from 2 to 9; 5 is usual
 /// @param recency_direction which end of recency is the better one
-/// @param rules rules of the segments, which must cover every combination of scores; NULL: the
-///     standard table crm_rfm_segment for 5 scores, no segments for another number
+/// @param rules rules of the segments, which must cover every combination of scores; may be
+///     NULL: the standard table crm_rfm_segment for 5 scores, no segments for another number
 /// @param rule_count how many rules there are
 /// @param rfm receives the handle; give it back to crm_rfm_free
 #[unsafe(no_mangle)]
@@ -136,6 +136,8 @@ pub unsafe extern "C" fn crm_rfm_new(
 }
 
 /// The same from given cut points, ascending: `scores` − 1 for each measure.
+///
+/// @param rules may be NULL, as in crm_rfm_new
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_rfm_from_thresholds_new(
     recency: *const f64,

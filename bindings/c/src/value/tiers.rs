@@ -13,8 +13,8 @@ use crate::status::crm_status;
 /// than its share: customers equal to the one at its border stay below it.
 ///
 /// @param customers how many customers there are, at least 1
-/// @param shares share of the customers in VIP, major, regular, small, summing to 1; NULL: 0.01,
-///     0.04, 0.15, 0.80
+/// @param shares share of the customers in VIP, major, regular, small, summing to 1; may be
+///     NULL: 0.01, 0.04, 0.15, 0.80
 /// @param thresholds receives 3 cut points
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_pyramid_thresholds(
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn crm_pyramid_assign(
 ///
 /// @param customers how many customers there are, at least 1
 /// @param shares share of the customers in each group from very low to very high, summing to 1;
-///     NULL: a fifth each
+///     may be NULL: a fifth each
 /// @param thresholds receives 4 cut points
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_value_group_thresholds(
