@@ -1,7 +1,9 @@
-use pulp::Arch;
+use std::array;
+
+use pulp::{Arch, Simd, WithSimd};
 
 use super::geometric::discounted_purchases;
-use super::shares::{check_row, row_holds};
+use super::shares::{are_shares, check_row, row_holds, sums_to_one};
 use super::{Discounting, Horizon, ShareRule, TransitionMatrix};
 use crate::error::{Error, Result};
 use crate::kernels::{Column, Domain};
@@ -36,7 +38,7 @@ pub struct MatrixClv {
     states: usize,
     /// M, row-major.
     values: Vec<f64>,
-    /// M cut into panels of `width` columns, the last one filled up with zeros; each is row-major.
+    /// M in the layout of [`panels`].
     panels: Vec<f64>,
 }
 
@@ -47,8 +49,11 @@ const SHARES_PER_TASK: usize = 1 << 16;
 /// Shares that are checked, multiplied and scaled before the next: they stay in the first cache.
 const SHARES_PER_BLOCK: usize = 1 << 10;
 
-/// The columns of a panel for more states than have a function of their own.
+/// The columns of a panel: the `f64`s of the longest vector of any processor.
 const WIDE: usize = 8;
+
+/// Rows whose results are summed side by side.
+const ROWS: usize = 8;
 
 impl MatrixClv {
     /// `contribution` is π_j, what a purchase of brand j contributes: one number, or one per brand.
@@ -176,86 +181,55 @@ impl MatrixClv {
         first: usize,
         out: &mut [f64],
     ) -> Option<usize> {
-        Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                let rows = (SHARES_PER_BLOCK / self.states).max(1);
-                let length = rows * self.states;
-                let mut refused = None;
-                let blocks = shares.chunks(length).zip(out.chunks_mut(length));
-                for (i, (shares, out)) in blocks.enumerate() {
-                    let first = first + i * rows;
-                    let unlike_shares = self.first_unlike_shares(shares, rule);
-                    self.multiply(shares, out);
-                    let unscalable = self.scale(purchases, first, out);
-                    let found = unlike_shares.into_iter().chain(unscalable).min();
-                    refused = refused.or(found.map(|row| first + row));
-                }
-                refused
-            },
-        )
+        Arch::new().dispatch(Task {
+            kernel: self,
+            shares,
+            purchases,
+            rule,
+            first,
+            out,
+        })
     }
 
     #[inline(always)]
     fn first_unlike_shares(&self, shares: &[f64], rule: ShareRule) -> Option<usize> {
-        let refused = |row: &[f64]| !row_holds(row, rule) && !row.iter().any(|v| v.is_nan());
+        if are_shares(shares) && (rule == ShareRule::Any || self.rows_sum_to_one(shares)) {
+            return None;
+        }
+        let is_refused = |row: &[f64]| !row_holds(row, rule) && !row.iter().any(|v| v.is_nan());
+        shares.chunks_exact(self.states).position(is_refused)
+    }
+
+    #[inline(always)]
+    fn rows_sum_to_one(&self, shares: &[f64]) -> bool {
         match self.states {
-            1 => shares
-                .as_chunks::<1>()
-                .0
-                .iter()
-                .position(|row| refused(row)),
-            2 => shares
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .position(|row| refused(row)),
-            3 => shares
-                .as_chunks::<3>()
-                .0
-                .iter()
-                .position(|row| refused(row)),
-            4 => shares
-                .as_chunks::<4>()
-                .0
-                .iter()
-                .position(|row| refused(row)),
-            5 => shares
-                .as_chunks::<5>()
-                .0
-                .iter()
-                .position(|row| refused(row)),
-            6 => shares
-                .as_chunks::<6>()
-                .0
-                .iter()
-                .position(|row| refused(row)),
-            7 => shares
-                .as_chunks::<7>()
-                .0
-                .iter()
-                .position(|row| refused(row)),
-            8 => shares
-                .as_chunks::<8>()
-                .0
-                .iter()
-                .position(|row| refused(row)),
-            k => shares.chunks_exact(k).position(refused),
+            2 => narrow_rows_sum_to_one::<2>(shares),
+            3 => narrow_rows_sum_to_one::<3>(shares),
+            4 => narrow_rows_sum_to_one::<4>(shares),
+            5 => narrow_rows_sum_to_one::<5>(shares),
+            6 => narrow_rows_sum_to_one::<6>(shares),
+            7 => narrow_rows_sum_to_one::<7>(shares),
+            k => {
+                let mut fine = true;
+                for row in shares.chunks_exact(k) {
+                    fine &= sums_to_one(row);
+                }
+                fine
+            }
         }
     }
 
     #[inline(always)]
-    fn multiply(&self, shares: &[f64], out: &mut [f64]) {
+    fn multiply<S: Simd>(&self, simd: S, shares: &[f64], out: &mut [f64]) {
         match self.states {
-            1 => narrow::<1, 1>(&self.panels, shares, out),
-            2 => narrow::<2, 2>(&self.panels, shares, out),
-            3 => narrow::<3, 4>(&self.panels, shares, out),
-            4 => narrow::<4, 4>(&self.panels, shares, out),
-            5 => narrow::<5, 8>(&self.panels, shares, out),
-            6 => narrow::<6, 8>(&self.panels, shares, out),
-            7 => narrow::<7, 8>(&self.panels, shares, out),
-            8 => narrow::<8, 8>(&self.panels, shares, out),
-            k => wide(k, &self.panels, shares, out),
+            1 => narrow::<1>(&self.values, shares, out),
+            2 => narrow::<2>(&self.values, shares, out),
+            3 => narrow::<3>(&self.values, shares, out),
+            4 => narrow::<4>(&self.values, shares, out),
+            5 => narrow::<5>(&self.values, shares, out),
+            6 => narrow::<6>(&self.values, shares, out),
+            7 => narrow::<7>(&self.values, shares, out),
+            k => wide(simd, k, &self.panels, shares, out),
         }
     }
 
@@ -297,94 +271,139 @@ impl MatrixClv {
     }
 }
 
-/// The columns of a panel of a matrix of `states` rows.
-fn width(states: usize) -> usize {
-    states.next_power_of_two().min(WIDE)
+/// The customers from `first` on. A type, since a closure is not compiled for the instruction set
+/// that it is dispatched to.
+struct Task<'a> {
+    kernel: &'a MatrixClv,
+    shares: &'a [f64],
+    purchases: Column<'a>,
+    rule: ShareRule,
+    first: usize,
+    out: &'a mut [f64],
 }
 
+impl WithSimd for Task<'_> {
+    /// The first customer that is refused.
+    type Output = Option<usize>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Option<usize> {
+        let states = self.kernel.states;
+        let rows = (SHARES_PER_BLOCK / states).max(1);
+        let blocks = self.shares.chunks(rows * states);
+        let blocks = blocks.zip(self.out.chunks_mut(rows * states));
+        let mut refused = None;
+        for (i, (shares, out)) in blocks.enumerate() {
+            let first = self.first + i * rows;
+            let unlike_shares = self.kernel.first_unlike_shares(shares, self.rule);
+            self.kernel.multiply(simd, shares, out);
+            let unscalable = self.kernel.scale(self.purchases, first, out);
+            let found = unlike_shares.into_iter().chain(unscalable).min();
+            refused = refused.or(found.map(|row| first + row));
+        }
+        refused
+    }
+}
+
+/// A row-major matrix cut into panels of `WIDE` columns, the last one filled up with zeros; each is
+/// row-major.
 fn panels(values: &[f64], states: usize) -> Vec<f64> {
-    let width = width(states);
     let column = |j: usize, row: &[f64]| row.get(j).copied().unwrap_or(0.0);
     (0..states)
-        .step_by(width)
+        .step_by(WIDE)
         .flat_map(|start| {
             let rows = values.chunks_exact(states);
-            rows.flat_map(move |row| (start..start + width).map(move |j| column(j, row)))
+            rows.flat_map(move |row| (start..start + WIDE).map(move |j| column(j, row)))
         })
         .collect()
 }
 
-/// Rows of K shares times the K × W matrix that K of W columns are taken from.
 #[inline(always)]
-fn narrow<const K: usize, const W: usize>(panel: &[f64], shares: &[f64], out: &mut [f64]) {
-    let Some(&matrix) = panel.as_chunks::<W>().0.first_chunk::<K>() else {
+fn narrow_rows_sum_to_one<const K: usize>(shares: &[f64]) -> bool {
+    let mut fine = true;
+    for row in shares.as_chunks::<K>().0 {
+        fine &= sums_to_one(row);
+    }
+    fine
+}
+
+/// Rows of K shares times a K × K matrix, in a form that compilers turn into vectors of rows.
+#[inline(always)]
+fn narrow<const K: usize>(matrix: &[f64], shares: &[f64], out: &mut [f64]) {
+    let Some(&matrix) = matrix.as_chunks::<K>().0.first_chunk::<K>() else {
         return;
     };
     let rows = shares.as_chunks::<K>().0.iter();
     for (row, out) in rows.zip(out.as_chunks_mut::<K>().0) {
-        let mut sums = [0.0; W];
-        for (&share, matrix_row) in row.iter().zip(&matrix) {
-            for (sum, &entry) in sums.iter_mut().zip(matrix_row) {
+        let mut sums = [0.0; K];
+        for (&share, entries) in row.iter().zip(&matrix) {
+            for (sum, &entry) in sums.iter_mut().zip(entries) {
                 *sum += share * entry;
             }
         }
-        for (value, sum) in out.iter_mut().zip(sums) {
-            *value = sum;
-        }
+        *out = sums;
     }
 }
 
-/// Rows of any number of shares times the panels of a matrix, four rows at a time.
+/// Rows of `states` shares times the panels of a matrix, eight rows at a time.
 #[inline(always)]
-fn wide(states: usize, panels: &[f64], shares: &[f64], out: &mut [f64]) {
-    let blocks = shares.chunks(4 * states).zip(out.chunks_mut(4 * states));
-    for (shares, out) in blocks {
-        for (p, panel) in panels
-            .as_chunks::<WIDE>()
-            .0
-            .chunks_exact(states)
-            .enumerate()
-        {
-            if shares.len() == 4 * states {
-                let (upper, lower) = shares.split_at(2 * states);
-                let (first, second) = upper.split_at(states);
-                let (third, fourth) = lower.split_at(states);
-                let mut sums = [[0.0; WIDE]; 4];
-                let rows = first.iter().zip(second).zip(third).zip(fourth);
-                for ((((&a, &b), &c), &d), entries) in rows.zip(panel) {
-                    for (sums, share) in sums.iter_mut().zip([a, b, c, d]) {
-                        add_scaled(sums, share, entries);
-                    }
+fn wide<S: Simd>(simd: S, states: usize, panels: &[f64], shares: &[f64], out: &mut [f64]) {
+    let blocks = shares.chunks_exact(ROWS * states);
+    let (rest, out_blocks) = (blocks.remainder(), out.chunks_exact_mut(ROWS * states));
+    for (shares, out) in blocks.zip(out_blocks) {
+        rows::<S, ROWS>(simd, states, panels, shares, out);
+    }
+    let out_rest = out.len() - rest.len();
+    let out_rows = out.chunks_exact_mut(states).skip(out_rest / states);
+    for (shares, out) in rest.chunks_exact(states).zip(out_rows) {
+        rows::<S, 1>(simd, states, panels, shares, out);
+    }
+}
+
+/// R rows of shares times the panels of a matrix: a vector of columns of R results at a time.
+#[inline(always)]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "columns start below `states`, the length of a row"
+)]
+fn rows<S: Simd, const R: usize>(
+    simd: S,
+    states: usize,
+    panels: &[f64],
+    shares: &[f64],
+    out: &mut [f64],
+) {
+    let rows: [&[f64]; R] = array::from_fn(|r| &shares[r * states..(r + 1) * states]);
+    for (p, panel) in panels.chunks_exact(WIDE * states).enumerate() {
+        let (vectors, _) = S::as_simd_f64s(panel);
+        let vectors_per_row = WIDE / S::F64_LANES;
+        for v in 0..vectors_per_row {
+            let column = p * WIDE + v * S::F64_LANES;
+            if column >= states {
+                break;
+            }
+            let mut sums = [simd.splat_f64s(0.0); R];
+            for i in 0..states {
+                let entries = vectors[i * vectors_per_row + v];
+                for (sum, row) in sums.iter_mut().zip(&rows) {
+                    *sum = simd.add_f64s(*sum, simd.mul_f64s(simd.splat_f64s(row[i]), entries));
                 }
-                for (sums, out) in sums.iter().zip(out.chunks_exact_mut(states)) {
-                    write_panel(out, p, sums);
-                }
-            } else {
-                for (row, out) in shares
-                    .chunks_exact(states)
-                    .zip(out.chunks_exact_mut(states))
-                {
-                    let mut sums = [0.0; WIDE];
-                    for (&share, entries) in row.iter().zip(panel) {
-                        add_scaled(&mut sums, share, entries);
+            }
+            for (r, sum) in sums.into_iter().enumerate() {
+                let out = &mut out[r * states + column..(r + 1) * states];
+                match S::as_mut_simd_f64s(out).0.first_mut() {
+                    Some(vector) => *vector = sum,
+                    None => {
+                        let mut last = [0.0; WIDE];
+                        if let Some(vector) = S::as_mut_simd_f64s(&mut last).0.first_mut() {
+                            *vector = sum;
+                        }
+                        for (value, last) in out.iter_mut().zip(last) {
+                            *value = last;
+                        }
                     }
-                    write_panel(out, p, &sums);
                 }
             }
         }
-    }
-}
-
-#[inline(always)]
-fn add_scaled(sums: &mut [f64; WIDE], share: f64, entries: &[f64; WIDE]) {
-    for (sum, &entry) in sums.iter_mut().zip(entries) {
-        *sum += share * entry;
-    }
-}
-
-#[inline(always)]
-fn write_panel(out: &mut [f64], panel: usize, sums: &[f64; WIDE]) {
-    for (value, &sum) in out.iter_mut().skip(panel * WIDE).zip(sums) {
-        *value = sum;
     }
 }

@@ -207,15 +207,29 @@ pub(super) fn flatten(
     Ok((columns, values))
 }
 
-/// Whether `row` holds shares between 0 and 1 that sum to what `rule` says; NaN is not a share.
+/// Whether all `values` are between 0 and 1; NaN is not.
 #[inline(always)]
-pub(super) fn row_holds(row: &[f64], rule: ShareRule) -> bool {
-    let (mut sum, mut shares) = (0.0, true);
-    for &share in row {
-        sum += share;
-        shares &= (0.0..=1.0).contains(&share);
+pub(super) fn are_shares(values: &[f64]) -> bool {
+    let mut fine = true;
+    for &value in values {
+        fine &= (0.0..=1.0).contains(&value);
     }
-    shares && (rule == ShareRule::Any || (sum - 1.0_f64).abs() <= SUM_TOLERANCE)
+    fine
+}
+
+/// Whether `row` sums to one.
+#[inline(always)]
+pub(super) fn sums_to_one(row: &[f64]) -> bool {
+    let mut sum = 0.0;
+    for share in row {
+        sum += share;
+    }
+    (sum - 1.0_f64).abs() <= SUM_TOLERANCE
+}
+
+/// Whether `row` holds shares that sum to what `rule` says.
+pub(super) fn row_holds(row: &[f64], rule: ShareRule) -> bool {
+    are_shares(row) && (rule == ShareRule::Any || sums_to_one(row))
 }
 
 /// Why [`row_holds`] is false.
