@@ -76,6 +76,11 @@
 #define CRM_DECIMAL_TEXT_SIZE 32
 
 /**
+ * A horizon without end.
+ */
+#define CRM_INFINITE_HORIZON -1
+
+/**
  * What every function that can fail returns. Numbers are never reused and only ever added, so
  * treat an unknown one as a failure.
  */
@@ -191,6 +196,31 @@ enum crm_language
 typedef enum crm_language crm_language;
 #else
 typedef int32_t crm_language;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What the shares of one row must sum to.
+ */
+enum crm_share_rule
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Sum to one (合计为一).
+     */
+    CRM_SHARE_RULE_SUM_TO_ONE = 0,
+    /**
+     * Any sum (合计不限).
+     */
+    CRM_SHARE_RULE_ANY = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_share_rule crm_share_rule;
+#else
+typedef int32_t crm_share_rule;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -392,6 +422,13 @@ typedef struct crm_concentration crm_concentration;
 typedef struct crm_kernel crm_kernel;
 
 /**
+ * The value that each brand gets from any customer, under one switching matrix:
+ * M = Σ_{t=0}^{T} δ^t P^t diag(π) with δ = (1+r)^(−1/f). It does not change: any number of threads may use
+ * it.
+ */
+typedef struct crm_matrix_clv crm_matrix_clv;
+
+/**
  * The cut points of the three scores and the segments. It does not change: any number of threads
  * may read it.
  */
@@ -430,6 +467,55 @@ typedef struct crm_decimal {
      */
     uint8_t reserved[2];
 } crm_decimal;
+
+/**
+ * What the purchases of a market bring, and over which time: F, π, r, f and T of
+ *
+ * CLV(j) = Σ_{t=0}^{T} (1+r)^(−t/f) · F_t · S_{j,t} · π_{j,t}
+ *
+ * F and π are read at `t · period_stride + j · brand_stride` for period t and brand j: strides 0, 0
+ * are one number for all, 0, 1 one number per brand, 1, 0 one number per period, and k, 1 a
+ * row-major table with one row of k brands for each period t = 0, …, T.
+ */
+typedef struct crm_spending {
+    /**
+     * F, the expected number of purchases in a period over all brands; 0 or more.
+     */
+    const double *purchases;
+    /**
+     * Doubles from one period to the next.
+     */
+    size_t purchases_period_stride;
+    /**
+     * Doubles from one brand to the next.
+     */
+    size_t purchases_brand_stride;
+    /**
+     * π, the contribution per purchase.
+     */
+    const double *contribution;
+    /**
+     * Doubles from one period to the next.
+     */
+    size_t contribution_period_stride;
+    /**
+     * Doubles from one brand to the next.
+     */
+    size_t contribution_brand_stride;
+    /**
+     * r, the discount rate per period; greater than −1.
+     */
+    struct crm_decimal discount_rate;
+    /**
+     * f, the purchases per period of the discount rate; greater than 0, and 1 where t counts such
+     * periods.
+     */
+    double purchases_per_period;
+    /**
+     * T, the last period, or CRM_INFINITE_HORIZON where nothing varies by period.
+     */
+    int64_t horizon;
+} crm_spending;
 
 /**
  * A point of a concentration curve.
@@ -707,6 +793,19 @@ const char *crm_language_name(crm_language value);
  * that is no member or no language.
  */
 const char *crm_language_label(crm_language value, crm_language language);
+
+/**
+ * The name of a `crm_share_rule` for machines: English snake_case, the same in every language binding,
+ * never translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_share_rule_name(crm_share_rule value);
+
+/**
+ * The term for a `crm_share_rule` in `language`, for people. Static text in UTF-8; NULL for a number
+ * that is no member or no language.
+ */
+const char *crm_share_rule_label(crm_share_rule value,
+                                 crm_language language);
 
 /**
  * The name of a `crm_direction` for machines: English snake_case, the same in every language binding,
@@ -1623,6 +1722,133 @@ crm_status crm_wallet_potential_exact(const struct crm_decimal *wallet,
 /* ---------------------------------------------------------------------------------------------- */
 /* Concentration of profit: 80/20, Lorenz curve, Gini                                             */
 /* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The value of a brand whose customers stay or leave for good: S_t = share · retention^t in
+ * CLV = Σ_t (1+r)^(−t/f) · F_t · S_t · π_t. Source: Rust, Lemon & Zeithaml 2004, eq. (3).
+ *
+ * @param share the brand's share of the purchases now, between 0 and 1
+ * @param retention the part of the purchases kept from one period to the next, between 0 and 1
+ * @param spending purchases, contribution, discounting and horizon; there is one brand
+ * @param clv receives the value
+ * @param contributions receives its terms, one for each period t = 0, …, T; may be NULL
+ */
+crm_status crm_retention_clv(const struct crm_decimal *share,
+                             const struct crm_decimal *retention,
+                             const struct crm_spending *spending,
+                             double *clv,
+                             double *contributions);
+
+/**
+ * The value of every brand from its share of the purchases in every period:
+ * CLV(j) = Σ_t (1+r)^(−t/f) · F_t · S_{j,t} · π_{j,t}. Source: Rust, Lemon & Zeithaml 2004, eq. (3).
+ *
+ * Shares that do not sum to one are CRM_STATUS_NOT_STOCHASTIC, with the period and the sum, unless
+ * `rule` is CRM_SHARE_RULE_ANY.
+ *
+ * @param shares S, row-major: one row of `brands` shares for each period t = 0, …, T
+ * @param periods T + 1
+ * @param clv receives `brands` values
+ * @param contributions receives the terms of the sums, `periods` rows of `brands`; may be NULL
+ */
+crm_status crm_share_path_clv(const double *shares,
+                              size_t periods,
+                              size_t brands,
+                              crm_share_rule rule,
+                              const struct crm_spending *spending,
+                              double *clv,
+                              double *contributions);
+
+/**
+ * The value of every brand when customers switch between brands: S_t = S_{t−1} · P in
+ * CLV(j) = Σ_t (1+r)^(−t/f) · F_t · S_{j,t} · π_{j,t}. Source: Rust, Lemon & Zeithaml 2004, eq. (3).
+ *
+ * @param shares S_0, the `brands` present shares, which sum to one
+ * @param transition_matrix P, row-major, brands × brands: entry (i, j) is the probability that a
+ *     buyer of brand i buys brand j next; every row sums to one. Several matrices follow each other
+ * @param matrices 1 for the same matrix in all periods; else T, matrix t from period t to t + 1
+ * @param clv receives `brands` values
+ * @param contributions receives the terms of the sums, T + 1 rows of `brands`; may be NULL
+ */
+crm_status crm_switching_clv(const double *shares,
+                             size_t brands,
+                             const double *transition_matrix,
+                             size_t matrices,
+                             const struct crm_spending *spending,
+                             double *clv,
+                             double *contributions);
+
+/**
+ * Divides every row of weights, 0 or more, by its sum: purchase counts become shares, counted
+ * switches a transition matrix. A row of zeros is CRM_STATUS_NOT_STOCHASTIC.
+ *
+ * @param weights row-major, rows × brands
+ * @param out receives rows × brands shares
+ */
+crm_status crm_shares_normalize(const double *weights, size_t rows, size_t brands, double *out);
+
+/**
+ * Computes M, which costs no more for a long horizon; a customer with shares S_0 is then worth
+ * S_0 · M. Without end, a discount rate of 0 or less is CRM_STATUS_DIVERGENT.
+ *
+ * @param transition_matrix P, row-major, brands × brands; every row sums to one
+ * @param contribution π, the contribution per purchase of each brand
+ * @param contribution_stride 1 for one number per brand, 0 for one number for all
+ * @param discount_rate r, per period
+ * @param purchases_per_period f, the purchases per period of the discount rate; 1 is usual
+ * @param horizon T, the last period, or CRM_INFINITE_HORIZON
+ * @param matrix_clv receives the handle; give it back to crm_matrix_clv_free
+ */
+crm_status crm_matrix_clv_new(const double *transition_matrix,
+                              size_t brands,
+                              const double *contribution,
+                              size_t contribution_stride,
+                              const struct crm_decimal *discount_rate,
+                              double purchases_per_period,
+                              int64_t horizon,
+                              struct crm_matrix_clv **matrix_clv);
+
+/**
+ * The number of brands.
+ */
+crm_status crm_matrix_clv_brands(const struct crm_matrix_clv *matrix_clv, size_t *out);
+
+/**
+ * M, row-major: entry (i, j) is the value to brand j of a customer who now buys brand i.
+ *
+ * @param brands the number of brands
+ * @param out receives brands × brands values
+ */
+crm_status crm_matrix_clv_values(const struct crm_matrix_clv *matrix_clv,
+                                 size_t brands,
+                                 double *out);
+
+/**
+ * The value of every customer to every brand, S_0 · M, at the speed of memory: on all processors,
+ * with the same bits on any number of them.
+ *
+ * So that nothing is copied, `out` must not overlap an input here, and holds arbitrary numbers
+ * after a failure. NaN among a customer's inputs gives NaN for this customer.
+ *
+ * @param shares S_0, row-major: customers × brands, each between 0 and 1
+ * @param customers how many customers there are
+ * @param purchases F, purchases per period; 1 where the contribution is one per period
+ * @param purchases_stride 1 for one number per customer, 0 for one number for all
+ * @param rule whether the shares of a customer must sum to one
+ * @param out receives customers × brands values
+ */
+crm_status crm_matrix_clv_evaluate(const struct crm_matrix_clv *matrix_clv,
+                                   const double *shares,
+                                   size_t customers,
+                                   const double *purchases,
+                                   size_t purchases_stride,
+                                   crm_share_rule rule,
+                                   double *out);
+
+/**
+ * Frees M; NULL does nothing.
+ */
+void crm_matrix_clv_free(struct crm_matrix_clv *matrix_clv);
 
 /**
  * The concentration of one profit per row, negative ones included.

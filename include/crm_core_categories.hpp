@@ -15,6 +15,16 @@ inline std::string_view label(crm_language value, crm_language language = CRM_LA
     return detail::member_text(crm_language_label(value, language), "language");
 }
 
+/// What the shares of one row must sum to.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_share_rule value) {
+    return detail::member_text(crm_share_rule_name(value), "share_rule");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_share_rule value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_share_rule_label(value, language), "share_rule");
+}
+
 /// Which end of a column is the better one.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_direction value) {

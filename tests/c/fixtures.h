@@ -16,6 +16,7 @@
 
 static const double halves[16] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5,
                                   0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
+static const double ones[4] = {1, 1, 1, 1};
 static const double *const columns[] = {halves, halves, halves, halves};
 static const size_t strides[] = {0, 0, 0, 0};
 static const size_t sizes[] = {0, 1, 1, 1};
@@ -68,9 +69,28 @@ static const crm_rfm *fixture_crm_rfm(void) {
 
 static const crm_segment_rule *fixture_crm_segment_rule(void) { return NULL; }
 
+static const crm_spending *fixture_crm_spending(void) {
+    static crm_spending spending;
+    spending.purchases = spending.contribution = ones;
+    spending.discount_rate = decimals[0];
+    spending.purchases_per_period = 1;
+    return &spending;
+}
+
+static crm_matrix_clv *matrix_clv;
+
+static const crm_matrix_clv *fixture_crm_matrix_clv(void) {
+    if (!matrix_clv) {
+        CHECK(crm_matrix_clv_new(ones, 1, ones, 0, decimals, 1.0, 1, &matrix_clv) ==
+              CRM_STATUS_OK);
+    }
+    return matrix_clv;
+}
+
 static void end_fixtures(void) {
     crm_concentration_free(concentration);
     crm_rfm_free(rfm);
+    crm_matrix_clv_free(matrix_clv);
 }
 
 static void expect(crm_status found, crm_status expected, const char *function, const char *name) {

@@ -34,6 +34,13 @@ _Static_assert(offsetof(crm_decimal, scale) == 12, "");
 _Static_assert(offsetof(crm_decimal, negative) == 13, "");
 _Static_assert(offsetof(crm_decimal, reserved) == 14, "");
 
+_Static_assert(CRM_SHARE_RULE_SUM_TO_ONE == 0 && CRM_SHARE_RULE_ANY == 1, "");
+_Static_assert(CRM_INFINITE_HORIZON == -1, "");
+_Static_assert(sizeof(crm_spending) == 48 + 16 + 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_spending, contribution) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_spending, discount_rate) == 48 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_spending, horizon) == 72 || sizeof(void *) != 8, "");
+
 int main(void) {
     return crm_abi_version() == CRM_ABI_VERSION ? 0 : 1;
 }

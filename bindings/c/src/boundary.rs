@@ -237,6 +237,27 @@ impl<T: Copy> OutputSlice<T> {
     }
 }
 
+/// A column of results that is written in place, for calls that are bound by memory: their
+/// description says that it may not be an input and holds anything after a failure.
+///
+/// # Safety
+/// If `pointer` is neither NULL nor misaligned, `length` values can be written to it during the
+/// call, and no input overlaps them.
+pub(crate) unsafe fn in_place<'a>(
+    argument: &'static str,
+    pointer: *mut f64,
+    length: usize,
+) -> Outcome<&'a mut [f64]> {
+    if length == 0 {
+        return Ok(&mut []);
+    }
+    checked_length::<f64>(argument, length)?;
+    checked(argument, pointer)?;
+    // SAFETY: not NULL, aligned, not longer than memory, any bits are an `f64`, and the caller
+    // vouches for the rest.
+    Ok(unsafe { std::slice::from_raw_parts_mut(pointer, length) })
+}
+
 /// Zeroed working memory for `length` results; not enough memory is an error.
 pub(crate) fn buffer<T: Clone + Default>(argument: &'static str, length: usize) -> Outcome<Vec<T>> {
     let mut buffer = Vec::new();

@@ -48,6 +48,47 @@ pub extern "C" fn crm_language_label(
     label(value, language)
 }
 
+/// What the shares of one row must sum to.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_share_rule {
+    /// Sum to one (合计为一).
+    SumToOne = 0,
+    /// Any sum (合计不限).
+    Any = 1,
+}
+
+impl Category for crm_share_rule {
+    type Core = crm_core::clv::switching::ShareRule;
+    const ALL: &'static [Self] = &[
+        crm_share_rule::SumToOne,
+        crm_share_rule::Any,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"sum_to_one", en: c"Sum to one", zh: c"合计为一" },
+        Texts { name: c"any", en: c"Any sum", zh: c"合计不限" },
+    ];
+}
+
+/// The name of a `crm_share_rule` for machines: English snake_case, the same in every language binding,
+/// never translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_share_rule_name(value: MaybeUninit<crm_share_rule>) -> *const c_char {
+    name(value)
+}
+
+/// The term for a `crm_share_rule` in `language`, for people. Static text in UTF-8; NULL for a number
+/// that is no member or no language.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_share_rule_label(
+    value: MaybeUninit<crm_share_rule>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// Which end of a column is the better one.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,6 +32,8 @@ pub mod categories;
 #[rustfmt::skip]
 pub mod kernels;
 
+pub mod switching;
+
 pub mod value;
 
 pub mod kernel;

@@ -40,6 +40,11 @@ fn categories() -> Vec<Category> {
             "The language of a label on a screen."
         ),
         category!(
+            crm_core::clv::switching::ShareRule,
+            "share_rule",
+            "What the shares of one row must sum to."
+        ),
+        category!(
             crm_core::value::cuts::Direction,
             "direction",
             "Which end of a column is the better one."

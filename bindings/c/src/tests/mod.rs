@@ -3,3 +3,4 @@
 mod boundary;
 mod kernels;
 mod status;
+mod switching;

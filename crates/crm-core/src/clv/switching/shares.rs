@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::double_double::DoubleDouble;
+use crate::units::{Label, Terms};
 
 /// How far the sum of a row may be from one: the rounding of shares that are printed with nine
 /// digits or more, and far above what adding `f64`s leaves. Shares in single precision or with
@@ -18,6 +19,18 @@ pub enum ShareRule {
     SumToOne = 0,
     /// Anything: some brands are left out, or the numbers are taken as they were published.
     Any = 1,
+}
+
+impl Label for ShareRule {
+    const ALL: &'static [Self] = &[ShareRule::SumToOne, ShareRule::Any];
+
+    fn terms(self) -> Terms {
+        let (name, en, zh) = match self {
+            ShareRule::SumToOne => ("sum_to_one", "Sum to one", "合计为一"),
+            ShareRule::Any => ("any", "Any sum", "合计不限"),
+        };
+        Terms { name, en, zh }
+    }
 }
 
 /// The share of a customer's purchases that each brand gets: between 0 and 1, together one.
