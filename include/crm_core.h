@@ -1720,7 +1720,7 @@ crm_status crm_wallet_potential_exact(const struct crm_decimal *wallet,
                                       struct crm_decimal *out);
 
 /* ---------------------------------------------------------------------------------------------- */
-/* Concentration of profit: 80/20, Lorenz curve, Gini                                             */
+/* Brand switching: what the customers of a market are worth to each brand                        */
 /* ---------------------------------------------------------------------------------------------- */
 
 /**
@@ -1849,6 +1849,10 @@ crm_status crm_matrix_clv_evaluate(const struct crm_matrix_clv *matrix_clv,
  * Frees M; NULL does nothing.
  */
 void crm_matrix_clv_free(struct crm_matrix_clv *matrix_clv);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Concentration of profit: 80/20, Lorenz curve, Gini                                             */
+/* ---------------------------------------------------------------------------------------------- */
 
 /**
  * The concentration of one profit per row, negative ones included.
