@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 VENV_STAMP := $(VENV)/.requirements
 PYTHON_BUILD_STAMP := $(VENV)/.build
-PYTHON_SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates/crm-core $(wildcard bindings/arrow) bindings/python -name '*.rs' -o -name Cargo.toml)
+PYTHON_SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates/crm-core bindings/arrow bindings/python -name '*.rs' -o -name Cargo.toml)
 
 .PHONY: venv python-build python-test
 

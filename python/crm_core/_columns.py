@@ -68,7 +68,7 @@ def is_column(value: object) -> bool:
     """Whether ``value`` holds one number per row, and not one for all."""
     if isinstance(value, (list, tuple, range)):
         return True
-    return hasattr(value, "__array__") and hasattr(value, "__len__") and np.ndim(value) > 0
+    return hasattr(value, "__array__") and hasattr(value, "__len__") and getattr(value, "ndim", 1) > 0
 
 
 def read(argument: str, column: Any) -> Read:
