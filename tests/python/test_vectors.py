@@ -5,24 +5,20 @@ from __future__ import annotations
 import importlib
 import json
 import math
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from functions import FUNCTIONS
 
 from crm_core import _core
 from crm_core.errors import CrmError
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-from functions import FUNCTIONS  # noqa: E402
-
 KERNELS = {name: module for name, module, _ in _core.kernels()}
 CASES = [
     pytest.param(case, id=f"{path.stem}-{case['name']}")
-    for path in sorted((HERE.parent / "vectors").glob("*.json"))
+    for path in sorted((Path(__file__).parents[1] / "vectors").glob("*.json"))
     for case in json.loads(path.read_text(encoding="utf-8"))["cases"]
 ]
 
