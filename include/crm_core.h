@@ -21,19 +21,21 @@
  *
  * Calls
  *   Inputs come first, outputs last. A function that can fail returns a crm_status: 0 is success.
- *   Outputs are written on success only. After a failure crm_last_error_message(), _argument(),
- *   _row() and _value() say what was refused; they speak of the last failure on the calling thread.
- *   The library never prints, never ends the program, reads no clock, no file and no environment.
+ *   Outputs are written on success only, unless a description says otherwise. After a failure
+ *   crm_last_error_message(), _argument(), _row() and _value() say what was refused; they speak of
+ *   the last failure on the calling thread. The library never prints, never ends the program, reads
+ *   no clock, no file and no environment.
  *
  * Pointers
  *   No pointer may be NULL unless its description says so; NULL is CRM_STATUS_NULL_POINTER, and a
  *   pointer that is not aligned for its type CRM_STATUS_MISALIGNED_POINTER. With zero rows, columns
  *   may be NULL. What inputs point to is read during the call only and is never changed, and no
- *   other thread may change it meanwhile. An output may be the same memory as an input.
+ *   other thread may change it meanwhile. An output may be the same memory as an input, unless a
+ *   description says otherwise.
  *
  * Numbers
  *   Exact numbers are a crm_decimal of 28 digits: use them for the amounts of one invoice or one
- *   customer. Columns are doubles: use them for many rows. A column is a pointer and a stride, which
+ *   customer. Columns are doubles: use them for many rows. A column x comes with x_stride, which
  *   counts doubles from one row to the next: 1 for an array, n for one column of a row-major table
  *   with n columns, 0 for one number that holds in every row. NaN in a row gives NaN in that row;
  *   any other value that an argument does not allow is an error that names argument, row and value.
@@ -783,93 +785,81 @@ crm_status crm_decimal_round(const struct crm_decimal *value,
 /* ---------------------------------------------------------------------------------------------- */
 
 /**
- * The name of a `crm_language` for machines: English snake_case, the same in every language binding,
- * never translated. Static text; NULL for a number that is no member.
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
  */
 const char *crm_language_name(crm_language value);
 
 /**
- * The term for a `crm_language` in `language`, for people. Static text in UTF-8; NULL for a number
- * that is no member or no language.
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_language_label(crm_language value, crm_language language);
 
 /**
- * The name of a `crm_share_rule` for machines: English snake_case, the same in every language binding,
- * never translated. Static text; NULL for a number that is no member.
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
  */
 const char *crm_share_rule_name(crm_share_rule value);
 
 /**
- * The term for a `crm_share_rule` in `language`, for people. Static text in UTF-8; NULL for a number
- * that is no member or no language.
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
-const char *crm_share_rule_label(crm_share_rule value,
-                                 crm_language language);
+const char *crm_share_rule_label(crm_share_rule value, crm_language language);
 
 /**
- * The name of a `crm_direction` for machines: English snake_case, the same in every language binding,
- * never translated. Static text; NULL for a number that is no member.
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
  */
 const char *crm_direction_name(crm_direction value);
 
 /**
- * The term for a `crm_direction` in `language`, for people. Static text in UTF-8; NULL for a number
- * that is no member or no language.
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_direction_label(crm_direction value, crm_language language);
 
 /**
- * The name of a `crm_value_group` for machines: English snake_case, the same in every language binding,
- * never translated. Static text; NULL for a number that is no member.
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
  */
 const char *crm_value_group_name(crm_value_group value);
 
 /**
- * The term for a `crm_value_group` in `language`, for people. Static text in UTF-8; NULL for a number
- * that is no member or no language.
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
-const char *crm_value_group_label(crm_value_group value,
-                                  crm_language language);
+const char *crm_value_group_label(crm_value_group value, crm_language language);
 
 /**
- * The name of a `crm_pyramid_tier` for machines: English snake_case, the same in every language binding,
- * never translated. Static text; NULL for a number that is no member.
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
  */
 const char *crm_pyramid_tier_name(crm_pyramid_tier value);
 
 /**
- * The term for a `crm_pyramid_tier` in `language`, for people. Static text in UTF-8; NULL for a number
- * that is no member or no language.
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
-const char *crm_pyramid_tier_label(crm_pyramid_tier value,
-                                   crm_language language);
+const char *crm_pyramid_tier_label(crm_pyramid_tier value, crm_language language);
 
 /**
- * The name of a `crm_customer_type` for machines: English snake_case, the same in every language binding,
- * never translated. Static text; NULL for a number that is no member.
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
  */
 const char *crm_customer_type_name(crm_customer_type value);
 
 /**
- * The term for a `crm_customer_type` in `language`, for people. Static text in UTF-8; NULL for a number
- * that is no member or no language.
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
-const char *crm_customer_type_label(crm_customer_type value,
-                                    crm_language language);
+const char *crm_customer_type_label(crm_customer_type value, crm_language language);
 
 /**
- * The name of a `crm_rfm_segment` for machines: English snake_case, the same in every language binding,
- * never translated. Static text; NULL for a number that is no member.
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
  */
 const char *crm_rfm_segment_name(crm_rfm_segment value);
 
 /**
- * The term for a `crm_rfm_segment` in `language`, for people. Static text in UTF-8; NULL for a number
- * that is no member or no language.
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
-const char *crm_rfm_segment_label(crm_rfm_segment value,
-                                  crm_language language);
+const char *crm_rfm_segment_label(crm_rfm_segment value, crm_language language);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Formulas: over columns, and exactly for one row                                                */
@@ -881,12 +871,11 @@ const char *crm_rfm_segment_label(crm_rfm_segment value,
  *     churn_loss = spent + lifetime_value - realised_value
  *
  * @param rows how many rows to compute
- * @param spent spent on the customer so far; a finite number
- * @param spent_stride doubles from one row to the next; 0: the same value in every row
- * @param lifetime_value lifetime value of a customer, as seen when acquired; a finite number
- * @param lifetime_value_stride doubles from one row to the next; 0: the same value in every row
- * @param realised_value part of the lifetime value that has been realised so far; a finite number
- * @param realised_value_stride doubles from one row to the next; 0: the same value in every row
+ * @param spent,spent_stride spent on the customer so far; a finite number
+ * @param lifetime_value,lifetime_value_stride lifetime value of a customer, as seen when acquired;
+ * a finite number
+ * @param realised_value,realised_value_stride part of the lifetime value that has been realised so
+ * far; a finite number
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: churn loss of a single customer.
@@ -914,12 +903,10 @@ crm_status crm_churn_loss_exact(const struct crm_decimal *spent,
  *     group_churn_loss = customers * churn * lifetime_value
  *
  * @param rows how many rows to compute
- * @param customers number of customers; a whole number, 0 or more
- * @param customers_stride doubles from one row to the next; 0: the same value in every row
- * @param churn part of the customers lost in a period; between 0 and 1
- * @param churn_stride doubles from one row to the next; 0: the same value in every row
- * @param lifetime_value lifetime value of a customer, as seen when acquired; a finite number
- * @param lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+ * @param customers,customers_stride number of customers; a whole number, 0 or more
+ * @param churn,churn_stride part of the customers lost in a period; between 0 and 1
+ * @param lifetime_value,lifetime_value_stride lifetime value of a customer, as seen when acquired;
+ * a finite number
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: churn loss of a customer group.
@@ -947,10 +934,9 @@ crm_status crm_group_churn_loss_exact(const struct crm_decimal *customers,
  *     win_back_break_even = second_lifetime_value * success
  *
  * @param rows how many rows to compute
- * @param second_lifetime_value lifetime value of a customer after being won back; a finite number
- * @param second_lifetime_value_stride doubles from one row to the next; 0: the same value in every row
- * @param success probability that winning back succeeds; between 0 and 1
- * @param success_stride doubles from one row to the next; 0: the same value in every row
+ * @param second_lifetime_value,second_lifetime_value_stride lifetime value of a customer after
+ * being won back; a finite number
+ * @param success,success_stride probability that winning back succeeds; between 0 and 1
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: expected value of a win-back.
@@ -975,12 +961,10 @@ crm_status crm_win_back_break_even_exact(const struct crm_decimal *second_lifeti
  *     win_back_worth = second_lifetime_value * success - cost
  *
  * @param rows how many rows to compute
- * @param second_lifetime_value lifetime value of a customer after being won back; a finite number
- * @param second_lifetime_value_stride doubles from one row to the next; 0: the same value in every row
- * @param success probability that winning back succeeds; between 0 and 1
- * @param success_stride doubles from one row to the next; 0: the same value in every row
- * @param cost cost of the attempt, paid whether or not it succeeds; a finite number
- * @param cost_stride doubles from one row to the next; 0: the same value in every row
+ * @param second_lifetime_value,second_lifetime_value_stride lifetime value of a customer after
+ * being won back; a finite number
+ * @param success,success_stride probability that winning back succeeds; between 0 and 1
+ * @param cost,cost_stride cost of the attempt, paid whether or not it succeeds; a finite number
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: expected value of a win-back.
@@ -1009,17 +993,14 @@ crm_status crm_win_back_worth_exact(const struct crm_decimal *second_lifetime_va
  *     (1 + discount_rate)^(-periods)) / discount_rate
  *
  * @param rows how many rows to compute
- * @param referrals expected referrals per customer and period, 0 or more; 0 or more
- * @param referrals_stride doubles from one row to the next; 0: the same value in every row
- * @param conversion probability that a referral becomes a customer; between 0 and 1
- * @param conversion_stride doubles from one row to the next; 0: the same value in every row
- * @param referred_value lifetime value of a referred customer, when that customer comes; a finite
- * number
- * @param referred_value_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param periods number of periods; a whole number, 0 or more
- * @param periods_stride doubles from one row to the next; 0: the same value in every row
+ * @param referrals,referrals_stride expected referrals per customer and period, 0 or more; 0 or
+ * more
+ * @param conversion,conversion_stride probability that a referral becomes a customer; between 0
+ * and 1
+ * @param referred_value,referred_value_stride lifetime value of a referred customer, when that
+ * customer comes; a finite number
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param periods,periods_stride number of periods; a whole number, 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: referral value, geometric limit.
@@ -1054,17 +1035,14 @@ crm_status crm_referral_chain_value_exact(const struct crm_decimal *referrals,
  *     discount_rate)^(-periods)) / discount_rate
  *
  * @param rows how many rows to compute
- * @param referrals expected referrals per customer and period, 0 or more; 0 or more
- * @param referrals_stride doubles from one row to the next; 0: the same value in every row
- * @param conversion probability that a referral becomes a customer; between 0 and 1
- * @param conversion_stride doubles from one row to the next; 0: the same value in every row
- * @param referred_value lifetime value of a referred customer, when that customer comes; a finite
- * number
- * @param referred_value_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param periods number of periods; a whole number, 0 or more
- * @param periods_stride doubles from one row to the next; 0: the same value in every row
+ * @param referrals,referrals_stride expected referrals per customer and period, 0 or more; 0 or
+ * more
+ * @param conversion,conversion_stride probability that a referral becomes a customer; between 0
+ * and 1
+ * @param referred_value,referred_value_stride lifetime value of a referred customer, when that
+ * customer comes; a finite number
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param periods,periods_stride number of periods; a whole number, 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: referral value, one generation.
@@ -1100,21 +1078,17 @@ crm_status crm_referral_value_exact(const struct crm_decimal *referrals,
  *     further_gain * (1 - exp(-max(t - turning_point, 0)))
  *
  * @param rows how many rows to compute
- * @param acceleration growth of the margin up to the turning point: h of h t^2; a finite number
- * @param acceleration_stride doubles from one row to the next; 0: the same value in every row
- * @param initial_margin margin per customer and year at the start; a finite number
- * @param initial_margin_stride doubles from one row to the next; 0: the same value in every row
- * @param turning_point years until growth slows down; 0 or more
- * @param turning_point_stride doubles from one row to the next; 0: the same value in every row
- * @param further_gain what the margin still gains after the turning point, in the limit; a finite
+ * @param acceleration,acceleration_stride growth of the margin up to the turning point: h of h
+ * t^2; a finite number
+ * @param initial_margin,initial_margin_stride margin per customer and year at the start; a finite
  * number
- * @param further_gain_stride doubles from one row to the next; 0: the same value in every row
- * @param retention probability that a customer stays for the next period; between 0 and 1
- * @param retention_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param years years over which the flow is projected, whole or not; 0 or more
- * @param years_stride doubles from one row to the next; 0: the same value in every row
+ * @param turning_point,turning_point_stride years until growth slows down; 0 or more
+ * @param further_gain,further_gain_stride what the margin still gains after the turning point, in
+ * the limit; a finite number
+ * @param retention,retention_stride probability that a customer stays for the next period; between
+ * 0 and 1
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param years,years_stride years over which the flow is projected, whole or not; 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: Berger & Nasr 1998, case 4.
@@ -1155,14 +1129,12 @@ crm_status crm_continuous_two_phase_value_exact(const struct crm_decimal *accele
  *     years
  *
  * @param rows how many rows to compute
- * @param margin net contribution per customer and period: revenue less cost; a finite number
- * @param margin_stride doubles from one row to the next; 0: the same value in every row
- * @param retention probability that a customer stays for the next period; between 0 and 1
- * @param retention_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param years years over which the flow is projected, whole or not; 0 or more
- * @param years_stride doubles from one row to the next; 0: the same value in every row
+ * @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+ * finite number
+ * @param retention,retention_stride probability that a customer stays for the next period; between
+ * 0 and 1
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param years,years_stride years over which the flow is projected, whole or not; 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: Berger & Nasr 1998, case 4.
@@ -1193,10 +1165,9 @@ crm_status crm_continuous_value_exact(const struct crm_decimal *margin,
  *     group_value = customers * lifetime_value
  *
  * @param rows how many rows to compute
- * @param customers number of customers; a whole number, 0 or more
- * @param customers_stride doubles from one row to the next; 0: the same value in every row
- * @param lifetime_value lifetime value of a customer, as seen when acquired; a finite number
- * @param lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+ * @param customers,customers_stride number of customers; a whole number, 0 or more
+ * @param lifetime_value,lifetime_value_stride lifetime value of a customer, as seen when acquired;
+ * a finite number
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: Dwyer 1997.
@@ -1223,18 +1194,16 @@ crm_status crm_group_value_exact(const struct crm_decimal *customers,
  *     - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
  *
  * @param rows how many rows to compute
- * @param gross_contribution gross contribution margin per customer and sale; a finite number
- * @param gross_contribution_stride doubles from one row to the next; 0: the same value in every row
- * @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
- * @param promotion_cost_stride doubles from one row to the next; 0: the same value in every row
- * @param retention probability that a customer stays for the next sales cycle; between 0 and 1
- * @param retention_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param cycle_years years from one sale to the next, 1 or more; a whole number, 0 or more
- * @param cycle_years_stride doubles from one row to the next; 0: the same value in every row
- * @param years years over which the flows are projected; a whole number, 0 or more
- * @param years_stride doubles from one row to the next; 0: the same value in every row
+ * @param gross_contribution,gross_contribution_stride gross contribution margin per customer and
+ * sale; a finite number
+ * @param promotion_cost,promotion_cost_stride promotion cost per customer and year, spent at
+ * mid-year; a finite number
+ * @param retention,retention_stride probability that a customer stays for the next sales cycle;
+ * between 0 and 1
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param cycle_years,cycle_years_stride years from one sale to the next, 1 or more; a whole
+ * number, 0 or more
+ * @param years,years_stride years over which the flows are projected; a whole number, 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: Berger & Nasr 1998, case 2a.
@@ -1271,12 +1240,10 @@ crm_status crm_long_cycle_value_exact(const struct crm_decimal *gross_contributi
  *     lost_for_good = margin * (1 - (1 + discount_rate)^(-1 / churn)) / discount_rate
  *
  * @param rows how many rows to compute
- * @param margin net contribution per customer and period: revenue less cost; a finite number
- * @param margin_stride doubles from one row to the next; 0: the same value in every row
- * @param churn part of the customers lost in a period; greater than 0 and at most 1
- * @param churn_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+ * finite number
+ * @param churn,churn_stride part of the customers lost in a period; greater than 0 and at most 1
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: Dwyer 1997, "lost for good".
@@ -1304,14 +1271,13 @@ crm_status crm_lost_for_good_exact(const struct crm_decimal *margin,
  *     renewal_value = margin * retention / (1 + discount_rate - retention * (1 + growth))
  *
  * @param rows how many rows to compute
- * @param margin net contribution per customer and period: revenue less cost; a finite number
- * @param margin_stride doubles from one row to the next; 0: the same value in every row
- * @param retention probability that a customer stays for the next period; between 0 and 1
- * @param retention_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param growth growth of the margin per period, after the first margin; greater than -1
- * @param growth_stride doubles from one row to the next; 0: the same value in every row
+ * @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+ * finite number
+ * @param retention,retention_stride probability that a customer stays for the next period; between
+ * 0 and 1
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param growth,growth_stride growth of the margin per period, after the first margin; greater
+ * than -1
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: Gupta & Lehmann 2003, "Customers as Assets".
@@ -1343,16 +1309,14 @@ crm_status crm_renewal_value_exact(const struct crm_decimal *margin,
  *     growth) / (1 + discount_rate))^t for t = 0 to periods - 1
  *
  * @param rows how many rows to compute
- * @param margin net contribution per customer and period: revenue less cost; a finite number
- * @param margin_stride doubles from one row to the next; 0: the same value in every row
- * @param retention probability that a customer stays for the next period; between 0 and 1
- * @param retention_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param growth growth of the margin per period, after the first margin; greater than -1
- * @param growth_stride doubles from one row to the next; 0: the same value in every row
- * @param periods number of periods; a whole number, 0 or more
- * @param periods_stride doubles from one row to the next; 0: the same value in every row
+ * @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+ * finite number
+ * @param retention,retention_stride probability that a customer stays for the next period; between
+ * 0 and 1
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param growth,growth_stride growth of the margin per period, after the first margin; greater
+ * than -1
+ * @param periods,periods_stride number of periods; a whole number, 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: Gupta & Lehmann 2003, "Customers as Assets", finite horizon.
@@ -1387,14 +1351,13 @@ crm_status crm_renewal_value_over_exact(const struct crm_decimal *margin,
  *     growth))
  *
  * @param rows how many rows to compute
- * @param margin net contribution per customer and period: revenue less cost; a finite number
- * @param margin_stride doubles from one row to the next; 0: the same value in every row
- * @param retention probability that a customer stays for the next period; between 0 and 1
- * @param retention_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param growth growth of the margin per period, after the first margin; greater than -1
- * @param growth_stride doubles from one row to the next; 0: the same value in every row
+ * @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+ * finite number
+ * @param retention,retention_stride probability that a customer stays for the next period; between
+ * 0 and 1
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param growth,growth_stride growth of the margin per period, after the first margin; greater
+ * than -1
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: geometric retention.
@@ -1426,16 +1389,14 @@ crm_status crm_retention_value_exact(const struct crm_decimal *margin,
  *     for t = 0 to periods - 1
  *
  * @param rows how many rows to compute
- * @param margin net contribution per customer and period: revenue less cost; a finite number
- * @param margin_stride doubles from one row to the next; 0: the same value in every row
- * @param retention probability that a customer stays for the next period; between 0 and 1
- * @param retention_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param growth growth of the margin per period, after the first margin; greater than -1
- * @param growth_stride doubles from one row to the next; 0: the same value in every row
- * @param periods number of periods; a whole number, 0 or more
- * @param periods_stride doubles from one row to the next; 0: the same value in every row
+ * @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+ * finite number
+ * @param retention,retention_stride probability that a customer stays for the next period; between
+ * 0 and 1
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param growth,growth_stride growth of the margin per period, after the first margin; greater
+ * than -1
+ * @param periods,periods_stride number of periods; a whole number, 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: geometric retention.
@@ -1471,18 +1432,16 @@ crm_status crm_retention_value_over_exact(const struct crm_decimal *margin,
  *     retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
  *
  * @param rows how many rows to compute
- * @param gross_contribution gross contribution margin per customer and sale; a finite number
- * @param gross_contribution_stride doubles from one row to the next; 0: the same value in every row
- * @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
- * @param promotion_cost_stride doubles from one row to the next; 0: the same value in every row
- * @param retention probability that a customer stays for the next sales cycle; between 0 and 1
- * @param retention_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param sales_per_year sales in a year, 1 or more; a whole number, 0 or more
- * @param sales_per_year_stride doubles from one row to the next; 0: the same value in every row
- * @param years years over which the flows are projected; a whole number, 0 or more
- * @param years_stride doubles from one row to the next; 0: the same value in every row
+ * @param gross_contribution,gross_contribution_stride gross contribution margin per customer and
+ * sale; a finite number
+ * @param promotion_cost,promotion_cost_stride promotion cost per customer and year, spent at
+ * mid-year; a finite number
+ * @param retention,retention_stride probability that a customer stays for the next sales cycle;
+ * between 0 and 1
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param sales_per_year,sales_per_year_stride sales in a year, 1 or more; a whole number, 0 or
+ * more
+ * @param years,years_stride years over which the flows are projected; a whole number, 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: Berger & Nasr 1998, case 2b.
@@ -1521,21 +1480,18 @@ crm_status crm_short_cycle_value_exact(const struct crm_decimal *gross_contribut
  *     further_gain * (1 - exp(-max(t - turning_point, 0)))
  *
  * @param rows how many rows to compute
- * @param acceleration growth of the margin up to the turning point: h of h t^2; a finite number
- * @param acceleration_stride doubles from one row to the next; 0: the same value in every row
- * @param initial_margin margin per customer and year at the start; a finite number
- * @param initial_margin_stride doubles from one row to the next; 0: the same value in every row
- * @param turning_point years until growth slows down; 0 or more
- * @param turning_point_stride doubles from one row to the next; 0: the same value in every row
- * @param further_gain what the margin still gains after the turning point, in the limit; a finite
+ * @param acceleration,acceleration_stride growth of the margin up to the turning point: h of h
+ * t^2; a finite number
+ * @param initial_margin,initial_margin_stride margin per customer and year at the start; a finite
  * number
- * @param further_gain_stride doubles from one row to the next; 0: the same value in every row
- * @param retention probability that a customer stays for the next period; between 0 and 1
- * @param retention_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param years years over which the flows are projected, at most 1000; a whole number, 0 or more
- * @param years_stride doubles from one row to the next; 0: the same value in every row
+ * @param turning_point,turning_point_stride years until growth slows down; 0 or more
+ * @param further_gain,further_gain_stride what the margin still gains after the turning point, in
+ * the limit; a finite number
+ * @param retention,retention_stride probability that a customer stays for the next period; between
+ * 0 and 1
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param years,years_stride years over which the flows are projected, at most 1000; a whole
+ * number, 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: Berger & Nasr 1998, case 3.
@@ -1577,16 +1533,14 @@ crm_status crm_two_phase_value_exact(const struct crm_decimal *acceleration,
  *     1 to years
  *
  * @param rows how many rows to compute
- * @param gross_contribution gross contribution margin per customer and sale; a finite number
- * @param gross_contribution_stride doubles from one row to the next; 0: the same value in every row
- * @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
- * @param promotion_cost_stride doubles from one row to the next; 0: the same value in every row
- * @param retention probability that a customer stays for the next period; between 0 and 1
- * @param retention_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param years years over which the flows are projected; a whole number, 0 or more
- * @param years_stride doubles from one row to the next; 0: the same value in every row
+ * @param gross_contribution,gross_contribution_stride gross contribution margin per customer and
+ * sale; a finite number
+ * @param promotion_cost,promotion_cost_stride promotion cost per customer and year, spent at
+ * mid-year; a finite number
+ * @param retention,retention_stride probability that a customer stays for the next period; between
+ * 0 and 1
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param years,years_stride years over which the flows are projected; a whole number, 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: Berger & Nasr 1998, case 1.
@@ -1620,12 +1574,9 @@ crm_status crm_yearly_value_exact(const struct crm_decimal *gross_contribution,
  *     annuity = payment * (1 - (1 + discount_rate)^(-periods)) / discount_rate
  *
  * @param rows how many rows to compute
- * @param payment amount paid in every period; a finite number
- * @param payment_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param periods number of periods; a whole number, 0 or more
- * @param periods_stride doubles from one row to the next; 0: the same value in every row
+ * @param payment,payment_stride amount paid in every period; a finite number
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param periods,periods_stride number of periods; a whole number, 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: ordinary annuity.
@@ -1654,12 +1605,9 @@ crm_status crm_annuity_exact(const struct crm_decimal *payment,
  *     discount_rate
  *
  * @param rows how many rows to compute
- * @param payment amount paid in every period; a finite number
- * @param payment_stride doubles from one row to the next; 0: the same value in every row
- * @param discount_rate discount rate per period; greater than -1
- * @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
- * @param periods number of periods; a whole number, 0 or more
- * @param periods_stride doubles from one row to the next; 0: the same value in every row
+ * @param payment,payment_stride amount paid in every period; a finite number
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param periods,periods_stride number of periods; a whole number, 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: annuity due.
@@ -1687,14 +1635,12 @@ crm_status crm_annuity_due_exact(const struct crm_decimal *payment,
  *     wallet_potential = max(wallet * reachable_share - spend, 0) * margin_rate
  *
  * @param rows how many rows to compute
- * @param wallet what the customer spends on the category per period, with all suppliers; 0 or more
- * @param wallet_stride doubles from one row to the next; 0: the same value in every row
- * @param reachable_share share of the wallet that the firm could reach; between 0 and 1
- * @param reachable_share_stride doubles from one row to the next; 0: the same value in every row
- * @param spend what the customer spends with the firm per period; 0 or more
- * @param spend_stride doubles from one row to the next; 0: the same value in every row
- * @param margin_rate contribution per unit of revenue; a finite number
- * @param margin_rate_stride doubles from one row to the next; 0: the same value in every row
+ * @param wallet,wallet_stride what the customer spends on the category per period, with all
+ * suppliers; 0 or more
+ * @param reachable_share,reachable_share_stride share of the wallet that the firm could reach;
+ * between 0 and 1
+ * @param spend,spend_stride what the customer spends with the firm per period; 0 or more
+ * @param margin_rate,margin_rate_stride contribution per unit of revenue; a finite number
  * @param out receives one result a row; may be one of the inputs
  *
  * Source: potential value by share of wallet.

@@ -29,16 +29,15 @@ impl Category for crm_language {
     ];
 }
 
-/// The name of a `crm_language` for machines: English snake_case, the same in every language binding,
-/// never translated. Static text; NULL for a number that is no member.
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_language_name(value: MaybeUninit<crm_language>) -> *const c_char {
     name(value)
 }
 
-/// The term for a `crm_language` in `language`, for people. Static text in UTF-8; NULL for a number
-/// that is no member or no language.
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_language_label(
@@ -70,16 +69,15 @@ impl Category for crm_share_rule {
     ];
 }
 
-/// The name of a `crm_share_rule` for machines: English snake_case, the same in every language binding,
-/// never translated. Static text; NULL for a number that is no member.
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_share_rule_name(value: MaybeUninit<crm_share_rule>) -> *const c_char {
     name(value)
 }
 
-/// The term for a `crm_share_rule` in `language`, for people. Static text in UTF-8; NULL for a number
-/// that is no member or no language.
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_share_rule_label(
@@ -111,16 +109,15 @@ impl Category for crm_direction {
     ];
 }
 
-/// The name of a `crm_direction` for machines: English snake_case, the same in every language binding,
-/// never translated. Static text; NULL for a number that is no member.
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_direction_name(value: MaybeUninit<crm_direction>) -> *const c_char {
     name(value)
 }
 
-/// The term for a `crm_direction` in `language`, for people. Static text in UTF-8; NULL for a number
-/// that is no member or no language.
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_direction_label(
@@ -164,16 +161,15 @@ impl Category for crm_value_group {
     ];
 }
 
-/// The name of a `crm_value_group` for machines: English snake_case, the same in every language binding,
-/// never translated. Static text; NULL for a number that is no member.
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_value_group_name(value: MaybeUninit<crm_value_group>) -> *const c_char {
     name(value)
 }
 
-/// The term for a `crm_value_group` in `language`, for people. Static text in UTF-8; NULL for a number
-/// that is no member or no language.
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_value_group_label(
@@ -213,16 +209,15 @@ impl Category for crm_pyramid_tier {
     ];
 }
 
-/// The name of a `crm_pyramid_tier` for machines: English snake_case, the same in every language binding,
-/// never translated. Static text; NULL for a number that is no member.
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_pyramid_tier_name(value: MaybeUninit<crm_pyramid_tier>) -> *const c_char {
     name(value)
 }
 
-/// The term for a `crm_pyramid_tier` in `language`, for people. Static text in UTF-8; NULL for a number
-/// that is no member or no language.
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_pyramid_tier_label(
@@ -262,16 +257,15 @@ impl Category for crm_customer_type {
     ];
 }
 
-/// The name of a `crm_customer_type` for machines: English snake_case, the same in every language binding,
-/// never translated. Static text; NULL for a number that is no member.
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_customer_type_name(value: MaybeUninit<crm_customer_type>) -> *const c_char {
     name(value)
 }
 
-/// The term for a `crm_customer_type` in `language`, for people. Static text in UTF-8; NULL for a number
-/// that is no member or no language.
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_customer_type_label(
@@ -335,16 +329,15 @@ impl Category for crm_rfm_segment {
     ];
 }
 
-/// The name of a `crm_rfm_segment` for machines: English snake_case, the same in every language binding,
-/// never translated. Static text; NULL for a number that is no member.
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_rfm_segment_name(value: MaybeUninit<crm_rfm_segment>) -> *const c_char {
     name(value)
 }
 
-/// The term for a `crm_rfm_segment` in `language`, for people. Static text in UTF-8; NULL for a number
-/// that is no member or no language.
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn crm_rfm_segment_label(

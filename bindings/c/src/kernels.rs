@@ -14,12 +14,11 @@ use crate::status::crm_status;
 ///     churn_loss = spent + lifetime_value - realised_value
 ///
 /// @param rows how many rows to compute
-/// @param spent spent on the customer so far; a finite number
-/// @param spent_stride doubles from one row to the next; 0: the same value in every row
-/// @param lifetime_value lifetime value of a customer, as seen when acquired; a finite number
-/// @param lifetime_value_stride doubles from one row to the next; 0: the same value in every row
-/// @param realised_value part of the lifetime value that has been realised so far; a finite number
-/// @param realised_value_stride doubles from one row to the next; 0: the same value in every row
+/// @param spent,spent_stride spent on the customer so far; a finite number
+/// @param lifetime_value,lifetime_value_stride lifetime value of a customer, as seen when acquired;
+/// a finite number
+/// @param realised_value,realised_value_stride part of the lifetime value that has been realised so
+/// far; a finite number
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: churn loss of a single customer.
@@ -69,12 +68,10 @@ pub unsafe extern "C" fn crm_churn_loss_exact(
 ///     group_churn_loss = customers * churn * lifetime_value
 ///
 /// @param rows how many rows to compute
-/// @param customers number of customers; a whole number, 0 or more
-/// @param customers_stride doubles from one row to the next; 0: the same value in every row
-/// @param churn part of the customers lost in a period; between 0 and 1
-/// @param churn_stride doubles from one row to the next; 0: the same value in every row
-/// @param lifetime_value lifetime value of a customer, as seen when acquired; a finite number
-/// @param lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+/// @param customers,customers_stride number of customers; a whole number, 0 or more
+/// @param churn,churn_stride part of the customers lost in a period; between 0 and 1
+/// @param lifetime_value,lifetime_value_stride lifetime value of a customer, as seen when acquired;
+/// a finite number
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: churn loss of a customer group.
@@ -124,10 +121,9 @@ pub unsafe extern "C" fn crm_group_churn_loss_exact(
 ///     win_back_break_even = second_lifetime_value * success
 ///
 /// @param rows how many rows to compute
-/// @param second_lifetime_value lifetime value of a customer after being won back; a finite number
-/// @param second_lifetime_value_stride doubles from one row to the next; 0: the same value in every row
-/// @param success probability that winning back succeeds; between 0 and 1
-/// @param success_stride doubles from one row to the next; 0: the same value in every row
+/// @param second_lifetime_value,second_lifetime_value_stride lifetime value of a customer after
+/// being won back; a finite number
+/// @param success,success_stride probability that winning back succeeds; between 0 and 1
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: expected value of a win-back.
@@ -172,12 +168,10 @@ pub unsafe extern "C" fn crm_win_back_break_even_exact(
 ///     win_back_worth = second_lifetime_value * success - cost
 ///
 /// @param rows how many rows to compute
-/// @param second_lifetime_value lifetime value of a customer after being won back; a finite number
-/// @param second_lifetime_value_stride doubles from one row to the next; 0: the same value in every row
-/// @param success probability that winning back succeeds; between 0 and 1
-/// @param success_stride doubles from one row to the next; 0: the same value in every row
-/// @param cost cost of the attempt, paid whether or not it succeeds; a finite number
-/// @param cost_stride doubles from one row to the next; 0: the same value in every row
+/// @param second_lifetime_value,second_lifetime_value_stride lifetime value of a customer after
+/// being won back; a finite number
+/// @param success,success_stride probability that winning back succeeds; between 0 and 1
+/// @param cost,cost_stride cost of the attempt, paid whether or not it succeeds; a finite number
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: expected value of a win-back.
@@ -228,17 +222,14 @@ pub unsafe extern "C" fn crm_win_back_worth_exact(
 ///     (1 + discount_rate)^(-periods)) / discount_rate
 ///
 /// @param rows how many rows to compute
-/// @param referrals expected referrals per customer and period, 0 or more; 0 or more
-/// @param referrals_stride doubles from one row to the next; 0: the same value in every row
-/// @param conversion probability that a referral becomes a customer; between 0 and 1
-/// @param conversion_stride doubles from one row to the next; 0: the same value in every row
-/// @param referred_value lifetime value of a referred customer, when that customer comes; a finite
-/// number
-/// @param referred_value_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param periods number of periods; a whole number, 0 or more
-/// @param periods_stride doubles from one row to the next; 0: the same value in every row
+/// @param referrals,referrals_stride expected referrals per customer and period, 0 or more; 0 or
+/// more
+/// @param conversion,conversion_stride probability that a referral becomes a customer; between 0
+/// and 1
+/// @param referred_value,referred_value_stride lifetime value of a referred customer, when that
+/// customer comes; a finite number
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param periods,periods_stride number of periods; a whole number, 0 or more
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: referral value, geometric limit.
@@ -299,17 +290,14 @@ pub unsafe extern "C" fn crm_referral_chain_value_exact(
 ///     discount_rate)^(-periods)) / discount_rate
 ///
 /// @param rows how many rows to compute
-/// @param referrals expected referrals per customer and period, 0 or more; 0 or more
-/// @param referrals_stride doubles from one row to the next; 0: the same value in every row
-/// @param conversion probability that a referral becomes a customer; between 0 and 1
-/// @param conversion_stride doubles from one row to the next; 0: the same value in every row
-/// @param referred_value lifetime value of a referred customer, when that customer comes; a finite
-/// number
-/// @param referred_value_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param periods number of periods; a whole number, 0 or more
-/// @param periods_stride doubles from one row to the next; 0: the same value in every row
+/// @param referrals,referrals_stride expected referrals per customer and period, 0 or more; 0 or
+/// more
+/// @param conversion,conversion_stride probability that a referral becomes a customer; between 0
+/// and 1
+/// @param referred_value,referred_value_stride lifetime value of a referred customer, when that
+/// customer comes; a finite number
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param periods,periods_stride number of periods; a whole number, 0 or more
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: referral value, one generation.
@@ -371,21 +359,17 @@ pub unsafe extern "C" fn crm_referral_value_exact(
 ///     further_gain * (1 - exp(-max(t - turning_point, 0)))
 ///
 /// @param rows how many rows to compute
-/// @param acceleration growth of the margin up to the turning point: h of h t^2; a finite number
-/// @param acceleration_stride doubles from one row to the next; 0: the same value in every row
-/// @param initial_margin margin per customer and year at the start; a finite number
-/// @param initial_margin_stride doubles from one row to the next; 0: the same value in every row
-/// @param turning_point years until growth slows down; 0 or more
-/// @param turning_point_stride doubles from one row to the next; 0: the same value in every row
-/// @param further_gain what the margin still gains after the turning point, in the limit; a finite
+/// @param acceleration,acceleration_stride growth of the margin up to the turning point: h of h
+/// t^2; a finite number
+/// @param initial_margin,initial_margin_stride margin per customer and year at the start; a finite
 /// number
-/// @param further_gain_stride doubles from one row to the next; 0: the same value in every row
-/// @param retention probability that a customer stays for the next period; between 0 and 1
-/// @param retention_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param years years over which the flow is projected, whole or not; 0 or more
-/// @param years_stride doubles from one row to the next; 0: the same value in every row
+/// @param turning_point,turning_point_stride years until growth slows down; 0 or more
+/// @param further_gain,further_gain_stride what the margin still gains after the turning point, in
+/// the limit; a finite number
+/// @param retention,retention_stride probability that a customer stays for the next period; between
+/// 0 and 1
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param years,years_stride years over which the flow is projected, whole or not; 0 or more
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: Berger & Nasr 1998, case 4.
@@ -456,14 +440,12 @@ pub unsafe extern "C" fn crm_continuous_two_phase_value_exact(
 ///     years
 ///
 /// @param rows how many rows to compute
-/// @param margin net contribution per customer and period: revenue less cost; a finite number
-/// @param margin_stride doubles from one row to the next; 0: the same value in every row
-/// @param retention probability that a customer stays for the next period; between 0 and 1
-/// @param retention_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param years years over which the flow is projected, whole or not; 0 or more
-/// @param years_stride doubles from one row to the next; 0: the same value in every row
+/// @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+/// finite number
+/// @param retention,retention_stride probability that a customer stays for the next period; between
+/// 0 and 1
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param years,years_stride years over which the flow is projected, whole or not; 0 or more
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: Berger & Nasr 1998, case 4.
@@ -518,10 +500,9 @@ pub unsafe extern "C" fn crm_continuous_value_exact(
 ///     group_value = customers * lifetime_value
 ///
 /// @param rows how many rows to compute
-/// @param customers number of customers; a whole number, 0 or more
-/// @param customers_stride doubles from one row to the next; 0: the same value in every row
-/// @param lifetime_value lifetime value of a customer, as seen when acquired; a finite number
-/// @param lifetime_value_stride doubles from one row to the next; 0: the same value in every row
+/// @param customers,customers_stride number of customers; a whole number, 0 or more
+/// @param lifetime_value,lifetime_value_stride lifetime value of a customer, as seen when acquired;
+/// a finite number
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: Dwyer 1997.
@@ -568,18 +549,16 @@ pub unsafe extern "C" fn crm_group_value_exact(
 ///     - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
 ///
 /// @param rows how many rows to compute
-/// @param gross_contribution gross contribution margin per customer and sale; a finite number
-/// @param gross_contribution_stride doubles from one row to the next; 0: the same value in every row
-/// @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
-/// @param promotion_cost_stride doubles from one row to the next; 0: the same value in every row
-/// @param retention probability that a customer stays for the next sales cycle; between 0 and 1
-/// @param retention_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param cycle_years years from one sale to the next, 1 or more; a whole number, 0 or more
-/// @param cycle_years_stride doubles from one row to the next; 0: the same value in every row
-/// @param years years over which the flows are projected; a whole number, 0 or more
-/// @param years_stride doubles from one row to the next; 0: the same value in every row
+/// @param gross_contribution,gross_contribution_stride gross contribution margin per customer and
+/// sale; a finite number
+/// @param promotion_cost,promotion_cost_stride promotion cost per customer and year, spent at
+/// mid-year; a finite number
+/// @param retention,retention_stride probability that a customer stays for the next sales cycle;
+/// between 0 and 1
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param cycle_years,cycle_years_stride years from one sale to the next, 1 or more; a whole
+/// number, 0 or more
+/// @param years,years_stride years over which the flows are projected; a whole number, 0 or more
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: Berger & Nasr 1998, case 2a.
@@ -644,12 +623,10 @@ pub unsafe extern "C" fn crm_long_cycle_value_exact(
 ///     lost_for_good = margin * (1 - (1 + discount_rate)^(-1 / churn)) / discount_rate
 ///
 /// @param rows how many rows to compute
-/// @param margin net contribution per customer and period: revenue less cost; a finite number
-/// @param margin_stride doubles from one row to the next; 0: the same value in every row
-/// @param churn part of the customers lost in a period; greater than 0 and at most 1
-/// @param churn_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+/// finite number
+/// @param churn,churn_stride part of the customers lost in a period; greater than 0 and at most 1
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: Dwyer 1997, "lost for good".
@@ -699,14 +676,13 @@ pub unsafe extern "C" fn crm_lost_for_good_exact(
 ///     renewal_value = margin * retention / (1 + discount_rate - retention * (1 + growth))
 ///
 /// @param rows how many rows to compute
-/// @param margin net contribution per customer and period: revenue less cost; a finite number
-/// @param margin_stride doubles from one row to the next; 0: the same value in every row
-/// @param retention probability that a customer stays for the next period; between 0 and 1
-/// @param retention_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param growth growth of the margin per period, after the first margin; greater than -1
-/// @param growth_stride doubles from one row to the next; 0: the same value in every row
+/// @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+/// finite number
+/// @param retention,retention_stride probability that a customer stays for the next period; between
+/// 0 and 1
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param growth,growth_stride growth of the margin per period, after the first margin; greater
+/// than -1
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: Gupta & Lehmann 2003, "Customers as Assets".
@@ -762,16 +738,14 @@ pub unsafe extern "C" fn crm_renewal_value_exact(
 ///     growth) / (1 + discount_rate))^t for t = 0 to periods - 1
 ///
 /// @param rows how many rows to compute
-/// @param margin net contribution per customer and period: revenue less cost; a finite number
-/// @param margin_stride doubles from one row to the next; 0: the same value in every row
-/// @param retention probability that a customer stays for the next period; between 0 and 1
-/// @param retention_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param growth growth of the margin per period, after the first margin; greater than -1
-/// @param growth_stride doubles from one row to the next; 0: the same value in every row
-/// @param periods number of periods; a whole number, 0 or more
-/// @param periods_stride doubles from one row to the next; 0: the same value in every row
+/// @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+/// finite number
+/// @param retention,retention_stride probability that a customer stays for the next period; between
+/// 0 and 1
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param growth,growth_stride growth of the margin per period, after the first margin; greater
+/// than -1
+/// @param periods,periods_stride number of periods; a whole number, 0 or more
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: Gupta & Lehmann 2003, "Customers as Assets", finite horizon.
@@ -832,14 +806,13 @@ pub unsafe extern "C" fn crm_renewal_value_over_exact(
 ///     growth))
 ///
 /// @param rows how many rows to compute
-/// @param margin net contribution per customer and period: revenue less cost; a finite number
-/// @param margin_stride doubles from one row to the next; 0: the same value in every row
-/// @param retention probability that a customer stays for the next period; between 0 and 1
-/// @param retention_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param growth growth of the margin per period, after the first margin; greater than -1
-/// @param growth_stride doubles from one row to the next; 0: the same value in every row
+/// @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+/// finite number
+/// @param retention,retention_stride probability that a customer stays for the next period; between
+/// 0 and 1
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param growth,growth_stride growth of the margin per period, after the first margin; greater
+/// than -1
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: geometric retention.
@@ -895,16 +868,14 @@ pub unsafe extern "C" fn crm_retention_value_exact(
 ///     for t = 0 to periods - 1
 ///
 /// @param rows how many rows to compute
-/// @param margin net contribution per customer and period: revenue less cost; a finite number
-/// @param margin_stride doubles from one row to the next; 0: the same value in every row
-/// @param retention probability that a customer stays for the next period; between 0 and 1
-/// @param retention_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param growth growth of the margin per period, after the first margin; greater than -1
-/// @param growth_stride doubles from one row to the next; 0: the same value in every row
-/// @param periods number of periods; a whole number, 0 or more
-/// @param periods_stride doubles from one row to the next; 0: the same value in every row
+/// @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+/// finite number
+/// @param retention,retention_stride probability that a customer stays for the next period; between
+/// 0 and 1
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param growth,growth_stride growth of the margin per period, after the first margin; greater
+/// than -1
+/// @param periods,periods_stride number of periods; a whole number, 0 or more
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: geometric retention.
@@ -966,18 +937,16 @@ pub unsafe extern "C" fn crm_retention_value_over_exact(
 ///     retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
 ///
 /// @param rows how many rows to compute
-/// @param gross_contribution gross contribution margin per customer and sale; a finite number
-/// @param gross_contribution_stride doubles from one row to the next; 0: the same value in every row
-/// @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
-/// @param promotion_cost_stride doubles from one row to the next; 0: the same value in every row
-/// @param retention probability that a customer stays for the next sales cycle; between 0 and 1
-/// @param retention_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param sales_per_year sales in a year, 1 or more; a whole number, 0 or more
-/// @param sales_per_year_stride doubles from one row to the next; 0: the same value in every row
-/// @param years years over which the flows are projected; a whole number, 0 or more
-/// @param years_stride doubles from one row to the next; 0: the same value in every row
+/// @param gross_contribution,gross_contribution_stride gross contribution margin per customer and
+/// sale; a finite number
+/// @param promotion_cost,promotion_cost_stride promotion cost per customer and year, spent at
+/// mid-year; a finite number
+/// @param retention,retention_stride probability that a customer stays for the next sales cycle;
+/// between 0 and 1
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param sales_per_year,sales_per_year_stride sales in a year, 1 or more; a whole number, 0 or
+/// more
+/// @param years,years_stride years over which the flows are projected; a whole number, 0 or more
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: Berger & Nasr 1998, case 2b.
@@ -1044,21 +1013,18 @@ pub unsafe extern "C" fn crm_short_cycle_value_exact(
 ///     further_gain * (1 - exp(-max(t - turning_point, 0)))
 ///
 /// @param rows how many rows to compute
-/// @param acceleration growth of the margin up to the turning point: h of h t^2; a finite number
-/// @param acceleration_stride doubles from one row to the next; 0: the same value in every row
-/// @param initial_margin margin per customer and year at the start; a finite number
-/// @param initial_margin_stride doubles from one row to the next; 0: the same value in every row
-/// @param turning_point years until growth slows down; 0 or more
-/// @param turning_point_stride doubles from one row to the next; 0: the same value in every row
-/// @param further_gain what the margin still gains after the turning point, in the limit; a finite
+/// @param acceleration,acceleration_stride growth of the margin up to the turning point: h of h
+/// t^2; a finite number
+/// @param initial_margin,initial_margin_stride margin per customer and year at the start; a finite
 /// number
-/// @param further_gain_stride doubles from one row to the next; 0: the same value in every row
-/// @param retention probability that a customer stays for the next period; between 0 and 1
-/// @param retention_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param years years over which the flows are projected, at most 1000; a whole number, 0 or more
-/// @param years_stride doubles from one row to the next; 0: the same value in every row
+/// @param turning_point,turning_point_stride years until growth slows down; 0 or more
+/// @param further_gain,further_gain_stride what the margin still gains after the turning point, in
+/// the limit; a finite number
+/// @param retention,retention_stride probability that a customer stays for the next period; between
+/// 0 and 1
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param years,years_stride years over which the flows are projected, at most 1000; a whole
+/// number, 0 or more
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: Berger & Nasr 1998, case 3.
@@ -1130,16 +1096,14 @@ pub unsafe extern "C" fn crm_two_phase_value_exact(
 ///     1 to years
 ///
 /// @param rows how many rows to compute
-/// @param gross_contribution gross contribution margin per customer and sale; a finite number
-/// @param gross_contribution_stride doubles from one row to the next; 0: the same value in every row
-/// @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
-/// @param promotion_cost_stride doubles from one row to the next; 0: the same value in every row
-/// @param retention probability that a customer stays for the next period; between 0 and 1
-/// @param retention_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param years years over which the flows are projected; a whole number, 0 or more
-/// @param years_stride doubles from one row to the next; 0: the same value in every row
+/// @param gross_contribution,gross_contribution_stride gross contribution margin per customer and
+/// sale; a finite number
+/// @param promotion_cost,promotion_cost_stride promotion cost per customer and year, spent at
+/// mid-year; a finite number
+/// @param retention,retention_stride probability that a customer stays for the next period; between
+/// 0 and 1
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param years,years_stride years over which the flows are projected; a whole number, 0 or more
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: Berger & Nasr 1998, case 1.
@@ -1199,12 +1163,9 @@ pub unsafe extern "C" fn crm_yearly_value_exact(
 ///     annuity = payment * (1 - (1 + discount_rate)^(-periods)) / discount_rate
 ///
 /// @param rows how many rows to compute
-/// @param payment amount paid in every period; a finite number
-/// @param payment_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param periods number of periods; a whole number, 0 or more
-/// @param periods_stride doubles from one row to the next; 0: the same value in every row
+/// @param payment,payment_stride amount paid in every period; a finite number
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param periods,periods_stride number of periods; a whole number, 0 or more
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: ordinary annuity.
@@ -1255,12 +1216,9 @@ pub unsafe extern "C" fn crm_annuity_exact(
 ///     discount_rate
 ///
 /// @param rows how many rows to compute
-/// @param payment amount paid in every period; a finite number
-/// @param payment_stride doubles from one row to the next; 0: the same value in every row
-/// @param discount_rate discount rate per period; greater than -1
-/// @param discount_rate_stride doubles from one row to the next; 0: the same value in every row
-/// @param periods number of periods; a whole number, 0 or more
-/// @param periods_stride doubles from one row to the next; 0: the same value in every row
+/// @param payment,payment_stride amount paid in every period; a finite number
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param periods,periods_stride number of periods; a whole number, 0 or more
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: annuity due.
@@ -1310,14 +1268,12 @@ pub unsafe extern "C" fn crm_annuity_due_exact(
 ///     wallet_potential = max(wallet * reachable_share - spend, 0) * margin_rate
 ///
 /// @param rows how many rows to compute
-/// @param wallet what the customer spends on the category per period, with all suppliers; 0 or more
-/// @param wallet_stride doubles from one row to the next; 0: the same value in every row
-/// @param reachable_share share of the wallet that the firm could reach; between 0 and 1
-/// @param reachable_share_stride doubles from one row to the next; 0: the same value in every row
-/// @param spend what the customer spends with the firm per period; 0 or more
-/// @param spend_stride doubles from one row to the next; 0: the same value in every row
-/// @param margin_rate contribution per unit of revenue; a finite number
-/// @param margin_rate_stride doubles from one row to the next; 0: the same value in every row
+/// @param wallet,wallet_stride what the customer spends on the category per period, with all
+/// suppliers; 0 or more
+/// @param reachable_share,reachable_share_stride share of the wallet that the firm could reach;
+/// between 0 and 1
+/// @param spend,spend_stride what the customer spends with the firm per period; 0 or more
+/// @param margin_rate,margin_rate_stride contribution per unit of revenue; a finite number
 /// @param out receives one result a row; may be one of the inputs
 ///
 /// Source: potential value by share of wallet.

@@ -128,16 +128,15 @@ impl Category for crm_{name} {{
 {terms}    ];
 }}
 
-/// The name of a `crm_{name}` for machines: English snake_case, the same in every language binding,
-/// never translated. Static text; NULL for a number that is no member.
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern \"C\" fn crm_{name}_name(value: MaybeUninit<crm_{name}>) -> *const c_char {{
     name(value)
 }}
 
-/// The term for a `crm_{name}` in `language`, for people. Static text in UTF-8; NULL for a number
-/// that is no member or no language.
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern \"C\" fn crm_{name}_label(

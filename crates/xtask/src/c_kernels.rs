@@ -44,13 +44,14 @@ fn columnar(kernel: &Kernel) -> String {
          result a row; may be one of the inputs\n///\n{}",
         wrap(&sentence(kernel.summary), "/// "),
         wrap(&format!("{name} = {}", kernel.formula), "///     "),
-        each(kernel, |a| format!(
-            "{}/// @param {}_stride doubles from one row to the next; 0: the same value in every row\n",
-            wrap(
-                &format!("@param {} {}; {}", a.name, a.meaning, a.domain.rule()),
-                "/// "
+        each(kernel, |a| wrap(
+            &format!(
+                "@param {0},{0}_stride {1}; {2}",
+                a.name,
+                a.meaning,
+                a.domain.rule()
             ),
-            a.name
+            "/// "
         )),
         wrap(&sentence(&format!("Source: {}", kernel.source)), "/// "),
     );
