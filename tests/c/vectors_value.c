@@ -287,7 +287,7 @@ static crm_status rfm(const struct value *arguments, struct answer *answer) {
         answer_codes(answer, f, n, "frequency");
         answer_codes(answer, m, n, "monetary");
         for (size_t i = 0; segment_count && i < n; i++) {
-            answer_text(answer, crm_rfm_segment_name(made, segments[i]), ".segment[%zu]", i);
+            answer_text(answer, crm_rfm_segment_at(made, segments[i]), ".segment[%zu]", i);
         }
     }
     crm_rfm_free(made);
