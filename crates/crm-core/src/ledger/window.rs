@@ -29,17 +29,23 @@ pub enum Returns {
 const NET_TOLERANCE: f64 = 1e-12;
 
 /// The observed part of the log, cut into periods.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Window {
     clock: Clock,
     /// `None`: each tick is a period.
-    period: Option<Period>,
-    origin: Date,
+    calendar: Option<Calendar>,
     /// Numbers of the first and the last period.
     first: i64,
     last: i64,
     /// Where age ends.
     pub(super) end: i64,
+}
+
+/// The number of the period of each day from the first to the last transaction of the log.
+#[derive(Debug, Clone)]
+struct Calendar {
+    first_day: i32,
+    periods: Vec<i32>,
 }
 
 /// What a customer did in one period.
@@ -81,34 +87,36 @@ impl Window {
             let reason = format!("must not be after the end, {last_day}");
             return Err(Error::new(ErrorKind::OutOfRange, "start", reason).with_value(origin));
         }
-        let mut window = Window {
-            clock,
-            period: if clock.zone.is_none() {
-                period.or(Some(Period::DAY))
-            } else {
-                period
-            },
-            origin,
-            first: 0,
-            last: 0,
-            end: 0,
-        };
-        match window.period {
+        // Dates have no instants: each is a day.
+        match period.or(clock.zone.is_none().then_some(Period::DAY)) {
             Some(period) => {
-                window.last = i64::from(period.between(origin, last_day));
-                window.end = window.last;
+                let days = clock.date(earliest).days()..=clock.date(latest).days();
+                let last = i64::from(period.between(origin, last_day));
+                Ok(Window {
+                    clock,
+                    calendar: Some(Calendar {
+                        first_day: *days.start(),
+                        periods: days
+                            .map(|day| period.between(origin, Date::clamped(day.into())))
+                            .collect(),
+                    }),
+                    first: 0,
+                    last,
+                    end: last,
+                })
             }
             None => {
                 let midnight = |day: i64| day.saturating_mul(clock.ticks_per_day);
-                window.first = midnight(i64::from(origin.days()));
-                window.last = midnight(i64::from(last_day.days()) + 1).saturating_sub(1);
-                window.end = match end {
-                    Some(_) => window.last.saturating_add(1),
-                    None => latest,
-                };
+                let after = midnight(i64::from(last_day.days()) + 1);
+                Ok(Window {
+                    clock,
+                    calendar: None,
+                    first: midnight(i64::from(origin.days())),
+                    last: after.saturating_sub(1),
+                    end: if end.is_some() { after } else { latest },
+                })
             }
         }
-        Ok(window)
     }
 
     /// How many periods there are; of ticks, the number is of no use.
@@ -118,7 +126,7 @@ impl Window {
 
     /// How many numbers make one period, or one day if there are no periods.
     pub(super) fn numbers_per_period(&self) -> f64 {
-        match self.period {
+        match self.calendar {
             Some(_) => 1.0,
             None => self.clock.ticks_per_day as f64,
         }
@@ -197,9 +205,13 @@ impl Window {
 
     /// The number of the period that holds a tick.
     fn number(&self, ticks: i64) -> i64 {
-        match self.period {
-            None => ticks,
-            Some(period) => i64::from(period.between(self.origin, self.clock.date(ticks))),
-        }
+        let Some(calendar) = &self.calendar else {
+            return ticks;
+        };
+        let day = self.clock.date(ticks).days().abs_diff(calendar.first_day);
+        calendar
+            .periods
+            .get(day as usize)
+            .map_or(0, |&period| i64::from(period))
     }
 }
