@@ -4,6 +4,7 @@
 module                  what it answers
 ======================  =====================================================
 :mod:`crm_core.clv`     what is a customer worth?
+:mod:`crm_core.ledger`  what did each customer buy, and when?
 :mod:`crm_core.units`   languages and the labels of categories
 :mod:`crm_core.value`   who brings the profit? concentration, tiers, types, RFM
 :mod:`crm_core.errors`  what is raised when a value is refused
@@ -34,9 +35,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crm_core import clv, errors, units, value
+    from crm_core import clv, errors, ledger, units, value
 
-__all__ = ["clv", "errors", "units", "value"]
+__all__ = ["clv", "errors", "ledger", "units", "value"]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "Concentration",
+    "Ledger",
     "Rfm",
     "Table",
     "categories",
@@ -29,6 +30,7 @@ __all__ = [
     "pyramid_thresholds",
     "quantile_cut",
     "rfm_grid",
+    "simulate",
     "tier_migration",
     "value_group_assign",
     "value_group_thresholds",
@@ -111,3 +113,47 @@ class Rfm:
     ) -> tuple[bytes, bytes, bytes, bytes | None]: ...
 
 def rfm_grid(recency: bytes, frequency: bytes, revenue: _Floats, scores: int) -> dict[str, list[Any]]: ...
+
+@final
+class Ledger:
+    def __new__(cls, table: object, customer: str, time: str, amount: str, cost: str | None = None) -> Ledger: ...
+    @property
+    def customers(self) -> int: ...
+    @property
+    def rows(self) -> int: ...
+    def summary(
+        self,
+        period: int | str,
+        periods_per_unit: float,
+        start: int | None,
+        end: int | None,
+        returns: str,
+        include_first: bool,
+    ) -> Table: ...
+    def grouped_summary(
+        self,
+        period: int | str,
+        periods_per_unit: float,
+        start: int | None,
+        end: int | None,
+        returns: str,
+        weights: NDArray[np.float64] | None,
+    ) -> tuple[Table, Table]: ...
+    def period_series(
+        self, period: int | str, start: int | None, end: int | None, returns: str
+    ) -> tuple[Table, int]: ...
+    def totals(self, exact: bool) -> Table: ...
+    def transactions(self, customer: int | str) -> Table: ...
+
+def simulate(
+    customers: int,
+    seed: int,
+    start: int,
+    days: int,
+    entry_days: int,
+    purchases: tuple[float, float],
+    drop_out: tuple[str, float, float] | None,
+    spend: tuple[float, float, float],
+    return_probability: float,
+    cost_share: float,
+) -> Table: ...

@@ -28,12 +28,22 @@ def collect(table: Any) -> Any:
     return table
 
 
-def like(table: Any, result: _core.Table) -> Any:
-    """Give ``result`` as a DataFrame of the library that ``table`` is of.
+def backend(table: Any) -> nw.Implementation:
+    """Tell the library in which results for this table are given.
 
-    A table of a library that has no DataFrame of its own (DuckDB, Arrow capsules) gets one of pyarrow.
+    A table of a library that has no DataFrame of its own (DuckDB, Arrow capsules) gets pyarrow.
     """
     frame = nw.from_native(table, pass_through=True)
     eager = isinstance(frame, nw.DataFrame) or (isinstance(frame, nw.LazyFrame) and frame.implementation.is_polars())
-    backend: Any = frame.implementation if eager else nw.Implementation.PYARROW
-    return nw.from_arrow(result, backend=backend).to_native()
+    return frame.implementation if eager else nw.Implementation.PYARROW
+
+
+def native(result: _core.Table, library: nw.Implementation | str) -> Any:
+    """Give ``result`` as a DataFrame of this library."""
+    given: Any = library
+    return nw.from_arrow(result, backend=given).to_native()
+
+
+def like(table: Any, result: _core.Table) -> Any:
+    """Give ``result`` as a DataFrame of the library that ``table`` is of."""
+    return native(result, backend(table))

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import ledger_functions
 import value_functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {**value_functions.FUNCTIONS}
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **ledger_functions.FUNCTIONS,
+    **value_functions.FUNCTIONS,
+}

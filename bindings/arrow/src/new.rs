@@ -1,5 +1,6 @@
 //! Tables that go out.
 
+use std::borrow::Cow;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::Arc;
@@ -50,6 +51,10 @@ pub enum NewValues {
     Counts(Vec<u32>),
     /// Days since 1970-01-01.
     Days(Vec<i32>),
+    /// Naive time stamps: seconds since 1970-01-01T00:00:00.
+    Seconds(Vec<i64>),
+    /// Exact numbers in units of 10^−scale.
+    Decimals(Vec<i128>, u32),
     /// Truth values.
     Booleans(Vec<bool>),
     /// Texts.
@@ -130,22 +135,29 @@ impl NewColumn {
             NewValues::Integers(v) => v.len(),
             NewValues::Counts(v) => v.len(),
             NewValues::Days(v) => v.len(),
+            NewValues::Seconds(v) => v.len(),
+            NewValues::Decimals(v, _) => v.len(),
             NewValues::Booleans(v) => v.len(),
             NewValues::Texts(v) => v.len(),
             NewValues::Categories(v, _) => v.len(),
         }
     }
 
-    fn format(&self) -> &'static CStr {
-        match self.values {
+    fn format(&self) -> Cow<'static, CStr> {
+        Cow::Borrowed(match self.values {
+            NewValues::Decimals(_, scale) => {
+                let format = CString::new(format!("d:38,{scale}"));
+                return Cow::Owned(format.unwrap_or_default());
+            }
             NewValues::Floats(_) => c"g",
             NewValues::Integers(_) => c"l",
             NewValues::Counts(_) => c"I",
             NewValues::Days(_) => c"tdD",
+            NewValues::Seconds(_) => c"tss:",
             NewValues::Booleans(_) => c"b",
             NewValues::Texts(_) => c"U",
             NewValues::Categories(..) => c"i",
-        }
+        })
     }
 
     fn pointers(&self) -> Vec<*const c_void> {
@@ -157,6 +169,8 @@ impl NewColumn {
             (NewValues::Integers(v), _) => vec![ptr::null(), v.as_ptr().cast()],
             (NewValues::Counts(v), _) => vec![ptr::null(), v.as_ptr().cast()],
             (NewValues::Days(v), _) => vec![ptr::null(), v.as_ptr().cast()],
+            (NewValues::Seconds(v), _) => vec![ptr::null(), v.as_ptr().cast()],
+            (NewValues::Decimals(v, _), _) => vec![ptr::null(), v.as_ptr().cast()],
             // Made from these in `new`.
             (
                 NewValues::Booleans(_) | NewValues::Texts(_) | NewValues::Categories(..),
@@ -217,7 +231,7 @@ impl NewTable {
     pub fn schema(&self) -> ArrowSchema {
         let children = self.columns.iter().map(|column| match &column.made {
             Made::Categories(..) => {
-                let dictionary = schema(c"U", c"".to_owned(), Vec::new(), None);
+                let dictionary = schema(c"U".into(), c"".to_owned(), Vec::new(), None);
                 schema(
                     column.format(),
                     column.name.clone(),
@@ -227,7 +241,7 @@ impl NewTable {
             }
             _ => schema(column.format(), column.name.clone(), Vec::new(), None),
         });
-        schema(c"+s", c"".to_owned(), children.collect(), None)
+        schema(c"+s".into(), c"".to_owned(), children.collect(), None)
     }
 
     /// Its values: a struct of the columns.
@@ -303,19 +317,21 @@ struct ArrayParts {
 }
 
 struct SchemaParts {
+    format: Cow<'static, CStr>,
     name: CString,
     children: Vec<*mut ArrowSchema>,
     dictionary: *mut ArrowSchema,
 }
 
 fn schema(
-    format: &'static CStr,
+    format: Cow<'static, CStr>,
     name: CString,
     children: Vec<ArrowSchema>,
     dictionary: Option<ArrowSchema>,
 ) -> ArrowSchema {
     const NULLABLE: i64 = 2;
     let mut parts = Box::new(SchemaParts {
+        format,
         name,
         children: children
             .into_iter()
@@ -324,7 +340,7 @@ fn schema(
         dictionary: dictionary.map_or(ptr::null_mut(), |d| Box::into_raw(Box::new(d))),
     });
     ArrowSchema {
-        format: format.as_ptr(),
+        format: parts.format.as_ptr(),
         name: parts.name.as_ptr(),
         metadata: ptr::null(),
         flags: NULLABLE,

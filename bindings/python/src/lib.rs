@@ -8,6 +8,7 @@ mod buffers;
 mod categories;
 mod error;
 mod kernels;
+mod ledger;
 mod numbers;
 mod tables;
 mod value;
@@ -20,6 +21,8 @@ mod _core {
     use super::error::error_kinds;
     #[pymodule_export]
     use super::kernels::{evaluate, evaluate_columns, kernels};
+    #[pymodule_export]
+    use super::ledger::{PyLedger, simulate};
     #[pymodule_export]
     use super::tables::OutTable;
     #[pymodule_export]

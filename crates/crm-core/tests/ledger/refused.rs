@@ -34,6 +34,19 @@ fn amounts_that_are_not_finite() {
 }
 
 #[test]
+fn columns_that_are_short() {
+    let mut short = floats([1.0; 3]);
+    short.amounts = Amounts::Floats(vec![1.0, 2.0]);
+    let length = ErrorKind::LengthMismatch;
+    assert_eq!(refusal(&short, &[]), (length, "amount".into(), None));
+    let short = log(Amounts::Floats(vec![1.0; 3]), Times::Dates(vec![0]));
+    assert_eq!(refusal(&short, &[]), (length, "time".into(), None));
+    let mut short = floats([1.0; 3]);
+    short.costs = Some(Amounts::Floats(vec![1.0; 2]));
+    assert_eq!(refusal(&short, &[]), (length, "cost".into(), None));
+}
+
+#[test]
 fn absurd_times() {
     let amounts = Amounts::Floats(vec![1.0; 3]);
     let out = (ErrorKind::OutOfRange, "time".to_owned(), Some(2));

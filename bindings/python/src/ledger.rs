@@ -1,0 +1,375 @@
+//! `crm_core.ledger`.
+
+use crm_core::ledger::{
+    CustomerId, DropOut, Granularity, Ledger, Returns, SeriesOptions, Simulation, Summary,
+    SummaryOptions,
+};
+use crm_core::units::{Date, Money, Period};
+use crm_core::{Error, ErrorKind};
+use crm_core_arrow::{LogColumns, NewColumn, NewTable, NewValues, read_ledger};
+use pyo3::prelude::*;
+
+use crate::buffers::{Floats, detached};
+use crate::error::Result;
+use crate::tables::{ArrowTable, OutTable};
+
+/// Every customer's transactions.
+#[pyclass(frozen, name = "Ledger", module = "crm_core._core")]
+#[derive(Debug)]
+pub(crate) struct PyLedger(pub(crate) Ledger);
+
+/// A number of days, or the name of a calendar period.
+#[derive(FromPyObject)]
+pub(crate) enum PeriodArgument {
+    Days(i64),
+    Named(String),
+}
+
+/// An id as Python gives it.
+#[derive(FromPyObject)]
+pub(crate) enum Id {
+    Integer(i64),
+    Text(String),
+}
+
+#[pymethods]
+impl PyLedger {
+    #[new]
+    #[pyo3(signature = (table, customer, time, amount, cost=None))]
+    fn new(
+        py: Python<'_>,
+        table: ArrowTable,
+        customer: &str,
+        time: &str,
+        amount: &str,
+        cost: Option<&str>,
+    ) -> Result<Self> {
+        let columns = LogColumns {
+            customer,
+            time,
+            amount,
+            cost,
+        };
+        detached(py, || read_ledger(&table.0, &columns)).map(PyLedger)
+    }
+
+    #[getter]
+    fn customers(&self) -> usize {
+        self.0.customers()
+    }
+
+    #[getter]
+    fn rows(&self) -> usize {
+        self.0.rows()
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the options, one by one")]
+    fn summary(
+        &self,
+        py: Python<'_>,
+        period: PeriodArgument,
+        periods_per_unit: f64,
+        start: Option<i32>,
+        end: Option<i32>,
+        returns: &str,
+        include_first: bool,
+    ) -> Result<OutTable> {
+        let options = SummaryOptions {
+            granularity: period.granularity()?,
+            periods_per_unit,
+            start: date("start", start)?,
+            end: date("end", end)?,
+            returns: parse_returns(returns)?,
+            include_first,
+        };
+        Ok(detached(py, || self.summary_table(self.0.summary(&options)?))?.into())
+    }
+
+    /// The groups, and the group of each customer of the summary.
+    #[expect(clippy::too_many_arguments, reason = "the options, one by one")]
+    fn grouped_summary(
+        &self,
+        py: Python<'_>,
+        period: PeriodArgument,
+        periods_per_unit: f64,
+        start: Option<i32>,
+        end: Option<i32>,
+        returns: &str,
+        weights: Option<Floats>,
+    ) -> Result<(OutTable, OutTable)> {
+        let options = SummaryOptions {
+            granularity: period.granularity()?,
+            periods_per_unit,
+            start: date("start", start)?,
+            end: date("end", end)?,
+            returns: parse_returns(returns)?,
+            include_first: false,
+        };
+        let weights = weights.as_ref().map(|w| w.slice("weights")).transpose()?;
+        let (groups, members) = detached(py, || {
+            let summary = self.0.summary(&options)?;
+            let grouped = match weights {
+                None => summary.grouped(),
+                Some(weights) => summary.grouped_with_weights(weights)?,
+            };
+            let groups = NewTable::new(vec![
+                counts("frequency", &grouped.frequency),
+                floats("recency", grouped.recency),
+                floats("age", grouped.age),
+                floats("weight", grouped.weight),
+            ])?;
+            let customers = summary.customer.iter().copied();
+            let members = NewTable::new(vec![
+                self.ids(customers),
+                integers("group", grouped.group.iter().copied()),
+            ])?;
+            Ok((groups, members))
+        })?;
+        Ok((groups.into(), members.into()))
+    }
+
+    /// One row per customer and active period, and how many periods were observed.
+    fn period_series(
+        &self,
+        py: Python<'_>,
+        period: PeriodArgument,
+        start: Option<i32>,
+        end: Option<i32>,
+        returns: &str,
+    ) -> Result<(OutTable, u32)> {
+        let options = SeriesOptions {
+            period: period.period()?,
+            start: date("start", start)?,
+            end: date("end", end)?,
+            returns: parse_returns(returns)?,
+        };
+        let (table, observed) = detached(py, || {
+            let series = self.0.period_series(&options)?;
+            let entries = series.offsets().windows(2).map(|w| w.iter().rev().copied());
+            let lengths = entries.map(|mut ends| ends.next().zip(ends.next()));
+            let customers = lengths.enumerate().flat_map(|(customer, ends)| {
+                let (end, start) = ends.unwrap_or_default();
+                std::iter::repeat_n(customer, end - start)
+            });
+            let mut columns = vec![
+                self.ids(customers),
+                NewColumn::new("period", NewValues::Counts(series.periods().to_vec())),
+                NewColumn::new("purchases", NewValues::Counts(series.purchases().to_vec())),
+                floats("spend", series.spend().to_vec()),
+            ];
+            columns.extend(series.profit().map(|p| floats("profit", p.to_vec())));
+            Ok((NewTable::new(columns)?, series.observed()))
+        })?;
+        Ok((table.into(), observed))
+    }
+
+    /// Sums as floats, or as exact decimals.
+    fn totals(&self, py: Python<'_>, exact: bool) -> Result<OutTable> {
+        let days = |dates: &[Date]| NewValues::Days(dates.iter().map(|d| d.days()).collect());
+        let table = detached(py, || {
+            let totals = self.0.totals()?;
+            let sums = if exact {
+                let exact = totals.exact.ok_or_else(inexact)?;
+                let cost = exact.cost.as_deref().map(decimals);
+                (decimals(&exact.revenue), decimals(&exact.returned), cost)
+            } else {
+                let cost = totals.cost.map(NewValues::Floats);
+                (
+                    NewValues::Floats(totals.revenue),
+                    NewValues::Floats(totals.returned),
+                    cost,
+                )
+            };
+            let mut columns = vec![
+                self.ids(0..self.0.customers()),
+                NewColumn::new("orders", NewValues::Counts(totals.orders)),
+                NewColumn::new("returns", NewValues::Counts(totals.returns)),
+                NewColumn::new("revenue", sums.0),
+                NewColumn::new("returned", sums.1),
+            ];
+            columns.extend(sums.2.map(|cost| NewColumn::new("cost", cost)));
+            columns.push(NewColumn::new("first", days(&totals.first)));
+            columns.push(NewColumn::new("last", days(&totals.last)));
+            NewTable::new(columns)
+        })?;
+        Ok(table.into())
+    }
+
+    fn transactions(&self, customer: Id) -> Result<OutTable> {
+        let id = match &customer {
+            Id::Integer(id) => CustomerId::Integer(*id),
+            Id::Text(id) => CustomerId::Text(id),
+        };
+        let number = self.0.find(id).ok_or_else(|| {
+            let error = Error::new(ErrorKind::NotFound, "customer", "is not in the ledger");
+            match id {
+                CustomerId::Integer(id) => error.with_value(id),
+                CustomerId::Text(id) => error.with_value(format_args!("{id:?}")),
+            }
+        })?;
+        let all: Vec<_> = self.0.transactions(number).collect();
+        let days = all.iter().map(|t| t.date.days()).collect();
+        let mut columns = vec![
+            integers("row", all.iter().map(|t| t.row)),
+            NewColumn::new("date", NewValues::Days(days)),
+            floats("amount", all.iter().map(|t| t.amount).collect()),
+        ];
+        let costs: Option<Vec<f64>> = all.iter().map(|t| t.cost).collect();
+        columns.extend(costs.map(|costs| floats("cost", costs)));
+        Ok(NewTable::new(columns)?.into())
+    }
+}
+
+impl PyLedger {
+    fn summary_table(&self, summary: Summary) -> crm_core::Result<NewTable> {
+        NewTable::new(vec![
+            self.ids(summary.customer.iter().copied()),
+            counts("frequency", &summary.frequency),
+            floats("recency", summary.recency),
+            floats("age", summary.age),
+            floats("mean_spend", summary.mean_spend),
+            integers("first_row", summary.first_row.iter().copied()),
+        ])
+    }
+
+    /// The ids of these customers.
+    fn ids(&self, customers: impl Iterator<Item = usize>) -> NewColumn {
+        let mut texts = Vec::new();
+        let mut numbers = Vec::new();
+        for id in customers.filter_map(|customer| self.0.id(customer)) {
+            match id {
+                CustomerId::Integer(id) => numbers.push(id),
+                CustomerId::Text(id) => texts.push(id.to_owned()),
+            }
+        }
+        let values = match self.0.id(0) {
+            Some(CustomerId::Text(_)) => NewValues::Texts(texts),
+            _ => NewValues::Integers(numbers),
+        };
+        NewColumn::new("customer", values)
+    }
+}
+
+impl PeriodArgument {
+    fn granularity(self) -> crm_core::Result<Granularity> {
+        match self {
+            PeriodArgument::Named(name) if name == "instant" => Ok(Granularity::Instant),
+            period => period.period().map(Granularity::Period),
+        }
+    }
+
+    fn period(self) -> crm_core::Result<Period> {
+        match self {
+            PeriodArgument::Days(days) => u32::try_from(days)
+                .map_err(|_| {
+                    Error::new(ErrorKind::OutOfRange, "days", "must be 1 or more").with_value(days)
+                })
+                .and_then(Period::days),
+            PeriodArgument::Named(name) => match name.as_str() {
+                "days" => Ok(Period::DAY),
+                "weeks" => Ok(Period::Weeks),
+                "months" => Ok(Period::Months),
+                "years" => Ok(Period::Years),
+                _ => Err(unknown("period", &name)),
+            },
+        }
+    }
+}
+
+fn parse_returns(name: &str) -> crm_core::Result<Returns> {
+    match name {
+        "reject" => Ok(Returns::Reject),
+        "drop" => Ok(Returns::Drop),
+        "net" => Ok(Returns::Net),
+        _ => Err(unknown("returns", name)),
+    }
+}
+
+fn unknown(argument: &'static str, name: &str) -> Error {
+    Error::new(ErrorKind::NotFound, argument, "is not one that there is")
+        .with_value(format_args!("{name:?}"))
+}
+
+fn date(argument: &'static str, days: Option<i32>) -> crm_core::Result<Option<Date>> {
+    days.map(|days| Date::from_days(days).map_err(|error| error.named(argument)))
+        .transpose()
+}
+
+fn inexact() -> Error {
+    let reason = "must be decimals or integers for exact totals";
+    Error::new(ErrorKind::WrongType, "amount", reason)
+}
+
+/// Sums of amounts of one scale.
+fn decimals(amounts: &[Money]) -> NewValues {
+    let scale = amounts.first().map_or(0, |amount| amount.value().scale());
+    let units = amounts.iter().map(|amount| amount.value().mantissa());
+    NewValues::Decimals(units.collect(), scale)
+}
+
+fn floats(name: &str, values: Vec<f64>) -> NewColumn {
+    NewColumn::new(name, NewValues::Floats(values))
+}
+
+/// Whole numbers that the core counts in floats.
+fn counts(name: &str, values: &[f64]) -> NewColumn {
+    let counts = values.iter().map(|&count| count as i64).collect();
+    NewColumn::new(name, NewValues::Integers(counts))
+}
+
+fn integers(name: &str, values: impl Iterator<Item = usize>) -> NewColumn {
+    let values = values.map(|value| i64::try_from(value).unwrap_or(i64::MAX));
+    NewColumn::new(name, NewValues::Integers(values.collect()))
+}
+
+/// How customers leave, by the name of the distribution and its two parameters.
+type Leaving = (String, f64, f64);
+
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "the parameters, one by one")]
+pub(crate) fn simulate(
+    py: Python<'_>,
+    customers: u32,
+    seed: u64,
+    start: i32,
+    days: u32,
+    entry_days: u32,
+    purchases: (f64, f64),
+    drop_out: Option<Leaving>,
+    spend: (f64, f64, f64),
+    return_probability: f64,
+    cost_share: f64,
+) -> Result<OutTable> {
+    let drop_out = match drop_out {
+        None => DropOut::Never,
+        Some((name, a, b)) if name == "beta_geometric" => DropOut::BetaGeometric { a, b },
+        Some((_, s, beta)) => DropOut::GammaExponential { s, beta },
+    };
+    let simulation = Simulation {
+        customers,
+        seed,
+        start: Date::from_days(start).map_err(|error| error.named("start"))?,
+        days,
+        entry_days,
+        r: purchases.0,
+        alpha: purchases.1,
+        drop_out,
+        p: spend.0,
+        q: spend.1,
+        gamma: spend.2,
+        return_probability,
+        cost_share,
+    };
+    let table = detached(py, || {
+        let log = simulation.run()?;
+        let money = |cents: &[i64]| cents.iter().map(|&cents| cents as f64 / 100.0).collect();
+        let (amounts, costs) = (money(&log.amount), money(&log.cost));
+        NewTable::new(vec![
+            NewColumn::new("customer", NewValues::Integers(log.customer)),
+            NewColumn::new("time", NewValues::Seconds(log.time)),
+            floats("amount", amounts),
+            floats("cost", costs),
+        ])
+    })?;
+    Ok(table.into())
+}

@@ -1,0 +1,408 @@
+"""From a transaction log to what each customer did.
+
+A log is a table of three or four columns: customer, time, amount, and perhaps cost, in any order of
+rows. A :class:`Ledger` holds each customer's transactions by time; from it come the summary that
+buy-till-you-die models are fitted to, activity per period, and totals. :func:`simulate` makes logs to
+try things on.
+
+>>> import polars as pl
+>>> from datetime import date
+>>> log = pl.DataFrame({
+...     "who": ["ann", "bob", "ann", "ann"],
+...     "day": [date(2024, 1, 1), date(2024, 1, 3), date(2024, 1, 15), date(2024, 1, 15)],
+...     "paid": [20.0, 5.0, 12.5, 7.5],
+... })
+>>> ledger = Ledger(log, customer="who", time="day", amount="paid")
+>>> ledger.customers
+2
+>>> ledger.summary(periods_per_unit=7).rows(named=True)[0]
+{'customer': 'ann', 'frequency': 1, 'recency': 2.0, 'age': 2.0, 'mean_spend': 20.0, 'first_row': 0}
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from crm_core import _core
+from crm_core._columns import read
+from crm_core._tables import backend, collect, native
+from crm_core.errors import UnreadableError, WrongTypeError
+
+if TYPE_CHECKING:
+    from crm_core._columns import Column
+    from crm_core._tables import Table
+
+__all__ = [
+    "BetaGeometric",
+    "GammaExponential",
+    "GroupedSummary",
+    "Ledger",
+    "Period",
+    "PeriodSeries",
+    "Returns",
+    "simulate",
+]
+
+_EPOCH = date(1970, 1, 1)
+
+
+class Period(StrEnum):
+    """How the calendar is cut into periods. Where a period is asked for, an ``int`` means blocks of that many days."""
+
+    DAYS = "days"
+    """Single days."""
+    WEEKS = "weeks"
+    """Calendar weeks, Monday to Sunday."""
+    MONTHS = "months"
+    """Calendar months."""
+    YEARS = "years"
+    """Calendar years."""
+    INSTANT = "instant"
+    """No periods: only transactions of the same instant are one purchase, and times are days with fractions."""
+
+
+class Returns(StrEnum):
+    """What to make of negative amounts."""
+
+    REJECT = "reject"
+    """They are an error that names the row."""
+    DROP = "drop"
+    """They are left out, as if the log did not have them."""
+    NET = "net"
+    """They are deducted.
+
+    Amounts are added within each period first. In a summary, a period that has returns is a purchase only if what
+    remains is positive; otherwise the remainder is deducted from the purchase before it, and before the first
+    purchase it concerns nothing that was observed.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class GroupedSummary:
+    """Customers with equal (frequency, recency, age) as one row.
+
+    Attributes
+    ----------
+    groups : table
+        Columns ``frequency``, ``recency``, ``age``, ``weight``.
+    members : table
+        Columns ``customer`` and ``group``, the row of its group.
+    """
+
+    groups: Any
+    members: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSeries:
+    """Activity per customer and period.
+
+    Attributes
+    ----------
+    table : table
+        One row per customer and active period, oldest first within a customer: ``customer``, ``period`` (index since
+        the start of observation), ``purchases``, ``spend``, and ``profit`` (amount − cost) if the log has costs.
+    observed : int
+        How many periods were observed in all.
+    """
+
+    table: Any
+    observed: int
+
+
+class Ledger:
+    """Every customer's transactions, by time.
+
+    Customers are numbered in the order in which they first appear in the log. Rows may come in any order. Two rows
+    that are alike are two transactions. Days of UTC timestamps are days of UTC; naive timestamps are taken as they
+    stand. Results are tables of the library that ``log`` is of.
+
+    Parameters
+    ----------
+    log : table
+        A DataFrame of polars or pandas, a pyarrow Table, a DuckDB relation, or any other table with the Arrow capsule
+        interface. It may be freed afterwards: the ledger keeps what it needs.
+    customer, time, amount : str
+        The names of the columns: integers or texts; dates, or timestamps that are naive or UTC; floats, or integers
+        and decimals, which are exact. A negative amount is a return.
+    cost : str, optional
+        The column of what the transaction cost the seller.
+
+    Raises
+    ------
+    NotFoundError
+        If the table does not have a column of that name.
+    WrongTypeError
+        If a column has another type, or timestamps of a zone other than UTC.
+    MissingValueError
+        If a value is missing, or a text as customer is empty: leave such rows out first, if they are to be left out.
+    NotFiniteError, OutOfRangeError, EmptyError
+        For amounts that are NaN or infinite, times outside the years 1 to 9999, and a log without rows.
+    """
+
+    __slots__ = ("_backend", "_core")
+
+    def __init__(self, log: Table, *, customer: str, time: str, amount: str, cost: str | None = None) -> None:
+        self._backend = backend(log)
+        self._core = _core.Ledger(collect(log), customer, time, amount, cost)
+
+    @property
+    def customers(self) -> int:
+        """How many customers there are."""
+        return self._core.customers
+
+    @property
+    def rows(self) -> int:
+        """How many transactions there are."""
+        return self._core.rows
+
+    def __repr__(self) -> str:
+        return f"<Ledger of {self.rows} transactions of {self.customers} customers>"
+
+    def summary(
+        self,
+        *,
+        period: Period | int = Period.DAYS,
+        periods_per_unit: float = 1.0,
+        start: date | str | None = None,
+        end: date | str | None = None,
+        returns: Returns = Returns.REJECT,
+        include_first: bool = False,
+    ) -> Any:
+        """Frequency x, recency t_x, age T and mean spend of each customer.
+
+        With purchases in the periods p₀ < p₁ < … < p_x and the last observed period e: t_x = p_x − p₀, T = e − p₀,
+        and the mean spend is Σ_{i=1..x} spend(pᵢ) / x.
+        The same as ``lifetimes.utils.summary_data_from_transaction_data``.
+
+        Parameters
+        ----------
+        period : Period or int
+            All transactions of one period are one purchase; an ``int`` means blocks of that many days from the start
+            of observation. Cutting time into periods biases models of continuous time a little;
+            :attr:`Period.INSTANT` avoids it.
+        periods_per_unit : float
+            How many periods are one unit of time: with days as periods, 7 expresses recency and age in weeks.
+        start, end : date or str, optional
+            First and last day of observation; the periods that hold them count in full. By default the days of the
+            first and the last transaction.
+        returns : Returns
+            What to make of negative amounts.
+        include_first : bool
+            Whether the mean spend includes the first purchase.
+
+        Returns
+        -------
+        table
+            ``customer``, ``frequency``, ``recency``, ``age``, ``mean_spend``, and ``first_row``, the row of the log
+            where the customer comes first. Customers without a purchase in the observation are left out.
+
+        References
+        ----------
+        Fader & Hardie (2008), "Creating an RFM summary using Excel", note 022.
+        """
+        table = self._core.summary(
+            _period(period),
+            periods_per_unit,
+            _days("start", start),
+            _days("end", end),
+            Returns(returns).value,
+            include_first,
+        )
+        return native(table, self._backend)
+
+    def grouped_summary(
+        self,
+        *,
+        period: Period | int = Period.DAYS,
+        periods_per_unit: float = 1.0,
+        start: date | str | None = None,
+        end: date | str | None = None,
+        returns: Returns = Returns.REJECT,
+        weights: Column | None = None,
+    ) -> GroupedSummary:
+        """Count the customers with equal (frequency, recency, age): what a likelihood needs, in fewer rows.
+
+        Parameters are those of :meth:`summary`; ``weights`` has one number, 0 or more, per row of it.
+        """
+        groups, members = self._core.grouped_summary(
+            _period(period),
+            periods_per_unit,
+            _days("start", start),
+            _days("end", end),
+            Returns(returns).value,
+            None if weights is None else read("weights", weights).required("weights"),
+        )
+        return GroupedSummary(native(groups, self._backend), native(members, self._backend))
+
+    def period_series(
+        self,
+        *,
+        period: Period | int = Period.MONTHS,
+        start: date | str | None = None,
+        end: date | str | None = None,
+        returns: Returns = Returns.REJECT,
+    ) -> PeriodSeries:
+        """Purchases, spend and profit of each customer in each period of the observation.
+
+        Parameters are those of :meth:`summary`. Netted returns count in the period in which they fall: a period with
+        returns alone has 0 purchases and a negative spend.
+        """
+        table, observed = self._core.period_series(
+            _period(period), _days("start", start), _days("end", end), Returns(returns).value
+        )
+        return PeriodSeries(native(table, self._backend), observed)
+
+    def totals(self, *, exact: bool = False) -> Any:
+        """Orders, returns, revenue, cost, first and last day of each customer over the whole log.
+
+        Parameters
+        ----------
+        exact : bool
+            Whether the sums are exact decimals; by default they are the nearest floats.
+
+        Returns
+        -------
+        table
+            ``customer``, ``orders`` (amounts of 0 or more), ``returns`` (negative amounts), ``revenue`` and
+            ``returned`` (the sums of both, without sign), ``cost`` if the log has costs, ``first`` and ``last`` day.
+            The sums of exact amounts are exact before they become floats.
+
+        Raises
+        ------
+        WrongTypeError
+            If exact sums of floats are asked for.
+        """
+        return native(self._core.totals(exact), self._backend)
+
+    def transactions(self, customer: int | str) -> Any:
+        """Give the transactions of one customer by time: ``row`` of the log, ``date``, ``amount``, and ``cost``.
+
+        Raises
+        ------
+        NotFoundError
+            If the log has no such customer.
+        """
+        return native(self._core.transactions(customer), self._backend)
+
+
+@dataclass(frozen=True, slots=True)
+class BetaGeometric:
+    """After each repeat purchase a customer leaves with a probability ~ Beta(a, b), as in the BG/NBD."""
+
+    a: float = 0.793
+    b: float = 2.426
+
+
+@dataclass(frozen=True, slots=True)
+class GammaExponential:
+    """A customer leaves after an exponential time with a rate ~ Gamma(s, β), β in days, as in the Pareto/NBD."""
+
+    s: float
+    beta: float
+
+
+def simulate(
+    customers: int = 1000,
+    *,
+    seed: int = 0,
+    start: date | str = date(1997, 1, 1),
+    days: int = 546,
+    entry_days: int = 84,
+    r: float = 0.243,
+    alpha: float = 30.9,
+    drop_out: BetaGeometric | GammaExponential | None = BetaGeometric(),
+    p: float = 6.25,
+    q: float = 3.74,
+    gamma: float = 15.4,
+    return_probability: float = 0.0,
+    cost_share: float = 0.6,
+    library: str = "pyarrow",
+) -> Any:
+    """Simulate a log whose customers differ in how often they buy, when they leave and what they spend.
+
+    Each customer enters at a random time of the first ``entry_days`` and buys then. The time to the next purchase is
+    exponential with a rate λ ~ Gamma(r, α); customers leave as ``drop_out`` says, None for never; amounts are
+    Gamma(p, ν) with ν ~ Gamma(q, γ). Gammas are given by shape and rate, times in days. The defaults are those of the
+    CDNOW customers. The same parameters give the same log, on any machine.
+
+    Parameters
+    ----------
+    customers, seed : int
+        How many customers, and the seed of the random numbers.
+    start, days, entry_days : date, int, int
+        The first day, the length of the observation, and the days during which customers enter.
+    r, alpha, p, q, gamma : float
+        The parameters of the models, all positive.
+    drop_out : BetaGeometric, GammaExponential or None
+        How customers leave for good.
+    return_probability : float
+        Probability that a purchase is returned in full within 30 days.
+    cost_share : float
+        Cost as a part of the amount.
+    library : str
+        Which DataFrame to make: "pyarrow", "pandas" or "polars".
+
+    Returns
+    -------
+    table
+        ``customer`` (from 1), ``time`` (naive, in seconds), ``amount`` and ``cost`` (to the cent), in order of
+        time.
+
+    References
+    ----------
+    Fader, Hardie & Lee (2005); Schmittlein, Morrison & Colombo (1987); Fader & Hardie (2013), note 025.
+
+    Examples
+    --------
+    >>> log = simulate(100, seed=1)
+    >>> Ledger(log, customer="customer", time="time", amount="amount").customers
+    100
+    """
+    match drop_out:
+        case None:
+            leaving = None
+        case BetaGeometric(a, b):
+            leaving = ("beta_geometric", a, b)
+        case GammaExponential(s, beta):
+            leaving = ("gamma_exponential", s, beta)
+    first_day = _days("start", start) or 0
+    table = _core.simulate(
+        customers,
+        seed,
+        first_day,
+        days,
+        entry_days,
+        (r, alpha),
+        leaving,
+        (p, q, gamma),
+        return_probability,
+        cost_share,
+    )
+    return native(table, library)
+
+
+def _period(period: Period | int) -> int | str:
+    return period if isinstance(period, int) else Period(period).value
+
+
+def _days(argument: str, day: date | str | None) -> int | None:
+    """Give the days since 1970-01-01."""
+    if isinstance(day, str):
+        try:
+            day = date.fromisoformat(day)
+        except ValueError:
+            message = f"{argument} is {day!r}: must be a date in the form YYYY-MM-DD"
+            raise UnreadableError(message, argument=argument, value=repr(day)) from None
+    if isinstance(day, datetime):
+        day = day.date()
+    if day is None:
+        return None
+    if not isinstance(day, date):
+        kind = type(day).__name__
+        message = f"{argument} is of type {kind}: must be a date"
+        raise WrongTypeError(message, argument=argument, value=f"of type {kind}")
+    return (day - _EPOCH).days

@@ -1,0 +1,227 @@
+"""The ledger with every kind of table and column, and with bad input. Its vectors run in test_vectors.py."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from crm_core import errors
+from crm_core.ledger import BetaGeometric, GammaExponential, Ledger, Period, Returns, simulate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DAYS = [date(2024, 1, 1), date(2024, 1, 8), date(2024, 1, 3), date(2024, 1, 1), date(2024, 1, 31)]
+TEXTS = ["ann", "bob", "ann", "cat", "ann"]
+AMOUNTS = [10.0, 5.5, 20.25, 7.0, 1.0]
+SUMMARY = {
+    "customer": ["ann", "bob", "cat"],
+    "frequency": [2, 0, 0],
+    "recency": [30.0, 0.0, 0.0],
+    "age": [30.0, 23.0, 30.0],
+    "mean_spend": [10.625, 0.0, 0.0],
+    "first_row": [0, 1, 3],
+}
+
+
+def log(customer: Any = None, time: Any = None, amount: Any = None) -> pa.Table:
+    return pa.table(
+        {
+            "customer": pa.array(TEXTS) if customer is None else customer,
+            "time": pa.array(DAYS) if time is None else time,
+            "amount": pa.array(AMOUNTS) if amount is None else amount,
+        }
+    )
+
+
+def ledger(table: Any, **columns: str) -> Ledger:
+    return Ledger(table, **({"customer": "customer", "time": "time", "amount": "amount"} | columns))
+
+
+def plain(table: Any) -> dict[str, list[Any]]:
+    return pa.table(table).to_pydict()
+
+
+TABLES: dict[str, Callable[[pa.Table], Any]] = {
+    "pyarrow": lambda table: table,
+    "pyarrow batch": lambda table: table.to_batches()[0],
+    "pyarrow chunks": lambda table: pa.concat_tables([table.slice(0, 2), table.slice(2, 0), table.slice(2)]),
+    "pandas": lambda table: table.to_pandas(),
+    "pandas of arrow types": lambda table: table.to_pandas(types_mapper=pd.ArrowDtype),
+    "polars": pl.from_arrow,
+    "polars lazy": lambda table: pl.from_arrow(table).lazy(),
+    "duckdb": lambda table: duckdb.connect().from_arrow(table),
+}
+KINDS = {
+    "pandas": pd.DataFrame,
+    "pandas of arrow types": pd.DataFrame,
+    "polars": pl.DataFrame,
+    "polars lazy": pl.DataFrame,
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_every_kind_of_table(kind: str) -> None:
+    table = TABLES[kind](log())
+    made = ledger(table)
+    summary = made.summary()
+    assert isinstance(summary, KINDS.get(kind, pa.Table))
+    assert plain(summary) == SUMMARY
+    assert isinstance(made.totals(), type(summary))
+    assert isinstance(made.period_series().table, type(summary))
+    assert isinstance(made.grouped_summary().groups, type(summary))
+    assert isinstance(made.transactions("ann"), type(summary))
+
+
+@pytest.mark.parametrize(
+    "customer",
+    [
+        pa.array(TEXTS),
+        pa.array(TEXTS, pa.large_string()),
+        pa.array(TEXTS, pa.string_view()),
+        pa.array(TEXTS).dictionary_encode(),
+        pa.chunked_array([pa.array(TEXTS[:2]).dictionary_encode(), pa.array(TEXTS[2:]).dictionary_encode()]),
+    ],
+    ids=["string", "large string", "string view", "dictionary", "dictionaries"],
+)
+def test_texts(customer: Any) -> None:
+    assert plain(ledger(log(customer=customer)).summary()) == SUMMARY
+
+
+@pytest.mark.parametrize("kind", [pa.int8(), pa.uint16(), pa.int32(), pa.int64(), pa.uint64()])
+def test_integers(kind: pa.DataType) -> None:
+    found = plain(ledger(log(customer=pa.array([7, 2, 7, 5, 7], kind))).summary())
+    assert found == SUMMARY | {"customer": [7, 2, 5]}
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_timestamps(unit: str, zone: str | None) -> None:
+    late = pa.array([datetime(d.year, d.month, d.day, 23, 59, 59) for d in DAYS], pa.timestamp(unit, zone))
+    assert plain(ledger(log(time=late)).summary()) == SUMMARY
+    instant = plain(ledger(log(time=late)).summary(period=Period.INSTANT))
+    assert instant == SUMMARY
+
+
+@pytest.mark.parametrize(
+    ("amount", "exact"),
+    [
+        (pa.array(AMOUNTS, pa.float32()), False),
+        (pa.array([Decimal(str(a)) for a in AMOUNTS], pa.decimal128(12, 2)), True),
+        (pa.array([Decimal(str(a)) for a in AMOUNTS], pa.decimal64(12, 2)), True),
+    ],
+)
+def test_amounts(amount: pa.Array, exact: bool) -> None:
+    made = ledger(log(amount=amount))
+    assert plain(made.summary()) == SUMMARY
+    if exact:
+        assert plain(made.totals(exact=True))["revenue"] == [Decimal("31.25"), Decimal("5.50"), Decimal("7.00")]
+    else:
+        with pytest.raises(errors.WrongTypeError, match="amount"):
+            made.totals(exact=True)
+
+
+def test_integer_amounts_are_exact() -> None:
+    made = ledger(log(amount=pa.array([10, 2**62, 3, 4, 5])))
+    assert plain(made.totals(exact=True))["revenue"] == [18, 2**62, 4]
+
+
+def test_the_ledger_keeps_what_it_needs() -> None:
+    made = ledger(log().to_pandas())
+    assert plain(made.totals())["last"] == [date(2024, 1, 31), date(2024, 1, 8), date(2024, 1, 1)]
+    assert plain(made.transactions("ann")) == {
+        "row": [0, 2, 4],
+        "date": [date(2024, 1, 1), date(2024, 1, 3), date(2024, 1, 31)],
+        "amount": [10.0, 20.25, 1.0],
+    }
+    assert repr(made) == "<Ledger of 5 transactions of 3 customers>"
+
+
+def test_options_in_their_python_forms() -> None:
+    made = ledger(log())
+    whole = plain(made.summary(start=date(2024, 1, 2), end="2024-01-10", period="days", returns="net"))
+    assert whole["customer"] == ["ann", "bob"]
+    assert plain(made.summary(end=datetime(2024, 1, 10, 12))) == plain(made.summary(end=date(2024, 1, 10)))
+    assert plain(made.summary(period=7))["recency"] == [4.0, 0.0, 0.0]
+    grouped = made.grouped_summary(period=7, weights=np.array([1.0, 2.0, 4.0]))
+    assert plain(grouped.groups)["weight"] == [1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("table", "error", "argument", "row"),
+    [
+        (log(customer=pa.array(["a", None, "b", "c", "d"])), errors.MissingValueError, "customer", 1),
+        (log(customer=pa.array(["a", "b", "", "c", "d"])), errors.MissingValueError, "customer", 2),
+        (log(customer=pa.array([1.0] * 5)), errors.WrongTypeError, "customer", None),
+        (log(time=pa.array([None, *DAYS[1:]])), errors.MissingValueError, "time", 0),
+        (log(time=pa.array(["2024-01-01"] * 5)), errors.WrongTypeError, "time", None),
+        (log(time=pa.array([0] * 5, pa.timestamp("s", "Europe/Berlin"))), errors.WrongTypeError, "time", None),
+        (log(time=pa.array([0] * 4 + [2_932_897], pa.date32())), errors.OutOfRangeError, "time", 4),
+        (log(amount=pa.array([1.0, 2.0, float("nan"), 3.0, 4.0])), errors.NotFiniteError, "amount", 2),
+        (log(amount=pa.array([1.0, 2.0, 3.0, float("inf"), 4.0])), errors.NotFiniteError, "amount", 3),
+        (log(amount=pa.array([1.0, None, 2.0, 3.0, 4.0])), errors.MissingValueError, "amount", 1),
+        (log(amount=pa.array(["1"] * 5)), errors.WrongTypeError, "amount", None),
+        (log().slice(0, 0), errors.EmptyError, "log", None),
+        (log().drop_columns("amount"), errors.NotFoundError, "amount", None),
+    ],
+)
+def test_refused_logs(table: pa.Table, error: type[errors.CrmError], argument: str, row: int | None) -> None:
+    for given in (table, pa.concat_tables([table.slice(0, 1), table.slice(1)])):
+        with pytest.raises(error) as caught:
+            ledger(given)
+        assert (caught.value.argument, caught.value.row) == (argument, row)
+
+
+def test_refused_options() -> None:
+    made = ledger(log())
+    for options, error in [
+        ({"start": "1 May"}, errors.UnreadableError),
+        ({"end": 5}, errors.WrongTypeError),
+        ({"period": 0}, errors.OutOfRangeError),
+        ({"period": -1}, errors.OutOfRangeError),
+        ({"period": 2**40}, errors.OutOfRangeError),
+        ({"period": "fortnights"}, ValueError),
+        ({"returns": "keep"}, ValueError),
+        ({"periods_per_unit": float("nan")}, errors.NotFiniteError),
+    ]:
+        with pytest.raises(error):
+            made.summary(**options)
+    with pytest.raises(errors.NotFoundError):
+        made.period_series(period=Period.INSTANT)
+    with pytest.raises(errors.NotFoundError, match='"dan"'):
+        made.transactions("dan")
+    with pytest.raises(errors.MissingValueError):
+        made.grouped_summary(weights=[1.0, None, 1.0])
+    with pytest.raises(errors.WrongTypeError):
+        ledger({"customer": [1]})
+
+
+def test_returns() -> None:
+    table = log(amount=pa.array([10.0, 5.5, -20.25, 7.0, 1.0]))
+    with pytest.raises(errors.OutOfRangeError) as caught:
+        ledger(table).summary()
+    assert (caught.value.argument, caught.value.row, caught.value.value) == ("amount", 2, "-20.25")
+    assert plain(ledger(table).summary(returns=Returns.DROP))["frequency"] == [1, 0, 0]
+    assert plain(ledger(table).totals())["returned"] == [20.25, 0.0, 0.0]
+
+
+def test_simulated_logs() -> None:
+    options: dict[str, Any] = {"customers": 50, "seed": 3, "r": 0.8, "return_probability": 0.1}
+    arrow = simulate(**options)
+    assert plain(simulate(**options, library="polars")) == plain(arrow)
+    assert isinstance(simulate(**options, library="pandas"), pd.DataFrame)
+    assert plain(arrow) != plain(simulate(**(options | {"seed": 4})))
+    assert ledger(arrow, cost="cost").customers == 50
+    assert len(simulate(**options, drop_out=None)) > len(simulate(**options, drop_out=BetaGeometric(5.0, 0.1)))
+    assert len(simulate(**options, drop_out=GammaExponential(s=9.0, beta=1.0))) < len(arrow)
+    assert arrow["time"][0].as_py().replace(tzinfo=UTC) >= datetime(1997, 1, 1, tzinfo=UTC)
+    with pytest.raises(errors.OutOfRangeError, match="alpha"):
+        simulate(alpha=0.0)
