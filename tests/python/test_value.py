@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -157,6 +160,13 @@ def test_curves_and_pickle() -> None:
     assert base.lorenz(3).customers.tolist() == [0.0, 0.5, 1.0]
     assert (base.peak().customers, base.peak().profit) == (0.5, 4.0)
     assert (base.customers, base.total, base.mean) == (4.0, 2.0, 0.5)
+
+
+def test_the_example_prints_what_the_others_print() -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    program = [sys.executable, str(examples / "python" / "value_concentration.py")]
+    printed = subprocess.run(program, check=True, capture_output=True, text=True).stdout
+    assert printed == (examples / "c" / "value_concentration.txt").read_text()
 
 
 def test_labels_and_strategies() -> None:

@@ -1,0 +1,123 @@
+// The C++ layer of customer value.
+#include <crm_core.hpp>
+
+#include <array>
+#include <cmath>
+#include <iostream>
+
+namespace {
+
+int failures = 0;
+
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            ++failures;                                                                            \
+            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
+        }                                                                                          \
+    } while (0)
+
+namespace value = crm::value;
+using vec = std::vector<double>;
+
+template <class Call> crm::error refused(Call call) {
+    try {
+        call();
+    } catch (const crm::error &error) {
+        return error;
+    }
+    return crm::error(CRM_STATUS_OK, "nothing", "was refused");
+}
+
+const std::vector<double> profit{50.0, -20.0, 30.0, 0.0, 40.0};
+
+void concentration() {
+    value::concentration base(profit);
+    CHECK(base.customers() == 5 && base.total() == 100 && base.mean() == 20);
+    CHECK(base.top_share(0.4) == 0.9 && base.smallest_share(0.8) == 0.35);
+    CHECK(base.peak().customers == 0.6 && base.peak().profit == 1.2);
+    CHECK(base.curve(3).back().profit == 1 && base.lorenz(3).front().profit == 0);
+    const value::concentration moved = std::move(base);
+    const crm_interval gini = moved.gini_interval(value::bootstrap(7, 200));
+    CHECK(gini.lower <= gini.estimate && gini.estimate <= gini.upper && gini.estimate == moved.gini());
+    CHECK(moved.gini_corrected() == moved.gini() * 1.25);
+    CHECK(moved.top_share_interval(0.4, value::bootstrap(7, 50)).estimate == 0.9);
+    CHECK(moved.smallest_share_interval(0.8, value::bootstrap(7, 50)).estimate == 0.35);
+    CHECK(value::concentration(vec{1.0, 3.0}, vec{3.0, 1.0}).mean() == 1.5);
+    CHECK(refused([] { value::concentration(vec{1.0, NAN}); }).row() == 1);
+    CHECK(refused([] { value::concentration(vec{1.0}, vec{1.0, 2.0}); }).argument() == "weight");
+    CHECK(refused([&] { moved.top_share(1.5); }).code() == CRM_STATUS_OUT_OF_RANGE);
+}
+
+void tiers() {
+    const std::vector<double> cuts = value::value_group_thresholds(profit);
+    CHECK((cuts == vec{-20, 0, 30, 40}));
+    CHECK(value::value_group_assign(profit, cuts).front() == CRM_VALUE_GROUP_VERY_HIGH);
+    CHECK(value::value_group_thresholds(profit, vec{0.2, 0.2, 0.2, 0.2, 0.2}) == cuts);
+    CHECK(value::cuts_equal_parts(profit, 5) == cuts);
+    CHECK(value::cuts_quantiles(profit, vec{0.2, 0.4, 0.6, 0.8}) == cuts);
+    CHECK((value::cuts_assign(profit, cuts) == std::vector<std::uint8_t>{4, 0, 2, 1, 3}));
+    const std::vector<double> borders = value::pyramid_thresholds(profit, vec{0.2, 0.2, 0.2, 0.4});
+    const auto tiers = value::pyramid_assign(profit, borders);
+    CHECK(tiers[0] == CRM_PYRAMID_TIER_VIP && tiers[1] == CRM_PYRAMID_TIER_SMALL);
+    CHECK(value::pyramid_thresholds(profit).size() == 3);
+    const auto codes = value::codes_of(tiers);
+    const std::vector<crm_group> table = value::group_table(codes, profit, 4);
+    CHECK(table[0].profit == 50 && table[3].customers == 2 && table[3].share_of_profit == -0.2);
+    const value::migration moves = value::tier_migration(codes, codes, 5);
+    CHECK(moves.counts[3 * 5 + 3] == 2 && moves.rates[0] == 1 && std::isnan(moves.rates[4 * 5]));
+    CHECK(refused([] { value::pyramid_assign(profit, vec{1.0, 2.0}); }).argument() == "thresholds");
+    CHECK(refused([] { value::pyramid_thresholds(profit, vec{0.2, 0.2, 0.2, 0.2}); }).code() ==
+          CRM_STATUS_NOT_STOCHASTIC);
+}
+
+void types() {
+    const std::array<double, 5> values{1, 2, 3, 10, 11};
+    CHECK(value::k_means_cut(values) == 6.25 && value::quantile_cut(values) == 3);
+    CHECK(value::otsu_cut(values, 10) == 3);
+    const auto types = value::customer_types(vec{9, 9, 1, 1}, vec{9, 1, 9, 1}, 5, 5);
+    CHECK((types == std::vector<crm_customer_type>{CRM_CUSTOMER_TYPE_GOLDEN, CRM_CUSTOMER_TYPE_METEOR,
+                                                  CRM_CUSTOMER_TYPE_STREAM, CRM_CUSTOMER_TYPE_BURDEN}));
+    CHECK(crm::label(types[0], CRM_LANGUAGE_ZH) == "黄金客户");
+    CHECK(value::strategy(types[3]).substr(0, 9) == "Cut costs");
+    CHECK(value::strategy(types[0], CRM_LANGUAGE_ZH) != value::strategy(types[0]));
+    CHECK(crm_customer_type_strategy(static_cast<crm_customer_type>(9), CRM_LANGUAGE_EN) == nullptr);
+    CHECK(refused([] { value::k_means_cut(vec{1.0, 1.0}); }).code() == CRM_STATUS_NO_SOLUTION);
+}
+
+void rfm() {
+    const std::vector<double> days{3, 40, 400, 200, 90}, orders{9, 4, 1, 1, 2},
+        spend{900, 250, 20, 60, 100};
+    const value::rfm model(days, orders, spend);
+    CHECK((model.thresholds().recency == vec{40, 90, 200, 400}));
+    const value::rfm_scores scores = model.score(days, orders, spend);
+    CHECK((scores.recency == std::vector<std::uint8_t>{5, 4, 1, 2, 3}));
+    CHECK(scores.segment.front() == "champions" && scores.segment[2] == "hibernating");
+    const value::rfm_cells grid = value::rfm_grid(scores.recency, scores.frequency, spend);
+    CHECK(grid.customers[24] == 1 && grid.revenue[24] == 900);
+
+    const crm_segment_rule rules[] = {{"active", 2, 3, 1, 3, 1, 3, {0, 0}},
+                                      {"lapsed", 1, 1, 1, 3, 1, 3, {0, 0}}};
+    const value::rfm given = value::rfm::from_thresholds(vec{30, 90}, vec{1, 5}, vec{50, 500},
+                                                         CRM_DIRECTION_LOWER_IS_BETTER, {rules, 2});
+    CHECK(given.score(vec{10, 200}, vec{1, 6}, vec{50, 501}).segment[1] == "lapsed");
+    CHECK(value::rfm(days, orders, spend, 3).score(days, orders, spend).segment.empty());
+    uint8_t out[5];
+    const value::rfm thirds(days, orders, spend, 3);
+    CHECK(crm_rfm_score(thirds.c_value(), days.data(), orders.data(), spend.data(), 5, out, out, out,
+                        out) == CRM_STATUS_NOT_FOUND);
+    CHECK(crm_rfm_segment_at(model.c_value(), 10) == nullptr);
+    CHECK(refused([&] { value::rfm(days, orders, vec{1.0}); }).argument() == "monetary");
+    CHECK(refused([&] { value::rfm(days, orders, spend, 3, CRM_DIRECTION_LOWER_IS_BETTER,
+                                   {rules, 1}); }).code() == CRM_STATUS_NOT_FOUND);
+}
+
+} // namespace
+
+int main() {
+    concentration();
+    tiers();
+    types();
+    rfm();
+    return failures != 0;
+}
