@@ -47,7 +47,7 @@ $(C_STAGED): $(C_SOURCES)
 install: c-build
 	PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) sh bindings/c/install.sh target/release
 
-c-test: $(C_RAN) $(C_BUILD)/symbols.ok $(C_BUILD)/misuse.ok $(C_BUILD)/install.ok
+c-test: $(C_RAN) $(C_BUILD)/symbols.ok $(C_BUILD)/layout.ok $(C_BUILD)/misuse.ok $(C_BUILD)/install.ok
 	@echo "C and C++ tests passed, under $(C_CHECKER)"
 
 $(C_BUILD)/c_%: tests/c/%.c $(wildcard tests/c/*.h) $(C_STAGED)
@@ -96,6 +96,11 @@ $(C_BUILD)/example_cpp_%.ran: $(C_BUILD)/example_cpp_% $(wildcard examples/cpp/*
 $(C_BUILD)/symbols.ok: bindings/c/symbols.txt $(C_STAGED)
 	nm -D --defined-only $(C_STAGE)/lib/libcrm_core.so | sed 's/.* //' | LC_ALL=C sort > $(C_BUILD)/symbols.txt
 	diff bindings/c/symbols.txt $(C_BUILD)/symbols.txt
+	@touch $@
+
+# test_layout.c knows every enum and struct of the header.
+$(C_BUILD)/layout.ok: tests/c/check_layout.py tests/c/test_layout.c $(C_STAGED)
+	python3 $< $(C_STAGE)/include/crm_core.h tests/c/test_layout.c
 	@touch $@
 
 # Misuse that must not compile: each file does with -DCORRECT, and without it fails as it says.

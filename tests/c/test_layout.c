@@ -41,6 +41,85 @@ _Static_assert(offsetof(crm_spending, contribution) == 24 || sizeof(void *) != 8
 _Static_assert(offsetof(crm_spending, discount_rate) == 48 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_spending, horizon) == 72 || sizeof(void *) != 8, "");
 
+_Static_assert(sizeof(crm_share_rule) == 4, "an int32_t");
+
+_Static_assert(sizeof(crm_direction) == 4, "an int32_t");
+_Static_assert(CRM_DIRECTION_HIGHER_IS_BETTER == 0, "");
+_Static_assert(CRM_DIRECTION_LOWER_IS_BETTER == 1, "");
+
+_Static_assert(sizeof(crm_value_group) == 4, "an int32_t");
+_Static_assert(CRM_VALUE_GROUP_VERY_LOW == 0, "");
+_Static_assert(CRM_VALUE_GROUP_LOW == 1, "");
+_Static_assert(CRM_VALUE_GROUP_MODERATE == 2, "");
+_Static_assert(CRM_VALUE_GROUP_HIGH == 3, "");
+_Static_assert(CRM_VALUE_GROUP_VERY_HIGH == 4, "");
+
+_Static_assert(sizeof(crm_pyramid_tier) == 4, "an int32_t");
+_Static_assert(CRM_PYRAMID_TIER_VIP == 0, "");
+_Static_assert(CRM_PYRAMID_TIER_MAJOR == 1, "");
+_Static_assert(CRM_PYRAMID_TIER_REGULAR == 2, "");
+_Static_assert(CRM_PYRAMID_TIER_SMALL == 3, "");
+
+_Static_assert(sizeof(crm_customer_type) == 4, "an int32_t");
+_Static_assert(CRM_CUSTOMER_TYPE_GOLDEN == 0, "");
+_Static_assert(CRM_CUSTOMER_TYPE_METEOR == 1, "");
+_Static_assert(CRM_CUSTOMER_TYPE_STREAM == 2, "");
+_Static_assert(CRM_CUSTOMER_TYPE_BURDEN == 3, "");
+
+_Static_assert(sizeof(crm_rfm_segment) == 4, "an int32_t");
+_Static_assert(CRM_RFM_SEGMENT_CHAMPIONS == 0, "");
+_Static_assert(CRM_RFM_SEGMENT_LOYAL_CUSTOMERS == 1, "");
+_Static_assert(CRM_RFM_SEGMENT_POTENTIAL_LOYALISTS == 2, "");
+_Static_assert(CRM_RFM_SEGMENT_NEW_CUSTOMERS == 3, "");
+_Static_assert(CRM_RFM_SEGMENT_PROMISING == 4, "");
+_Static_assert(CRM_RFM_SEGMENT_NEED_ATTENTION == 5, "");
+_Static_assert(CRM_RFM_SEGMENT_ABOUT_TO_SLEEP == 6, "");
+_Static_assert(CRM_RFM_SEGMENT_AT_RISK == 7, "");
+_Static_assert(CRM_RFM_SEGMENT_CANT_LOSE == 8, "");
+_Static_assert(CRM_RFM_SEGMENT_HIBERNATING == 9, "");
+
+_Static_assert(sizeof(crm_curve_point) == 16, "");
+_Static_assert(offsetof(crm_curve_point, customers) == 0, "");
+_Static_assert(offsetof(crm_curve_point, profit) == 8, "");
+
+_Static_assert(sizeof(crm_bootstrap) == 24, "");
+_Static_assert(offsetof(crm_bootstrap, seed) == 0, "");
+_Static_assert(offsetof(crm_bootstrap, level) == 8, "");
+_Static_assert(offsetof(crm_bootstrap, replicates) == 16, "");
+_Static_assert(offsetof(crm_bootstrap, reserved) == 20, "");
+
+_Static_assert(sizeof(crm_interval) == 40, "");
+_Static_assert(offsetof(crm_interval, estimate) == 0, "");
+_Static_assert(offsetof(crm_interval, lower) == 8, "");
+_Static_assert(offsetof(crm_interval, upper) == 16, "");
+_Static_assert(offsetof(crm_interval, standard_error) == 24, "");
+_Static_assert(offsetof(crm_interval, undefined) == 32, "");
+_Static_assert(offsetof(crm_interval, reserved) == 36, "");
+
+_Static_assert(sizeof(crm_group) == 40, "");
+_Static_assert(offsetof(crm_group, customers) == 0, "");
+_Static_assert(offsetof(crm_group, share_of_customers) == 8, "");
+_Static_assert(offsetof(crm_group, profit) == 16, "");
+_Static_assert(offsetof(crm_group, share_of_profit) == 24, "");
+_Static_assert(offsetof(crm_group, mean_profit) == 32, "");
+
+_Static_assert(sizeof(crm_segment_rule) == 16, "");
+_Static_assert(offsetof(crm_segment_rule, segment) == 0, "");
+_Static_assert(offsetof(crm_segment_rule, recency_from) == 8, "");
+_Static_assert(offsetof(crm_segment_rule, recency_to) == 9, "");
+_Static_assert(offsetof(crm_segment_rule, frequency_from) == 10, "");
+_Static_assert(offsetof(crm_segment_rule, frequency_to) == 11, "");
+_Static_assert(offsetof(crm_segment_rule, monetary_from) == 12, "");
+_Static_assert(offsetof(crm_segment_rule, monetary_to) == 13, "");
+_Static_assert(offsetof(crm_segment_rule, reserved) == 14, "");
+
+_Static_assert(offsetof(crm_spending, purchases) == 0, "");
+_Static_assert(offsetof(crm_spending, purchases_period_stride) == 8, "");
+_Static_assert(offsetof(crm_spending, purchases_brand_stride) == 16, "");
+_Static_assert(offsetof(crm_spending, contribution_period_stride) == 32, "");
+_Static_assert(offsetof(crm_spending, contribution_brand_stride) == 40, "");
+_Static_assert(offsetof(crm_spending, purchases_per_period) == 64, "");
+
 int main(void) {
     return crm_abi_version() == CRM_ABI_VERSION ? 0 : 1;
 }

@@ -242,20 +242,40 @@ impl<T: Copy> OutputSlice<T> {
 ///
 /// # Safety
 /// If `pointer` is neither NULL nor misaligned, `length` values can be written to it during the
-/// call, and no input overlaps them.
+/// call; `inputs` are all the memory that the call reads meanwhile.
 pub(crate) unsafe fn in_place<'a>(
     argument: &'static str,
     pointer: *mut f64,
     length: usize,
+    inputs: &[&[f64]],
 ) -> Outcome<&'a mut [f64]> {
     if length == 0 {
         return Ok(&mut []);
     }
     checked_length::<f64>(argument, length)?;
     checked(argument, pointer)?;
-    // SAFETY: not NULL, aligned, not longer than memory, any bits are an `f64`, and the caller
-    // vouches for the rest.
+    let (start, end) = (
+        pointer.cast_const(),
+        pointer.wrapping_add(length).cast_const(),
+    );
+    for input in inputs {
+        let range = input.as_ptr_range();
+        if range.start < end && start < range.end {
+            let reason = "must not overlap an input";
+            return Err(refuse(ErrorKind::OutOfRange, argument, reason));
+        }
+    }
+    // SAFETY: not NULL, aligned, not longer than memory, any bits are an `f64`, apart from the
+    // inputs, and the caller vouches for the rest.
     Ok(unsafe { std::slice::from_raw_parts_mut(pointer, length) })
+}
+
+/// The memory of a column.
+pub(crate) fn memory<'a>(column: &Column<'a>) -> &'a [f64] {
+    match *column {
+        Column::Constant(_) => &[],
+        Column::Values(values) | Column::Strided(values, _) => values,
+    }
 }
 
 /// Zeroed working memory for `length` results; not enough memory is an error.

@@ -10,7 +10,7 @@ use crm_core::units::{Probability, Rate, Share};
 use crm_core::{Error, ErrorKind};
 
 use crate::boundary::{
-    Outcome, Output, OutputSlice, column, in_place, read, refuse, respond, slice,
+    Outcome, Output, OutputSlice, column, in_place, memory, read, refuse, respond, slice,
 };
 use crate::categories::crm_share_rule;
 use crate::category;
@@ -388,8 +388,8 @@ pub unsafe extern "C" fn crm_matrix_clv_values(
 /// The value of every customer to every brand, S_0 · M, at the speed of memory: on all processors,
 /// with the same bits on any number of them.
 ///
-/// So that nothing is copied, `out` must not overlap an input here, and holds arbitrary numbers
-/// after a failure. NaN among a customer's inputs gives NaN for this customer.
+/// So that nothing is copied, `out` must not overlap an input here (CRM_STATUS_OUT_OF_RANGE), and
+/// holds arbitrary numbers after any other failure. NaN among a customer's inputs gives NaN for this customer.
 ///
 /// @param shares S_0, row-major: customers × brands, each between 0 and 1
 /// @param customers how many customers there are
@@ -414,7 +414,7 @@ pub unsafe extern "C" fn crm_matrix_clv_evaluate(
         let shares = slice("shares", shares, length)?;
         let purchases = column("purchases", purchases, purchases_stride, customers)?;
         let rule = category::read("rule", rule)?;
-        let out = in_place("out", out, length)?;
+        let out = in_place("out", out, length, &[shares, memory(&purchases)])?;
         Ok(matrix_clv.evaluate(shares, purchases, rule, out)?)
     })
 }

@@ -4,7 +4,7 @@ use std::ffi::CStr;
 use std::panic::panic_any;
 use std::ptr;
 
-use crate::boundary::{OutputSlice, buffer, column, read, respond, slice};
+use crate::boundary::{OutputSlice, buffer, column, in_place, read, respond, slice};
 use crate::decimal::{crm_decimal, crm_decimal_add, crm_decimal_format, crm_decimal_to_double};
 use crate::kernels::crm_lost_for_good;
 use crate::last_error::{
@@ -118,6 +118,31 @@ fn an_output_may_be_an_input() {
     let status = unsafe { crm_decimal_add(pointer, pointer, pointer) };
     assert_eq!(status, crm_status::Ok);
     assert_eq!(one.lo, 2);
+}
+
+#[test]
+fn memory_that_is_written_in_place_is_no_input() {
+    let mut numbers = [1.0; 8];
+    let pointer = numbers.as_mut_ptr();
+    for (start, status) in [
+        (0, crm_status::Ok),
+        (1, crm_status::OutOfRange),
+        (4, crm_status::OutOfRange),
+        (7, crm_status::OutOfRange),
+    ] {
+        // SAFETY: both lie in `numbers`; a place that overlaps the input is refused.
+        let found = respond(|| unsafe {
+            let input = slice("x", pointer.add(4).cast_const(), 4)?;
+            in_place(
+                "out",
+                pointer.add(start),
+                if start == 7 { 1 } else { 4 },
+                &[input],
+            )
+            .map(drop)
+        });
+        assert_eq!(found, status, "from {start}");
+    }
 }
 
 #[test]
