@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 import narwhals as nw
+from narwhals import dependencies
 
 if TYPE_CHECKING:
     from crm_core import _core
@@ -20,12 +21,18 @@ class Table(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 
+_KINDS = (
+    (dependencies.is_polars_dataframe, nw.Implementation.POLARS),
+    (dependencies.is_polars_lazyframe, nw.Implementation.POLARS),
+    (dependencies.is_pandas_dataframe, nw.Implementation.PANDAS),
+    (dependencies.is_modin_dataframe, nw.Implementation.MODIN),
+    (dependencies.is_cudf_dataframe, nw.Implementation.CUDF),
+)
+
+
 def collect(table: Any) -> Any:
     """Give a table in memory: a lazy frame of polars is collected, any other table stays as it is."""
-    frame = nw.from_native(table, pass_through=True)
-    if isinstance(frame, nw.LazyFrame) and frame.implementation.is_polars():
-        return frame.collect().to_native()
-    return table
+    return table.collect() if dependencies.is_polars_lazyframe(table) else table
 
 
 def backend(table: Any) -> nw.Implementation:
@@ -33,9 +40,8 @@ def backend(table: Any) -> nw.Implementation:
 
     A table of a library that has no DataFrame of its own (DuckDB, Arrow capsules) gets pyarrow.
     """
-    frame = nw.from_native(table, pass_through=True)
-    eager = isinstance(frame, nw.DataFrame) or (isinstance(frame, nw.LazyFrame) and frame.implementation.is_polars())
-    return frame.implementation if eager else nw.Implementation.PYARROW
+    kinds = (implementation for is_kind, implementation in _KINDS if is_kind(table))
+    return next(kinds, nw.Implementation.PYARROW)
 
 
 def native(result: _core.Table, library: nw.Implementation | str) -> Any:
