@@ -202,6 +202,114 @@ typedef int32_t crm_language;
 #endif // __cplusplus
 
 /**
+ * When in its period a flow falls: at its start (the first flow is now) or at its end.
+ */
+enum crm_timing
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Start of period (期初).
+     */
+    CRM_TIMING_START = 0,
+    /**
+     * End of period (期末).
+     */
+    CRM_TIMING_END = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_timing crm_timing;
+#else
+typedef int32_t crm_timing;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Which flows of a customer are counted: revenue less refunds; that less product cost; that less
+ * service and marketing cost.
+ */
+enum crm_basis
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Revenue (收入).
+     */
+    CRM_BASIS_REVENUE = 0,
+    /**
+     * Profit (利润).
+     */
+    CRM_BASIS_PROFIT = 1,
+    /**
+     * Profit contribution (利润贡献).
+     */
+    CRM_BASIS_PROFIT_CONTRIBUTION = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_basis crm_basis;
+#else
+typedef int32_t crm_basis;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A part of the lifetime value; the last three lower it.
+ */
+enum crm_component
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Base profit (初次购买).
+     */
+    CRM_COMPONENT_BASE_PROFIT = 0,
+    /**
+     * Repeat purchases (重复购买).
+     */
+    CRM_COMPONENT_REPEAT_PURCHASES = 1,
+    /**
+     * Cross-selling (交叉销售).
+     */
+    CRM_COMPONENT_CROSS_SELLING = 2,
+    /**
+     * Lower cost to serve (服务成本降低).
+     */
+    CRM_COMPONENT_LOWER_COST_TO_SERVE = 3,
+    /**
+     * Referral income (推荐收益).
+     */
+    CRM_COMPONENT_REFERRAL_INCOME = 4,
+    /**
+     * Loyalty price premium (客户忠诚带来的价值).
+     */
+    CRM_COMPONENT_LOYALTY_PRICE_PREMIUM = 5,
+    /**
+     * Customer cost (客户成本).
+     */
+    CRM_COMPONENT_CUSTOMER_COST = 6,
+    /**
+     * Churn cost (客户流失成本).
+     */
+    CRM_COMPONENT_CHURN_COST = 7,
+    /**
+     * Acquisition cost (客户获取成本).
+     */
+    CRM_COMPONENT_ACQUISITION_COST = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_component crm_component;
+#else
+typedef int32_t crm_component;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What the shares of one row must sum to.
  */
 enum crm_share_rule
@@ -469,6 +577,115 @@ typedef struct crm_decimal {
      */
     uint8_t reserved[2];
 } crm_decimal;
+
+/**
+ * What one customer brought and cost in a period. All amounts are 0 or more.
+ */
+typedef struct crm_flow_entry {
+    /**
+     * The period, counted from 0, at most 100000.
+     */
+    uint32_t period;
+    /**
+     * Revenue before refunds.
+     */
+    struct crm_decimal revenue;
+    /**
+     * Cost of the products sold.
+     */
+    struct crm_decimal product_cost;
+    /**
+     * Cost to serve this customer.
+     */
+    struct crm_decimal service_cost;
+    /**
+     * Marketing spent on this customer.
+     */
+    struct crm_decimal marketing_cost;
+    /**
+     * Revenue given back.
+     */
+    struct crm_decimal refunds;
+} crm_flow_entry;
+
+/**
+ * The lifetime value of one customer, or of many, by component. A cost is positive: the total
+ * subtracts it.
+ */
+typedef struct crm_breakdown {
+    /**
+     * Profit of the first purchase.
+     */
+    struct crm_decimal base_profit;
+    /**
+     * Profit of the purchases that follow.
+     */
+    struct crm_decimal repeat_purchases;
+    /**
+     * Profit of other products bought.
+     */
+    struct crm_decimal cross_selling;
+    /**
+     * What serving a customer who knows the firm saves.
+     */
+    struct crm_decimal lower_cost_to_serve;
+    /**
+     * Profit from customers whom this one brought.
+     */
+    struct crm_decimal referral_income;
+    /**
+     * What a loyal customer pays over the price that others pay.
+     */
+    struct crm_decimal loyalty_price_premium;
+    /**
+     * Cost of keeping the relationship, subtracted.
+     */
+    struct crm_decimal customer_cost;
+    /**
+     * Expected cost of losing the customer, subtracted.
+     */
+    struct crm_decimal churn_cost;
+    /**
+     * Cost of acquiring the customer, subtracted.
+     */
+    struct crm_decimal acquisition_cost;
+} crm_breakdown;
+
+/**
+ * One bar of a waterfall chart: a component, from the sum of those before it to the sum with it.
+ */
+typedef struct crm_waterfall_bar {
+    /**
+     * The component; `crm_component_label` has its term.
+     */
+    crm_component component;
+    /**
+     * The sum of the components before.
+     */
+    struct crm_decimal start;
+    /**
+     * The sum with this one; below the start for a cost.
+     */
+    struct crm_decimal end;
+} crm_waterfall_bar;
+
+/**
+ * The part of each reading of a customer's value in their sum.
+ */
+typedef struct crm_reading_shares {
+    /**
+     * Historic value / total.
+     */
+    struct crm_decimal historic;
+    /**
+     * Current value / total.
+     */
+    struct crm_decimal current;
+    /**
+     * Potential value / total.
+     */
+    struct crm_decimal potential;
+} crm_reading_shares;
 
 /**
  * What the purchases of a market bring, and over which time: F, π, r, f and T of
@@ -781,6 +998,18 @@ crm_status crm_decimal_round(const struct crm_decimal *value,
                              struct crm_decimal *out);
 
 /* ---------------------------------------------------------------------------------------------- */
+/* Dates: days since 1970-01-01                                                                   */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Reads a date such as "2025-01-31" as the number of days since 1970-01-01, which is how every
+ * function takes dates. Fails with `CRM_STATUS_UNREADABLE`.
+ *
+ * @param out receives the days; negative before 1970
+ */
+crm_status crm_date_parse(const char *date, int32_t *out);
+
+/* ---------------------------------------------------------------------------------------------- */
 /* Categories: closed sets of terms, each with a name for machines and a label for people         */
 /* ---------------------------------------------------------------------------------------------- */
 
@@ -794,6 +1023,39 @@ const char *crm_language_name(crm_language value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_language_label(crm_language value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_timing_name(crm_timing value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_timing_label(crm_timing value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_basis_name(crm_basis value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_basis_label(crm_basis value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_component_name(crm_component value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_component_label(crm_component value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -1630,6 +1892,103 @@ crm_status crm_annuity_due_exact(const struct crm_decimal *payment,
                                  struct crm_decimal *out);
 
 /**
+ * What the present run-rate brings if it holds for the next periods.
+ *
+ *     current_value = run_rate * (1 - (1 + discount_rate)^(-periods)) / discount_rate
+ *
+ * @param rows how many rows to compute
+ * @param run_rate,run_rate_stride net contribution of the present period; a finite number
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param periods,periods_stride number of periods; a whole number, 0 or more
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: current value of a customer.
+ */
+crm_status crm_current_value(size_t rows,
+                             const double *run_rate,
+                             size_t run_rate_stride,
+                             const double *discount_rate,
+                             size_t discount_rate_stride,
+                             const double *periods,
+                             size_t periods_stride,
+                             double *out);
+
+/**
+ * Exact form of `crm_current_value`, for one row of decimals.
+ */
+crm_status crm_current_value_exact(const struct crm_decimal *run_rate,
+                                   const struct crm_decimal *discount_rate,
+                                   const struct crm_decimal *periods,
+                                   struct crm_decimal *out);
+
+/**
+ * Present value of what more could be reached with a customer: the sum of its parts.
+ *
+ *     potential_value = cross_selling + up_selling + share_of_wallet + referral
+ *
+ * @param rows how many rows to compute
+ * @param cross_selling,cross_selling_stride from products that the customer does not buy yet; a
+ * finite number
+ * @param up_selling,up_selling_stride from better or more of the products that the customer buys;
+ * a finite number
+ * @param share_of_wallet,share_of_wallet_stride from a larger share of the customer's wallet; a
+ * finite number
+ * @param referral,referral_stride from customers whom this one could bring; a finite number
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: potential value of a customer.
+ */
+crm_status crm_potential_value(size_t rows,
+                               const double *cross_selling,
+                               size_t cross_selling_stride,
+                               const double *up_selling,
+                               size_t up_selling_stride,
+                               const double *share_of_wallet,
+                               size_t share_of_wallet_stride,
+                               const double *referral,
+                               size_t referral_stride,
+                               double *out);
+
+/**
+ * Exact form of `crm_potential_value`, for one row of decimals.
+ */
+crm_status crm_potential_value_exact(const struct crm_decimal *cross_selling,
+                                     const struct crm_decimal *up_selling,
+                                     const struct crm_decimal *share_of_wallet,
+                                     const struct crm_decimal *referral,
+                                     struct crm_decimal *out);
+
+/**
+ * The sum of historic, current and potential value.
+ *
+ *     reading_total = historic + current + potential
+ *
+ * @param rows how many rows to compute
+ * @param historic,historic_stride value realised so far; a finite number
+ * @param current,current_stride what the present run-rate brings; a finite number
+ * @param potential,potential_stride what more could be reached; a finite number
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: readings of customer value.
+ */
+crm_status crm_reading_total(size_t rows,
+                             const double *historic,
+                             size_t historic_stride,
+                             const double *current,
+                             size_t current_stride,
+                             const double *potential,
+                             size_t potential_stride,
+                             double *out);
+
+/**
+ * Exact form of `crm_reading_total`, for one row of decimals.
+ */
+crm_status crm_reading_total_exact(const struct crm_decimal *historic,
+                                   const struct crm_decimal *current,
+                                   const struct crm_decimal *potential,
+                                   struct crm_decimal *out);
+
+/**
  * What a larger share of the customer's wallet would bring per period.
  *
  *     wallet_potential = max(wallet * reachable_share - spend, 0) * margin_rate
@@ -1664,6 +2023,366 @@ crm_status crm_wallet_potential_exact(const struct crm_decimal *wallet,
                                       const struct crm_decimal *spend,
                                       const struct crm_decimal *margin_rate,
                                       struct crm_decimal *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Lifetime value of one customer: flows, present value, pay-back, internal rate of return        */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Present value of one flow per period at one rate: the sum of flow_t · (1 + rate)^−t, where t
+ * starts at 0 (`CRM_TIMING_START`) or 1 (`CRM_TIMING_END`). Exact: each step rounds half-even at
+ * the 28th digit.
+ *
+ * `CRM_STATUS_EMPTY` without flows; `CRM_STATUS_OUT_OF_RANGE` for a rate of −1 or less.
+ *
+ * @param flows income positive, spending negative
+ * @param out receives the present value
+ */
+crm_status crm_present_value(const struct crm_decimal *flows,
+                             size_t periods,
+                             const struct crm_decimal *discount_rate,
+                             crm_timing timing,
+                             struct crm_decimal *out);
+
+/**
+ * Present value of one flow per period where each period has its own rate: the sum of
+ * flow_t / ((1 + rate_1) … (1 + rate_t)).
+ *
+ * With `CRM_TIMING_END` there is a rate for each flow; with `CRM_TIMING_START` the first flow is
+ * now, and there is a rate for each period between two flows, one less than there are flows.
+ * Another number of rates is `CRM_STATUS_LENGTH_MISMATCH`.
+ *
+ * @param flows income positive, spending negative
+ * @param out receives the present value
+ */
+crm_status crm_present_value_varying(const struct crm_decimal *flows,
+                                     size_t periods,
+                                     const struct crm_decimal *discount_rates,
+                                     size_t discount_rate_count,
+                                     crm_timing timing,
+                                     struct crm_decimal *out);
+
+/**
+ * Present value on the day `now` of flows with dates: the sum of
+ * flow · (1 + yearly_rate)^−(days from now / 365) (XNPV, Act/365). Flows may stand in any order;
+ * those before `now` are compounded. A spreadsheet takes the date of the first flow as `now`.
+ *
+ * Days are counted from 1970-01-01, see `crm_date_parse`; years outside 1 to 9999 are
+ * `CRM_STATUS_OUT_OF_RANGE`.
+ *
+ * @param dates day of each flow
+ * @param amounts income positive, spending negative
+ * @param out receives the present value
+ */
+crm_status crm_present_value_dated(const int32_t *dates,
+                                   const struct crm_decimal *amounts,
+                                   size_t flow_count,
+                                   const struct crm_decimal *yearly_rate,
+                                   int32_t now,
+                                   struct crm_decimal *out);
+
+/**
+ * Present value of each customer's flows, of which `flows` holds `periods` per customer, row after
+ * row. A row with a NaN gives NaN; what is refused names the customer's row.
+ *
+ * @param flows customers × periods amounts
+ * @param discount_rate a rate per period for each customer; stride 0: one for all
+ * @param out receives one present value per customer
+ */
+crm_status crm_present_values(size_t customers,
+                              const double *flows,
+                              size_t periods,
+                              const double *discount_rate,
+                              size_t discount_rate_stride,
+                              crm_timing timing,
+                              double *out);
+
+/**
+ * As `crm_present_values`, with a rate for each period, the same for all customers: as many as
+ * periods with `CRM_TIMING_END`, one less with `CRM_TIMING_START`.
+ *
+ * @param flows customers × periods amounts
+ * @param out receives one present value per customer
+ */
+crm_status crm_present_values_varying(size_t customers,
+                                      const double *flows,
+                                      size_t periods,
+                                      const double *discount_rates,
+                                      size_t discount_rate_count,
+                                      crm_timing timing,
+                                      double *out);
+
+/**
+ * Present value on the day `now` of each customer's dated flows (XNPV, Act/365): flow k is
+ * `amounts[k]` of customer `customer_numbers[k]` on the day `dates[k]`, in any order. A customer
+ * without flows is worth 0.
+ *
+ * @param customer_numbers number of each flow's customer, from 0
+ * @param dates day of each flow, counted from 1970-01-01
+ * @param amounts income positive, spending negative
+ * @param customers how many customers there are
+ * @param out receives one present value per customer
+ */
+crm_status crm_present_values_dated(size_t flow_count,
+                                    const uint32_t *customer_numbers,
+                                    const int32_t *dates,
+                                    const double *amounts,
+                                    double yearly_rate,
+                                    int32_t now,
+                                    size_t customers,
+                                    double *out);
+
+/**
+ * Pay-back period: the time from now at which the running total of the discounted flows first comes
+ * back to zero; within the period that brings it there, income is taken to come in evenly. A rate
+ * of 0 gives the plain pay-back period.
+ *
+ * @param pays_back receives 1, or 0 if the flows never make up for what was spent
+ * @param out receives the number of periods; 0 if the flows never pay back
+ */
+crm_status crm_payback(const struct crm_decimal *flows,
+                       size_t periods,
+                       const struct crm_decimal *discount_rate,
+                       crm_timing timing,
+                       int32_t *pays_back,
+                       struct crm_decimal *out);
+
+/**
+ * Internal rate of return: the rate per period at which the flows are worth nothing. Flows that
+ * change sign once have exactly one, rounded to 18 decimals. Flows that change sign more often may
+ * have none and may have as many as changes: then look between two rates with
+ * `crm_internal_rate_between`, or compare present values instead.
+ *
+ * `CRM_STATUS_NO_SOLUTION` if the flows do not hold both spending and income.
+ *
+ * @param sign_changes receives how often the flows change sign: 1 if `out` is the only rate
+ * @param out receives the rate; 0 if there is more than one sign change
+ */
+crm_status crm_internal_rate_of_return(const struct crm_decimal *flows,
+                                       size_t periods,
+                                       size_t *sign_changes,
+                                       struct crm_decimal *out);
+
+/**
+ * A rate between `low` and `high` at which the flows are worth nothing, where their present values
+ * at `low` and `high` differ in sign; `CRM_STATUS_NO_SOLUTION` where they do not.
+ *
+ * @param out receives the rate
+ */
+crm_status crm_internal_rate_between(const struct crm_decimal *flows,
+                                     size_t periods,
+                                     const struct crm_decimal *low,
+                                     const struct crm_decimal *high,
+                                     struct crm_decimal *out);
+
+/**
+ * How many periods the entries reach over: their last period + 1.
+ *
+ * @param entries in any order; a period may have none and may have several
+ * @param out receives the number of periods
+ */
+crm_status crm_flow_periods(const struct crm_flow_entry *entries, size_t entry_count, size_t *out);
+
+/**
+ * One flow per period from what a customer brought and cost, on a basis: revenue less refunds; that
+ * less product cost (profit); that less service and marketing cost (profit contribution). A period
+ * without entries has a flow of 0.
+ *
+ * @param entries in any order; a period may have none and may have several
+ * @param out receives the flows
+ * @param periods room in `out`: what `crm_flow_periods` says, else `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_flows(const struct crm_flow_entry *entries,
+                     size_t entry_count,
+                     crm_basis basis,
+                     struct crm_decimal *out,
+                     size_t periods);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Lifetime value of a customer of a group: retention by period and by recency                    */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Expected value of a customer whose retention differs by period, the first margin now: the sum of
+ * margin · (1 + growth)^t · r_1 … r_t · (1 + discount_rate)^−t for t = 0 to the length of the curve.
+ *
+ * @param retention probability of staying for each next period
+ * @param out receives the value
+ */
+crm_status crm_retention_curve_value(const struct crm_decimal *margin,
+                                     const struct crm_decimal *retention,
+                                     size_t periods,
+                                     const struct crm_decimal *discount_rate,
+                                     const struct crm_decimal *growth,
+                                     struct crm_decimal *out);
+
+/**
+ * As `crm_retention_curve_value`, with the first margin at the first renewal: the sum of
+ * margin · (1 + growth)^(t−1) · r_1 … r_t · (1 + discount_rate)^−t for t = 1 to the length of the
+ * curve.
+ *
+ * @param retention probability of staying for each next period
+ * @param out receives the value
+ */
+crm_status crm_renewal_curve_value(const struct crm_decimal *margin,
+                                   const struct crm_decimal *retention,
+                                   size_t periods,
+                                   const struct crm_decimal *discount_rate,
+                                   const struct crm_decimal *growth,
+                                   struct crm_decimal *out);
+
+/**
+ * Expected value of each customer by the customer's own retention curve, the first margin now
+ * (`CRM_TIMING_START`) or at the first renewal (`CRM_TIMING_END`). A row with a NaN gives NaN.
+ *
+ * @param margin of each customer; stride 0: one for all
+ * @param retention customers × periods probabilities, row after row
+ * @param out receives one value per customer
+ */
+crm_status crm_retention_curve_values(size_t customers,
+                                      const double *margin,
+                                      size_t margin_stride,
+                                      const double *retention,
+                                      size_t periods,
+                                      double discount_rate,
+                                      double growth,
+                                      crm_timing timing,
+                                      double *out);
+
+/**
+ * Expected value of a customer who may skip years and come back: `repurchase[j]` is the probability
+ * of buying this year for a customer who last bought j + 1 years ago; who has not bought for
+ * `recencies` years is lost. Promotion goes, at mid-year, to all who may still buy.
+ * Source: Berger & Nasr 1998, case 5, after Dwyer 1997.
+ *
+ * @param gross_contribution gross contribution margin per sale
+ * @param promotion_cost promotion cost per customer and year
+ * @param years at most 1000
+ * @param out receives the value
+ */
+crm_status crm_migration_value(const struct crm_decimal *gross_contribution,
+                               const struct crm_decimal *promotion_cost,
+                               const struct crm_decimal *repurchase,
+                               size_t recencies,
+                               const struct crm_decimal *discount_rate,
+                               uint64_t years,
+                               struct crm_decimal *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Lifetime value by component: where it comes from                                               */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The present value of each component of a customer's flows, rounded half-even to 12 decimals, so
+ * that the components add up to the total exactly in whatever order they are summed.
+ *
+ * @param flows components × periods amounts: 9 rows in the order of `crm_component`, a cost positive
+ * @param out receives the present values
+ */
+crm_status crm_component_present_values(const struct crm_decimal *flows,
+                                        size_t periods,
+                                        const struct crm_decimal *discount_rate,
+                                        crm_timing timing,
+                                        struct crm_breakdown *out);
+
+/**
+ * The lifetime value: incomes less costs.
+ *
+ * @param out receives the total
+ */
+crm_status crm_breakdown_total(const struct crm_breakdown *breakdown, struct crm_decimal *out);
+
+/**
+ * The components of many customers, summed.
+ *
+ * @param out receives the sums; zeros for no customers
+ */
+crm_status crm_breakdown_sum(const struct crm_breakdown *breakdowns,
+                             size_t customers,
+                             struct crm_breakdown *out);
+
+/**
+ * The bars of a waterfall chart, in the order of `crm_component`; the last one ends at the total.
+ *
+ * @param out receives the bars
+ * @param bars room in `out`: 9, else `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_breakdown_waterfall(const struct crm_breakdown *breakdown,
+                                   struct crm_waterfall_bar *out,
+                                   size_t bars);
+
+/**
+ * The total of each customer from a table of components. NaN in a row gives NaN.
+ *
+ * @param components customers × 9 amounts in the order of `crm_component`, costs positive
+ * @param out receives one total per customer
+ */
+crm_status crm_component_totals(size_t customers, const double *components, double *out);
+
+/**
+ * The sum of each component over a table of customers. NaN in a column gives NaN for it.
+ *
+ * @param components customers × 9 amounts in the order of `crm_component`
+ * @param out receives the sums
+ * @param component_count room in `out`: 9, else `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_aggregate_components(size_t customers,
+                                    const double *components,
+                                    double *out,
+                                    size_t component_count);
+
+/**
+ * Customers gained less customers lost by word of mouth, as a lower bound: a satisfied customer
+ * tells at least 12 people, over 10 of whom come (10 are counted); an unsatisfied one tells at least
+ * 20, who stay away.
+ *
+ * @param out receives the number, negative for a loss
+ */
+crm_status crm_word_of_mouth_effect(uint64_t satisfied,
+                                    uint64_t unsatisfied,
+                                    int64_t *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* History, present and potential of a customer's value                                           */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Historic value: the flows realised so far, compounded to now at `rate`; a rate of 0 gives the plain
+ * sum. The last flow is now (`CRM_TIMING_START`) or one period ago (`CRM_TIMING_END`).
+ *
+ * @param flows in order of time, one per period
+ * @param out receives the value
+ */
+crm_status crm_historic_value(const struct crm_decimal *flows,
+                              size_t periods,
+                              const struct crm_decimal *rate,
+                              crm_timing timing,
+                              struct crm_decimal *out);
+
+/**
+ * The shares of historic, current and potential value in their sum. A negative value or a total of
+ * 0 has no shares: `CRM_STATUS_OUT_OF_RANGE`.
+ *
+ * @param out receives the shares
+ */
+crm_status crm_reading_split(const struct crm_decimal *historic,
+                             const struct crm_decimal *current,
+                             const struct crm_decimal *potential,
+                             struct crm_reading_shares *out);
+
+/**
+ * As `crm_reading_split` for a table of customers. A row with a NaN gives NaN.
+ *
+ * @param out receives customers × 3 shares: historic, current, potential
+ */
+crm_status crm_reading_splits(size_t customers,
+                              const double *historic,
+                              size_t historic_stride,
+                              const double *current,
+                              size_t current_stride,
+                              const double *potential,
+                              size_t potential_stride,
+                              double *out);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Brand switching: what the customers of a market are worth to each brand                        */

@@ -15,6 +15,37 @@ inline std::string_view label(crm_language value, crm_language language = CRM_LA
     return detail::member_text(crm_language_label(value, language), "language");
 }
 
+/// When in its period a flow falls: at its start (the first flow is now) or at its end.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_timing value) {
+    return detail::member_text(crm_timing_name(value), "timing");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_timing value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_timing_label(value, language), "timing");
+}
+
+/// Which flows of a customer are counted: revenue less refunds; that less product cost; that less
+/// service and marketing cost.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_basis value) {
+    return detail::member_text(crm_basis_name(value), "basis");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_basis value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_basis_label(value, language), "basis");
+}
+
+/// A part of the lifetime value; the last three lower it.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_component value) {
+    return detail::member_text(crm_component_name(value), "component");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_component value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_component_label(value, language), "component");
+}
+
 /// What the shares of one row must sum to.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_share_rule value) {

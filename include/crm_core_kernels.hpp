@@ -1123,6 +1123,156 @@ inline decimal annuity_due(
     return decimal(out);
 }
 
+/// What the present run-rate brings if it holds for the next periods.
+///
+///     current_value = run_rate * (1 - (1 + discount_rate)^(-periods)) / discount_rate
+///
+/// @param run_rate net contribution of the present period; a finite number
+/// @param discount_rate discount rate per period; greater than -1
+/// @param periods number of periods; a whole number, 0 or more
+///
+/// Source: current value of a customer.
+inline std::vector<double> current_value(
+    const column &run_rate, const column &discount_rate, const column &periods) {
+    const std::size_t rows = detail::common_rows({
+        {"run_rate", run_rate}, {"discount_rate", discount_rate}, {"periods", periods}});
+    std::vector<double> out(rows);
+    check(crm_current_value(
+        rows, run_rate.data(), run_rate.stride(), discount_rate.data(), discount_rate.stride(),
+        periods.data(), periods.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void current_value_into(
+    const column &run_rate, const column &discount_rate, const column &periods, double *out,
+    std::size_t rows) {
+    detail::require_rows(rows, {
+        {"run_rate", run_rate}, {"discount_rate", discount_rate}, {"periods", periods}});
+    check(crm_current_value(
+        rows, run_rate.data(), run_rate.stride(), discount_rate.data(), discount_rate.stride(),
+        periods.data(), periods.stride(), out));
+}
+
+/// The same for one row.
+inline double current_value(double run_rate, double discount_rate, double periods) {
+    double out = 0;
+    check(crm_current_value(1, &run_rate, 0, &discount_rate, 0, &periods, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal current_value(
+    const decimal &run_rate, const decimal &discount_rate, const decimal &periods) {
+    crm_decimal out = {};
+    check(crm_current_value_exact(
+        run_rate.c_value(), discount_rate.c_value(), periods.c_value(), &out));
+    return decimal(out);
+}
+
+/// Present value of what more could be reached with a customer: the sum of its parts.
+///
+///     potential_value = cross_selling + up_selling + share_of_wallet + referral
+///
+/// @param cross_selling from products that the customer does not buy yet; a finite number
+/// @param up_selling from better or more of the products that the customer buys; a finite number
+/// @param share_of_wallet from a larger share of the customer's wallet; a finite number
+/// @param referral from customers whom this one could bring; a finite number
+///
+/// Source: potential value of a customer.
+inline std::vector<double> potential_value(
+    const column &cross_selling, const column &up_selling, const column &share_of_wallet,
+    const column &referral) {
+    const std::size_t rows = detail::common_rows({
+        {"cross_selling", cross_selling}, {"up_selling", up_selling},
+        {"share_of_wallet", share_of_wallet}, {"referral", referral}});
+    std::vector<double> out(rows);
+    check(crm_potential_value(
+        rows, cross_selling.data(), cross_selling.stride(), up_selling.data(), up_selling.stride(),
+        share_of_wallet.data(), share_of_wallet.stride(), referral.data(), referral.stride(),
+        out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void potential_value_into(
+    const column &cross_selling, const column &up_selling, const column &share_of_wallet,
+    const column &referral, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"cross_selling", cross_selling}, {"up_selling", up_selling},
+        {"share_of_wallet", share_of_wallet}, {"referral", referral}});
+    check(crm_potential_value(
+        rows, cross_selling.data(), cross_selling.stride(), up_selling.data(), up_selling.stride(),
+        share_of_wallet.data(), share_of_wallet.stride(), referral.data(), referral.stride(), out));
+}
+
+/// The same for one row.
+inline double potential_value(
+    double cross_selling, double up_selling, double share_of_wallet, double referral) {
+    double out = 0;
+    check(crm_potential_value(
+        1, &cross_selling, 0, &up_selling, 0, &share_of_wallet, 0, &referral, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal potential_value(
+    const decimal &cross_selling, const decimal &up_selling, const decimal &share_of_wallet,
+    const decimal &referral) {
+    crm_decimal out = {};
+    check(crm_potential_value_exact(
+        cross_selling.c_value(), up_selling.c_value(), share_of_wallet.c_value(),
+        referral.c_value(), &out));
+    return decimal(out);
+}
+
+/// The sum of historic, current and potential value.
+///
+///     reading_total = historic + current + potential
+///
+/// @param historic value realised so far; a finite number
+/// @param current what the present run-rate brings; a finite number
+/// @param potential what more could be reached; a finite number
+///
+/// Source: readings of customer value.
+inline std::vector<double> reading_total(
+    const column &historic, const column &current, const column &potential) {
+    const std::size_t rows = detail::common_rows({
+        {"historic", historic}, {"current", current}, {"potential", potential}});
+    std::vector<double> out(rows);
+    check(crm_reading_total(
+        rows, historic.data(), historic.stride(), current.data(), current.stride(),
+        potential.data(), potential.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void reading_total_into(
+    const column &historic, const column &current, const column &potential, double *out,
+    std::size_t rows) {
+    detail::require_rows(rows, {
+        {"historic", historic}, {"current", current}, {"potential", potential}});
+    check(crm_reading_total(
+        rows, historic.data(), historic.stride(), current.data(), current.stride(),
+        potential.data(), potential.stride(), out));
+}
+
+/// The same for one row.
+inline double reading_total(double historic, double current, double potential) {
+    double out = 0;
+    check(crm_reading_total(1, &historic, 0, &current, 0, &potential, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal reading_total(
+    const decimal &historic, const decimal &current, const decimal &potential) {
+    crm_decimal out = {};
+    check(crm_reading_total_exact(
+        historic.c_value(), current.c_value(), potential.c_value(), &out));
+    return decimal(out);
+}
+
 /// What a larger share of the customer's wallet would bring per period.
 ///
 ///     wallet_potential = max(wallet * reachable_share - spend, 0) * margin_rate

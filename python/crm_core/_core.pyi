@@ -12,8 +12,14 @@ __all__ = [
     "Ledger",
     "Rfm",
     "Table",
+    "aggregate_components",
+    "breakdown_sum",
+    "breakdown_total",
+    "breakdown_waterfall",
     "categories",
     "category_terms",
+    "component_present_values",
+    "component_totals",
     "customer_type_strategies",
     "customer_types",
     "cuts_assign",
@@ -22,18 +28,37 @@ __all__ = [
     "error_kinds",
     "evaluate",
     "evaluate_columns",
+    "flows",
     "group_table",
+    "historic_value",
+    "internal_rate_between",
+    "internal_rate_of_return",
     "k_means_cut",
     "kernels",
+    "migration_value",
     "otsu_cut",
+    "payback",
+    "present_value",
+    "present_value_dated",
+    "present_value_varying",
+    "present_values",
+    "present_values_dated",
+    "present_values_varying",
     "pyramid_assign",
     "pyramid_thresholds",
     "quantile_cut",
+    "reading_split",
+    "reading_splits",
+    "renewal_curve_value",
+    "retention_curve_value",
+    "retention_curve_values",
     "rfm_grid",
     "simulate",
+    "survival",
     "tier_migration",
     "value_group_assign",
     "value_group_thresholds",
+    "word_of_mouth_effect",
 ]
 
 _Floats: TypeAlias = NDArray[np.float64]
@@ -157,3 +182,46 @@ def simulate(
     return_probability: float,
     cost_share: float,
 ) -> Table: ...
+def aggregate_components(components: _Floats) -> list[float]: ...
+def breakdown_sum(customers: Sequence[Sequence[_Number]]) -> list[_Number]: ...
+def breakdown_total(amounts: Sequence[_Number]) -> _Number: ...
+def breakdown_waterfall(amounts: Sequence[_Number]) -> list[tuple[str, _Number, _Number]]: ...
+def component_present_values(
+    flows: Sequence[tuple[str, Sequence[_Number]]], discount_rate: _Number, timing: str
+) -> list[_Number]: ...
+def component_totals(components: _Floats, out: _Floats) -> None: ...
+def flows(entries: Sequence[tuple[int, _Number, _Number, _Number, _Number, _Number]], basis: str) -> list[_Number]: ...
+def historic_value(flows: Sequence[_Number], rate: _Number, timing: str) -> _Number: ...
+def internal_rate_between(flows: Sequence[_Number], low: _Number, high: _Number) -> _Number: ...
+def internal_rate_of_return(flows: Sequence[_Number]) -> tuple[_Number | None, int]: ...
+def migration_value(
+    gross_contribution: _Number,
+    promotion_cost: _Number,
+    repurchase: Sequence[_Number],
+    discount_rate: _Number,
+    years: int,
+) -> _Number: ...
+def payback(flows: Sequence[_Number], discount_rate: _Number, timing: str) -> _Number | None: ...
+def present_value(flows: Sequence[_Number], discount_rate: _Number, timing: str) -> _Number: ...
+def present_value_dated(days: Sequence[int], amounts: Sequence[_Number], yearly_rate: _Number, now: int) -> _Number: ...
+def present_value_varying(flows: Sequence[_Number], discount_rates: Sequence[_Number], timing: str) -> _Number: ...
+def present_values(flows: _Floats, discount_rate: _Floats | _Number, timing: str, out: _Floats) -> None: ...
+def present_values_dated(
+    customer_numbers: Sequence[int], days: Sequence[int], amounts: _Floats, yearly_rate: _Number, now: int, out: _Floats
+) -> None: ...
+def present_values_varying(flows: _Floats, discount_rates: _Floats, timing: str, out: _Floats) -> None: ...
+def reading_split(historic: _Number, current: _Number, potential: _Number) -> tuple[_Number, _Number, _Number]: ...
+def reading_splits(
+    historic: _Floats | _Number, current: _Floats | _Number, potential: _Floats | _Number, out: _Floats
+) -> None: ...
+def renewal_curve_value(
+    margin: _Number, retention: Sequence[_Number], discount_rate: _Number, growth: _Number
+) -> _Number: ...
+def retention_curve_value(
+    margin: _Number, retention: Sequence[_Number], discount_rate: _Number, growth: _Number
+) -> _Number: ...
+def retention_curve_values(
+    margin: _Floats | _Number, retention: _Floats, discount_rate: _Number, growth: _Number, timing: str, out: _Floats
+) -> None: ...
+def survival(retention: Sequence[_Number]) -> list[_Number]: ...
+def word_of_mouth_effect(satisfied: int, unsatisfied: int) -> int: ...

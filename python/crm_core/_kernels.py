@@ -19,10 +19,13 @@ __all__ = [
     "churn_loss",
     "continuous_two_phase_value",
     "continuous_value",
+    "current_value",
     "group_churn_loss",
     "group_value",
     "long_cycle_value",
     "lost_for_good",
+    "potential_value",
+    "reading_total",
     "referral_chain_value",
     "referral_value",
     "renewal_value",
@@ -420,6 +423,69 @@ def continuous_value(margin: Any, retention: Any, discount_rate: Any, years: Any
 
 
 @overload
+def current_value(run_rate: float, discount_rate: float, periods: float) -> float: ...
+
+
+@overload
+def current_value(run_rate: Number, discount_rate: Number, periods: Number) -> Decimal: ...
+
+
+@overload
+def current_value(
+    run_rate: Sequence[float] | Number, discount_rate: Sequence[float] | Number, periods: Sequence[float] | Number
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def current_value(
+    run_rate: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    periods: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def current_value(run_rate: Any, discount_rate: Any, periods: Any) -> Any:
+    r"""What the present run-rate brings if it holds for the next periods.
+
+    The formula::
+
+        run_rate * (1 - (1 + discount_rate)^(-periods)) / discount_rate
+
+    Parameters
+    ----------
+    run_rate : float, Decimal or column
+        Net contribution of the present period; a finite number.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    periods : float, Decimal or column
+        Number of periods; a whole number, 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: current value of a customer.
+
+    Examples
+    --------
+    >>> from crm_core.clv import current_value
+    >>> current_value(run_rate=0.25, discount_rate=0.1, periods=5)
+    0.9476966923521121
+    """
+    return evaluate("current_value", run_rate=run_rate, discount_rate=discount_rate, periods=periods)
+
+
+@overload
 def group_churn_loss(customers: float, churn: float, lifetime_value: float) -> float: ...
 
 
@@ -707,6 +773,146 @@ def lost_for_good(margin: Any, churn: Any, discount_rate: Any) -> Any:
     947.6966923521121
     """
     return evaluate("lost_for_good", margin=margin, churn=churn, discount_rate=discount_rate)
+
+
+@overload
+def potential_value(cross_selling: float, up_selling: float, share_of_wallet: float, referral: float) -> float: ...
+
+
+@overload
+def potential_value(
+    cross_selling: Number, up_selling: Number, share_of_wallet: Number, referral: Number
+) -> Decimal: ...
+
+
+@overload
+def potential_value(
+    cross_selling: Sequence[float] | Number,
+    up_selling: Sequence[float] | Number,
+    share_of_wallet: Sequence[float] | Number,
+    referral: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def potential_value(
+    cross_selling: ColumnT | Sequence[float] | Number,
+    up_selling: ColumnT | Sequence[float] | Number,
+    share_of_wallet: ColumnT | Sequence[float] | Number,
+    referral: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def potential_value(cross_selling: Any, up_selling: Any, share_of_wallet: Any, referral: Any) -> Any:
+    r"""Present value of what more could be reached with a customer: the sum of its parts.
+
+    The formula::
+
+        cross_selling + up_selling + share_of_wallet + referral
+
+    Parameters
+    ----------
+    cross_selling : float, Decimal or column
+        From products that the customer does not buy yet; a finite number.
+    up_selling : float, Decimal or column
+        From better or more of the products that the customer buys; a finite number.
+    share_of_wallet : float, Decimal or column
+        From a larger share of the customer's wallet; a finite number.
+    referral : float, Decimal or column
+        From customers whom this one could bring; a finite number.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: potential value of a customer.
+
+    Examples
+    --------
+    >>> from crm_core.clv import potential_value
+    >>> potential_value(cross_selling=250.0, up_selling=100.0, share_of_wallet=40.0, referral=20.0)
+    410.0
+    """
+    return evaluate(
+        "potential_value",
+        cross_selling=cross_selling,
+        up_selling=up_selling,
+        share_of_wallet=share_of_wallet,
+        referral=referral,
+    )
+
+
+@overload
+def reading_total(historic: float, current: float, potential: float) -> float: ...
+
+
+@overload
+def reading_total(historic: Number, current: Number, potential: Number) -> Decimal: ...
+
+
+@overload
+def reading_total(
+    historic: Sequence[float] | Number, current: Sequence[float] | Number, potential: Sequence[float] | Number
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def reading_total(
+    historic: ColumnT | Sequence[float] | Number,
+    current: ColumnT | Sequence[float] | Number,
+    potential: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def reading_total(historic: Any, current: Any, potential: Any) -> Any:
+    r"""The sum of historic, current and potential value.
+
+    The formula::
+
+        historic + current + potential
+
+    Parameters
+    ----------
+    historic : float, Decimal or column
+        Value realised so far; a finite number.
+    current : float, Decimal or column
+        What the present run-rate brings; a finite number.
+    potential : float, Decimal or column
+        What more could be reached; a finite number.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: readings of customer value.
+
+    Examples
+    --------
+    >>> from crm_core.clv import reading_total
+    >>> reading_total(historic=250.0, current=100.0, potential=40.0)
+    390.0
+    """
+    return evaluate("reading_total", historic=historic, current=current, potential=potential)
 
 
 @overload

@@ -69,6 +69,16 @@ static const crm_rfm *fixture_crm_rfm(void) {
 
 static const crm_segment_rule *fixture_crm_segment_rule(void) { return NULL; }
 
+static const crm_flow_entry *fixture_crm_flow_entry(void) {
+    static const crm_flow_entry entry = {0};
+    return &entry;
+}
+
+static const crm_breakdown *fixture_crm_breakdown(void) {
+    static const crm_breakdown breakdown = {0};
+    return &breakdown;
+}
+
 static const crm_spending *fixture_crm_spending(void) {
     static crm_spending spending;
     spending.purchases = spending.contribution = ones;

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import clv_functions
 import ledger_functions
 import value_functions
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **clv_functions.FUNCTIONS,
     **ledger_functions.FUNCTIONS,
     **value_functions.FUNCTIONS,
 }

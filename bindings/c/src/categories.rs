@@ -47,6 +47,159 @@ pub extern "C" fn crm_language_label(
     label(value, language)
 }
 
+/// When in its period a flow falls: at its start (the first flow is now) or at its end.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_timing {
+    /// Start of period (期初).
+    Start = 0,
+    /// End of period (期末).
+    End = 1,
+}
+
+impl Category for crm_timing {
+    type Core = crm_core::clv::Timing;
+    const ALL: &'static [Self] = &[
+        crm_timing::Start,
+        crm_timing::End,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"start", en: c"Start of period", zh: c"期初" },
+        Texts { name: c"end", en: c"End of period", zh: c"期末" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_timing_name(value: MaybeUninit<crm_timing>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_timing_label(
+    value: MaybeUninit<crm_timing>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Which flows of a customer are counted: revenue less refunds; that less product cost; that less
+/// service and marketing cost.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_basis {
+    /// Revenue (收入).
+    Revenue = 0,
+    /// Profit (利润).
+    Profit = 1,
+    /// Profit contribution (利润贡献).
+    ProfitContribution = 2,
+}
+
+impl Category for crm_basis {
+    type Core = crm_core::clv::individual::Basis;
+    const ALL: &'static [Self] = &[
+        crm_basis::Revenue,
+        crm_basis::Profit,
+        crm_basis::ProfitContribution,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"revenue", en: c"Revenue", zh: c"收入" },
+        Texts { name: c"profit", en: c"Profit", zh: c"利润" },
+        Texts { name: c"profit_contribution", en: c"Profit contribution", zh: c"利润贡献" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_basis_name(value: MaybeUninit<crm_basis>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_basis_label(
+    value: MaybeUninit<crm_basis>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// A part of the lifetime value; the last three lower it.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_component {
+    /// Base profit (初次购买).
+    BaseProfit = 0,
+    /// Repeat purchases (重复购买).
+    RepeatPurchases = 1,
+    /// Cross-selling (交叉销售).
+    CrossSelling = 2,
+    /// Lower cost to serve (服务成本降低).
+    LowerCostToServe = 3,
+    /// Referral income (推荐收益).
+    ReferralIncome = 4,
+    /// Loyalty price premium (客户忠诚带来的价值).
+    LoyaltyPricePremium = 5,
+    /// Customer cost (客户成本).
+    CustomerCost = 6,
+    /// Churn cost (客户流失成本).
+    ChurnCost = 7,
+    /// Acquisition cost (客户获取成本).
+    AcquisitionCost = 8,
+}
+
+impl Category for crm_component {
+    type Core = crm_core::clv::components::Component;
+    const ALL: &'static [Self] = &[
+        crm_component::BaseProfit,
+        crm_component::RepeatPurchases,
+        crm_component::CrossSelling,
+        crm_component::LowerCostToServe,
+        crm_component::ReferralIncome,
+        crm_component::LoyaltyPricePremium,
+        crm_component::CustomerCost,
+        crm_component::ChurnCost,
+        crm_component::AcquisitionCost,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"base_profit", en: c"Base profit", zh: c"初次购买" },
+        Texts { name: c"repeat_purchases", en: c"Repeat purchases", zh: c"重复购买" },
+        Texts { name: c"cross_selling", en: c"Cross-selling", zh: c"交叉销售" },
+        Texts { name: c"lower_cost_to_serve", en: c"Lower cost to serve", zh: c"服务成本降低" },
+        Texts { name: c"referral_income", en: c"Referral income", zh: c"推荐收益" },
+        Texts { name: c"loyalty_price_premium", en: c"Loyalty price premium", zh: c"客户忠诚带来的价值" },
+        Texts { name: c"customer_cost", en: c"Customer cost", zh: c"客户成本" },
+        Texts { name: c"churn_cost", en: c"Churn cost", zh: c"客户流失成本" },
+        Texts { name: c"acquisition_cost", en: c"Acquisition cost", zh: c"客户获取成本" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_component_name(value: MaybeUninit<crm_component>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_component_label(
+    value: MaybeUninit<crm_component>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// What the shares of one row must sum to.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

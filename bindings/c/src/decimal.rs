@@ -83,7 +83,6 @@ pub(crate) unsafe fn read_decimal(
 ///
 /// # Safety
 /// As [`slice`].
-#[allow(dead_code, reason = "for the first function that takes a list of them")]
 pub(crate) unsafe fn read_decimals(
     argument: &'static str,
     pointer: *const crm_decimal,

@@ -1263,6 +1263,171 @@ pub unsafe extern "C" fn crm_annuity_due_exact(
     })
 }
 
+/// What the present run-rate brings if it holds for the next periods.
+///
+///     current_value = run_rate * (1 - (1 + discount_rate)^(-periods)) / discount_rate
+///
+/// @param rows how many rows to compute
+/// @param run_rate,run_rate_stride net contribution of the present period; a finite number
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param periods,periods_stride number of periods; a whole number, 0 or more
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: current value of a customer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_current_value(
+    rows: usize,
+    run_rate: *const f64,
+    run_rate_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    periods: *const f64,
+    periods_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("run_rate", run_rate, run_rate_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("periods", periods, periods_stride),
+        ];
+        evaluate(Kernel::find("current_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_current_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_current_value_exact(
+    run_rate: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    periods: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("run_rate", run_rate),
+            ("discount_rate", discount_rate),
+            ("periods", periods),
+        ];
+        evaluate_exact(Kernel::find("current_value")?, &inputs, out)
+    })
+}
+
+/// Present value of what more could be reached with a customer: the sum of its parts.
+///
+///     potential_value = cross_selling + up_selling + share_of_wallet + referral
+///
+/// @param rows how many rows to compute
+/// @param cross_selling,cross_selling_stride from products that the customer does not buy yet; a
+/// finite number
+/// @param up_selling,up_selling_stride from better or more of the products that the customer buys;
+/// a finite number
+/// @param share_of_wallet,share_of_wallet_stride from a larger share of the customer's wallet; a
+/// finite number
+/// @param referral,referral_stride from customers whom this one could bring; a finite number
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: potential value of a customer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_potential_value(
+    rows: usize,
+    cross_selling: *const f64,
+    cross_selling_stride: usize,
+    up_selling: *const f64,
+    up_selling_stride: usize,
+    share_of_wallet: *const f64,
+    share_of_wallet_stride: usize,
+    referral: *const f64,
+    referral_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("cross_selling", cross_selling, cross_selling_stride),
+            ("up_selling", up_selling, up_selling_stride),
+            ("share_of_wallet", share_of_wallet, share_of_wallet_stride),
+            ("referral", referral, referral_stride),
+        ];
+        evaluate(Kernel::find("potential_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_potential_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_potential_value_exact(
+    cross_selling: *const crm_decimal,
+    up_selling: *const crm_decimal,
+    share_of_wallet: *const crm_decimal,
+    referral: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("cross_selling", cross_selling),
+            ("up_selling", up_selling),
+            ("share_of_wallet", share_of_wallet),
+            ("referral", referral),
+        ];
+        evaluate_exact(Kernel::find("potential_value")?, &inputs, out)
+    })
+}
+
+/// The sum of historic, current and potential value.
+///
+///     reading_total = historic + current + potential
+///
+/// @param rows how many rows to compute
+/// @param historic,historic_stride value realised so far; a finite number
+/// @param current,current_stride what the present run-rate brings; a finite number
+/// @param potential,potential_stride what more could be reached; a finite number
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: readings of customer value.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_reading_total(
+    rows: usize,
+    historic: *const f64,
+    historic_stride: usize,
+    current: *const f64,
+    current_stride: usize,
+    potential: *const f64,
+    potential_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("historic", historic, historic_stride),
+            ("current", current, current_stride),
+            ("potential", potential, potential_stride),
+        ];
+        evaluate(Kernel::find("reading_total")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_reading_total`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_reading_total_exact(
+    historic: *const crm_decimal,
+    current: *const crm_decimal,
+    potential: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("historic", historic),
+            ("current", current),
+            ("potential", potential),
+        ];
+        evaluate_exact(Kernel::find("reading_total")?, &inputs, out)
+    })
+}
+
 /// What a larger share of the customer's wallet would bring per period.
 ///
 ///     wallet_potential = max(wallet * reachable_share - spend, 0) * margin_rate

@@ -9,10 +9,6 @@
 
 // What C does not see.
 pub mod boundary;
-#[allow(
-    dead_code,
-    reason = "the first category that is a result will use `write`"
-)]
 mod category;
 #[allow(dead_code, reason = "the first handle will use it")]
 mod handle;
@@ -26,11 +22,15 @@ pub mod last_error;
 
 pub mod decimal;
 
+pub mod date;
+
 #[rustfmt::skip]
 pub mod categories;
 
 #[rustfmt::skip]
 pub mod kernels;
+
+pub mod clv;
 
 pub mod switching;
 

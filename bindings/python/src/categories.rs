@@ -1,5 +1,8 @@
 //! The terms of the core's categories, for the `StrEnum`s of the package.
 
+use crm_core::clv::Timing;
+use crm_core::clv::components::Component;
+use crm_core::clv::individual::Basis;
 use crm_core::units::{Label, Language, Terms};
 use crm_core::value::cuts::Direction;
 use crm_core::value::rfm::RfmSegment;
@@ -12,11 +15,14 @@ use crate::error::Result;
 
 /// Every category of the core, by the `snake_case` name of its class in Python.
 static CATEGORIES: &[(&str, AllTerms)] = &[
+    ("basis", terms::<Basis>),
+    ("component", terms::<Component>),
     ("customer_type", terms::<CustomerType>),
     ("direction", terms::<Direction>),
     ("language", terms::<Language>),
     ("pyramid_tier", terms::<PyramidTier>),
     ("rfm_segment", terms::<RfmSegment>),
+    ("timing", terms::<Timing>),
     ("value_group", terms::<ValueGroup>),
 ];
 
@@ -24,6 +30,16 @@ type AllTerms = fn() -> Vec<Terms>;
 
 fn terms<T: Label>() -> Vec<Terms> {
     T::ALL.iter().map(|member| member.terms()).collect()
+}
+
+/// The member of this name.
+pub(crate) fn member<T: Label>(argument: &'static str, name: &str) -> crm_core::Result<T> {
+    let found = T::ALL.iter().find(|member| member.name() == name);
+    found.copied().ok_or_else(|| {
+        let names: Vec<_> = T::ALL.iter().map(|member| member.name()).collect();
+        let reason = format!("must be one of {}", names.join(", "));
+        Error::new(ErrorKind::OutOfRange, argument, reason).with_value(format_args!("{name:?}"))
+    })
 }
 
 /// The name of every category.

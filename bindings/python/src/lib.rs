@@ -6,6 +6,7 @@
 
 mod buffers;
 mod categories;
+mod clv;
 mod error;
 mod kernels;
 mod ledger;
@@ -17,6 +18,15 @@ mod value;
 mod _core {
     #[pymodule_export]
     use super::categories::{categories, category_terms};
+    #[pymodule_export]
+    use super::clv::{
+        aggregate_components, breakdown_sum, breakdown_total, breakdown_waterfall,
+        component_present_values, component_totals, flows, historic_value, internal_rate_between,
+        internal_rate_of_return, migration_value, payback, present_value, present_value_dated,
+        present_value_varying, present_values, present_values_dated, present_values_varying,
+        reading_split, reading_splits, renewal_curve_value, retention_curve_value,
+        retention_curve_values, survival, word_of_mouth_effect,
+    };
     #[pymodule_export]
     use super::error::error_kinds;
     #[pymodule_export]

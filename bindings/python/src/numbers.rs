@@ -1,13 +1,12 @@
 //! Numbers that Python gives: `float`, `int`, `decimal.Decimal`, and what behaves like them.
 
-use crm_core::units::{Money, Probability, Rate, Share};
+use crm_core::units::{Money, Probability, Rate, Share, nearest_f64};
 use crm_core::{Error, ErrorKind};
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyFloat, PyString, PyType};
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 /// A number as Python gave it. Taking one never fails: what is no number is refused by the
 /// conversion, which knows the name of the argument.
@@ -47,7 +46,7 @@ impl Kind {
     /// The result as a number of this kind.
     pub(crate) fn number(self, value: Decimal) -> Number {
         match self {
-            Kind::Float => Number::Float(value.to_f64().unwrap_or(f64::NAN)),
+            Kind::Float => Number::Float(nearest_f64(value)),
             Kind::Exact => Number::Exact(value),
         }
     }
@@ -74,7 +73,7 @@ impl Number {
     pub(crate) fn f64(&self, argument: &'static str) -> crm_core::Result<f64> {
         match self {
             Number::Float(value) => Ok(*value),
-            other => Ok(other.decimal(argument)?.to_f64().unwrap_or(f64::NAN)),
+            other => Ok(nearest_f64(other.decimal(argument)?)),
         }
     }
 

@@ -36,6 +36,9 @@ pub static KERNELS: &[&Kernel] = &[
     &clv::group::YEARLY_VALUE,
     &clv::individual::ANNUITY,
     &clv::individual::ANNUITY_DUE,
+    &clv::reading::CURRENT_VALUE,
+    &clv::reading::POTENTIAL_VALUE,
+    &clv::reading::READING_TOTAL,
     &clv::reading::WALLET_POTENTIAL,
 ];
 
@@ -124,6 +127,20 @@ impl Domain {
         }
     }
 
+    /// Whether the exact `value` is allowed.
+    #[must_use]
+    pub fn contains_exact(self, value: Decimal) -> bool {
+        match self {
+            Domain::Finite => true,
+            Domain::NonNegative => value >= Decimal::ZERO,
+            Domain::Positive => value > Decimal::ZERO,
+            Domain::Rate => value > Decimal::NEGATIVE_ONE,
+            Domain::Probability => (Decimal::ZERO..=Decimal::ONE).contains(&value),
+            Domain::PositiveProbability => value > Decimal::ZERO && value <= Decimal::ONE,
+            Domain::Count => value >= Decimal::ZERO && value.is_integer(),
+        }
+    }
+
     pub(crate) fn refuse(self, argument: &'static str, value: f64) -> Error {
         if value.is_finite() {
             let reason = format!("must be {}", self.rule());
@@ -153,6 +170,14 @@ impl Column<'_> {
             Column::Strided(values, stride) => {
                 values.get(row * stride).copied().unwrap_or(f64::NAN)
             }
+        }
+    }
+
+    /// Refuses a column of another number of rows.
+    pub(crate) fn require_rows(self, argument: &'static str, rows: usize) -> Result<()> {
+        match self.rows() {
+            Some(found) if found != rows => Err(Error::length(argument, found, rows)),
+            _ => Ok(()),
         }
     }
 
@@ -211,12 +236,7 @@ impl Kernel {
             ));
         }
         for (argument, column) in self.arguments.iter().zip(columns) {
-            match column.rows() {
-                Some(rows) if rows != out.len() => {
-                    return Err(Error::length(argument.name, rows, out.len()));
-                }
-                _ => {}
-            }
+            column.require_rows(argument.name, out.len())?;
         }
         (self.columns)(self, columns, out)
     }
@@ -229,7 +249,18 @@ impl Kernel {
         if values.len() != self.arguments.len() {
             return Err(Error::length("values", values.len(), self.arguments.len()));
         }
-        (self.exact)(values)
+        for (argument, value) in self.arguments.iter().zip(values) {
+            if !argument.domain.contains_exact(*value) {
+                let reason = format!("must be {}", argument.domain.rule());
+                return Err(
+                    Error::new(ErrorKind::OutOfRange, argument.name, reason).with_value(value)
+                );
+            }
+        }
+        (self.exact)(values).map_err(|error| match error.kind() {
+            ErrorKind::Overflow => Error::overflow(self.name),
+            _ => error,
+        })
     }
 
     /// The exact form of `row`, as the nearest `f64`.
@@ -312,12 +343,8 @@ pub(crate) fn each_row(
     }
 }
 
-/// A whole number of 0 or more, as an argument of [`Domain::Count`].
+/// The whole number that an argument of [`Domain::Count`] is.
 pub(crate) fn count(argument: &'static str, value: Decimal) -> Result<u64> {
-    if value.is_sign_negative() && !value.is_zero() || !value.is_integer() {
-        let reason = format!("must be {}", Domain::Count.rule());
-        return Err(Error::new(ErrorKind::OutOfRange, argument, reason).with_value(value));
-    }
     u64::try_from(value).map_err(|_| Error::overflow(argument).with_value(value))
 }
 

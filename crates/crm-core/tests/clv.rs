@@ -8,18 +8,18 @@
 
 use crm_core::clv::Timing;
 use crm_core::clv::components::{
-    Breakdown, Component, ComponentFlows, SATISFIED, UNSATISFIED, component_totals_into,
+    Breakdown, Component, ComponentFlows, component_totals_into, word_of_mouth_effect,
 };
 use crm_core::clv::group::{
     lost_for_good, migration_value, renewal_curve_value, retention_curve_value,
     retention_curve_values_into, retention_value, retention_value_over,
 };
 use crm_core::clv::individual::{
-    DatedFlow, Discounting, InternalRate, Payback, dated_present_values_into,
-    internal_rate_between, internal_rate_of_return, payback, present_value, present_value_dated,
-    present_value_varying, present_values_into,
+    DatedFlow, Discounting, InternalRate, Payback, internal_rate_between, internal_rate_of_return,
+    payback, present_value, present_value_dated, present_value_varying, present_values_dated_into,
+    present_values_into,
 };
-use crm_core::clv::reading::{Reading, current_value, historic_value, splits_into};
+use crm_core::clv::reading::{Reading, historic_value, splits_into};
 use crm_core::kernels::{Column, Kernel};
 use crm_core::units::{
     Date, Label, Language, Money, Probability, Rate, Share, decimal, nearest_f64,
@@ -97,7 +97,7 @@ fn run(function: &str, arguments: &Map<String, Value>) -> Vec<Result<Value>> {
             let exact = || present_value(&a.flows("flows"), a.rate("discount_rate")?, a.timing());
             let columnar = || {
                 let (flows, rate) = (a.list("flows"), a.f64("discount_rate"));
-                let discounting = Discounting::Constant(rate);
+                let discounting = Discounting::PerCustomer(rate.into());
                 table(|out| present_values_into(&flows, flows.len(), discounting, a.timing(), out))
             };
             vec![exact().map(value), columnar()]
@@ -115,7 +115,6 @@ fn run(function: &str, arguments: &Map<String, Value>) -> Vec<Result<Value>> {
                 let (flows, rates) = (a.list("flows"), a.list("discount_rates"));
                 let discounting = Discounting::PerPeriod(&rates);
                 table(|out| present_values_into(&flows, flows.len(), discounting, a.timing(), out))
-                    .map_err(|error| error.named("discount_rates"))
             };
             vec![exact().map(value), columnar()]
         }
@@ -135,7 +134,7 @@ fn run(function: &str, arguments: &Map<String, Value>) -> Vec<Result<Value>> {
                 let (amounts, rate, now) =
                     (a.list("amounts"), a.f64("yearly_rate"), a.date("now")?);
                 let customers = vec![0; amounts.len()];
-                table(|out| dated_present_values_into(&customers, &dates, &amounts, rate, now, out))
+                table(|out| present_values_dated_into(&customers, &dates, &amounts, rate, now, out))
             };
             vec![exact(), columnar()]
         }
@@ -171,11 +170,11 @@ fn run(function: &str, arguments: &Map<String, Value>) -> Vec<Result<Value>> {
                 }
             };
             let columnar = || {
-                let (curve, margin) = (a.list("retention"), [a.f64("margin")]);
+                let (curve, margin) = (a.list("retention"), a.f64("margin"));
                 let (rate, growth) = (a.f64("discount_rate"), a.f64("growth"));
                 let n = curve.len();
                 table(|out| {
-                    retention_curve_values_into(&margin, &curve, n, rate, growth, timing, out)
+                    retention_curve_values_into(margin.into(), &curve, n, rate, growth, timing, out)
                 })
             };
             vec![exact().map(value), columnar()]
@@ -208,19 +207,11 @@ fn run(function: &str, arguments: &Map<String, Value>) -> Vec<Result<Value>> {
             Ok(Value::Object(result))
         })()],
         "word_of_mouth_effect" => vec![(|| {
-            let gained = SATISFIED.effect(a.count("satisfied"))?;
-            Ok(json!(gained + UNSATISFIED.effect(a.count("unsatisfied"))?))
+            let effect = word_of_mouth_effect(a.count("satisfied"), a.count("unsatisfied"));
+            Ok(json!(effect?))
         })()],
         "historic_value" => vec![(|| {
             historic_value(&a.flows("flows"), a.rate("rate")?, a.timing()).map(value)
-        })()],
-        "current_value" => vec![(|| {
-            current_value(
-                a.money("run_rate")?,
-                a.rate("discount_rate")?,
-                a.count("periods"),
-            )
-            .map(value)
         })()],
         "reading_split" => {
             let exact = || {
@@ -235,9 +226,9 @@ fn run(function: &str, arguments: &Map<String, Value>) -> Vec<Result<Value>> {
                 Ok(json!(shares.map(Share::to_f64)))
             };
             let columnar = || {
-                let [h, c, p] = ["historic", "current", "potential"].map(|name| [a.f64(name)]);
+                let [h, c, p] = ["historic", "current", "potential"].map(|name| a.f64(name).into());
                 let mut shares = [0.0; 3];
-                splits_into(&h, &c, &p, &mut shares)?;
+                splits_into(h, c, p, &mut shares)?;
                 Ok(json!(shares))
             };
             vec![exact(), columnar()]
@@ -425,7 +416,7 @@ proptest! {
         let mut out = [0.0; 2];
         let both = [columns.clone(), columns].concat();
         let constant = [rates[0].to_f64(), rates[1].to_f64()];
-        present_values_into(&both, flows.len(), Discounting::PerCustomer(&constant), timing, &mut out)
+        present_values_into(&both, flows.len(), Discounting::PerCustomer(constant.as_slice().into()), timing, &mut out)
             .unwrap();
         for (found, rate) in out.iter().zip(&rates) {
             let exact = present_value(&flows, *rate, timing).unwrap().to_f64();
@@ -566,7 +557,7 @@ fn bad_input_is_refused_by_name() {
         (error.kind(), error.argument().to_owned(), error.row())
     };
     let out = &mut [0.0; 2];
-    let (start, constant) = (Timing::Start, Discounting::Constant(0.1));
+    let (start, constant) = (Timing::Start, Discounting::PerCustomer(0.1.into()));
     let infinite = [1.0, 2.0, 3.0, f64::INFINITY];
     assert_eq!(
         refused(present_values_into(&infinite, 2, constant, start, out)),
@@ -580,7 +571,7 @@ fn bad_input_is_refused_by_name() {
         refused(present_values_into(&[], usize::MAX, constant, start, out)),
         (ErrorKind::Overflow, "flows".to_owned(), None)
     );
-    let rates = Discounting::PerCustomer(&[0.1, -1.0]);
+    let rates = Discounting::PerCustomer(Column::Values(&[0.1, -1.0]));
     assert_eq!(
         refused(present_values_into(&[1.0; 4], 2, rates, start, out)),
         (ErrorKind::OutOfRange, "discount_rate".to_owned(), Some(1))
@@ -590,7 +581,7 @@ fn bad_input_is_refused_by_name() {
         refused(present_values_into(
             &largest,
             2,
-            Discounting::Constant(-0.9),
+            Discounting::PerCustomer((-0.9).into()),
             start,
             out
         )),
@@ -598,7 +589,7 @@ fn bad_input_is_refused_by_name() {
     );
     assert_eq!(
         refused(retention_curve_values_into(
-            &[1.0; 2],
+            1.0.into(),
             &[0.5, 1.5],
             1,
             0.1,
@@ -610,7 +601,7 @@ fn bad_input_is_refused_by_name() {
     );
     let today: Date = "2025-01-01".parse().unwrap();
     assert_eq!(
-        refused(dated_present_values_into(
+        refused(present_values_dated_into(
             &[0, 2],
             &[today; 2],
             &[1.0; 2],
@@ -618,7 +609,11 @@ fn bad_input_is_refused_by_name() {
             today,
             out
         )),
-        (ErrorKind::OutOfRange, "customers".to_owned(), Some(1))
+        (
+            ErrorKind::OutOfRange,
+            "customer_numbers".to_owned(),
+            Some(1)
+        )
     );
     let flows = [Money::new(Decimal::MAX); 2];
     let overflow = present_value(&flows, Rate::ZERO, Timing::Start).unwrap_err();
@@ -639,7 +634,7 @@ fn nan_stays_in_its_row() {
     present_values_into(
         &flows,
         2,
-        Discounting::Constant(0.0),
+        Discounting::PerCustomer(0.0.into()),
         Timing::Start,
         &mut out,
     )

@@ -40,6 +40,21 @@ fn categories() -> Vec<Category> {
             "The language of a label on a screen."
         ),
         category!(
+            crm_core::clv::Timing,
+            "timing",
+            "When in its period a flow falls: at its start (the first flow is now) or at its end."
+        ),
+        category!(
+            crm_core::clv::individual::Basis,
+            "basis",
+            "Which flows of a customer are counted: revenue less refunds; that less product cost; that less service and marketing cost."
+        ),
+        category!(
+            crm_core::clv::components::Component,
+            "component",
+            "A part of the lifetime value; the last three lower it."
+        ),
+        category!(
             crm_core::clv::switching::ShareRule,
             "share_rule",
             "What the shares of one row must sum to."

@@ -8,11 +8,22 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::Timing;
+use super::arguments::{DISCOUNT_RATE, PERIODS};
 use super::individual::annuity;
 use crate::error::{Error, ErrorKind, Result};
-use crate::kernels::{self, Argument, Domain, Kernel};
+use crate::kernels::{self, Argument, Column, Domain, Kernel};
+use crate::math;
 use crate::units::{Money, Rate, Share};
 
+const fn amount(name: &'static str, meaning: &'static str) -> Argument {
+    Argument {
+        name,
+        meaning,
+        domain: Domain::Finite,
+    }
+}
+
+const RUN_RATE: Argument = amount("run_rate", "net contribution of the present period");
 const WALLET: Argument = Argument {
     name: "wallet",
     meaning: "what the customer spends on the category per period, with all suppliers",
@@ -66,7 +77,7 @@ pub fn historic_value(flows: &[Money], rate: Rate, timing: Timing) -> Result<Mon
 }
 
 /// Current value: what this period's run-rate brings if it holds for the next `periods` periods, paid at
-/// period ends; its columnar form is [`ANNUITY`](super::individual::ANNUITY).
+/// period ends.
 ///
 /// ```
 /// use crm_core::clv::reading::current_value;
@@ -81,6 +92,27 @@ pub fn historic_value(flows: &[Money], rate: Rate, timing: Timing) -> Result<Mon
 pub fn current_value(run_rate: Money, discount_rate: Rate, periods: u64) -> Result<Money> {
     annuity(run_rate, discount_rate, periods)
 }
+
+/// Columnar form of [`current_value`].
+pub static CURRENT_VALUE: Kernel = Kernel {
+    name: "current_value",
+    module: "clv",
+    summary: "What the present run-rate brings if it holds for the next periods.",
+    formula: "run_rate * (1 - (1 + discount_rate)^(-periods)) / discount_rate",
+    source: "current value of a customer",
+    arguments: &[RUN_RATE, DISCOUNT_RATE, PERIODS],
+    exact: |row| {
+        let [run_rate, rate, periods] = kernels::values(row)?;
+        let rate = Rate::named("discount_rate", rate)?;
+        let periods = kernels::count("periods", periods)?;
+        Ok(current_value(Money::new(run_rate), rate, periods)?.value())
+    },
+    columns: |kernel, columns, out| {
+        kernels::rows(kernel, columns, out, |[run_rate, rate, periods]| {
+            run_rate * math::float::annuity_factor(rate, periods)
+        })
+    },
+};
 
 /// What a larger share of the customer's wallet would bring per period:
 /// (wallet · reachable share − spend) · margin rate, and nothing where the firm already has that share.
@@ -165,6 +197,46 @@ impl PotentialValue {
     }
 }
 
+/// Columnar form of [`PotentialValue::total`].
+pub static POTENTIAL_VALUE: Kernel = Kernel {
+    name: "potential_value",
+    module: "clv",
+    summary: "Present value of what more could be reached with a customer: the sum of its parts.",
+    formula: "cross_selling + up_selling + share_of_wallet + referral",
+    source: "potential value of a customer",
+    arguments: &[
+        amount(
+            "cross_selling",
+            "from products that the customer does not buy yet",
+        ),
+        amount(
+            "up_selling",
+            "from better or more of the products that the customer buys",
+        ),
+        amount(
+            "share_of_wallet",
+            "from a larger share of the customer's wallet",
+        ),
+        amount("referral", "from customers whom this one could bring"),
+    ],
+    exact: |row| {
+        let [cross_selling, up_selling, share_of_wallet, referral] =
+            kernels::values(row)?.map(Money::new);
+        let potential = PotentialValue {
+            cross_selling,
+            up_selling,
+            share_of_wallet,
+            referral,
+        };
+        Ok(potential.total()?.value())
+    },
+    columns: |kernel, columns, out| {
+        kernels::rows(kernel, columns, out, |[cross, up, wallet, referral]| {
+            cross + up + wallet + referral
+        })
+    },
+};
+
 /// The three readings of one customer's value.
 ///
 /// ```
@@ -236,6 +308,34 @@ impl Reading {
     }
 }
 
+/// Columnar form of [`Reading::total`].
+pub static READING_TOTAL: Kernel = Kernel {
+    name: "reading_total",
+    module: "clv",
+    summary: "The sum of historic, current and potential value.",
+    formula: "historic + current + potential",
+    source: "readings of customer value",
+    arguments: &[
+        amount("historic", "value realised so far"),
+        amount("current", "what the present run-rate brings"),
+        amount("potential", "what more could be reached"),
+    ],
+    exact: |row| {
+        let [historic, current, potential] = kernels::values(row)?.map(Money::new);
+        let reading = Reading {
+            historic,
+            current,
+            potential,
+        };
+        Ok(reading.total()?.value())
+    },
+    columns: |kernel, columns, out| {
+        kernels::rows(kernel, columns, out, |[historic, current, potential]| {
+            historic + current + potential
+        })
+    },
+};
+
 /// The shares of the three readings in their sum for each customer: `out` holds historic, current and
 /// potential share, row after row. A row with a NaN gives NaN.
 ///
@@ -243,7 +343,7 @@ impl Reading {
 /// use crm_core::clv::reading::splits_into;
 ///
 /// let mut shares = [0.0; 3];
-/// splits_into(&[50.0], &[120.0], &[30.0], &mut shares)?;
+/// splits_into(50.0.into(), 120.0.into(), 30.0.into(), &mut shares)?;
 /// assert_eq!(shares, [0.25, 0.6, 0.15]);
 /// # Ok::<(), crm_core::Error>(())
 /// ```
@@ -252,28 +352,31 @@ impl Reading {
 /// `LengthMismatch`; `OutOfRange` and `NotFinite` for a reading that is negative or infinite, and for a
 /// total of 0, naming the row; `Overflow`.
 pub fn splits_into(
-    historic: &[f64],
-    current: &[f64],
-    potential: &[f64],
+    historic: Column<'_>,
+    current: Column<'_>,
+    potential: Column<'_>,
     out: &mut [f64],
 ) -> Result<()> {
-    let rows = historic.len();
-    if current.len() != rows {
-        return Err(Error::length("current", current.len(), rows));
+    if !out.len().is_multiple_of(3) {
+        let whole = out.len() - out.len() % 3;
+        return Err(Error::length("out", out.len(), whole));
     }
-    if potential.len() != rows {
-        return Err(Error::length("potential", potential.len(), rows));
+    let columns = [
+        ("historic", historic),
+        ("current", current),
+        ("potential", potential),
+    ];
+    for (name, column) in columns {
+        column.require_rows(name, out.len() / 3)?;
     }
-    if out.len() / 3 != rows || !out.len().is_multiple_of(3) {
-        return Err(Error::length("out", out.len(), rows.saturating_mul(3)));
-    }
-    let readings = historic.iter().zip(current).zip(potential);
-    for (row, (((h, c), p), shares)) in readings.zip(out.chunks_exact_mut(3)).enumerate() {
-        for (name, value) in [("historic", *h), ("current", *c), ("potential", *p)] {
+    for (row, shares) in out.chunks_exact_mut(3).enumerate() {
+        for (name, column) in columns {
+            let value = column.get(row);
             if !value.is_nan() && !Domain::NonNegative.contains(value) {
                 return Err(Domain::NonNegative.refuse(name, value).at_row(row));
             }
         }
+        let [h, c, p] = columns.map(|(_, column)| column.get(row));
         let total = h + c + p;
         if total.is_infinite() {
             return Err(Error::overflow("total").at_row(row));

@@ -13,7 +13,7 @@ pub use breakdown::{
 pub use referral::{
     REFERRAL_CHAIN_VALUE, REFERRAL_VALUE, Referrals, referral_chain_value, referral_value,
 };
-pub use word_of_mouth::{SATISFIED, UNSATISFIED, WordOfMouth};
+pub use word_of_mouth::{SATISFIED, UNSATISFIED, WordOfMouth, word_of_mouth_effect};
 
 use serde::{Deserialize, Serialize};
 

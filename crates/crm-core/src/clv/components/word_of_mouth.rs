@@ -30,15 +30,6 @@ pub const UNSATISFIED: WordOfMouth = WordOfMouth {
 impl WordOfMouth {
     /// Customers gained less customers lost by the word of so many customers.
     ///
-    /// ```
-    /// use crm_core::clv::components::{SATISFIED, UNSATISFIED};
-    ///
-    /// // With two satisfied customers for each unsatisfied one, good and bad word cancel.
-    /// assert_eq!(SATISFIED.effect(200)?, 2000);
-    /// assert_eq!(UNSATISFIED.effect(100)?, -2000);
-    /// # Ok::<(), crm_core::Error>(())
-    /// ```
-    ///
     /// # Errors
     /// `Overflow`.
     pub fn effect(self, customers: u64) -> Result<i64> {
@@ -49,4 +40,24 @@ impl WordOfMouth {
             })
             .ok_or_else(|| Error::overflow("customers").with_value(customers))
     }
+}
+
+/// Customers gained less customers lost by the word of so many [`SATISFIED`] and [`UNSATISFIED`]
+/// customers.
+///
+/// ```
+/// use crm_core::clv::components::word_of_mouth_effect;
+///
+/// // With two satisfied customers for each unsatisfied one, good and bad word cancel.
+/// assert_eq!(word_of_mouth_effect(200, 100)?, 0);
+/// # Ok::<(), crm_core::Error>(())
+/// ```
+///
+/// # Errors
+/// `Overflow`.
+pub fn word_of_mouth_effect(satisfied: u64, unsatisfied: u64) -> Result<i64> {
+    let gained = SATISFIED.effect(satisfied)?;
+    gained
+        .checked_add(UNSATISFIED.effect(unsatisfied)?)
+        .ok_or_else(|| Error::overflow("customers"))
 }

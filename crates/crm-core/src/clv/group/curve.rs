@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 use crate::clv::Timing;
 use crate::clv::group::geometric::ratio;
 use crate::error::{Error, Result};
-use crate::kernels::{self, Domain};
+use crate::kernels::{self, Column, Domain};
 use crate::units::{Money, Probability, Rate};
 
 /// The survival curve of a retention curve: the probability of being there at t = 0, 1, … n, where
@@ -103,8 +103,8 @@ fn curve_multiple(retention: &[Probability], discount_rate: Rate, growth: Rate) 
 }
 
 /// Expected value of each customer by the customer's own retention curve, of which `retention` holds
-/// `periods` probabilities per customer, row after row; `out` has one place per customer, `margin` a
-/// margin for each. The columnar form of [`retention_curve_value`] ([`Timing::Start`]) and
+/// `periods` probabilities per customer, row after row; `margin` has a margin for each or one
+/// for all, `out` one place per customer. The columnar form of [`retention_curve_value`] ([`Timing::Start`]) and
 /// [`renewal_curve_value`] ([`Timing::End`]).
 ///
 /// A row with a NaN gives NaN.
@@ -113,9 +113,12 @@ fn curve_multiple(retention: &[Probability], discount_rate: Rate, growth: Rate) 
 /// use crm_core::clv::Timing;
 /// use crm_core::clv::group::retention_curve_values_into;
 ///
+/// let margins = [100.0, 10.0];
 /// let curves = [0.5, 0.75, 1.0, 1.0];
 /// let mut values = [0.0; 2];
-/// retention_curve_values_into(&[100.0, 10.0], &curves, 2, 0.25, 0.0, Timing::Start, &mut values)?;
+/// retention_curve_values_into(
+///     margins.as_slice().into(), &curves, 2, 0.25, 0.0, Timing::Start, &mut values,
+/// )?;
 /// assert!((values[0] - 164.0).abs() < 1e-12 && (values[1] - 24.4).abs() < 1e-12);
 /// # Ok::<(), crm_core::Error>(())
 /// ```
@@ -123,7 +126,7 @@ fn curve_multiple(retention: &[Probability], discount_rate: Rate, growth: Rate) 
 /// # Errors
 /// `LengthMismatch`; `OutOfRange` and `NotFinite`, naming the customer's row; `Overflow`.
 pub fn retention_curve_values_into(
-    margin: &[f64],
+    margin: Column<'_>,
     retention: &[f64],
     periods: usize,
     discount_rate: f64,
@@ -142,12 +145,10 @@ pub fn retention_curve_values_into(
     if retention.len() != expected {
         return Err(Error::length("retention", retention.len(), expected));
     }
-    if margin.len() != out.len() {
-        return Err(Error::length("margin", margin.len(), out.len()));
-    }
+    margin.require_rows("margin", out.len())?;
     let (discount, growth) = (1.0 / (1.0 + discount_rate), 1.0 + growth);
     kernels::each_row(out, |row, value| {
-        let margin = margin.get(row).copied().unwrap_or(f64::NAN);
+        let margin = margin.get(row);
         let curve = retention
             .get(row * periods..(row + 1) * periods)
             .unwrap_or(&[]);

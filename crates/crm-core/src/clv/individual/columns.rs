@@ -1,16 +1,14 @@
 use crate::clv::Timing;
-use crate::error::{Error, Result};
-use crate::kernels::{self, Domain};
+use crate::error::{Error, ErrorKind, Result};
+use crate::kernels::{self, Column, Domain};
 use crate::math;
 use crate::units::Date;
 
 /// The discount rates of a table of flows.
 #[derive(Debug, Clone, Copy)]
 pub enum Discounting<'a> {
-    /// One rate per period for all customers.
-    Constant(f64),
-    /// A rate for each customer.
-    PerCustomer(&'a [f64]),
+    /// A rate per period for each customer, or one for all.
+    PerCustomer(Column<'a>),
     /// A rate for each period, the same for all customers: as many as periods with [`Timing::End`], one
     /// less with [`Timing::Start`], as in [`present_value_varying`](super::present_value_varying).
     PerPeriod(&'a [f64]),
@@ -28,7 +26,7 @@ pub enum Discounting<'a> {
 ///
 /// let flows = [-400.0, 125.0, 500.0, -100.0, 0.0, 250.0];
 /// let mut values = [0.0; 2];
-/// present_values_into(&flows, 3, Discounting::Constant(0.25), Timing::Start, &mut values)?;
+/// present_values_into(&flows, 3, Discounting::PerCustomer(0.25.into()), Timing::Start, &mut values)?;
 /// assert_eq!(values, [20.0, 60.0]);
 /// # Ok::<(), crm_core::Error>(())
 /// ```
@@ -52,10 +50,10 @@ pub fn present_values_into(
     if flows.len() != expected {
         return Err(Error::length("flows", flows.len(), expected));
     }
-    let growth = growth_factors(discounting, periods, timing, out.len())?;
+    check_rates(discounting, periods, timing, out.len())?;
     kernels::each_row(out, |row, value| {
         let flows = flows.get(row * periods..(row + 1) * periods).unwrap_or(&[]);
-        *value = growth.discount(flows, row, timing);
+        *value = discounting.value(flows, row, timing);
         if value.is_finite() {
             return Ok(());
         }
@@ -67,73 +65,54 @@ pub fn present_values_into(
     })
 }
 
-/// 1 + rate, for all, by customer or by period.
-enum Growth<'a> {
-    Constant(f64),
-    PerCustomer(&'a [f64]),
-    PerPeriod(&'a [f64]),
-}
-
-fn growth_factors<'a>(
-    discounting: Discounting<'a>,
+fn check_rates(
+    discounting: Discounting<'_>,
     periods: usize,
     timing: Timing,
     customers: usize,
-) -> Result<Growth<'a>> {
-    let check = |rates: &[f64], expected: usize| {
-        if rates.len() != expected {
-            return Err(Error::length("discount_rate", rates.len(), expected));
-        }
-        let refused = |rate: &f64| !rate.is_nan() && !Domain::Rate.contains(*rate);
-        match rates
-            .iter()
-            .position(refused)
-            .map(|row| (row, rates.get(row)))
-        {
-            Some((row, Some(rate))) => Err(Domain::Rate.refuse("discount_rate", *rate).at_row(row)),
-            _ => Ok(()),
-        }
-    };
-    match discounting {
-        Discounting::Constant(rate) => {
-            if !rate.is_nan() && !Domain::Rate.contains(rate) {
-                return Err(Domain::Rate.refuse("discount_rate", rate));
-            }
-            Ok(Growth::Constant(1.0 + rate))
-        }
+) -> Result<()> {
+    let (name, rates) = match discounting {
         Discounting::PerCustomer(rates) => {
-            check(rates, customers)?;
-            Ok(Growth::PerCustomer(rates))
+            rates.require_rows("discount_rate", customers)?;
+            ("discount_rate", rates)
         }
         Discounting::PerPeriod(rates) => {
-            check(rates, periods - usize::from(timing == Timing::Start))?;
-            Ok(Growth::PerPeriod(rates))
+            let rates = Column::Values(rates);
+            let expected = periods - usize::from(timing == Timing::Start);
+            rates.require_rows("discount_rates", expected)?;
+            ("discount_rates", rates)
         }
+    };
+    let refused = |rate: f64| !rate.is_nan() && !Domain::Rate.contains(rate);
+    match rates.rows() {
+        None if refused(rates.get(0)) => Err(Domain::Rate.refuse(name, rates.get(0))),
+        None => Ok(()),
+        Some(rows) => match (0..rows).find(|row| refused(rates.get(*row))) {
+            Some(row) => Err(Domain::Rate.refuse(name, rates.get(row)).at_row(row)),
+            None => Ok(()),
+        },
     }
 }
 
-impl Growth<'_> {
-    /// The present value of one customer's flows, from the last to the first.
-    fn discount(&self, flows: &[f64], row: usize, timing: Timing) -> f64 {
-        let level = |growth: f64| {
-            let value = flows
-                .iter()
-                .rev()
-                .fold(0.0, |later, flow| later / growth + flow);
-            match timing {
-                Timing::Start => value,
-                Timing::End => value / growth,
-            }
-        };
+impl Discounting<'_> {
+    /// The present value of the flows of the customer in `row`, from the last to the first.
+    fn value(self, flows: &[f64], row: usize, timing: Timing) -> f64 {
         match self {
-            Growth::Constant(growth) => level(*growth),
-            Growth::PerCustomer(rates) => level(1.0 + rates.get(row).copied().unwrap_or(f64::NAN)),
-            Growth::PerPeriod(rates) => {
+            Discounting::PerCustomer(rates) => {
+                let growth = 1.0 + rates.get(row);
+                let steps = flows.iter().rev();
+                let value = steps.fold(0.0, |later, flow| later / growth + flow);
+                match timing {
+                    Timing::Start => value,
+                    Timing::End => value / growth,
+                }
+            }
+            Discounting::PerPeriod(rates) => {
                 let (now, later) = match (timing, flows) {
                     (Timing::Start, [first, later @ ..]) => (*first, later),
                     _ => (0.0, flows),
                 };
-                let steps = later.iter().zip(*rates).rev();
+                let steps = later.iter().zip(rates).rev();
                 now + steps.fold(0.0, |after, (flow, rate)| (after + flow) / (1.0 + rate))
             }
         }
@@ -141,18 +120,18 @@ impl Growth<'_> {
 }
 
 /// Present value on the day `now` of each customer's dated flows (XNPV, Act/365): row k of the three
-/// columns is the flow `amounts[k]` of customer `customers[k]` on the day `dates[k]`, in any order.
+/// columns is the flow `amounts[k]` of customer `customer_numbers[k]` on the day `dates[k]`, in any order.
 /// `out` has one place per customer; a customer without flows is worth 0, one with a NaN amount
 /// NaN. The columnar form of [`present_value_dated`](super::present_value_dated).
 ///
 /// ```
-/// use crm_core::clv::individual::dated_present_values_into;
+/// use crm_core::clv::individual::present_values_dated_into;
 /// use crm_core::units::Date;
 ///
 /// let now: Date = "2025-01-01".parse()?;
 /// let dates = [now, "2026-01-01".parse()?, now];
 /// let mut values = [0.0; 2];
-/// dated_present_values_into(&[0, 0, 1], &dates, &[-400.0, 545.0, 30.0], 0.09, now, &mut values)?;
+/// present_values_dated_into(&[0, 0, 1], &dates, &[-400.0, 545.0, 30.0], 0.09, now, &mut values)?;
 /// assert!((values[0] - 100.0).abs() < 1e-12);
 /// assert_eq!(values[1], 30.0);
 /// # Ok::<(), crm_core::Error>(())
@@ -161,8 +140,8 @@ impl Growth<'_> {
 /// # Errors
 /// `LengthMismatch`; `OutOfRange` for a rate of −1 or less, or a customer number without a place in
 /// `out`; `NotFinite` for an infinite amount or a rate that is not finite; `Overflow`.
-pub fn dated_present_values_into(
-    customers: &[u32],
+pub fn present_values_dated_into(
+    customer_numbers: &[u32],
     dates: &[Date],
     amounts: &[f64],
     yearly_rate: f64,
@@ -170,8 +149,9 @@ pub fn dated_present_values_into(
     out: &mut [f64],
 ) -> Result<()> {
     let rows = amounts.len();
-    if customers.len() != rows {
-        return Err(Error::length("customers", customers.len(), rows));
+    if customer_numbers.len() != rows {
+        let found = customer_numbers.len();
+        return Err(Error::length("customer_numbers", found, rows));
     }
     if dates.len() != rows {
         return Err(Error::length("dates", dates.len(), rows));
@@ -180,11 +160,13 @@ pub fn dated_present_values_into(
         return Err(Domain::Rate.refuse("yearly_rate", yearly_rate));
     }
     out.fill(0.0);
-    for (row, ((customer, date), amount)) in customers.iter().zip(dates).zip(amounts).enumerate() {
+    for (row, ((customer, date), amount)) in
+        customer_numbers.iter().zip(dates).zip(amounts).enumerate()
+    {
         let Some(value) = out.get_mut(*customer as usize) else {
             let reason = "must be the number of a customer";
             return Err(
-                Error::new(crate::ErrorKind::OutOfRange, "customers", reason)
+                Error::new(ErrorKind::OutOfRange, "customer_numbers", reason)
                     .with_value(customer)
                     .at_row(row),
             );

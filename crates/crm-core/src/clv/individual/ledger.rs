@@ -142,14 +142,20 @@ impl FlowLedger {
         &self.0
     }
 
+    /// How many periods the entries reach over: their last period + 1.
+    #[must_use]
+    pub fn periods(&self) -> usize {
+        let last = self.0.iter().map(|entry| entry.period).max();
+        last.map_or(0, |last| last as usize + 1)
+    }
+
     /// One flow per period on `basis`, from period 0 to the last with an entry; a period without one
     /// has a flow of 0.
     ///
     /// # Errors
     /// `Overflow`.
     pub fn flows(&self, basis: Basis) -> Result<Vec<Money>> {
-        let last = self.0.iter().map(|entry| entry.period).max().unwrap_or(0);
-        let mut flows = vec![Money::ZERO; last as usize + 1];
+        let mut flows = vec![Money::ZERO; self.periods()];
         for entry in &self.0 {
             if let Some(flow) = flows.get_mut(entry.period as usize) {
                 *flow = flow.add(entry.flow(basis)?)?;

@@ -9,7 +9,7 @@
 //! | [`present_value_varying`] | a rate for each period |
 //! | [`present_value_dated`] | a yearly rate over days: XNPV, Act/365 |
 //! | [`annuity`], [`annuity_due`] | a level payment |
-//! | [`present_values_into`], [`dated_present_values_into`] | columns of many customers |
+//! | [`present_values_into`], [`present_values_dated_into`] | columns of many customers |
 //! | [`payback`] | when the flows have paid back what was spent |
 //! | [`internal_rate_of_return`] | the rate at which they are worth nothing |
 //!
@@ -40,7 +40,7 @@ mod payback;
 mod present_value;
 
 pub use annuity::{ANNUITY, ANNUITY_DUE, annuity, annuity_due};
-pub use columns::{Discounting, dated_present_values_into, present_values_into};
+pub use columns::{Discounting, present_values_dated_into, present_values_into};
 pub use internal_rate::{InternalRate, internal_rate_between, internal_rate_of_return};
 pub use ledger::{Basis, FlowEntry, FlowLedger, MAX_PERIOD};
 pub use payback::{Payback, payback};
