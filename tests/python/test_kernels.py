@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import multiprocessing
 import pickle
 import threading
 from decimal import Decimal
@@ -195,3 +196,15 @@ def test_the_lock_is_released() -> None:
         thread.join()
     # With the lock held throughout, the thread could run only at the two hand-overs.
     assert during > 1_000
+
+
+def long_column() -> float:
+    return float(value(np.full(1_000_000, 100.0)).sum())
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_forked_process_has_threads_of_its_own() -> None:
+    expected = long_column()
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        results = [pool.apply_async(long_column) for _ in range(2)]
+        assert [result.get(timeout=30) for result in results] == [expected, expected]

@@ -1,9 +1,13 @@
 //! Columns of `f64` that Python owns (NumPy arrays, `array.array`, …), read and written in place.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use crm_core::kernels::Column;
 use crm_core::{Error, ErrorKind};
 use pyo3::buffer::PyBuffer;
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::Result;
 use crate::numbers::Number;
@@ -14,9 +18,29 @@ pub(crate) fn detached<T: Send>(
     py: Python<'_>,
     call: impl FnOnce() -> crm_core::Result<T> + Send,
 ) -> Result<T> {
-    let result = py.detach(call);
+    let threads = threads()?;
+    let result = py.detach(|| threads.install(call));
     py.check_signals()?;
     Ok(result?)
+}
+
+/// The threads of this process, made when they are first needed. A process that was forked has
+/// none of its parent's threads and would wait for them without end: it makes its own.
+///
+/// The interpreter lock is held, so that no other thread forks while `THREADS` is locked.
+fn threads() -> PyResult<Arc<ThreadPool>> {
+    static THREADS: Mutex<Option<(u32, Arc<ThreadPool>)>> = Mutex::new(None);
+    let mut made = THREADS.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*made {
+        Some((process, threads)) if *process == std::process::id() => Ok(Arc::clone(threads)),
+        _ => {
+            let threads = ThreadPoolBuilder::new().build();
+            let threads = Arc::new(threads.map_err(|e| PyRuntimeError::new_err(e.to_string()))?);
+            // To drop the parent's would be to wait for its threads.
+            std::mem::forget(made.replace((std::process::id(), Arc::clone(&threads))));
+            Ok(threads)
+        }
+    }
 }
 
 /// A buffer of `f64` in native byte order. The package makes all of them from what the user gave
