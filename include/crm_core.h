@@ -50,7 +50,8 @@
  *
  * Threads
  *   Every function may be called from any thread at any time. Long columns are worked on by all
- *   processors; the result has the same bits for any number of them.
+ *   processors; the result has the same bits for any number of them. The threads that do so start
+ *   with the first such call and do not survive fork(): fork before it, or call in one process only.
  */
 
 #ifndef CRM_CORE_H

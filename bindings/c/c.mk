@@ -17,7 +17,8 @@ C_LINK := -L$(C_STAGE)/lib -Wl,-rpath,$(abspath $(C_STAGE)/lib) -lcrm_core -lm -
 # Every program runs under valgrind; without it, under the compiler's own checks of memory.
 VALGRIND := $(shell command -v valgrind)
 ifneq ($(VALGRIND),)
-C_RUN := $(VALGRIND) --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect
+C_RUN := $(VALGRIND) --quiet --error-exitcode=99 --leak-check=full \
+	--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect
 C_CHECKER := valgrind
 else
 C_FLAGS += -fsanitize=address,undefined

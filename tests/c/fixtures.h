@@ -25,8 +25,9 @@ static const int32_t ones_32[] = {1, 1, 1, 1};
 static const uint8_t bytes[] = {1, 1, 1, 1};
 static const char *const texts[] = {"1", "1", "1", "1"};
 /* 0.5 each */
-static const crm_decimal decimals[] = {
-    {5, 0, 0, 1, 0, {0, 0}}, {5, 0, 0, 1, 0, {0, 0}}, {5, 0, 0, 1, 0, {0, 0}}};
+#define HALF {5, 0, 0, 1, 0, {0, 0}}
+static const crm_decimal decimals[] = {HALF, HALF, HALF, HALF, HALF, HALF, HALF, HALF,
+                                       HALF, HALF, HALF, HALF, HALF, HALF, HALF, HALF};
 
 /* Room for any output, and a pointer into it that is aligned for nothing but bytes. */
 static union {
