@@ -13,6 +13,7 @@ use rust_decimal::Decimal;
 
 use crate::clv;
 use crate::error::{Error, ErrorKind, Result};
+use crate::lifecycle::tenure;
 
 /// Every kernel of the crate.
 pub static KERNELS: &[&Kernel] = &[
@@ -40,6 +41,8 @@ pub static KERNELS: &[&Kernel] = &[
     &clv::reading::POTENTIAL_VALUE,
     &clv::reading::READING_TOTAL,
     &clv::reading::WALLET_POTENTIAL,
+    &tenure::EXPECTED_TENURE,
+    &tenure::SURVIVAL_PROBABILITY,
 ];
 
 /// Rows that one task of the thread pool works on: enough to hide the cost of the hand-over.

@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | [`clv`] | what is a customer worth? |
 //! | [`ledger`] | what did each customer buy, and when? |
+//! | [`lifecycle`] | which stage of the relationship is a customer in, and for how long? |
 //! | [`units`] | money, rates, probabilities, dates: valid once made |
 //! | [`value`] | who brings the profit, and how do customers differ by it? |
 //! | [`kernels`] | the same formulas over millions of customers |
@@ -14,6 +15,7 @@ pub mod clv;
 pub mod error;
 pub mod kernels;
 pub mod ledger;
+pub mod lifecycle;
 mod math;
 mod parallel;
 pub mod units;

@@ -3,5 +3,6 @@
 pub(crate) mod decimal;
 pub(crate) mod double_double;
 pub(crate) mod float;
+pub(crate) mod normal;
 pub(crate) mod random;
 pub(crate) mod sum;

@@ -1,0 +1,269 @@
+use serde::{Deserialize, Serialize};
+
+use super::options::RuleOptions;
+use crate::lifecycle::Stage;
+use crate::units::{Label, Language, Terms};
+
+/// The rule that decided a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Rule {
+    /// Potential: nothing bought yet.
+    NeverBought = 0,
+    /// Development: fewer purchases than `development_purchases`.
+    FirstPurchases = 1,
+    /// Growth: as many purchases as `development_purchases`, too early for a trend.
+    RepeatPurchases = 2,
+    /// Growth: value rises.
+    RisingValue = 3,
+    /// Growth: share of wallet rises.
+    RisingShare = 4,
+    /// Maturity: value neither rises nor falls, at a good level.
+    Plateau = 5,
+    /// Decline: value falls.
+    FallingValue = 6,
+    /// Decline: share of wallet falls.
+    FallingShare = 7,
+    /// Decline: the level is far below the own peak and inclines downwards.
+    BelowPeak = 8,
+    /// Decline: silent for long against the own rhythm.
+    Silence = 9,
+    /// Termination: the relationship has probably ended.
+    LikelyEnded = 10,
+    /// Recovery: bought again after Termination.
+    BoughtAgain = 11,
+    /// Maturity: kept buying after the return.
+    Reactivated = 12,
+}
+
+impl Label for Rule {
+    const ALL: &'static [Self] = &[
+        Rule::NeverBought,
+        Rule::FirstPurchases,
+        Rule::RepeatPurchases,
+        Rule::RisingValue,
+        Rule::RisingShare,
+        Rule::Plateau,
+        Rule::FallingValue,
+        Rule::FallingShare,
+        Rule::BelowPeak,
+        Rule::Silence,
+        Rule::LikelyEnded,
+        Rule::BoughtAgain,
+        Rule::Reactivated,
+    ];
+
+    fn terms(self) -> Terms {
+        let (name, en, zh) = match self {
+            Rule::NeverBought => ("never_bought", "never bought", "从未购买"),
+            Rule::FirstPurchases => ("first_purchases", "first purchases", "首批购买"),
+            Rule::RepeatPurchases => ("repeat_purchases", "repeat purchases", "重复购买"),
+            Rule::RisingValue => ("rising_value", "value rises", "价值上升"),
+            Rule::RisingShare => ("rising_share", "share of wallet rises", "钱包份额上升"),
+            Rule::Plateau => ("plateau", "steady at a good level", "稳定在较高水平"),
+            Rule::FallingValue => ("falling_value", "value falls", "价值下降"),
+            Rule::FallingShare => ("falling_share", "share of wallet falls", "钱包份额下降"),
+            Rule::BelowPeak => ("below_peak", "far below the own peak", "远低于自身峰值"),
+            Rule::Silence => ("silence", "silent for long", "长期未购买"),
+            Rule::LikelyEnded => ("likely_ended", "probably ended", "关系很可能已结束"),
+            Rule::BoughtAgain => ("bought_again", "bought again", "再次购买"),
+            Rule::Reactivated => ("reactivated", "buys as before", "恢复购买"),
+        };
+        Terms { name, en, zh }
+    }
+}
+
+/// Why a customer is in a stage: the rule that decided, and the numbers at the end of observation.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// The rule that holds the customer in the stage.
+    pub rule: Rule,
+    /// A change of stage that has been seen and waits to be confirmed.
+    pub pending: Option<Stage>,
+    /// The customer's rhythm; `None` for a customer who never bought.
+    pub rhythm: Option<RhythmEvidence>,
+    /// Trend and level of value at the last evaluation; `None` while there are too few blocks.
+    pub trend: Option<TrendEvidence>,
+}
+
+/// The rhythm of one customer at the end of observation.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct RhythmEvidence {
+    /// Periods with a purchase.
+    pub purchases: u32,
+    /// Periods since the last purchase.
+    pub silence: u32,
+    /// Own interpurchase time in periods, shrunk towards the population's.
+    pub interpurchase_time: f64,
+    /// Probability that the relationship has not ended: as given, else by the rules.
+    pub p_alive: f64,
+}
+
+impl RhythmEvidence {
+    /// The silence in units of the own interpurchase time.
+    #[must_use]
+    pub fn silence_ratio(&self) -> f64 {
+        f64::from(self.silence) / self.interpurchase_time
+    }
+}
+
+/// Trend and level of one customer's value at the last evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct TrendEvidence {
+    /// The period of the evaluation.
+    pub period: u32,
+    /// Blocks of one own interpurchase time that the trend was taken over.
+    pub blocks: u32,
+    /// Periods in a block.
+    pub block_periods: u32,
+    /// Theil–Sen slope: change of value per period, from one block to the next.
+    pub slope: f64,
+    /// Change over all blocks as part of the mean of their absolute values.
+    pub change: f64,
+    /// P(S ≥ s) of Kendall's test: small for a rise.
+    pub p_rise: f64,
+    /// P(S ≤ s) of Kendall's test: small for a fall.
+    pub p_fall: f64,
+    /// Value per period over the latest `level_blocks` blocks.
+    pub level: f64,
+    /// The own peak: the highest value per period that was sustained over a whole window, its best
+    /// block left out, since the relationship began, or began anew.
+    pub peak: f64,
+    /// The same p-values for the share of wallet, where it is known.
+    pub share: Option<ShareTrend>,
+}
+
+/// Trend of one customer's share of wallet at the last evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ShareTrend {
+    /// Theil–Sen slope per block.
+    pub slope: f64,
+    /// Change over all blocks as part of their mean.
+    pub change: f64,
+    /// P(S ≥ s): small for a rise.
+    pub p_rise: f64,
+    /// P(S ≤ s): small for a fall.
+    pub p_fall: f64,
+}
+
+impl Evidence {
+    /// How clear the decision is: 0.5 where the deciding number only just meets its threshold, or
+    /// where a change waits to be confirmed; 1 where it is as far beyond as it can be. Not a
+    /// probability: the probability of Termination is `1 − p_alive`.
+    #[must_use]
+    pub fn confidence(&self, options: &RuleOptions) -> f64 {
+        if self.pending.is_some() {
+            return 0.5;
+        }
+        let rhythm = self.rhythm.as_ref();
+        let quiet = rhythm.map_or(0.0, RhythmEvidence::silence_ratio) / options.silence;
+        let trend = |f: fn(&TrendEvidence) -> f64| self.trend.as_ref().map_or(1.0, f);
+        let share = |f: fn(&ShareTrend) -> f64| {
+            let trend = self.trend.and_then(|trend| trend.share);
+            trend.as_ref().map_or(1.0, f)
+        };
+        // Part of the way from the clearest value (0) to the threshold (1).
+        let closeness = match self.rule {
+            Rule::NeverBought => 0.0,
+            Rule::FirstPurchases
+            | Rule::RepeatPurchases
+            | Rule::BoughtAgain
+            | Rule::Reactivated => quiet,
+            Rule::RisingValue => trend(|t| t.p_rise) / options.significance,
+            Rule::FallingValue => trend(|t| t.p_fall) / options.significance,
+            Rule::RisingShare => share(|t| t.p_rise) / options.significance,
+            Rule::FallingShare => share(|t| t.p_fall) / options.significance,
+            Rule::Plateau => {
+                let two_sided = 2.0 * trend(|t| t.p_rise.min(t.p_fall));
+                (1.0 - two_sided) / (1.0 - options.significance)
+            }
+            Rule::BelowPeak => trend(|t| t.level / t.peak) / options.decline_level,
+            Rule::Silence => 1.0 / quiet,
+            Rule::LikelyEnded => rhythm.map_or(1.0, |r| r.p_alive) / options.termination,
+        };
+        1.0 - 0.5 * closeness.clamp(0.0, 1.0)
+    }
+
+    /// The evidence in words, with its numbers.
+    #[must_use]
+    pub fn describe(&self, language: Language) -> String {
+        let mut text = String::from(self.rule.label(language));
+        let comma = match language {
+            Language::En => ", ",
+            Language::Zh => "，",
+        };
+        let parts = [
+            self.rhythm.map(|r| r.describe(language)),
+            self.trend.map(|t| t.describe(language)),
+            self.pending.map(|stage| match language {
+                Language::En => format!(
+                    "a change to {} waits to be confirmed",
+                    stage.label(language)
+                ),
+                Language::Zh => format!("转入{}待确认", stage.label(language)),
+            }),
+        ];
+        let colon = match language {
+            Language::En => ": ",
+            Language::Zh => "：",
+        };
+        for (i, part) in parts.into_iter().flatten().enumerate() {
+            text.push_str(if i == 0 { colon } else { comma });
+            text.push_str(&part);
+        }
+        text
+    }
+}
+
+impl RhythmEvidence {
+    fn describe(&self, language: Language) -> String {
+        let (n, silence, ratio) = (self.purchases, self.silence, self.silence_ratio());
+        let (time, alive) = (self.interpurchase_time, self.p_alive);
+        match language {
+            Language::En => format!(
+                "purchases in {n} {}, silent for {silence} {}, {ratio:.1} of the own interpurchase \
+                 time of {time:.1}, P(alive) {alive:.2}",
+                periods(n),
+                periods(silence)
+            ),
+            Language::Zh => format!(
+                "{n}期有购买，已沉默{silence}期，为自身购买间隔{time:.1}期的{ratio:.1}倍，\
+                 存活概率{alive:.2}"
+            ),
+        }
+    }
+}
+
+fn periods(n: u32) -> &'static str {
+    if n == 1 { "period" } else { "periods" }
+}
+
+impl TrendEvidence {
+    fn describe(&self, language: Language) -> String {
+        let (level, blocks, change) = (
+            100.0 * self.level / self.peak,
+            self.blocks,
+            100.0 * self.change,
+        );
+        let p = self.p_rise.min(self.p_fall);
+        let level = if self.peak > 0.0 {
+            match language {
+                Language::En => format!(", level at {level:.0} % of the own peak"),
+                Language::Zh => format!("，水平为自身峰值的{level:.0}%"),
+            }
+        } else {
+            String::new()
+        };
+        match language {
+            Language::En => {
+                format!("trend {change:+.0} % over {blocks} intervals (p = {p:.3}){level}")
+            }
+            Language::Zh => format!("{blocks}个间隔内趋势{change:+.0}%（p = {p:.3}）{level}"),
+        }
+    }
+}
