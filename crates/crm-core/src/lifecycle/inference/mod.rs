@@ -43,6 +43,7 @@ use super::Stage;
 use super::economics::check_share;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::PeriodSeries;
+use crate::parallel;
 use rhythm::Intervals;
 use trend::KendallTables;
 use walk::{Customer, Scratch, Setting};
@@ -147,7 +148,7 @@ pub fn infer_stages(
         population,
     };
     let tasks = series.customers().div_ceil(CUSTOMERS_PER_TASK);
-    for part in in_order(tasks, |task| {
+    for part in parallel::map_range(tasks, |task| {
         let first = task * CUSTOMERS_PER_TASK;
         let last = (first + CUSTOMERS_PER_TASK).min(series.customers());
         infer_part(&setting, customers.iter(first..last))
@@ -235,15 +236,4 @@ fn check_known(series: &PeriodSeries, known: Known<'_>) -> Result<()> {
         check_share("p_alive", p_alive)?;
     }
     Ok(())
-}
-
-#[cfg(feature = "parallel")]
-fn in_order<T: Send>(tasks: usize, task: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    use rayon::prelude::*;
-    (0..tasks).into_par_iter().map(&task).collect()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn in_order<T>(tasks: usize, task: impl Fn(usize) -> T) -> Vec<T> {
-    (0..tasks).map(task).collect()
 }
