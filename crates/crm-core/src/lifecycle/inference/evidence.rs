@@ -226,8 +226,8 @@ impl RhythmEvidence {
         let (time, alive) = (self.interpurchase_time, self.p_alive);
         match language {
             Language::En => format!(
-                "purchases in {n} {}, silent for {silence} {}, {ratio:.1} of the own interpurchase \
-                 time of {time:.1}, P(alive) {alive:.2}",
+                "purchases in {n} {}, silent for {silence} {}, {ratio:.1} times the own \
+                 interpurchase time of {time:.1}, P(alive) {alive:.2}",
                 periods(n),
                 periods(silence)
             ),

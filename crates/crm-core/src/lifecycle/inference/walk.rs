@@ -3,7 +3,7 @@
 //! Everything happens in the customer's own time. A purchase is looked at when it happens, a
 //! silence when it reaches a threshold, and the trend once per own interpurchase time; so the
 //! work grows with the number of purchases, not with the number of periods. What is said of a
-//! period never depends on what comes after it, except for a given P(alive).
+//! period depends on nothing after it but the population's rhythm and a given P(alive).
 
 use super::evidence::{Evidence, RhythmEvidence, Rule, ShareTrend, TrendEvidence};
 use super::histories::StageHistories;
