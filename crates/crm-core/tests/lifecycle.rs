@@ -8,7 +8,9 @@
 
 use crm_core::ledger::PeriodSeries;
 use crm_core::lifecycle::economics::{StageRows, stage_curve, stage_economics};
-use crm_core::lifecycle::inference::{Known, RuleOptions, infer_stages};
+use crm_core::lifecycle::inference::{
+    Known, RhythmEvidence, RuleOptions, StageInference, infer_stages,
+};
 use crm_core::lifecycle::tenure::{
     Cohort, KaplanMeier, churn_rate, churn_rates, kaplan_meier, kaplan_meier_late_entry,
 };
@@ -140,7 +142,8 @@ fn run(function: &str, arguments: &Arguments) -> Result<Value> {
             let period: Vec<u32> = read(arguments, "period");
             json!(with_rows(arguments, |rows| stage_curve(&period, rows))?)
         }
-        "infer_stages" => infer(arguments)?,
+        "infer_stages" => json!(infer(arguments)?.stages),
+        "customer_rhythm" => rhythm(&infer(arguments)?),
         _ => panic!("the runner does not know {function}"),
     })
 }
@@ -196,16 +199,20 @@ fn series(spend: &[Vec<f64>]) -> PeriodSeries {
     PeriodSeries::new(offsets, periods, purchases, amounts, None, observed).unwrap()
 }
 
-fn infer(arguments: &Arguments) -> Result<Value> {
+fn infer(arguments: &Arguments) -> Result<StageInference> {
     let series = series(&read::<Vec<Vec<f64>>>(arguments, "spend"));
     let options: RuleOptions = read_or(arguments, "options");
-    let found = infer_stages(&series, Known::default(), &options)?;
-    let rhythm = |i: usize| found.evidence[i].rhythm;
-    let all = 0..series.customers();
-    Ok(json!({
-        "stages": found.stages,
+    infer_stages(&series, Known::default(), &options)
+}
+
+fn rhythm(found: &StageInference) -> Value {
+    let column = |value: fn(&RhythmEvidence) -> f64| -> Value {
+        let rhythms = found.evidence.iter().map(|e| e.rhythm.as_ref().map(value));
+        json!(rhythms.collect::<Vec<_>>())
+    };
+    json!({
         "population": found.population,
-        "interpurchase_time": all.clone().map(|i| rhythm(i).map(|r| r.interpurchase_time)).collect::<Vec<_>>(),
-        "p_alive": all.map(|i| rhythm(i).map(|r| r.p_alive)).collect::<Vec<_>>(),
-    }))
+        "interpurchase_time": column(|r| r.interpurchase_time),
+        "p_alive": column(|r| r.p_alive),
+    })
 }

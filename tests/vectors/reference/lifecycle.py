@@ -325,10 +325,9 @@ def credibility(intervals):
 
 
 def inference():
-    names = [name for name, _, _ in CUSTOMERS]
     case("what an analyst would name", "infer_stages",
-         {"names": names, "spend": [[float(v) for v in spend] for _, _, spend in CUSTOMERS]},
-         {"stages": [stage for _, stage, _ in CUSTOMERS]}, 0, "hand-made customers, named by sight: " + HERE)
+         {"spend": [[float(v) for v in spend] for _, _, spend in CUSTOMERS]},
+         [stage for _, stage, _ in CUSTOMERS], 0, "hand-made customers, named by sight: " + HERE)
     for stage in STAGES:
         assert any(s == stage for _, s, _ in CUSTOMERS), stage
 
@@ -352,7 +351,7 @@ def inference():
         odds = mpf(1) / (2 + len(own))
         times.append(float(time))
         alive.append(float(1 / (1 + odds / gap)))
-    case("rhythm of a small population", "infer_stages",
+    case("rhythm of a small population", "customer_rhythm",
          {"spend": [[50.0 * v for v in row] for row in population]},
          {"population": {"interpurchase_time": float(mean), "weight": float(weight), "repeat_buyers": 4},
           "interpurchase_time": times, "p_alive": alive}, 1e-12,

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::units::{Label, Terms};
 
 /// What a customer's value is measured by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -12,6 +13,18 @@ pub enum Measure {
     Spend = 0,
     /// Amount − cost; the series must know it.
     Profit = 1,
+}
+
+impl Label for Measure {
+    const ALL: &'static [Self] = &[Measure::Spend, Measure::Profit];
+
+    fn terms(self) -> Terms {
+        let (name, en, zh) = match self {
+            Measure::Spend => ("spend", "Spend", "消费额"),
+            Measure::Profit => ("profit", "Profit", "利润"),
+        };
+        Terms { name, en, zh }
+    }
 }
 
 /// Every threshold of the rules, in the customer's own units: interpurchase times, shares of the
