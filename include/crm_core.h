@@ -84,6 +84,11 @@
 #define CRM_INFINITE_HORIZON -1
 
 /**
+ * The number that stands for an event that is not known.
+ */
+#define CRM_EVENT_UNKNOWN 255
+
+/**
  * What every function that can fail returns. Numbers are never reused and only ever added, so
  * treat an unknown one as a failure.
  */
@@ -336,6 +341,247 @@ typedef int32_t crm_share_rule;
 #endif // __cplusplus
 
 /**
+ * A stage of the customer lifecycle.
+ */
+enum crm_stage
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Potential (潜在客户期).
+     */
+    CRM_STAGE_POTENTIAL = 0,
+    /**
+     * Development (开发期).
+     */
+    CRM_STAGE_DEVELOPMENT = 1,
+    /**
+     * Growth (成长期).
+     */
+    CRM_STAGE_GROWTH = 2,
+    /**
+     * Maturity (成熟期).
+     */
+    CRM_STAGE_MATURITY = 3,
+    /**
+     * Decline (衰退期).
+     */
+    CRM_STAGE_DECLINE = 4,
+    /**
+     * Termination (终止期).
+     */
+    CRM_STAGE_TERMINATION = 5,
+    /**
+     * Recovery (恢复期).
+     */
+    CRM_STAGE_RECOVERY = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_stage crm_stage;
+#else
+typedef int32_t crm_stage;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What moves a customer from stage to stage, or confirms the stage.
+ */
+enum crm_event
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * First contact (初次接触).
+     */
+    CRM_EVENT_FIRST_CONTACT = 0,
+    /**
+     * First purchase (首次购买).
+     */
+    CRM_EVENT_FIRST_PURCHASE = 1,
+    /**
+     * Repeat purchase (重复购买).
+     */
+    CRM_EVENT_REPEAT_PURCHASE = 2,
+    /**
+     * Cross-purchase (交叉购买).
+     */
+    CRM_EVENT_CROSS_PURCHASE = 3,
+    /**
+     * Upturn (回升).
+     */
+    CRM_EVENT_UPTURN = 4,
+    /**
+     * Plateau (趋于稳定).
+     */
+    CRM_EVENT_PLATEAU = 5,
+    /**
+     * Downturn (下滑).
+     */
+    CRM_EVENT_DOWNTURN = 6,
+    /**
+     * Churn (流失).
+     */
+    CRM_EVENT_CHURN = 7,
+    /**
+     * Closed (关系了结).
+     */
+    CRM_EVENT_CLOSED = 8,
+    /**
+     * Win-back (赢回).
+     */
+    CRM_EVENT_WIN_BACK = 9,
+    /**
+     * Reactivated (重新活跃).
+     */
+    CRM_EVENT_REACTIVATED = 10,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_event crm_event;
+#else
+typedef int32_t crm_event;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a quantity stands in a stage of the lifecycle.
+ */
+enum crm_mark
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * None (无).
+     */
+    CRM_MARK_NONE = 0,
+    /**
+     * Negative (负).
+     */
+    CRM_MARK_NEGATIVE = 1,
+    /**
+     * Low (低).
+     */
+    CRM_MARK_LOW = 2,
+    /**
+     * Rising (上升).
+     */
+    CRM_MARK_RISING = 3,
+    /**
+     * Maximum (最大).
+     */
+    CRM_MARK_MAXIMUM = 4,
+    /**
+     * Falling (下降).
+     */
+    CRM_MARK_FALLING = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_mark crm_mark;
+#else
+typedef int32_t crm_mark;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The rule that decided a stage.
+ */
+enum crm_stage_rule
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * never bought (从未购买).
+     */
+    CRM_STAGE_RULE_NEVER_BOUGHT = 0,
+    /**
+     * first purchases (首批购买).
+     */
+    CRM_STAGE_RULE_FIRST_PURCHASES = 1,
+    /**
+     * repeat purchases (重复购买).
+     */
+    CRM_STAGE_RULE_REPEAT_PURCHASES = 2,
+    /**
+     * value rises (价值上升).
+     */
+    CRM_STAGE_RULE_RISING_VALUE = 3,
+    /**
+     * share of wallet rises (钱包份额上升).
+     */
+    CRM_STAGE_RULE_RISING_SHARE = 4,
+    /**
+     * steady at a good level (稳定在较高水平).
+     */
+    CRM_STAGE_RULE_PLATEAU = 5,
+    /**
+     * value falls (价值下降).
+     */
+    CRM_STAGE_RULE_FALLING_VALUE = 6,
+    /**
+     * share of wallet falls (钱包份额下降).
+     */
+    CRM_STAGE_RULE_FALLING_SHARE = 7,
+    /**
+     * far below the own peak (远低于自身峰值).
+     */
+    CRM_STAGE_RULE_BELOW_PEAK = 8,
+    /**
+     * silent for long (长期未购买).
+     */
+    CRM_STAGE_RULE_SILENCE = 9,
+    /**
+     * probably ended (关系很可能已结束).
+     */
+    CRM_STAGE_RULE_LIKELY_ENDED = 10,
+    /**
+     * bought again (再次购买).
+     */
+    CRM_STAGE_RULE_BOUGHT_AGAIN = 11,
+    /**
+     * buys as before (恢复购买).
+     */
+    CRM_STAGE_RULE_REACTIVATED = 12,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_stage_rule crm_stage_rule;
+#else
+typedef int32_t crm_stage_rule;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a customer's value is measured by, to infer the stage.
+ */
+enum crm_stage_measure
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Spend (消费额).
+     */
+    CRM_STAGE_MEASURE_SPEND = 0,
+    /**
+     * Profit (利润).
+     */
+    CRM_STAGE_MEASURE_PROFIT = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_stage_measure crm_stage_measure;
+#else
+typedef int32_t crm_stage_measure;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Which end of a column is the better one.
  */
 enum crm_direction
@@ -527,6 +773,18 @@ typedef int32_t crm_rfm_segment;
 typedef struct crm_concentration crm_concentration;
 
 /**
+ * The dated stages of one customer: every move in it is legal, and dates never go back. It does
+ * not change: any number of threads may read it.
+ */
+typedef struct crm_history crm_history;
+
+/**
+ * The Kaplan–Meier estimate of how long customers stay. It does not change: any number of threads
+ * may read it.
+ */
+typedef struct crm_kaplan_meier crm_kaplan_meier;
+
+/**
  * One formula over columns of numbers, with its description. It is part of the library: do not
  * free it. Safe to use from any number of threads.
  */
@@ -544,6 +802,17 @@ typedef struct crm_matrix_clv crm_matrix_clv;
  * may read it.
  */
 typedef struct crm_rfm crm_rfm;
+
+/**
+ * Stage economics over time. It does not change: any number of threads may read it.
+ */
+typedef struct crm_stage_curve crm_stage_curve;
+
+/**
+ * The stages of many customers, with their evidence and whole histories. It does not change: any
+ * number of threads may read it.
+ */
+typedef struct crm_stage_inference crm_stage_inference;
 
 /**
  * An exact decimal number of up to 28 digits: an amount of money, a rate, a probability. Its
@@ -736,6 +1005,306 @@ typedef struct crm_spending {
      */
     int64_t horizon;
 } crm_spending;
+
+/**
+ * A churn rate that was counted, with its Wilson interval.
+ */
+typedef struct crm_churn {
+    /**
+     * Customers at the start of the period.
+     */
+    uint64_t at_start;
+    /**
+     * How many of them were lost during the period.
+     */
+    uint64_t lost;
+    /**
+     * lost / at_start.
+     */
+    double rate;
+    /**
+     * Lower end of the interval.
+     */
+    double lower;
+    /**
+     * Upper end of the interval.
+     */
+    double upper;
+} crm_churn;
+
+/**
+ * One row of a Kaplan–Meier table: a distinct time at which a customer was lost or last seen.
+ */
+typedef struct crm_survival_row {
+    /**
+     * The time.
+     */
+    double time;
+    /**
+     * Customers under observation just before it, n.
+     */
+    uint64_t at_risk;
+    /**
+     * Customers lost at it, d.
+     */
+    uint64_t lost;
+    /**
+     * Customers last seen at it and not lost.
+     */
+    uint64_t censored;
+    /**
+     * Probability to stay longer, S = Π (1 − d/n).
+     */
+    double survival;
+    /**
+     * Greenwood's variance of S; NaN once S is 0.
+     */
+    double variance;
+    /**
+     * Lower end of the log-log interval; NaN once S is 0.
+     */
+    double lower;
+    /**
+     * Upper end of the log-log interval; NaN once S is 0.
+     */
+    double upper;
+} crm_survival_row;
+
+/**
+ * A mean tenure up to a horizon.
+ */
+typedef struct crm_restricted_mean {
+    /**
+     * Expected time up to the horizon.
+     */
+    double mean;
+    /**
+     * Its standard error.
+     */
+    double standard_error;
+    /**
+     * The horizon.
+     */
+    double horizon;
+} crm_restricted_mean;
+
+/**
+ * One stage: how many customers it has, what went in and what came out.
+ */
+typedef struct crm_stage_totals {
+    /**
+     * Customers (rows) in the stage.
+     */
+    uint64_t customers;
+    /**
+     * Spent on them, in all.
+     */
+    double input;
+    /**
+     * Profit from them, in all.
+     */
+    double output;
+    /**
+     * output / input; NaN where nothing was spent.
+     */
+    double ratio;
+    /**
+     * Mean share of customer over the rows that know it; NaN if none does.
+     */
+    double share_of_customer;
+} crm_stage_totals;
+
+/**
+ * Every threshold of the rules, in the customer's own units: interpurchase times, parts of the own
+ * peak, probabilities. Get the defaults from crm_rule_options_default, then change what you need.
+ */
+typedef struct crm_rule_options {
+    /**
+     * What a customer's value is measured by: a crm_stage_measure. Default: spend.
+     */
+    int32_t measure;
+    /**
+     * Periods with a purchase from which on a new customer has left Development for Growth; 2 or
+     * more. Default 3.
+     */
+    uint32_t development_purchases;
+    /**
+     * Silence, in own interpurchase times, from which on a customer is in Decline; more than 0.
+     * Default 2.
+     */
+    double silence;
+    /**
+     * P(alive) at or below which a customer is in Termination; between 0 and 1. Default 0.2.
+     */
+    double termination;
+    /**
+     * After x repetitions, drop-out has odds a / (b + x); more than 0. Default 1.
+     */
+    double dropout_a;
+    /**
+     * See dropout_a. Default 2.
+     */
+    double dropout_b;
+    /**
+     * How many interpurchase times of a customer the population's mean weighs as much as; more than
+     * 0. NaN, the default: estimated from the data.
+     */
+    double population_weight;
+    /**
+     * Blocks, each of one own interpurchase time, that a trend is taken over; 4 to 32. Default 8.
+     */
+    uint32_t window;
+    /**
+     * Blocks needed to speak of a trend or a level; 2 to window. Default 4.
+     */
+    uint32_t least_blocks;
+    /**
+     * Level of the one-sided Kendall test of a rise or a fall; up to 0.5. Default 0.05.
+     */
+    double significance;
+    /**
+     * Weaker level of the same test: keeps a growing customer in Growth, and makes a low level a
+     * decline; up to 0.5. Default 0.2.
+     */
+    double inclination;
+    /**
+     * Change over the window, as part of the mean, that makes a significant trend a rise or a fall.
+     * Default 0.25.
+     */
+    double least_change;
+    /**
+     * Part of the own peak at or below which a level that inclines downwards is Decline. Default 0.5.
+     */
+    double decline_level;
+    /**
+     * Part of the own peak from which on a customer in Decline is back in Maturity. Default 0.7.
+     */
+    double return_level;
+    /**
+     * Latest blocks whose mean is the level; 1 to least_blocks. Default 3.
+     */
+    uint32_t level_blocks;
+    /**
+     * Evaluations in a row that must agree on a change of stage; 1 or more. Default 2.
+     */
+    uint32_t confirmations;
+    /**
+     * Periods with a purchase since the return that make Recovery into Maturity; 2 or more.
+     * Default 2.
+     */
+    uint32_t recovery_purchases;
+    /**
+     * Is 0.
+     */
+    uint32_t reserved;
+} crm_rule_options;
+
+/**
+ * Why a customer is in a stage: the rule that decided, and the numbers at the end of observation.
+ * A number that does not apply is NaN, or 0 for a count.
+ */
+typedef struct crm_stage_evidence {
+    /**
+     * The crm_stage_rule that holds the customer in the stage.
+     */
+    int32_t rule;
+    /**
+     * A crm_stage that has been seen and waits to be confirmed; −1 for none.
+     */
+    int32_t pending;
+    /**
+     * Periods with a purchase.
+     */
+    uint32_t purchases;
+    /**
+     * Periods since the last purchase.
+     */
+    uint32_t silence;
+    /**
+     * Own interpurchase time in periods, shrunk towards the population's.
+     */
+    double interpurchase_time;
+    /**
+     * Probability that the relationship has not ended: as given, else by the rules.
+     */
+    double p_alive;
+    /**
+     * Blocks of one own interpurchase time that the trend was taken over; 0: no trend yet.
+     */
+    uint32_t blocks;
+    /**
+     * Periods in a block.
+     */
+    uint32_t block_periods;
+    /**
+     * Theil–Sen slope: change of value per period, from one block to the next.
+     */
+    double slope;
+    /**
+     * Change over all blocks as part of the mean of their absolute values.
+     */
+    double change;
+    /**
+     * One-sided p-value of Kendall's test: small for a rise.
+     */
+    double p_rise;
+    /**
+     * One-sided p-value of Kendall's test: small for a fall.
+     */
+    double p_fall;
+    /**
+     * Value per period over the latest blocks.
+     */
+    double level;
+    /**
+     * The own peak: the highest value per period that was sustained over a whole window.
+     */
+    double peak;
+} crm_stage_evidence;
+
+/**
+ * The rhythm of the population that short histories are shrunk towards.
+ */
+typedef struct crm_rhythm {
+    /**
+     * The mean interpurchase time in periods.
+     */
+    double interpurchase_time;
+    /**
+     * How many interpurchase times of a customer it weighs as much as.
+     */
+    double weight;
+    /**
+     * Customers with at least one repetition.
+     */
+    uint64_t repeat_buyers;
+} crm_rhythm;
+
+/**
+ * What the moves from one stage to another earn; all numbers are 0 where none was made.
+ */
+typedef struct crm_transition_economics {
+    /**
+     * How often customers made the move.
+     */
+    uint64_t count;
+    /**
+     * Mean profit per customer and period during the stay that ended with the move.
+     */
+    double before;
+    /**
+     * Mean profit per customer and period during the stay that began with it.
+     */
+    double after;
+    /**
+     * after − before.
+     */
+    double gain;
+    /**
+     * Σ (after − before) · periods of the stay, over all moves.
+     */
+    double total_gain;
+} crm_transition_economics;
 
 /**
  * A point of a concentration curve.
@@ -1068,6 +1637,61 @@ const char *crm_share_rule_name(crm_share_rule value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_share_rule_label(crm_share_rule value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_stage_name(crm_stage value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_stage_label(crm_stage value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_event_name(crm_event value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_event_label(crm_event value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_mark_name(crm_mark value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_mark_label(crm_mark value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_stage_rule_name(crm_stage_rule value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_stage_rule_label(crm_stage_rule value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_stage_measure_name(crm_stage_measure value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_stage_measure_label(crm_stage_measure value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -2025,6 +2649,50 @@ crm_status crm_wallet_potential_exact(const struct crm_decimal *wallet,
                                       const struct crm_decimal *margin_rate,
                                       struct crm_decimal *out);
 
+/**
+ * Expected tenure in periods of a group with a constant churn rate.
+ *
+ *     expected_tenure = 1 / churn
+ *
+ * @param rows how many rows to compute
+ * @param churn,churn_stride part of the customers lost in a period; greater than 0 and at most 1
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: mean of the geometric distribution; Dwyer 1997.
+ */
+crm_status crm_expected_tenure(size_t rows, const double *churn, size_t churn_stride, double *out);
+
+/**
+ * Exact form of `crm_expected_tenure`, for one row of decimals.
+ */
+crm_status crm_expected_tenure_exact(const struct crm_decimal *churn, struct crm_decimal *out);
+
+/**
+ * Probability that a customer is still there after a number of periods.
+ *
+ *     survival_probability = (1 - churn)^periods
+ *
+ * @param rows how many rows to compute
+ * @param churn,churn_stride part of the customers lost in a period; between 0 and 1
+ * @param periods,periods_stride number of periods; need not be whole; 0 or more
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: survival function of the geometric distribution.
+ */
+crm_status crm_survival_probability(size_t rows,
+                                    const double *churn,
+                                    size_t churn_stride,
+                                    const double *periods,
+                                    size_t periods_stride,
+                                    double *out);
+
+/**
+ * Exact form of `crm_survival_probability`, for one row of decimals.
+ */
+crm_status crm_survival_probability_exact(const struct crm_decimal *churn,
+                                          const struct crm_decimal *periods,
+                                          struct crm_decimal *out);
+
 /* ---------------------------------------------------------------------------------------------- */
 /* Lifetime value of one customer: flows, present value, pay-back, internal rate of return        */
 /* ---------------------------------------------------------------------------------------------- */
@@ -2515,6 +3183,437 @@ crm_status crm_matrix_clv_evaluate(const struct crm_matrix_clv *matrix_clv,
  * Frees M; NULL does nothing.
  */
 void crm_matrix_clv_free(struct crm_matrix_clv *matrix_clv);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* The seven stages and what moves a customer between them                                        */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The stage in which a lifecycle opens: Potential by a first contact, Development by a first
+ * purchase. `CRM_STATUS_ILLEGAL_TRANSITION` for any other event.
+ */
+crm_status crm_stage_opened_by(crm_event event, crm_stage *out);
+
+/**
+ * The stage of a customer in `stage` after `event`; the same stage if the event confirms it.
+ * `CRM_STATUS_ILLEGAL_TRANSITION`, with a message that names both, if the event cannot happen in
+ * the stage. Termination is left by CRM_EVENT_WIN_BACK alone.
+ */
+crm_status crm_stage_after(crm_stage stage, crm_event event, crm_stage *out);
+
+/**
+ * Whether one event can move a customer from `from` to another stage `to`: success, or
+ * `CRM_STATUS_ILLEGAL_TRANSITION` with a message that names both stages.
+ */
+crm_status crm_stage_check_move(crm_stage from, crm_stage to);
+
+/**
+ * What marks a stage.
+ *
+ * @param share_of_customer receives how the firm's share of the customer's spending stands
+ * @param profitability receives how the profit that the customer brings stands
+ */
+crm_status crm_stage_marks(crm_stage stage, crm_mark *share_of_customer, crm_mark *profitability);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Dated histories of one customer                                                                */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The history that these events make. The first one must open a lifecycle; an event that confirms
+ * the stage makes no entry. `CRM_STATUS_ILLEGAL_TRANSITION` and the row for an event that cannot
+ * happen then; `CRM_STATUS_OUT_OF_RANGE` and the row for a date before the one above it.
+ *
+ * @param events one crm_event per row
+ * @param dates the day of each, days since 1970-01-01
+ * @param rows how many there are, at least 1
+ * @param history receives the handle; give it back to crm_history_free
+ */
+crm_status crm_history_from_events_new(const uint8_t *events,
+                                       const int32_t *dates,
+                                       size_t rows,
+                                       struct crm_history **history);
+
+/**
+ * The history of these entries, as crm_history_entries gives them.
+ *
+ * @param stages one crm_stage per row: where the customer is from the date on
+ * @param events the crm_event that led there, or CRM_EVENT_UNKNOWN; if the first is unknown, the
+ *     record begins with a customer in any stage
+ * @param dates the day of each, days since 1970-01-01
+ * @param rows how many there are, at least 1
+ * @param history receives the handle; give it back to crm_history_free
+ */
+crm_status crm_history_new(const uint8_t *stages,
+                           const uint8_t *events,
+                           const int32_t *dates,
+                           size_t rows,
+                           struct crm_history **history);
+
+/**
+ * Frees a history; NULL does nothing.
+ */
+void crm_history_free(struct crm_history *history);
+
+/**
+ * How many entries there are.
+ */
+crm_status crm_history_entry_count(const struct crm_history *history, size_t *out);
+
+/**
+ * The entries, oldest first.
+ *
+ * @param rows crm_history_entry_count
+ * @param stages receives one crm_stage per entry
+ * @param events receives the crm_event that led there, or CRM_EVENT_UNKNOWN
+ * @param dates receives the day of each
+ */
+crm_status crm_history_entries(const struct crm_history *history,
+                               size_t rows,
+                               uint8_t *stages,
+                               uint8_t *events,
+                               int32_t *dates);
+
+/**
+ * The stage at the end of a day. `CRM_STATUS_OUT_OF_RANGE` before the first entry.
+ *
+ * @param date days since 1970-01-01
+ */
+crm_status crm_history_stage_on(const struct crm_history *history, int32_t date, crm_stage *out);
+
+/**
+ * Days in each stage from the first entry up to a day, not included.
+ *
+ * @param until days since 1970-01-01, not before the first entry
+ * @param days receives 7 numbers, in the order of crm_stage
+ */
+crm_status crm_history_days_in_stages(const struct crm_history *history,
+                                      int32_t until,
+                                      int64_t *days);
+
+/**
+ * How often the customer was won back.
+ */
+crm_status crm_history_recoveries(const struct crm_history *history, size_t *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Churn rates and tenure from data                                                               */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Churn rate of the customers of one period, with the Wilson interval
+ * (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n). Source: Wilson 1927.
+ *
+ * @param at_start customers at the start of the period, at least 1
+ * @param lost how many of them were lost during the period
+ * @param confidence level of the interval, between 0 and 1, both excluded; 0.95 is usual
+ */
+crm_status crm_churn_rate(uint64_t at_start,
+                          uint64_t lost,
+                          double confidence,
+                          struct crm_churn *out);
+
+/**
+ * Churn rates of several cohorts, and of all of them as one; see crm_churn_rate.
+ *
+ * @param at_start customers of each cohort at the start
+ * @param lost customers of each cohort lost during the period
+ * @param cohorts how many cohorts there are, at least 1
+ * @param out receives one rate per cohort
+ * @param pooled receives the rate of all of them as one
+ */
+crm_status crm_churn_rates(const uint64_t *at_start,
+                           const uint64_t *lost,
+                           size_t cohorts,
+                           double confidence,
+                           struct crm_churn *out,
+                           struct crm_churn *pooled);
+
+/**
+ * Kaplan–Meier estimate from durations, of which some may be cut off: S = Π (1 − d/n), Greenwood's
+ * variance, log-log intervals. Sources: Kaplan & Meier 1958; Greenwood 1926; Kalbfleisch & Prentice
+ * 1980.
+ *
+ * @param durations time of each customer under observation, 0 or more
+ * @param observed 1 if the loss of the customer at the end of it was observed, 0 if the customer was
+ *     only last seen then
+ * @param entry age at which each customer came under observation, below the duration; NULL: all
+ *     were watched from their first day
+ * @param customers how many customers there are, at least 1
+ * @param confidence level of the intervals, between 0 and 1, both excluded
+ * @param kaplan_meier receives the handle; give it back to crm_kaplan_meier_free
+ */
+crm_status crm_kaplan_meier_new(const double *durations,
+                                const uint8_t *observed,
+                                const double *entry,
+                                size_t customers,
+                                double confidence,
+                                struct crm_kaplan_meier **kaplan_meier);
+
+/**
+ * Frees an estimate; NULL does nothing.
+ */
+void crm_kaplan_meier_free(struct crm_kaplan_meier *kaplan_meier);
+
+/**
+ * How many rows the table has: the distinct times.
+ */
+crm_status crm_kaplan_meier_rows(const struct crm_kaplan_meier *kaplan_meier, size_t *out);
+
+/**
+ * The table, by time.
+ *
+ * @param rows crm_kaplan_meier_rows
+ * @param out receives that many rows
+ */
+crm_status crm_kaplan_meier_table(const struct crm_kaplan_meier *kaplan_meier,
+                                  size_t rows,
+                                  struct crm_survival_row *out);
+
+/**
+ * The median tenure: the first time with S ≤ 1/2; NaN if the curve does not come down so far.
+ */
+crm_status crm_kaplan_meier_median(const struct crm_kaplan_meier *kaplan_meier, double *out);
+
+/**
+ * The interval of the median: the times at which the lower and the upper curve come down to 1/2;
+ * NaN where they do not. Source: Brookmeyer & Crowley 1982.
+ */
+crm_status crm_kaplan_meier_median_interval(const struct crm_kaplan_meier *kaplan_meier,
+                                            double *lower,
+                                            double *upper);
+
+/**
+ * The shortest time that at least the part `probability` of the customers do not outlast; NaN if the
+ * curve does not come down so far.
+ *
+ * @param probability from 0 to 1; 0.5 is the median
+ */
+crm_status crm_kaplan_meier_quantile(const struct crm_kaplan_meier *kaplan_meier,
+                                     double probability,
+                                     double *out);
+
+/**
+ * Probability to stay longer than `time`; NaN where the curve is not known: before 0, and beyond the
+ * last time while customers are left.
+ */
+crm_status crm_kaplan_meier_survival_at(const struct crm_kaplan_meier *kaplan_meier,
+                                        double time,
+                                        double *out);
+
+/**
+ * Mean tenure up to `horizon`: the area under the curve, with its standard error.
+ * `CRM_STATUS_OUT_OF_RANGE` for a horizon beyond the last time while customers are left.
+ * Source: Klein & Moeschberger 2003, section 4.5.
+ */
+crm_status crm_kaplan_meier_restricted_mean(const struct crm_kaplan_meier *kaplan_meier,
+                                            double horizon,
+                                            struct crm_restricted_mean *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* What each stage costs and brings                                                               */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Input, output and their ratio per stage, over a customer base.
+ *
+ * @param stage the crm_stage of each customer
+ * @param input what the firm spent on the customer, 0 or more
+ * @param output the profit that the customer brought; may be negative
+ * @param share share of customer, 0 to 1, NaN where it is not known; may be NULL
+ * @param rows how many customers there are
+ * @param out receives 7 rows, in the order of crm_stage
+ */
+crm_status crm_stage_economics(const uint8_t *stage,
+                               const double *input,
+                               const double *output,
+                               const double *share,
+                               size_t rows,
+                               struct crm_stage_totals *out);
+
+/**
+ * Input, output and share of customer per stage for each period that occurs.
+ *
+ * @param period the period of each row
+ * @param stage the crm_stage of the customer in it
+ * @param input what the firm spent on the customer, 0 or more
+ * @param output the profit that the customer brought; may be negative
+ * @param share share of customer, 0 to 1, NaN where it is not known; may be NULL
+ * @param rows how many rows there are
+ * @param curve receives the handle; give it back to crm_stage_curve_free
+ */
+crm_status crm_stage_curve_new(const uint32_t *period,
+                               const uint8_t *stage,
+                               const double *input,
+                               const double *output,
+                               const double *share,
+                               size_t rows,
+                               struct crm_stage_curve **curve);
+
+/**
+ * Frees a curve; NULL does nothing.
+ */
+void crm_stage_curve_free(struct crm_stage_curve *curve);
+
+/**
+ * How many periods there are.
+ */
+crm_status crm_stage_curve_points(const struct crm_stage_curve *curve, size_t *out);
+
+/**
+ * The periods, oldest first, and their tables.
+ *
+ * @param points crm_stage_curve_points
+ * @param periods receives one period per point
+ * @param out receives 7 rows per point, in the order of crm_stage
+ */
+crm_status crm_stage_curve_table(const struct crm_stage_curve *curve,
+                                 size_t points,
+                                 uint32_t *periods,
+                                 struct crm_stage_totals *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Which stage is this customer in?                                                               */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The default thresholds of the rules.
+ */
+crm_status crm_rule_options_default(struct crm_rule_options *out);
+
+/**
+ * The lifecycle stage of every customer by rules, against each customer's own rhythm, from the
+ * activity per customer and period. The active periods of all customers lie one after another:
+ * those of customer i are the rows offsets[i] to offsets[i + 1] − 1, oldest first.
+ *
+ * @param offsets customers + 1 numbers, the first one 0, the last one rows
+ * @param customers how many customers there are, with and without activity
+ * @param periods period of each row since the start of observation, increasing within a customer
+ * @param purchases number of purchases in the period
+ * @param spend sum of the amounts of the period
+ * @param profit sum of amount − cost of the period; may be NULL
+ * @param share_of_wallet share of the customer's spending, 0 to 1, NaN where it is not known; may
+ *     be NULL
+ * @param rows how many rows there are
+ * @param observed how many periods were observed in all, at most 1048576
+ * @param p_alive P(alive) of each customer at the end of observation, NaN where it is not known:
+ *     it then decides over Termination in place of the rhythm; may be NULL
+ * @param options the thresholds of the rules
+ * @param inference receives the handle; give it back to crm_stage_inference_free
+ */
+crm_status crm_stage_inference_new(const size_t *offsets,
+                                   size_t customers,
+                                   const uint32_t *periods,
+                                   const uint32_t *purchases,
+                                   const double *spend,
+                                   const double *profit,
+                                   const double *share_of_wallet,
+                                   size_t rows,
+                                   uint32_t observed,
+                                   const double *p_alive,
+                                   const struct crm_rule_options *options,
+                                   struct crm_stage_inference **inference);
+
+/**
+ * Frees an inference; NULL does nothing.
+ */
+void crm_stage_inference_free(struct crm_stage_inference *inference);
+
+/**
+ * The stage of each customer in the last period, and how clear it is.
+ *
+ * @param customers as many as were given
+ * @param stages receives one crm_stage per customer
+ * @param confidence receives a number from 0.5, just so, to 1, clear; not a probability
+ */
+crm_status crm_stage_inference_stages(const struct crm_stage_inference *inference,
+                                      size_t customers,
+                                      uint8_t *stages,
+                                      double *confidence);
+
+/**
+ * Why each customer is in the stage.
+ *
+ * @param customers as many as were given
+ * @param out receives one row per customer
+ */
+crm_status crm_stage_inference_evidence(const struct crm_stage_inference *inference,
+                                        size_t customers,
+                                        struct crm_stage_evidence *out);
+
+/**
+ * The evidence of one customer in words, as NUL-terminated UTF-8. `CRM_STATUS_OVERFLOW` if the text
+ * does not fit; 512 bytes are enough for any.
+ *
+ * @param customer counted from 0
+ * @param text receives the text
+ * @param capacity bytes that can be written to `text`
+ */
+crm_status crm_stage_inference_describe(const struct crm_stage_inference *inference,
+                                        size_t customer,
+                                        crm_language language,
+                                        char *text,
+                                        size_t capacity);
+
+/**
+ * The rhythm of the population.
+ */
+crm_status crm_stage_inference_population(const struct crm_stage_inference *inference,
+                                          struct crm_rhythm *out);
+
+/**
+ * How many entries the histories of all customers have together.
+ */
+crm_status crm_stage_inference_entries(const struct crm_stage_inference *inference, size_t *out);
+
+/**
+ * The histories of all customers, one entry per move: those of customer i are the entries
+ * offsets[i] to offsets[i + 1] − 1. A customer stays in a stage until the next entry.
+ *
+ * @param customers as many as were given
+ * @param entries crm_stage_inference_entries
+ * @param offsets receives customers + 1 numbers
+ * @param periods receives the first period of each entry
+ * @param stages receives the crm_stage of each entry
+ * @param rules receives the crm_stage_rule that decided it
+ */
+crm_status crm_stage_inference_histories(const struct crm_stage_inference *inference,
+                                         size_t customers,
+                                         size_t entries,
+                                         size_t *offsets,
+                                         uint32_t *periods,
+                                         uint8_t *stages,
+                                         uint8_t *rules);
+
+/**
+ * How many customers are in each stage in each period.
+ *
+ * @param observed the number of periods that was given
+ * @param out receives 7 numbers per period, in the order of crm_stage
+ */
+crm_status crm_stage_inference_census(const struct crm_stage_inference *inference,
+                                      size_t observed,
+                                      uint64_t *out);
+
+/**
+ * How often customers went from stage to stage from one period to the next, and the rates: each row
+ * divided by its sum.
+ *
+ * @param counts receives 49 numbers, row-major: 7 stages before, 7 stages after
+ * @param rates receives 49 numbers; a row of NaN for a stage that nobody was seen leaving or keeping
+ */
+crm_status crm_stage_inference_transitions(const struct crm_stage_inference *inference,
+                                           uint64_t *counts,
+                                           double *rates);
+
+/**
+ * What each move from stage to stage earned: profit per period in the stay before and after it
+ * (spend, if no profit was given).
+ *
+ * @param out receives 49 rows, row-major: 7 stages before, 7 stages after
+ */
+crm_status crm_stage_inference_economics(const struct crm_stage_inference *inference,
+                                         struct crm_transition_economics *out);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Concentration of profit: 80/20, Lorenz curve, Gini                                             */

@@ -56,6 +56,56 @@ inline std::string_view label(crm_share_rule value, crm_language language = CRM_
     return detail::member_text(crm_share_rule_label(value, language), "share_rule");
 }
 
+/// A stage of the customer lifecycle.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_stage value) {
+    return detail::member_text(crm_stage_name(value), "stage");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_stage value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_stage_label(value, language), "stage");
+}
+
+/// What moves a customer from stage to stage, or confirms the stage.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_event value) {
+    return detail::member_text(crm_event_name(value), "event");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_event value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_event_label(value, language), "event");
+}
+
+/// How a quantity stands in a stage of the lifecycle.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_mark value) {
+    return detail::member_text(crm_mark_name(value), "mark");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_mark value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_mark_label(value, language), "mark");
+}
+
+/// The rule that decided a stage.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_stage_rule value) {
+    return detail::member_text(crm_stage_rule_name(value), "stage_rule");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_stage_rule value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_stage_rule_label(value, language), "stage_rule");
+}
+
+/// What a customer's value is measured by, to infer the stage.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_stage_measure value) {
+    return detail::member_text(crm_stage_measure_name(value), "stage_measure");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_stage_measure value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_stage_measure_label(value, language), "stage_measure");
+}
+
 /// Which end of a column is the better one.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_direction value) {

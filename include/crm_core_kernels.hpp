@@ -1329,4 +1329,80 @@ inline decimal wallet_potential(
 
 } // namespace crm::clv
 
+namespace crm::lifecycle {
+
+/// Expected tenure in periods of a group with a constant churn rate.
+///
+///     expected_tenure = 1 / churn
+///
+/// @param churn part of the customers lost in a period; greater than 0 and at most 1
+///
+/// Source: mean of the geometric distribution; Dwyer 1997.
+inline std::vector<double> expected_tenure(const column &churn) {
+    const std::size_t rows = detail::common_rows({{"churn", churn}});
+    std::vector<double> out(rows);
+    check(crm_expected_tenure(rows, churn.data(), churn.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void expected_tenure_into(const column &churn, double *out, std::size_t rows) {
+    detail::require_rows(rows, {{"churn", churn}});
+    check(crm_expected_tenure(rows, churn.data(), churn.stride(), out));
+}
+
+/// The same for one row.
+inline double expected_tenure(double churn) {
+    double out = 0;
+    check(crm_expected_tenure(1, &churn, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal expected_tenure(const decimal &churn) {
+    crm_decimal out = {};
+    check(crm_expected_tenure_exact(churn.c_value(), &out));
+    return decimal(out);
+}
+
+/// Probability that a customer is still there after a number of periods.
+///
+///     survival_probability = (1 - churn)^periods
+///
+/// @param churn part of the customers lost in a period; between 0 and 1
+/// @param periods number of periods; need not be whole; 0 or more
+///
+/// Source: survival function of the geometric distribution.
+inline std::vector<double> survival_probability(const column &churn, const column &periods) {
+    const std::size_t rows = detail::common_rows({{"churn", churn}, {"periods", periods}});
+    std::vector<double> out(rows);
+    check(crm_survival_probability(
+        rows, churn.data(), churn.stride(), periods.data(), periods.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void survival_probability_into(
+    const column &churn, const column &periods, double *out, std::size_t rows) {
+    detail::require_rows(rows, {{"churn", churn}, {"periods", periods}});
+    check(crm_survival_probability(
+        rows, churn.data(), churn.stride(), periods.data(), periods.stride(), out));
+}
+
+/// The same for one row.
+inline double survival_probability(double churn, double periods) {
+    double out = 0;
+    check(crm_survival_probability(1, &churn, 0, &periods, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal survival_probability(const decimal &churn, const decimal &periods) {
+    crm_decimal out = {};
+    check(crm_survival_probability_exact(churn.c_value(), periods.c_value(), &out));
+    return decimal(out);
+}
+
+} // namespace crm::lifecycle
+
 #endif // CRM_CORE_KERNELS_HPP

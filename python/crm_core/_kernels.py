@@ -20,6 +20,7 @@ __all__ = [
     "continuous_two_phase_value",
     "continuous_value",
     "current_value",
+    "expected_tenure",
     "group_churn_loss",
     "group_value",
     "long_cycle_value",
@@ -33,6 +34,7 @@ __all__ = [
     "retention_value",
     "retention_value_over",
     "short_cycle_value",
+    "survival_probability",
     "two_phase_value",
     "wallet_potential",
     "win_back_break_even",
@@ -483,6 +485,59 @@ def current_value(run_rate: Any, discount_rate: Any, periods: Any) -> Any:
     0.9476966923521121
     """
     return evaluate("current_value", run_rate=run_rate, discount_rate=discount_rate, periods=periods)
+
+
+@overload
+def expected_tenure(churn: float) -> float: ...
+
+
+@overload
+def expected_tenure(churn: Number) -> Decimal: ...
+
+
+@overload
+def expected_tenure(churn: Sequence[float] | Number) -> NDArray[np.float64]: ...
+
+
+@overload
+def expected_tenure(churn: ColumnT | Sequence[float] | Number) -> ColumnT: ...
+
+
+def expected_tenure(churn: Any) -> Any:
+    r"""Expected tenure in periods of a group with a constant churn rate.
+
+    The formula::
+
+        1 / churn
+
+    Parameters
+    ----------
+    churn : float, Decimal or column
+        Part of the customers lost in a period; greater than 0 and at most 1.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: mean of the geometric distribution; Dwyer 1997.
+
+    Examples
+    --------
+    >>> from crm_core.lifecycle import expected_tenure
+    >>> expected_tenure(churn=0.2)
+    5.0
+    """
+    return evaluate("expected_tenure", churn=churn)
 
 
 @overload
@@ -1494,6 +1549,63 @@ def short_cycle_value(
         sales_per_year=sales_per_year,
         years=years,
     )
+
+
+@overload
+def survival_probability(churn: float, periods: float) -> float: ...
+
+
+@overload
+def survival_probability(churn: Number, periods: Number) -> Decimal: ...
+
+
+@overload
+def survival_probability(churn: Sequence[float] | Number, periods: Sequence[float] | Number) -> NDArray[np.float64]: ...
+
+
+@overload
+def survival_probability(
+    churn: ColumnT | Sequence[float] | Number, periods: ColumnT | Sequence[float] | Number
+) -> ColumnT: ...
+
+
+def survival_probability(churn: Any, periods: Any) -> Any:
+    r"""Probability that a customer is still there after a number of periods.
+
+    The formula::
+
+        (1 - churn)^periods
+
+    Parameters
+    ----------
+    churn : float, Decimal or column
+        Part of the customers lost in a period; between 0 and 1.
+    periods : float, Decimal or column
+        Number of periods; need not be whole; 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: survival function of the geometric distribution.
+
+    Examples
+    --------
+    >>> from crm_core.lifecycle import survival_probability
+    >>> survival_probability(churn=0.8, periods=2.5)
+    0.01788854381999832
+    """
+    return evaluate("survival_probability", churn=churn, periods=periods)
 
 
 @overload

@@ -240,6 +240,322 @@ pub extern "C" fn crm_share_rule_label(
     label(value, language)
 }
 
+/// A stage of the customer lifecycle.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_stage {
+    /// Potential (潜在客户期).
+    Potential = 0,
+    /// Development (开发期).
+    Development = 1,
+    /// Growth (成长期).
+    Growth = 2,
+    /// Maturity (成熟期).
+    Maturity = 3,
+    /// Decline (衰退期).
+    Decline = 4,
+    /// Termination (终止期).
+    Termination = 5,
+    /// Recovery (恢复期).
+    Recovery = 6,
+}
+
+impl Category for crm_stage {
+    type Core = crm_core::lifecycle::Stage;
+    const ALL: &'static [Self] = &[
+        crm_stage::Potential,
+        crm_stage::Development,
+        crm_stage::Growth,
+        crm_stage::Maturity,
+        crm_stage::Decline,
+        crm_stage::Termination,
+        crm_stage::Recovery,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"potential", en: c"Potential", zh: c"潜在客户期" },
+        Texts { name: c"development", en: c"Development", zh: c"开发期" },
+        Texts { name: c"growth", en: c"Growth", zh: c"成长期" },
+        Texts { name: c"maturity", en: c"Maturity", zh: c"成熟期" },
+        Texts { name: c"decline", en: c"Decline", zh: c"衰退期" },
+        Texts { name: c"termination", en: c"Termination", zh: c"终止期" },
+        Texts { name: c"recovery", en: c"Recovery", zh: c"恢复期" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_stage_name(value: MaybeUninit<crm_stage>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_stage_label(
+    value: MaybeUninit<crm_stage>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What moves a customer from stage to stage, or confirms the stage.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_event {
+    /// First contact (初次接触).
+    FirstContact = 0,
+    /// First purchase (首次购买).
+    FirstPurchase = 1,
+    /// Repeat purchase (重复购买).
+    RepeatPurchase = 2,
+    /// Cross-purchase (交叉购买).
+    CrossPurchase = 3,
+    /// Upturn (回升).
+    Upturn = 4,
+    /// Plateau (趋于稳定).
+    Plateau = 5,
+    /// Downturn (下滑).
+    Downturn = 6,
+    /// Churn (流失).
+    Churn = 7,
+    /// Closed (关系了结).
+    Closed = 8,
+    /// Win-back (赢回).
+    WinBack = 9,
+    /// Reactivated (重新活跃).
+    Reactivated = 10,
+}
+
+impl Category for crm_event {
+    type Core = crm_core::lifecycle::Event;
+    const ALL: &'static [Self] = &[
+        crm_event::FirstContact,
+        crm_event::FirstPurchase,
+        crm_event::RepeatPurchase,
+        crm_event::CrossPurchase,
+        crm_event::Upturn,
+        crm_event::Plateau,
+        crm_event::Downturn,
+        crm_event::Churn,
+        crm_event::Closed,
+        crm_event::WinBack,
+        crm_event::Reactivated,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"first_contact", en: c"First contact", zh: c"初次接触" },
+        Texts { name: c"first_purchase", en: c"First purchase", zh: c"首次购买" },
+        Texts { name: c"repeat_purchase", en: c"Repeat purchase", zh: c"重复购买" },
+        Texts { name: c"cross_purchase", en: c"Cross-purchase", zh: c"交叉购买" },
+        Texts { name: c"upturn", en: c"Upturn", zh: c"回升" },
+        Texts { name: c"plateau", en: c"Plateau", zh: c"趋于稳定" },
+        Texts { name: c"downturn", en: c"Downturn", zh: c"下滑" },
+        Texts { name: c"churn", en: c"Churn", zh: c"流失" },
+        Texts { name: c"closed", en: c"Closed", zh: c"关系了结" },
+        Texts { name: c"win_back", en: c"Win-back", zh: c"赢回" },
+        Texts { name: c"reactivated", en: c"Reactivated", zh: c"重新活跃" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_event_name(value: MaybeUninit<crm_event>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_event_label(
+    value: MaybeUninit<crm_event>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How a quantity stands in a stage of the lifecycle.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_mark {
+    /// None (无).
+    None = 0,
+    /// Negative (负).
+    Negative = 1,
+    /// Low (低).
+    Low = 2,
+    /// Rising (上升).
+    Rising = 3,
+    /// Maximum (最大).
+    Maximum = 4,
+    /// Falling (下降).
+    Falling = 5,
+}
+
+impl Category for crm_mark {
+    type Core = crm_core::lifecycle::Mark;
+    const ALL: &'static [Self] = &[
+        crm_mark::None,
+        crm_mark::Negative,
+        crm_mark::Low,
+        crm_mark::Rising,
+        crm_mark::Maximum,
+        crm_mark::Falling,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"none", en: c"None", zh: c"无" },
+        Texts { name: c"negative", en: c"Negative", zh: c"负" },
+        Texts { name: c"low", en: c"Low", zh: c"低" },
+        Texts { name: c"rising", en: c"Rising", zh: c"上升" },
+        Texts { name: c"maximum", en: c"Maximum", zh: c"最大" },
+        Texts { name: c"falling", en: c"Falling", zh: c"下降" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_mark_name(value: MaybeUninit<crm_mark>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_mark_label(
+    value: MaybeUninit<crm_mark>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// The rule that decided a stage.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_stage_rule {
+    /// never bought (从未购买).
+    NeverBought = 0,
+    /// first purchases (首批购买).
+    FirstPurchases = 1,
+    /// repeat purchases (重复购买).
+    RepeatPurchases = 2,
+    /// value rises (价值上升).
+    RisingValue = 3,
+    /// share of wallet rises (钱包份额上升).
+    RisingShare = 4,
+    /// steady at a good level (稳定在较高水平).
+    Plateau = 5,
+    /// value falls (价值下降).
+    FallingValue = 6,
+    /// share of wallet falls (钱包份额下降).
+    FallingShare = 7,
+    /// far below the own peak (远低于自身峰值).
+    BelowPeak = 8,
+    /// silent for long (长期未购买).
+    Silence = 9,
+    /// probably ended (关系很可能已结束).
+    LikelyEnded = 10,
+    /// bought again (再次购买).
+    BoughtAgain = 11,
+    /// buys as before (恢复购买).
+    Reactivated = 12,
+}
+
+impl Category for crm_stage_rule {
+    type Core = crm_core::lifecycle::inference::Rule;
+    const ALL: &'static [Self] = &[
+        crm_stage_rule::NeverBought,
+        crm_stage_rule::FirstPurchases,
+        crm_stage_rule::RepeatPurchases,
+        crm_stage_rule::RisingValue,
+        crm_stage_rule::RisingShare,
+        crm_stage_rule::Plateau,
+        crm_stage_rule::FallingValue,
+        crm_stage_rule::FallingShare,
+        crm_stage_rule::BelowPeak,
+        crm_stage_rule::Silence,
+        crm_stage_rule::LikelyEnded,
+        crm_stage_rule::BoughtAgain,
+        crm_stage_rule::Reactivated,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"never_bought", en: c"never bought", zh: c"从未购买" },
+        Texts { name: c"first_purchases", en: c"first purchases", zh: c"首批购买" },
+        Texts { name: c"repeat_purchases", en: c"repeat purchases", zh: c"重复购买" },
+        Texts { name: c"rising_value", en: c"value rises", zh: c"价值上升" },
+        Texts { name: c"rising_share", en: c"share of wallet rises", zh: c"钱包份额上升" },
+        Texts { name: c"plateau", en: c"steady at a good level", zh: c"稳定在较高水平" },
+        Texts { name: c"falling_value", en: c"value falls", zh: c"价值下降" },
+        Texts { name: c"falling_share", en: c"share of wallet falls", zh: c"钱包份额下降" },
+        Texts { name: c"below_peak", en: c"far below the own peak", zh: c"远低于自身峰值" },
+        Texts { name: c"silence", en: c"silent for long", zh: c"长期未购买" },
+        Texts { name: c"likely_ended", en: c"probably ended", zh: c"关系很可能已结束" },
+        Texts { name: c"bought_again", en: c"bought again", zh: c"再次购买" },
+        Texts { name: c"reactivated", en: c"buys as before", zh: c"恢复购买" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_stage_rule_name(value: MaybeUninit<crm_stage_rule>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_stage_rule_label(
+    value: MaybeUninit<crm_stage_rule>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What a customer's value is measured by, to infer the stage.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_stage_measure {
+    /// Spend (消费额).
+    Spend = 0,
+    /// Profit (利润).
+    Profit = 1,
+}
+
+impl Category for crm_stage_measure {
+    type Core = crm_core::lifecycle::inference::Measure;
+    const ALL: &'static [Self] = &[
+        crm_stage_measure::Spend,
+        crm_stage_measure::Profit,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"spend", en: c"Spend", zh: c"消费额" },
+        Texts { name: c"profit", en: c"Profit", zh: c"利润" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_stage_measure_name(value: MaybeUninit<crm_stage_measure>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_stage_measure_label(
+    value: MaybeUninit<crm_stage_measure>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// Which end of a column is the better one.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1487,3 +1487,89 @@ pub unsafe extern "C" fn crm_wallet_potential_exact(
         evaluate_exact(Kernel::find("wallet_potential")?, &inputs, out)
     })
 }
+
+/// Expected tenure in periods of a group with a constant churn rate.
+///
+///     expected_tenure = 1 / churn
+///
+/// @param rows how many rows to compute
+/// @param churn,churn_stride part of the customers lost in a period; greater than 0 and at most 1
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: mean of the geometric distribution; Dwyer 1997.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_expected_tenure(
+    rows: usize,
+    churn: *const f64,
+    churn_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("churn", churn, churn_stride),
+        ];
+        evaluate(Kernel::find("expected_tenure")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_expected_tenure`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_expected_tenure_exact(
+    churn: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("churn", churn),
+        ];
+        evaluate_exact(Kernel::find("expected_tenure")?, &inputs, out)
+    })
+}
+
+/// Probability that a customer is still there after a number of periods.
+///
+///     survival_probability = (1 - churn)^periods
+///
+/// @param rows how many rows to compute
+/// @param churn,churn_stride part of the customers lost in a period; between 0 and 1
+/// @param periods,periods_stride number of periods; need not be whole; 0 or more
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: survival function of the geometric distribution.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_survival_probability(
+    rows: usize,
+    churn: *const f64,
+    churn_stride: usize,
+    periods: *const f64,
+    periods_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("churn", churn, churn_stride),
+            ("periods", periods, periods_stride),
+        ];
+        evaluate(Kernel::find("survival_probability")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_survival_probability`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_survival_probability_exact(
+    churn: *const crm_decimal,
+    periods: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("churn", churn),
+            ("periods", periods),
+        ];
+        evaluate_exact(Kernel::find("survival_probability")?, &inputs, out)
+    })
+}

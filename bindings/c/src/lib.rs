@@ -34,6 +34,8 @@ pub mod clv;
 
 pub mod switching;
 
+pub mod lifecycle;
+
 pub mod value;
 
 pub mod kernel;

@@ -60,6 +60,31 @@ fn categories() -> Vec<Category> {
             "What the shares of one row must sum to."
         ),
         category!(
+            crm_core::lifecycle::Stage,
+            "stage",
+            "A stage of the customer lifecycle."
+        ),
+        category!(
+            crm_core::lifecycle::Event,
+            "event",
+            "What moves a customer from stage to stage, or confirms the stage."
+        ),
+        category!(
+            crm_core::lifecycle::Mark,
+            "mark",
+            "How a quantity stands in a stage of the lifecycle."
+        ),
+        category!(
+            crm_core::lifecycle::inference::Rule,
+            "stage_rule",
+            "The rule that decided a stage."
+        ),
+        category!(
+            crm_core::lifecycle::inference::Measure,
+            "stage_measure",
+            "What a customer's value is measured by, to infer the stage."
+        ),
+        category!(
             crm_core::value::cuts::Direction,
             "direction",
             "Which end of a column is the better one."
