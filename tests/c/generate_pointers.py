@@ -79,10 +79,10 @@ def tests(header: str) -> list[str]:
             if not type_.endswith("*") or may_be_null(comment, name):
                 continue
             wrong = [("NULL", "CRM_STATUS_NULL_POINTER")]
-            if "char *" not in type_ and "uint8_t *" not in type_ or type_.count("*") > 1:
+            if ("char *" not in type_ and "uint8_t *" not in type_) or type_.count("*") > 1:
                 wrong.append((f"({type_})odd", "CRM_STATUS_MISALIGNED_POINTER"))
             for pointer, status in wrong:
-                given = ", ".join(values[:place] + [pointer] + values[place + 1 :])
+                given = ", ".join([*values[:place], pointer, *values[place + 1 :]])
                 lines.append(f'expect({function}({given}), {status}, "{function}", "{name}");')
     return lines
 

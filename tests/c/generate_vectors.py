@@ -16,9 +16,13 @@ class Number(str):
 
 def text(value: str) -> str:
     """A C string literal; bytes outside ASCII in octal, which ends by itself."""
-    return '"' + "".join(
-        f"\\{byte:03o}" if byte < 32 or byte > 126 or chr(byte) in '"\\?' else chr(byte) for byte in value.encode()
-    ) + '"'
+    return (
+        '"'
+        + "".join(
+            f"\\{byte:03o}" if byte < 32 or byte > 126 or chr(byte) in '"\\?' else chr(byte) for byte in value.encode()
+        )
+        + '"'
+    )
 
 
 def number(value: str) -> str:

@@ -52,7 +52,6 @@ impl Kind {
     }
 }
 
-#[allow(dead_code, reason = "for the scalar functions to come")]
 impl Number {
     /// The exact number; a `float` is read as its shortest text.
     pub(crate) fn decimal(&self, argument: &'static str) -> crm_core::Result<Decimal> {
@@ -99,7 +98,6 @@ impl Number {
 }
 
 /// The exact numbers of a list; an error names the row.
-#[allow(dead_code, reason = "for the scalar functions to come")]
 pub(crate) fn decimals(
     argument: &'static str,
     numbers: &[Number],

@@ -14,7 +14,6 @@ const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
 const ARRAY: &CStr = c"arrow_array";
 
-#[allow(dead_code, reason = "for the functions of tables to come")]
 /// Any table that speaks the Arrow capsule protocol: of pandas, polars, pyarrow, DuckDB, …
 #[derive(Debug)]
 pub(crate) struct ArrowTable(pub(crate) Table);

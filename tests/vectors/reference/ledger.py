@@ -267,7 +267,7 @@ def check_with_lifetimes():
     compared = 0
     for name, function, log, options in CASES:
         period = options.get("period", {"days": 1})
-        freq = {"weeks": "W"}.get(period, None) if isinstance(period, str) else {1: "D"}.get(period["days"])
+        freq = {"weeks": "W"}.get(period) if isinstance(period, str) else {1: "D"}.get(period["days"])
         if function != "summary" or freq is None or {"start", "returns"} & set(options) or log in (ONE, BEFORE_EPOCH):
             continue
         frame = pd.DataFrame({"id": log["customer"], "t": pd.to_datetime(log.get("timestamp", log.get("date")), format="ISO8601"),

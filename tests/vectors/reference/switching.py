@@ -7,7 +7,7 @@ and infinite horizons are solved by LU of I - P / (1 + r): no step is shared wit
 import json
 from pathlib import Path
 
-from mpmath import eye, lu_solve, matrix, mp, mpf
+from mpmath import lu_solve, matrix, mp, mpf
 
 mp.dps = 80
 SOURCE = "Rust, Lemon & Zeithaml 2004, eq. (3); 80 digits: tests/vectors/reference/switching.py"
