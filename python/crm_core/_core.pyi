@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 __all__ = [
     "Concentration",
     "Ledger",
+    "MatrixClv",
     "Rfm",
+    "SpendingAllocation",
     "Table",
     "aggregate_components",
     "breakdown_sum",
@@ -36,6 +38,7 @@ __all__ = [
     "k_means_cut",
     "kernels",
     "migration_value",
+    "normalize_shares",
     "otsu_cut",
     "payback",
     "present_value",
@@ -225,3 +228,40 @@ def retention_curve_values(
 ) -> None: ...
 def survival(retention: Sequence[_Number]) -> list[_Number]: ...
 def word_of_mouth_effect(satisfied: int, unsatisfied: int) -> int: ...
+
+@final
+class MatrixClv:
+    def __new__(
+        cls,
+        transition_matrix: _Floats,
+        contribution: _Floats | _Number,
+        discount_rate: _Number,
+        purchases_per_period: _Number,
+        horizon: int | None,
+    ) -> MatrixClv: ...
+    def brands(self) -> int: ...
+    def values(self) -> list[float]: ...
+    def evaluate(self, shares: _Floats, purchases: _Floats | _Number, sum_to_one: bool, out: _Floats) -> None: ...
+
+@final
+class SpendingAllocation:
+    @staticmethod
+    def from_retention(
+        share: _Number, retention: _Number, purchases: _Floats | _Number, contribution: _Floats | _Number
+    ) -> SpendingAllocation: ...
+    @staticmethod
+    def from_path(
+        shares: _Floats, sum_to_one: bool, purchases: _Floats | _Number, contribution: _Floats | _Number
+    ) -> SpendingAllocation: ...
+    @staticmethod
+    def from_switching(
+        shares: _Floats,
+        transition_matrix: _Floats,
+        purchases: _Floats | _Number,
+        contribution: _Floats | _Number,
+    ) -> SpendingAllocation: ...
+    def brands(self) -> int: ...
+    def clv(self, discount_rate: _Number, purchases_per_period: _Number, horizon: int | None) -> list[float]: ...
+    def contributions(self, discount_rate: _Number, purchases_per_period: _Number, last: int) -> list[float]: ...
+
+def normalize_shares(weights: _Floats, out: _Floats) -> None: ...

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import clv_functions
 import ledger_functions
+import switching_functions
 import value_functions
 
 if TYPE_CHECKING:
@@ -19,5 +20,6 @@ if TYPE_CHECKING:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **clv_functions.FUNCTIONS,
     **ledger_functions.FUNCTIONS,
+    **switching_functions.FUNCTIONS,
     **value_functions.FUNCTIONS,
 }

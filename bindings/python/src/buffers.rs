@@ -66,6 +66,11 @@ impl Floats {
         self.0.shape().first().copied().unwrap_or(1)
     }
 
+    /// The lengths of its dimensions.
+    pub(crate) fn shape(&self) -> &[usize] {
+        self.0.shape()
+    }
+
     /// Every element of a contiguous buffer, row by row.
     pub(crate) fn slice(&self, argument: &'static str) -> crm_core::Result<&[f64]> {
         match self.0.as_slice_ptr() {

@@ -3,6 +3,7 @@
 use crm_core::clv::Timing;
 use crm_core::clv::components::Component;
 use crm_core::clv::individual::Basis;
+use crm_core::clv::switching::ShareRule;
 use crm_core::units::{Label, Language, Terms};
 use crm_core::value::cuts::Direction;
 use crm_core::value::rfm::RfmSegment;
@@ -22,6 +23,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("language", terms::<Language>),
     ("pyramid_tier", terms::<PyramidTier>),
     ("rfm_segment", terms::<RfmSegment>),
+    ("share_rule", terms::<ShareRule>),
     ("timing", terms::<Timing>),
     ("value_group", terms::<ValueGroup>),
 ];

@@ -11,6 +11,7 @@ mod error;
 mod kernels;
 mod ledger;
 mod numbers;
+mod switching;
 mod tables;
 mod value;
 
@@ -33,6 +34,8 @@ mod _core {
     use super::kernels::{evaluate, evaluate_columns, kernels};
     #[pymodule_export]
     use super::ledger::{PyLedger, simulate};
+    #[pymodule_export]
+    use super::switching::{Allocation, Kernel, normalize_shares};
     #[pymodule_export]
     use super::tables::OutTable;
     #[pymodule_export]

@@ -1,0 +1,128 @@
+"""Brand switching: tables of every kind, bad input, pickles."""
+
+from __future__ import annotations
+
+import math
+import pickle
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from crm_core.errors import CrmError
+from crm_core.switching import MatrixClv, ShareRule, SpendingAllocation, normalize
+
+MATRIX = [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6]]
+SHARES = np.array([[0.5, 0.3, 0.2], [1.0, 0.0, 0.0], [0.0, 0.25, 0.75]])
+
+
+def model(**given: Any) -> MatrixClv:
+    return MatrixClv(
+        **{"transition_matrix": MATRIX, "contribution": 300.0, "discount_rate": 0.1, "horizon": 60, **given}
+    )
+
+
+def columns() -> dict[str, Any]:
+    return {name: SHARES[:, j] for j, name in enumerate("abc")}
+
+
+def test_a_customer_is_worth_the_shares_times_the_values() -> None:
+    np.testing.assert_allclose(model().evaluate(SHARES), SHARES @ model().values, rtol=1e-14)  # noqa: PD011
+
+
+def test_arrays_of_every_layout_and_type() -> None:
+    expected = model().evaluate(SHARES)
+    for shares in (
+        SHARES.tolist(),
+        np.asfortranarray(SHARES),
+        np.repeat(SHARES, 2, axis=0)[::2],
+        [[Decimal(repr(float(share))) for share in row] for row in SHARES],
+    ):
+        np.testing.assert_array_equal(model().evaluate(shares), expected)
+    out = np.zeros(SHARES.shape)
+    assert model().evaluate(SHARES, out=out) is out
+    np.testing.assert_array_equal(out, expected)
+    assert model().evaluate(np.empty((0, 3))).shape == (0, 3)
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_frames_give_frames(frame: Any) -> None:
+    found = model().evaluate(frame(columns()), purchases=[1.0, 2.0, 3.0])
+    assert type(found) is type(frame(columns()))
+    expected = model().evaluate(SHARES, purchases=[1.0, 2.0, 3.0])
+    for j, name in enumerate("abc"):
+        np.testing.assert_array_equal(np.asarray(found[name]), expected[:, j])
+
+
+def test_the_index_of_pandas_stays() -> None:
+    frame = pd.DataFrame(columns(), index=["x", "y", "z"])
+    assert list(model().evaluate(frame).index) == ["x", "y", "z"]
+
+
+def test_null_gives_null_and_nan_gives_nan() -> None:
+    frame = pl.DataFrame({"a": [0.5, None, math.nan], "b": [0.5, 1.0, 1.0]})
+    found = MatrixClv([[0.9, 0.1], [0.2, 0.8]], 1.0, discount_rate=0.1, horizon=3).evaluate(frame)
+    assert found["b"].is_null().to_list() == [False, True, False]
+    assert found["b"].is_nan().to_list() == [False, None, True]
+    shares = np.where([[False], [True], [False]], np.nan, SHARES)
+    assert np.isnan(model().evaluate(shares)).all(axis=1).tolist() == [False, True, False]
+
+
+def test_a_million_customers_are_the_same_bits_as_each_alone() -> None:
+    shares = np.tile(SHARES, (100_000, 1))
+    found = model().evaluate(shares)
+    np.testing.assert_array_equal(found, np.tile(model().evaluate(SHARES), (100_000, 1)))
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "argument", "row"),
+    [
+        (lambda: model().evaluate([[0.43, 0.40, 0.20]]), "not_stochastic", "shares", 0),
+        (lambda: model().evaluate([[0.5, 0.5]]), "length_mismatch", "shares", None),
+        (lambda: model().evaluate([0.5, 0.3, 0.2]), "wrong_type", "shares", None),
+        (lambda: model().evaluate([["a", "b", "c"]]), "wrong_type", "shares", None),
+        (lambda: model().evaluate([[1, 0, 0], [1, 0]]), "length_mismatch", "shares", 1),
+        (lambda: model().evaluate(SHARES, purchases=[1.0]), "length_mismatch", "purchases", None),
+        (lambda: model().evaluate(SHARES, purchases=[1.0, -1.0, 1.0]), "out_of_range", "purchases", 1),
+        (lambda: model().evaluate([[math.inf, 0, 0]], rule=ShareRule.ANY), "not_finite", "shares", 0),
+        (lambda: model(transition_matrix=[[0.5, 0.4], [0.5, 0.5]]), "not_stochastic", "transition_matrix", 0),
+        (lambda: model(transition_matrix=[]), "empty", "transition_matrix", None),
+        (lambda: model(contribution=[1.0]), "length_mismatch", "contribution", None),
+        (lambda: model(contribution=math.nan), "not_finite", "contribution", 0),
+        (lambda: model(discount_rate=-1), "out_of_range", "discount_rate", None),
+        (lambda: model(discount_rate="high"), "wrong_type", "discount_rate", None),
+        (lambda: model(discount_rate=0, horizon=math.inf), "divergent", "discount_rate", None),
+        (lambda: model(horizon=-1), "out_of_range", "horizon", None),
+        (lambda: model(horizon=1.5), "wrong_type", "horizon", None),
+        (lambda: model(purchases_per_period=0), "out_of_range", "purchases_per_period", None),
+        (lambda: normalize([[1, 1], [0, 0]]), "not_stochastic", "weights", 1),
+        (lambda: SpendingAllocation.from_path([[0.5, 0.6]], contribution=1.0), "not_stochastic", "shares", 0),
+        (lambda: SpendingAllocation.from_retention(1.2, 0.5, contribution=1.0), "out_of_range", "share", None),
+    ],
+)
+def test_what_is_refused_is_named(call: Any, kind: str, argument: str, row: int | None) -> None:
+    with pytest.raises(CrmError) as caught:
+        call()
+    assert (caught.value.kind, caught.value.argument, caught.value.row) == (kind, argument, row)
+
+
+def test_a_table_of_contributions_needs_an_end() -> None:
+    market = SpendingAllocation.from_retention(0.5, 0.5, contribution=1.0)
+    with pytest.raises(CrmError) as caught:
+        market.contributions(discount_rate=0.1, horizon=math.inf)  # type: ignore[arg-type]
+    assert caught.value.argument == "horizon"
+    with pytest.raises(TypeError, match="from_retention"):
+        SpendingAllocation()
+
+
+def test_pickles() -> None:
+    again = pickle.loads(pickle.dumps(model(horizon=math.inf)))
+    np.testing.assert_array_equal(again.values, model(horizon=math.inf).values)
+    market = SpendingAllocation.from_switching([0.5, 0.3, 0.2], MATRIX, contribution=[1.0, 2.0, 3.0])
+    again = pickle.loads(pickle.dumps(market))
+    np.testing.assert_array_equal(again.clv(discount_rate=0.1, horizon=5), market.clv(discount_rate=0.1, horizon=5))
+    assert repr(again) == "SpendingAllocation.from_switching(...) of 3 brands"
