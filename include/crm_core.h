@@ -89,6 +89,11 @@
 #define CRM_EVENT_UNKNOWN 255
 
 /**
+ * In place of a day: none is given.
+ */
+#define CRM_NO_DAY INT32_MIN
+
+/**
  * What every function that can fail returns. Numbers are never reused and only ever added, so
  * treat an unknown one as a failure.
  */
@@ -767,10 +772,173 @@ typedef int32_t crm_rfm_segment;
 #endif // __cplusplus
 
 /**
+ * How long one tick of a timestamp is.
+ */
+enum crm_time_unit
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * A second.
+     */
+    CRM_TIME_UNIT_SECOND = 0,
+    /**
+     * 10^-3 s.
+     */
+    CRM_TIME_UNIT_MILLISECOND = 1,
+    /**
+     * 10^-6 s.
+     */
+    CRM_TIME_UNIT_MICROSECOND = 2,
+    /**
+     * 10^-9 s.
+     */
+    CRM_TIME_UNIT_NANOSECOND = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_time_unit crm_time_unit;
+#else
+typedef int32_t crm_time_unit;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Whose clock timestamps show.
+ */
+enum crm_time_zone
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The clock on the wall where the transaction took place; days are local days.
+     */
+    CRM_TIME_ZONE_NAIVE = 0,
+    /**
+     * Instants of Coordinated Universal Time; days are UTC days.
+     */
+    CRM_TIME_ZONE_UTC = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_time_zone crm_time_zone;
+#else
+typedef int32_t crm_time_zone;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How the calendar is cut into periods.
+ */
+enum crm_period
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Blocks of as many days as is said beside, counted from the start of observation.
+     */
+    CRM_PERIOD_DAYS = 0,
+    /**
+     * Calendar weeks, Monday to Sunday.
+     */
+    CRM_PERIOD_WEEKS = 1,
+    /**
+     * Calendar months.
+     */
+    CRM_PERIOD_MONTHS = 2,
+    /**
+     * Calendar years.
+     */
+    CRM_PERIOD_YEARS = 3,
+    /**
+     * No periods, for summaries: only transactions of the same instant are one purchase, and times
+     * are days with fractions. Dates have no instants: for them it is single days.
+     */
+    CRM_PERIOD_INSTANT = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_period crm_period;
+#else
+typedef int32_t crm_period;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What to make of negative amounts.
+ */
+enum crm_returns
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * `CRM_STATUS_OUT_OF_RANGE`, with the row.
+     */
+    CRM_RETURNS_REJECT = 0,
+    /**
+     * They are left out, as if the log did not have them.
+     */
+    CRM_RETURNS_DROP = 1,
+    /**
+     * They are deducted. Amounts are added within each period first. In a summary, a period that
+     * has returns is a purchase only if what remains is positive; otherwise the remainder is
+     * deducted from the purchase before it, and before the first purchase it concerns nothing
+     * that was observed.
+     */
+    CRM_RETURNS_NET = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_returns crm_returns;
+#else
+typedef int32_t crm_returns;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How simulated customers leave for good.
+ */
+enum crm_drop_out
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * After each repeat purchase with a probability ~ Beta(a, b), as in the BG/NBD.
+     */
+    CRM_DROP_OUT_BETA_GEOMETRIC = 0,
+    /**
+     * After an exponential time from entry with a rate ~ Gamma(s, beta), as in the Pareto/NBD.
+     */
+    CRM_DROP_OUT_GAMMA_EXPONENTIAL = 1,
+    /**
+     * Never.
+     */
+    CRM_DROP_OUT_NEVER = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_drop_out crm_drop_out;
+#else
+typedef int32_t crm_drop_out;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How the profit of a customer base is concentrated. Made by one sort; each question afterwards is
  * one pass. It does not change: any number of threads may read it.
  */
 typedef struct crm_concentration crm_concentration;
+
+/**
+ * Customers with equal frequency, recency and age as one row with a weight: what the likelihood of
+ * a model needs, in a fraction of the rows. It does not change: any number of threads may read it.
+ */
+typedef struct crm_grouped_summary crm_grouped_summary;
 
 /**
  * The dated stages of one customer: every move in it is legal, and dates never go back. It does
@@ -791,6 +959,12 @@ typedef struct crm_kaplan_meier crm_kaplan_meier;
 typedef struct crm_kernel crm_kernel;
 
 /**
+ * Each customer's transactions, by time. Customers are numbered from 0 in the order in which they
+ * first appear in the log. It does not change: any number of threads may read it.
+ */
+typedef struct crm_ledger crm_ledger;
+
+/**
  * The value that each brand gets from any customer, under one switching matrix:
  * M = Σ_{t=0}^{T} δ^t P^t diag(π) with δ = (1+r)^(−1/f). It does not change: any number of threads may use
  * it.
@@ -798,10 +972,22 @@ typedef struct crm_kernel crm_kernel;
 typedef struct crm_matrix_clv crm_matrix_clv;
 
 /**
+ * What each customer bought in each period. Only periods with activity are entries; those of
+ * customer i are the entries offsets[i] up to, not including, offsets[i + 1]. It does not change:
+ * any number of threads may read it.
+ */
+typedef struct crm_period_series crm_period_series;
+
+/**
  * The cut points of the three scores and the segments. It does not change: any number of threads
  * may read it.
  */
 typedef struct crm_rfm crm_rfm;
+
+/**
+ * A simulated log, in the order of time. It does not change: any number of threads may read it.
+ */
+typedef struct crm_simulated_log crm_simulated_log;
 
 /**
  * Stage economics over time. It does not change: any number of threads may read it.
@@ -813,6 +999,12 @@ typedef struct crm_stage_curve crm_stage_curve;
  * number of threads may read it.
  */
 typedef struct crm_stage_inference crm_stage_inference;
+
+/**
+ * Frequency, recency, age and mean spend: one row per customer with a purchase in the observation,
+ * in the order of customers. It does not change: any number of threads may read it.
+ */
+typedef struct crm_summary crm_summary;
 
 /**
  * An exact decimal number of up to 28 digits: an amount of money, a rate, a probability. Its
@@ -1305,6 +1497,396 @@ typedef struct crm_transition_economics {
      */
     double total_gain;
 } crm_transition_economics;
+
+/**
+ * Where the columns of transactions go; a column that is not wanted is NULL.
+ */
+typedef struct crm_transaction_columns {
+    /**
+     * Row of the log, counted over all chunks.
+     */
+    size_t *row;
+    /**
+     * Day, in days since 1970-01-01.
+     */
+    int32_t *day;
+    /**
+     * Time as the log has it: days or ticks.
+     */
+    int64_t *time;
+    /**
+     * Amount; of an exact amount the nearest double.
+     */
+    double *amount;
+    /**
+     * Cost; NaN if the log has none.
+     */
+    double *cost;
+} crm_transaction_columns;
+
+/**
+ * Rows of a transaction log, in any order, as columns of `rows` values. Two rows that are alike are
+ * two transactions. Set what you do not use to 0:
+ * `crm_log log = {.rows = n, .customers = ids, .days = days, .amount_units = cents, .scale = 2};`
+ */
+typedef struct crm_log {
+    /**
+     * How many rows there are.
+     */
+    size_t rows;
+    /**
+     * Who bought, as numbers; either these or the texts.
+     */
+    const int64_t *customers;
+    /**
+     * Who bought, as texts that are not empty.
+     */
+    const char *const *customer_texts;
+    /**
+     * When, in days since 1970-01-01; either these or the ticks.
+     */
+    const int32_t *days;
+    /**
+     * When, in ticks since 1970-01-01T00:00:00.
+     */
+    const int64_t *ticks;
+    /**
+     * How long a tick is.
+     */
+    crm_time_unit tick_unit;
+    /**
+     * Whose clock the ticks are of.
+     */
+    crm_time_zone tick_zone;
+    /**
+     * For how much, all finite; a negative amount is a return. Either these or the exact ones.
+     */
+    const double *amounts;
+    /**
+     * For how much, in units of 10^-scale.
+     */
+    const int64_t *amount_units;
+    /**
+     * What it cost the seller; NULL if unknown. As the amounts, exact or not.
+     */
+    const double *costs;
+    /**
+     * What it cost the seller, in units of 10^-scale.
+     */
+    const int64_t *cost_units;
+    /**
+     * Digits after the point of exact amounts and costs: 2 where the units are cents.
+     */
+    uint32_t scale;
+    /**
+     * Must be 0.
+     */
+    uint32_t reserved;
+} crm_log;
+
+/**
+ * How a period series is made. Take the defaults of `crm_period_series_options_default` and change
+ * what differs.
+ */
+typedef struct crm_period_series_options {
+    /**
+     * How time is cut; default months.
+     */
+    crm_period period;
+    /**
+     * How many days make a period of `CRM_PERIOD_DAYS`; default 1.
+     */
+    uint32_t period_days;
+    /**
+     * First day of observation, in period 0. Default `CRM_NO_DAY`: that of the first transaction.
+     */
+    int32_t start;
+    /**
+     * Last day of observation, in the last period, which counts in full. Default `CRM_NO_DAY`: that
+     * of the last transaction.
+     */
+    int32_t end;
+    /**
+     * What to make of negative amounts; default `CRM_RETURNS_REJECT`. Netted returns count in the
+     * period in which they fall; a period with returns alone has 0 purchases and a negative spend.
+     */
+    crm_returns returns;
+} crm_period_series_options;
+
+/**
+ * How large a period series is.
+ */
+typedef struct crm_period_series_size {
+    /**
+     * Customers, those without activity too: the customers of the ledger.
+     */
+    uint64_t customers;
+    /**
+     * Entries of all customers.
+     */
+    uint64_t entries;
+    /**
+     * Periods that were observed in all.
+     */
+    uint64_t observed;
+} crm_period_series_size;
+
+/**
+ * Where the columns of a period series go; a column that is not wanted is NULL.
+ */
+typedef struct crm_period_series_columns {
+    /**
+     * Where each customer's entries start, and at last the number of entries: customers + 1 numbers.
+     */
+    size_t *offsets;
+    /**
+     * Index of the period since the start of observation, one per entry.
+     */
+    uint32_t *period;
+    /**
+     * Number of purchases in the period.
+     */
+    uint32_t *purchases;
+    /**
+     * Sum of the amounts of the period.
+     */
+    double *spend;
+    /**
+     * Sum of amount − cost of the period; `CRM_STATUS_MISSING` if the log has no costs.
+     */
+    double *profit;
+} crm_period_series_columns;
+
+/**
+ * A generator of transaction logs whose customers differ in how often they buy, when they leave
+ * and what they spend. Take the defaults of `crm_simulation_default`, which are those of the CDNOW
+ * customers, and change what differs. Gammas are given by shape and rate, times in days.
+ *
+ * Source: Fader, Hardie & Lee 2005; Schmittlein, Morrison & Colombo 1987; Fader & Hardie, note 025.
+ */
+typedef struct crm_simulation {
+    /**
+     * Seed of the random numbers.
+     */
+    uint64_t seed;
+    /**
+     * Shape of the purchase rate.
+     */
+    double r;
+    /**
+     * Rate of the purchase rate.
+     */
+    double alpha;
+    /**
+     * a of the beta, or the shape s of the gamma of drop-out.
+     */
+    double drop_out_first;
+    /**
+     * b of the beta, or the rate beta of the gamma of drop-out.
+     */
+    double drop_out_second;
+    /**
+     * Shape of the amounts.
+     */
+    double p;
+    /**
+     * Shape of the rate of the amounts.
+     */
+    double q;
+    /**
+     * Rate of the rate of the amounts.
+     */
+    double gamma;
+    /**
+     * Probability that a purchase is returned in full within 30 days.
+     */
+    double return_probability;
+    /**
+     * Cost as a part of the amount.
+     */
+    double cost_share;
+    /**
+     * How many customers.
+     */
+    uint32_t customers;
+    /**
+     * The first day, in days since 1970-01-01.
+     */
+    int32_t start;
+    /**
+     * How many days are observed.
+     */
+    uint32_t days;
+    /**
+     * Customers enter uniformly over this many first days.
+     */
+    uint32_t entry_days;
+    /**
+     * How customers leave.
+     */
+    crm_drop_out drop_out;
+    /**
+     * Must be 0.
+     */
+    uint32_t reserved;
+} crm_simulation;
+
+/**
+ * Where the columns of a simulated log go; a column that is not wanted is NULL.
+ */
+typedef struct crm_simulated_log_columns {
+    /**
+     * Number of the customer, from 1.
+     */
+    int64_t *customer;
+    /**
+     * Seconds since 1970-01-01, naive.
+     */
+    int64_t *second;
+    /**
+     * Amount in hundredths; negative for returns.
+     */
+    int64_t *amount_units;
+    /**
+     * Cost in hundredths; negative for returns.
+     */
+    int64_t *cost_units;
+} crm_simulated_log_columns;
+
+/**
+ * How a summary is made. Take the defaults of `crm_summary_options_default` and change what differs.
+ */
+typedef struct crm_summary_options {
+    /**
+     * How many periods are one unit of time; default 1. With single days as periods, 7 expresses
+     * recency and age in weeks.
+     */
+    double periods_per_unit;
+    /**
+     * All transactions of one period are one purchase; default days.
+     */
+    crm_period period;
+    /**
+     * How many days make a period of `CRM_PERIOD_DAYS`; default 1.
+     */
+    uint32_t period_days;
+    /**
+     * First day of observation, in days since 1970-01-01; the period that holds it counts in full.
+     * Default `CRM_NO_DAY`: the day of the first transaction.
+     */
+    int32_t start;
+    /**
+     * Last day of observation; the period that holds it counts in full. Default `CRM_NO_DAY`: the
+     * day of the last transaction.
+     */
+    int32_t end;
+    /**
+     * What to make of negative amounts; default `CRM_RETURNS_REJECT`.
+     */
+    crm_returns returns;
+    /**
+     * 1: the mean spend includes the first purchase; default 0.
+     */
+    int32_t include_first;
+} crm_summary_options;
+
+/**
+ * Where the columns of a summary go; a column that is not wanted is NULL.
+ */
+typedef struct crm_summary_columns {
+    /**
+     * Number of the customer in the ledger.
+     */
+    size_t *customer;
+    /**
+     * Row of the log where the customer comes first.
+     */
+    size_t *first_row;
+    /**
+     * x: purchases after the first one, in different periods.
+     */
+    double *frequency;
+    /**
+     * t_x: time from the first to the last purchase.
+     */
+    double *recency;
+    /**
+     * T: time from the first purchase to the end of observation.
+     */
+    double *age;
+    /**
+     * Mean amount of the repeat purchases, 0 if there are none.
+     */
+    double *mean_spend;
+} crm_summary_columns;
+
+/**
+ * Where the columns of a grouped summary go; a column that is not wanted is NULL.
+ */
+typedef struct crm_grouped_summary_columns {
+    /**
+     * x of each group.
+     */
+    double *frequency;
+    /**
+     * t_x of each group.
+     */
+    double *recency;
+    /**
+     * T of each group.
+     */
+    double *age;
+    /**
+     * Number of customers in each group, or the sum of their weights.
+     */
+    double *weight;
+} crm_grouped_summary_columns;
+
+/**
+ * Where the totals of customers go; a column that is not wanted is NULL.
+ */
+typedef struct crm_total_columns {
+    /**
+     * Transactions with an amount of 0 or more.
+     */
+    uint32_t *orders;
+    /**
+     * Transactions with a negative amount.
+     */
+    uint32_t *returns;
+    /**
+     * Sum of the amounts of the orders.
+     */
+    double *revenue;
+    /**
+     * Sum of the amounts of the returns, without their sign.
+     */
+    double *returned;
+    /**
+     * Sum of the costs; `CRM_STATUS_MISSING` if the log has no costs.
+     */
+    double *cost;
+    /**
+     * Day of the first transaction, in days since 1970-01-01.
+     */
+    int32_t *first_day;
+    /**
+     * Day of the last transaction.
+     */
+    int32_t *last_day;
+    /**
+     * The revenue to the last digit; `CRM_STATUS_WRONG_TYPE` if the amounts of the log are doubles.
+     */
+    struct crm_decimal *revenue_exact;
+    /**
+     * What was returned, to the last digit.
+     */
+    struct crm_decimal *returned_exact;
+    /**
+     * The cost to the last digit.
+     */
+    struct crm_decimal *cost_exact;
+} crm_total_columns;
 
 /**
  * A point of a concentration curve.
@@ -3614,6 +4196,285 @@ crm_status crm_stage_inference_transitions(const struct crm_stage_inference *inf
  */
 crm_status crm_stage_inference_economics(const struct crm_stage_inference *inference,
                                          struct crm_transition_economics *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* The customers of a ledger and their transactions                                               */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * How many customers there are.
+ */
+crm_status crm_ledger_customers(const struct crm_ledger *ledger, size_t *out);
+
+/**
+ * How many transactions there are.
+ */
+crm_status crm_ledger_rows(const struct crm_ledger *ledger, size_t *out);
+
+/**
+ * Who the customers are, if the log has numbers; `CRM_STATUS_WRONG_TYPE` if it has texts.
+ *
+ * @param out receives one number per customer
+ * @param customers how many there are
+ */
+crm_status crm_ledger_customer_ids(const struct crm_ledger *ledger, int64_t *out, size_t customers);
+
+/**
+ * Who a customer is, if the log has texts; `CRM_STATUS_WRONG_TYPE` if it has numbers,
+ * `CRM_STATUS_NOT_FOUND` if it has no such customer.
+ *
+ * @param customer number of the customer
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_ledger_customer_text(const struct crm_ledger *ledger,
+                                    size_t customer,
+                                    char *buffer,
+                                    size_t capacity);
+
+/**
+ * For each customer the row of the log where it comes first, counted over all chunks. Whatever
+ * else the log says of a customer can be taken from there.
+ *
+ * @param out receives one row per customer
+ * @param customers how many there are
+ */
+crm_status crm_ledger_first_rows(const struct crm_ledger *ledger, size_t *out, size_t customers);
+
+/**
+ * The number of the customer with this id; `CRM_STATUS_NOT_FOUND` if the log has none.
+ */
+crm_status crm_ledger_find(const struct crm_ledger *ledger, int64_t id, size_t *out);
+
+/**
+ * The number of the customer with this text as id; `CRM_STATUS_NOT_FOUND` if the log has none.
+ */
+crm_status crm_ledger_find_text(const struct crm_ledger *ledger, const char *id, size_t *out);
+
+/**
+ * How many transactions a customer has; `CRM_STATUS_NOT_FOUND` if there is no such customer.
+ */
+crm_status crm_ledger_transaction_count(const struct crm_ledger *ledger,
+                                        size_t customer,
+                                        size_t *out);
+
+/**
+ * The transactions of a customer by time; those of the same time in the order of the log.
+ *
+ * @param customer number of the customer
+ * @param columns where they go
+ * @param rows how many there are, as crm_ledger_transaction_count says
+ */
+crm_status crm_ledger_transactions(const struct crm_ledger *ledger,
+                                   size_t customer,
+                                   const struct crm_transaction_columns *columns,
+                                   size_t rows);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* From columns of C to a ledger                                                                  */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * A ledger of the log that the chunks hold, one after another; how the log is cut into chunks
+ * changes nothing. The chunks are not needed afterwards. Rows in errors are counted over all
+ * chunks; the arguments are called `customer`, `time`, `amount` and `cost`.
+ *
+ * `CRM_STATUS_WRONG_TYPE` for chunks of different kinds, `CRM_STATUS_MIXED_TIME_ZONES` for naive and
+ * UTC ticks, `CRM_STATUS_OUT_OF_RANGE` for times outside the years 1 to 9999, `CRM_STATUS_NOT_FINITE`,
+ * `CRM_STATUS_MISSING` for a customer that is NULL or empty, `CRM_STATUS_EMPTY` for a log without rows,
+ * `CRM_STATUS_OVERFLOW` from 2^32 rows on.
+ *
+ * @param chunks the parts of the log
+ * @param chunk_count how many there are
+ * @param ledger receives the handle; give it back to crm_ledger_free
+ */
+crm_status crm_ledger_new(const struct crm_log *chunks,
+                          size_t chunk_count,
+                          struct crm_ledger **ledger);
+
+/**
+ * Frees a ledger; NULL does nothing.
+ */
+void crm_ledger_free(struct crm_ledger *ledger);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Activity per customer and period                                                               */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The usual options: calendar months, the whole log, no returns.
+ */
+crm_status crm_period_series_options_default(struct crm_period_series_options *out);
+
+/**
+ * The activity of every customer in each period of the observation.
+ *
+ * @param options how it is made; may be NULL: the usual options
+ * @param series receives the handle; give it back to crm_period_series_free
+ */
+crm_status crm_period_series_new(const struct crm_ledger *ledger,
+                                 const struct crm_period_series_options *options,
+                                 struct crm_period_series **series);
+
+/**
+ * Frees a period series; NULL does nothing.
+ */
+void crm_period_series_free(struct crm_period_series *series);
+
+/**
+ * How many customers, entries and periods there are.
+ */
+crm_status crm_period_series_measure(const struct crm_period_series *series,
+                                     struct crm_period_series_size *out);
+
+/**
+ * Copies the columns of a period series.
+ *
+ * @param columns where they go
+ * @param customers how many customers there are
+ * @param entries how many entries there are
+ */
+crm_status crm_period_series_read(const struct crm_period_series *series,
+                                  const struct crm_period_series_columns *columns,
+                                  size_t customers,
+                                  size_t entries);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Logs to try things on                                                                          */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The parameters of the CDNOW customers, watched for a year and a half.
+ */
+crm_status crm_simulation_default(struct crm_simulation *out);
+
+/**
+ * Simulates a log: the same parameters give the same log, on any machine.
+ *
+ * @param simulation the parameters
+ * @param log receives the handle; give it back to crm_simulated_log_free
+ */
+crm_status crm_simulated_log_new(const struct crm_simulation *simulation,
+                                 struct crm_simulated_log **log);
+
+/**
+ * Frees a simulated log; NULL does nothing.
+ */
+void crm_simulated_log_free(struct crm_simulated_log *log);
+
+/**
+ * How many transactions there are.
+ */
+crm_status crm_simulated_log_rows(const struct crm_simulated_log *log, size_t *out);
+
+/**
+ * Copies the columns of a simulated log.
+ *
+ * @param columns where they go
+ * @param rows how many transactions there are
+ */
+crm_status crm_simulated_log_read(const struct crm_simulated_log *log,
+                                  const struct crm_simulated_log_columns *columns,
+                                  size_t rows);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Frequency, recency, age and mean spend                                                         */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The usual options: single days, the whole log, no returns, mean spend of the repeat purchases.
+ */
+crm_status crm_summary_options_default(struct crm_summary_options *out);
+
+/**
+ * With purchases in the periods p_0 < ... < p_x and the last observed period e: recency = p_x − p_0,
+ * age = e − p_0, mean spend = (spend(p_1) + ... + spend(p_x)) / x.
+ *
+ * Source: Fader & Hardie 2008, note 022; the same as `summary_data_from_transaction_data` of the
+ * Python package lifetimes.
+ *
+ * @param options how it is made; may be NULL: the usual options
+ * @param summary receives the handle; give it back to crm_summary_free
+ */
+crm_status crm_summary_new(const struct crm_ledger *ledger,
+                           const struct crm_summary_options *options,
+                           struct crm_summary **summary);
+
+/**
+ * Frees a summary; NULL does nothing.
+ */
+void crm_summary_free(struct crm_summary *summary);
+
+/**
+ * How many rows a summary has.
+ */
+crm_status crm_summary_rows(const struct crm_summary *summary, size_t *out);
+
+/**
+ * Copies the columns of a summary.
+ *
+ * @param columns where they go
+ * @param rows how many rows there are, as crm_summary_rows says
+ */
+crm_status crm_summary_read(const struct crm_summary *summary,
+                            const struct crm_summary_columns *columns,
+                            size_t rows);
+
+/**
+ * Groups the rows of a summary; groups come in the order of their first customers.
+ *
+ * @param weights one number, 0 or more, per row of the summary; may be NULL: each counts 1
+ * @param rows how many rows the summary has
+ * @param grouped receives the handle; give it back to crm_grouped_summary_free
+ */
+crm_status crm_grouped_summary_new(const struct crm_summary *summary,
+                                   const double *weights,
+                                   size_t rows,
+                                   struct crm_grouped_summary **grouped);
+
+/**
+ * Frees a grouped summary; NULL does nothing.
+ */
+void crm_grouped_summary_free(struct crm_grouped_summary *grouped);
+
+/**
+ * How many groups there are.
+ */
+crm_status crm_grouped_summary_groups(const struct crm_grouped_summary *grouped, size_t *out);
+
+/**
+ * Copies the columns of the groups.
+ *
+ * @param columns where they go
+ * @param groups how many groups there are, as crm_grouped_summary_groups says
+ */
+crm_status crm_grouped_summary_read(const struct crm_grouped_summary *grouped,
+                                    const struct crm_grouped_summary_columns *columns,
+                                    size_t groups);
+
+/**
+ * The group of each row of the summary.
+ *
+ * @param out receives the numbers of the groups
+ * @param rows how many rows the summary has
+ */
+crm_status crm_grouped_summary_members(const struct crm_grouped_summary *grouped,
+                                       size_t *out,
+                                       size_t rows);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* What each customer brought in all                                                              */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Orders, returns, revenue, cost, first and last day of every customer over the whole log.
+ *
+ * @param columns where they go
+ * @param customers how many customers there are
+ */
+crm_status crm_ledger_totals(const struct crm_ledger *ledger,
+                             const struct crm_total_columns *columns,
+                             size_t customers);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Concentration of profit: 80/20, Lorenz curve, Gini                                             */

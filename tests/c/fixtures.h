@@ -98,7 +98,88 @@ static const crm_matrix_clv *fixture_crm_matrix_clv(void) {
     return matrix_clv;
 }
 
+/* One customer with one transaction. */
+static const crm_log *fixture_crm_log(void) {
+    static const crm_log log = {
+        .rows = 1, .customers = ones_64, .days = ones_32, .amounts = halves, .costs = halves};
+    return &log;
+}
+
+static crm_ledger *ledger;
+
+static const crm_ledger *fixture_crm_ledger(void) {
+    if (!ledger) {
+        CHECK(crm_ledger_new(fixture_crm_log(), 1, &ledger) == CRM_STATUS_OK);
+    }
+    return ledger;
+}
+
+static const crm_transaction_columns *fixture_crm_transaction_columns(void) { return scratch; }
+
+static const crm_total_columns *fixture_crm_total_columns(void) { return scratch; }
+
+static const crm_summary_options *fixture_crm_summary_options(void) { return NULL; }
+
+static const crm_summary_columns *fixture_crm_summary_columns(void) { return scratch; }
+
+static crm_summary *summary;
+
+static const crm_summary *fixture_crm_summary(void) {
+    if (!summary) {
+        CHECK(crm_summary_new(fixture_crm_ledger(), NULL, &summary) == CRM_STATUS_OK);
+    }
+    return summary;
+}
+
+static crm_grouped_summary *grouped;
+
+static const crm_grouped_summary *fixture_crm_grouped_summary(void) {
+    if (!grouped) {
+        CHECK(crm_grouped_summary_new(fixture_crm_summary(), NULL, 1, &grouped) == CRM_STATUS_OK);
+    }
+    return grouped;
+}
+
+static const crm_grouped_summary_columns *fixture_crm_grouped_summary_columns(void) {
+    return scratch;
+}
+
+static const crm_period_series_options *fixture_crm_period_series_options(void) { return NULL; }
+
+static const crm_period_series_columns *fixture_crm_period_series_columns(void) { return scratch; }
+
+static crm_period_series *series;
+
+static const crm_period_series *fixture_crm_period_series(void) {
+    if (!series) {
+        CHECK(crm_period_series_new(fixture_crm_ledger(), NULL, &series) == CRM_STATUS_OK);
+    }
+    return series;
+}
+
+static const crm_simulation *fixture_crm_simulation(void) {
+    static crm_simulation simulation;
+    CHECK(crm_simulation_default(&simulation) == CRM_STATUS_OK);
+    return &simulation;
+}
+
+static crm_simulated_log *simulated_log;
+
+static const crm_simulated_log *fixture_crm_simulated_log(void) {
+    if (!simulated_log) {
+        CHECK(crm_simulated_log_new(fixture_crm_simulation(), &simulated_log) == CRM_STATUS_OK);
+    }
+    return simulated_log;
+}
+
+static const crm_simulated_log_columns *fixture_crm_simulated_log_columns(void) { return scratch; }
+
 static void end_fixtures(void) {
+    crm_simulated_log_free(simulated_log);
+    crm_period_series_free(series);
+    crm_grouped_summary_free(grouped);
+    crm_summary_free(summary);
+    crm_ledger_free(ledger);
     crm_concentration_free(concentration);
     crm_rfm_free(rfm);
     crm_matrix_clv_free(matrix_clv);

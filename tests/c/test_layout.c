@@ -163,6 +163,135 @@ _Static_assert(offsetof(crm_reading_shares, historic) == 0, "");
 _Static_assert(offsetof(crm_reading_shares, current) == 16, "");
 _Static_assert(offsetof(crm_reading_shares, potential) == 32, "");
 
+_Static_assert(CRM_NO_DAY == INT32_MIN, "");
+
+_Static_assert(sizeof(crm_period) == 4, "an int32_t");
+_Static_assert(CRM_PERIOD_DAYS == 0, "");
+_Static_assert(CRM_PERIOD_WEEKS == 1, "");
+_Static_assert(CRM_PERIOD_MONTHS == 2, "");
+_Static_assert(CRM_PERIOD_YEARS == 3, "");
+_Static_assert(CRM_PERIOD_INSTANT == 4, "");
+
+_Static_assert(sizeof(crm_returns) == 4, "an int32_t");
+_Static_assert(CRM_RETURNS_REJECT == 0, "");
+_Static_assert(CRM_RETURNS_DROP == 1, "");
+_Static_assert(CRM_RETURNS_NET == 2, "");
+
+_Static_assert(sizeof(crm_time_unit) == 4, "an int32_t");
+_Static_assert(CRM_TIME_UNIT_SECOND == 0, "");
+_Static_assert(CRM_TIME_UNIT_MILLISECOND == 1, "");
+_Static_assert(CRM_TIME_UNIT_MICROSECOND == 2, "");
+_Static_assert(CRM_TIME_UNIT_NANOSECOND == 3, "");
+
+_Static_assert(sizeof(crm_time_zone) == 4, "an int32_t");
+_Static_assert(CRM_TIME_ZONE_NAIVE == 0, "");
+_Static_assert(CRM_TIME_ZONE_UTC == 1, "");
+
+_Static_assert(sizeof(crm_drop_out) == 4, "an int32_t");
+_Static_assert(CRM_DROP_OUT_BETA_GEOMETRIC == 0, "");
+_Static_assert(CRM_DROP_OUT_GAMMA_EXPONENTIAL == 1, "");
+_Static_assert(CRM_DROP_OUT_NEVER == 2, "");
+
+_Static_assert(sizeof(crm_log) == 88 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_log, rows) == 0, "");
+_Static_assert(offsetof(crm_log, customers) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_log, customer_texts) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_log, days) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_log, ticks) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_log, tick_unit) == 40 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_log, tick_zone) == 44 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_log, amounts) == 48 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_log, amount_units) == 56 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_log, costs) == 64 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_log, cost_units) == 72 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_log, scale) == 80 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_log, reserved) == 84 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_transaction_columns) == 40 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_transaction_columns, row) == 0, "");
+_Static_assert(offsetof(crm_transaction_columns, day) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_transaction_columns, time) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_transaction_columns, amount) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_transaction_columns, cost) == 32 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_total_columns) == 80 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_total_columns, orders) == 0, "");
+_Static_assert(offsetof(crm_total_columns, returns) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_total_columns, revenue) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_total_columns, returned) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_total_columns, cost) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_total_columns, first_day) == 40 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_total_columns, last_day) == 48 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_total_columns, revenue_exact) == 56 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_total_columns, returned_exact) == 64 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_total_columns, cost_exact) == 72 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_summary_options) == 32, "");
+_Static_assert(offsetof(crm_summary_options, periods_per_unit) == 0, "");
+_Static_assert(offsetof(crm_summary_options, period) == 8, "");
+_Static_assert(offsetof(crm_summary_options, period_days) == 12, "");
+_Static_assert(offsetof(crm_summary_options, start) == 16, "");
+_Static_assert(offsetof(crm_summary_options, end) == 20, "");
+_Static_assert(offsetof(crm_summary_options, returns) == 24, "");
+_Static_assert(offsetof(crm_summary_options, include_first) == 28, "");
+
+_Static_assert(sizeof(crm_summary_columns) == 48 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_summary_columns, customer) == 0, "");
+_Static_assert(offsetof(crm_summary_columns, first_row) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_summary_columns, frequency) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_summary_columns, recency) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_summary_columns, age) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_summary_columns, mean_spend) == 40 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_grouped_summary_columns) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_grouped_summary_columns, frequency) == 0, "");
+_Static_assert(offsetof(crm_grouped_summary_columns, recency) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_grouped_summary_columns, age) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_grouped_summary_columns, weight) == 24 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_period_series_options) == 20, "");
+_Static_assert(offsetof(crm_period_series_options, period) == 0, "");
+_Static_assert(offsetof(crm_period_series_options, period_days) == 4, "");
+_Static_assert(offsetof(crm_period_series_options, start) == 8, "");
+_Static_assert(offsetof(crm_period_series_options, end) == 12, "");
+_Static_assert(offsetof(crm_period_series_options, returns) == 16, "");
+
+_Static_assert(sizeof(crm_period_series_columns) == 40 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_period_series_columns, offsets) == 0, "");
+_Static_assert(offsetof(crm_period_series_columns, period) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_period_series_columns, purchases) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_period_series_columns, spend) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_period_series_columns, profit) == 32 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_period_series_size) == 24, "");
+_Static_assert(offsetof(crm_period_series_size, customers) == 0, "");
+_Static_assert(offsetof(crm_period_series_size, entries) == 8, "");
+_Static_assert(offsetof(crm_period_series_size, observed) == 16, "");
+
+_Static_assert(sizeof(crm_simulation) == 104, "");
+_Static_assert(offsetof(crm_simulation, seed) == 0, "");
+_Static_assert(offsetof(crm_simulation, r) == 8, "");
+_Static_assert(offsetof(crm_simulation, alpha) == 16, "");
+_Static_assert(offsetof(crm_simulation, drop_out_first) == 24, "");
+_Static_assert(offsetof(crm_simulation, drop_out_second) == 32, "");
+_Static_assert(offsetof(crm_simulation, p) == 40, "");
+_Static_assert(offsetof(crm_simulation, q) == 48, "");
+_Static_assert(offsetof(crm_simulation, gamma) == 56, "");
+_Static_assert(offsetof(crm_simulation, return_probability) == 64, "");
+_Static_assert(offsetof(crm_simulation, cost_share) == 72, "");
+_Static_assert(offsetof(crm_simulation, customers) == 80, "");
+_Static_assert(offsetof(crm_simulation, start) == 84, "");
+_Static_assert(offsetof(crm_simulation, days) == 88, "");
+_Static_assert(offsetof(crm_simulation, entry_days) == 92, "");
+_Static_assert(offsetof(crm_simulation, drop_out) == 96, "");
+_Static_assert(offsetof(crm_simulation, reserved) == 100, "");
+
+_Static_assert(sizeof(crm_simulated_log_columns) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_simulated_log_columns, customer) == 0, "");
+_Static_assert(offsetof(crm_simulated_log_columns, second) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_simulated_log_columns, amount_units) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_simulated_log_columns, cost_units) == 24 || sizeof(void *) != 8, "");
+
 int main(void) {
     return crm_abi_version() == CRM_ABI_VERSION ? 0 : 1;
 }

@@ -36,6 +36,8 @@ pub mod switching;
 
 pub mod lifecycle;
 
+pub mod ledger;
+
 pub mod value;
 
 pub mod kernel;

@@ -1,0 +1,382 @@
+#include "vectors.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- days and times ---- */
+
+/* Days since 1970-01-01, by Howard Hinnant's days_from_civil. */
+static int32_t days_of(int year, int month, int day) {
+    year -= month <= 2;
+    int era = (year >= 0 ? year : year - 399) / 400, of_era = year - era * 400;
+    int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static int32_t day(const char *text) {
+    return days_of(atoi(text), atoi(text + 5), atoi(text + 8));
+}
+
+/* Microseconds, or seconds, of YYYY-MM-DDTHH:MM:SS[.ffffff]. */
+static int64_t ticks(const char *text, int in_seconds) {
+    int64_t seconds = (int64_t)day(text) * 86400 + atoi(text + 11) * 3600 + atoi(text + 14) * 60 +
+                      atoi(text + 17);
+    return in_seconds ? seconds : seconds * 1000000 + (text[19] == '.' ? atol(text + 20) : 0);
+}
+
+/* YYYY-MM-DD: the day is looked for, as no case is far from the start of its month. */
+static void answer_days(struct answer *answer, const int32_t *days, size_t count, const char *path) {
+    for (size_t i = 0; i < count; i++) {
+        char text[16] = "";
+        for (int year = 1960; year < 2100 && !*text; year++) {
+            for (int month = 1; month <= 12; month++) {
+                int32_t first = days_of(year, month, 1);
+                int32_t next = month < 12 ? days_of(year, month + 1, 1) : days_of(year + 1, 1, 1);
+                if (first <= days[i] && days[i] < next) {
+                    snprintf(text, sizeof text, "%04d-%02d-%02d", year % 10000, month,
+                             (int)(days[i] - first + 1) % 100);
+                }
+            }
+        }
+        answer_text(answer, text, "%s[%zu]", path, i);
+    }
+}
+
+/* ---- the log of a case ---- */
+
+static int are_texts(const struct value *list) {
+    return list->count > 0 && list->items[0].kind == VALUE_TEXT;
+}
+
+static const int64_t *cents(const struct value *list) {
+    int64_t *made = working_memory(list->count + 1, sizeof *made);
+    for (size_t i = 0; i < list->count; i++) {
+        char digits[32] = "";
+        for (const char *c = as_text(&list->items[i]); *c; c++) {
+            if (*c != '.') {
+                strncat(digits, c, 1);
+            }
+        }
+        made[i] = strtoll(digits, NULL, 10);
+    }
+    return made;
+}
+
+static crm_log whole_log(const struct value *log) {
+    const struct value *customers = get(log, "customer"), *dates = find(log, "date");
+    const struct value *times = dates ? dates : get(log, "timestamp");
+    const struct value *amounts = get(log, "amount"), *costs = find(log, "cost");
+    size_t count;
+    crm_log made = {.rows = customers->count, .scale = are_texts(amounts) ? 2 : 0};
+    if (are_texts(customers)) {
+        made.customer_texts = as_texts(customers, &count);
+    } else {
+        int64_t *ids = working_memory(made.rows + 1, sizeof *ids);
+        for (size_t i = 0; i < made.rows; i++) {
+            ids[i] = (int64_t)as_number(&customers->items[i]);
+        }
+        made.customers = ids;
+    }
+    int in_seconds = find(log, "unit") != NULL;
+    int32_t *days = working_memory(made.rows + 1, sizeof *days);
+    int64_t *instants = working_memory(made.rows + 1, sizeof *instants);
+    for (size_t i = 0; i < made.rows; i++) {
+        const char *text = as_text(&times->items[i]);
+        days[i] = day(text);
+        instants[i] = dates ? 0 : ticks(text, in_seconds);
+    }
+    if (dates) {
+        made.days = days;
+    } else {
+        made.ticks = instants;
+        made.tick_unit = in_seconds ? CRM_TIME_UNIT_SECOND : CRM_TIME_UNIT_MICROSECOND;
+        made.tick_zone = find(log, "zone") ? CRM_TIME_ZONE_UTC : CRM_TIME_ZONE_NAIVE;
+    }
+    static const double none[1] = {0};
+    if (are_texts(amounts)) {
+        made.amount_units = cents(amounts);
+        made.cost_units = costs ? cents(costs) : NULL;
+    } else {
+        made.amounts = amounts->count ? as_numbers(amounts, &count) : none;
+        made.costs = costs ? as_numbers(costs, &count) : NULL;
+    }
+    return made;
+}
+
+#define SKIP(column, rows) ((column) ? (column) + (rows) : NULL)
+
+static crm_log part(const crm_log *log, size_t start, size_t rows) {
+    crm_log made = *log;
+    made.rows = rows;
+    made.customers = SKIP(log->customers, start);
+    made.customer_texts = SKIP(log->customer_texts, start);
+    made.days = SKIP(log->days, start);
+    made.ticks = SKIP(log->ticks, start);
+    made.amounts = SKIP(log->amounts, start);
+    made.amount_units = SKIP(log->amount_units, start);
+    made.costs = SKIP(log->costs, start);
+    made.cost_units = SKIP(log->cost_units, start);
+    return made;
+}
+
+static crm_status ledger_of(const struct value *arguments, crm_ledger **ledger) {
+    crm_log log = whole_log(get(arguments, "log")), chunks[8];
+    const struct value *sizes = find(get(arguments, "options"), "chunks");
+    size_t count = 0, start = 0;
+    for (size_t i = 0; sizes && i < sizes->count; i++) {
+        size_t rows = (size_t)as_number(&sizes->items[i]);
+        chunks[count++] = part(&log, start, rows);
+        start += rows;
+    }
+    chunks[count++] = part(&log, start, log.rows - start);
+    return crm_ledger_new(chunks, count, ledger);
+}
+
+/* ---- options ---- */
+
+static void read_period(const struct value *options, crm_period *period, uint32_t *days) {
+    static const char *const names[] = {"days", "weeks", "months", "years", "instant"};
+    const struct value *given = find(options, "period");
+    if (given && given->kind == VALUE_OBJECT) {
+        *period = CRM_PERIOD_DAYS;
+        *days = (uint32_t)as_number(get(given, "days"));
+    } else if (given) {
+        for (int i = 0; i < 5; i++) {
+            if (strcmp(as_text(given), names[i]) == 0) {
+                *period = (crm_period)i;
+            }
+        }
+    }
+}
+
+static crm_returns read_returns(const struct value *options) {
+    const struct value *given = find(options, "returns");
+    if (!given) {
+        return CRM_RETURNS_REJECT;
+    }
+    return strcmp(as_text(given), "net") == 0 ? CRM_RETURNS_NET : CRM_RETURNS_DROP;
+}
+
+static int32_t read_day(const struct value *options, const char *name) {
+    const struct value *given = find(options, name);
+    return given ? day(as_text(given)) : CRM_NO_DAY;
+}
+
+static crm_status summary_of(const struct value *arguments, crm_ledger **ledger,
+                             crm_summary **summary) {
+    const struct value *given = get(arguments, "options");
+    crm_summary_options options;
+    crm_status status = crm_summary_options_default(&options);
+    if (status != CRM_STATUS_OK) {
+        return status;
+    }
+    read_period(given, &options.period, &options.period_days);
+    options.start = read_day(given, "start");
+    options.end = read_day(given, "end");
+    options.returns = read_returns(given);
+    options.include_first = find(given, "include_first") != NULL;
+    if (find(given, "periods_per_unit")) {
+        options.periods_per_unit = as_number(get(given, "periods_per_unit"));
+    }
+    status = ledger_of(arguments, ledger);
+    return status == CRM_STATUS_OK ? crm_summary_new(*ledger, &options, summary) : status;
+}
+
+/* ---- runners ---- */
+
+static void answer_sizes(struct answer *answer, const size_t *sizes, size_t count, const char *path) {
+    for (size_t i = 0; i < count; i++) {
+        answer_number(answer, (double)sizes[i], "%s[%zu]", path, i);
+    }
+}
+
+static void answer_counts(struct answer *answer, const uint32_t *counts, size_t count,
+                          const char *path) {
+    for (size_t i = 0; i < count; i++) {
+        answer_number(answer, counts[i], "%s[%zu]", path, i);
+    }
+}
+
+static void answer_customers(struct answer *answer, const crm_ledger *ledger, const size_t *customers,
+                             size_t count) {
+    size_t all = 0;
+    crm_ledger_customers(ledger, &all);
+    int64_t *ids = working_memory(all + 1, sizeof *ids);
+    int are_numbers = crm_ledger_customer_ids(ledger, ids, all) == CRM_STATUS_OK;
+    for (size_t i = 0; i < count; i++) {
+        char text[32] = "";
+        if (are_numbers) {
+            answer_number(answer, (double)ids[customers[i]], ".customer[%zu]", i);
+        } else if (crm_ledger_customer_text(ledger, customers[i], text, sizeof text) ==
+                   CRM_STATUS_OK) {
+            answer_text(answer, text, ".customer[%zu]", i);
+        }
+    }
+}
+
+static crm_status run_summary(const struct value *arguments, struct answer *answer) {
+    crm_ledger *ledger = NULL;
+    crm_summary *summary = NULL;
+    size_t rows = 0;
+    crm_status status = summary_of(arguments, &ledger, &summary);
+    if (status == CRM_STATUS_OK && (status = crm_summary_rows(summary, &rows)) == CRM_STATUS_OK) {
+        double *numbers = working_memory(4 * rows + 1, sizeof *numbers);
+        size_t *sizes = working_memory(2 * rows + 1, sizeof *sizes);
+        crm_summary_columns columns = {sizes,          sizes + rows,       numbers,
+                                       numbers + rows, numbers + 2 * rows, numbers + 3 * rows};
+        status = crm_summary_read(summary, &columns, rows);
+        if (status == CRM_STATUS_OK) {
+            answer_customers(answer, ledger, columns.customer, rows);
+            answer_sizes(answer, columns.first_row, rows, ".first_row");
+            answer_numbers(answer, columns.frequency, rows, ".frequency");
+            answer_numbers(answer, columns.recency, rows, ".recency");
+            answer_numbers(answer, columns.age, rows, ".age");
+            answer_numbers(answer, columns.mean_spend, rows, ".mean_spend");
+        }
+    }
+    crm_summary_free(summary);
+    crm_ledger_free(ledger);
+    return status;
+}
+
+static crm_status run_grouped(const struct value *arguments, struct answer *answer) {
+    crm_ledger *ledger = NULL;
+    crm_summary *summary = NULL;
+    crm_grouped_summary *grouped = NULL;
+    size_t rows = 0, groups = 0;
+    const double *weights = NULL;
+    const struct value *given = find(get(arguments, "options"), "weights");
+    crm_status status = summary_of(arguments, &ledger, &summary);
+    if (status == CRM_STATUS_OK) {
+        status = crm_summary_rows(summary, &rows);
+    }
+    if (given && status == CRM_STATUS_OK) {
+        weights = as_numbers(given, &rows);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_grouped_summary_new(summary, weights, rows, &grouped);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_grouped_summary_groups(grouped, &groups);
+    }
+    if (status == CRM_STATUS_OK) {
+        double *numbers = working_memory(4 * groups + 1, sizeof *numbers);
+        size_t *members = working_memory(rows + 1, sizeof *members);
+        crm_grouped_summary_columns columns = {numbers, numbers + groups, numbers + 2 * groups,
+                                               numbers + 3 * groups};
+        status = crm_grouped_summary_read(grouped, &columns, groups);
+        if (status == CRM_STATUS_OK) {
+            status = crm_grouped_summary_members(grouped, members, rows);
+        }
+        answer_numbers(answer, columns.frequency, groups, ".frequency");
+        answer_numbers(answer, columns.recency, groups, ".recency");
+        answer_numbers(answer, columns.age, groups, ".age");
+        answer_numbers(answer, columns.weight, groups, ".weight");
+        answer_sizes(answer, members, rows, ".group");
+    }
+    crm_grouped_summary_free(grouped);
+    crm_summary_free(summary);
+    crm_ledger_free(ledger);
+    return status;
+}
+
+static crm_status run_period_series(const struct value *arguments, struct answer *answer) {
+    const struct value *given = get(arguments, "options");
+    crm_ledger *ledger = NULL;
+    crm_period_series *series = NULL;
+    crm_period_series_size size = {0, 0, 0};
+    crm_period_series_options options;
+    crm_status status = crm_period_series_options_default(&options);
+    if (status == CRM_STATUS_OK) {
+        read_period(given, &options.period, &options.period_days);
+        options.start = read_day(given, "start");
+        options.end = read_day(given, "end");
+        options.returns = read_returns(given);
+        status = ledger_of(arguments, &ledger);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_period_series_new(ledger, &options, &series);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_period_series_measure(series, &size);
+    }
+    if (status == CRM_STATUS_OK) {
+        size_t customers = (size_t)size.customers, entries = (size_t)size.entries;
+        int costs = find(get(arguments, "log"), "cost") != NULL;
+        double *numbers = working_memory(2 * entries + 1, sizeof *numbers);
+        uint32_t *counts = working_memory(2 * entries + 1, sizeof *counts);
+        crm_period_series_columns columns = {working_memory(customers + 1, sizeof(size_t)), counts,
+                                             counts + entries, numbers,
+                                             costs ? numbers + entries : NULL};
+        status = crm_period_series_read(series, &columns, customers, entries);
+        answer_number(answer, (double)size.observed, ".observed");
+        answer_sizes(answer, columns.offsets, customers + 1, ".offsets");
+        answer_counts(answer, columns.period, entries, ".periods");
+        answer_counts(answer, columns.purchases, entries, ".purchases");
+        answer_numbers(answer, columns.spend, entries, ".spend");
+        if (costs) {
+            answer_numbers(answer, columns.profit, entries, ".profit");
+        }
+    }
+    crm_period_series_free(series);
+    crm_ledger_free(ledger);
+    return status;
+}
+
+static void answer_exact(struct answer *answer, const crm_decimal *amounts, size_t count,
+                         const char *path) {
+    for (size_t i = 0; i < count; i++) {
+        char text[CRM_DECIMAL_TEXT_SIZE] = "";
+        crm_decimal_format(&amounts[i], text, sizeof text);
+        answer_text(answer, text, "%s[%zu]", path, i);
+    }
+}
+
+static crm_status run_totals(const struct value *arguments, struct answer *answer) {
+    const struct value *log = get(arguments, "log");
+    int costs = find(log, "cost") != NULL, exact = are_texts(get(log, "amount"));
+    crm_ledger *ledger = NULL;
+    size_t n = 0;
+    crm_status status = ledger_of(arguments, &ledger);
+    if (status == CRM_STATUS_OK) {
+        status = crm_ledger_customers(ledger, &n);
+    }
+    if (status == CRM_STATUS_OK) {
+        uint32_t *counts = working_memory(2 * n, sizeof *counts);
+        double *sums = working_memory(3 * n, sizeof *sums);
+        int32_t *days = working_memory(2 * n, sizeof *days);
+        crm_decimal *amounts = working_memory(2 * n, sizeof *amounts);
+        crm_total_columns columns = {.orders = counts,
+                                     .returns = counts + n,
+                                     .revenue = sums,
+                                     .returned = sums + n,
+                                     .cost = costs ? sums + 2 * n : NULL,
+                                     .first_day = days,
+                                     .last_day = days + n,
+                                     .revenue_exact = exact ? amounts : NULL,
+                                     .returned_exact = exact ? amounts + n : NULL};
+        status = crm_ledger_totals(ledger, &columns, n);
+        answer_counts(answer, columns.orders, n, ".orders");
+        answer_counts(answer, columns.returns, n, ".returns");
+        answer_numbers(answer, columns.revenue, n, ".revenue");
+        answer_numbers(answer, columns.returned, n, ".returned");
+        answer_days(answer, columns.first_day, n, ".first");
+        answer_days(answer, columns.last_day, n, ".last");
+        if (costs) {
+            answer_numbers(answer, columns.cost, n, ".cost");
+        }
+        if (exact) {
+            answer_exact(answer, columns.revenue_exact, n, ".revenue_exact");
+            answer_exact(answer, columns.returned_exact, n, ".returned_exact");
+        }
+    }
+    crm_ledger_free(ledger);
+    return status;
+}
+
+const struct runner ledger_runners[] = {{"summary", run_summary},
+                                        {"grouped", run_grouped},
+                                        {"period_series", run_period_series},
+                                        {"totals", run_totals},
+                                        {NULL, NULL}};
