@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from crm_core.switching import MatrixClv, ShareRule
+from crm_core.clv.switching import MatrixClv, ShareRule
 
 CUSTOMERS, BRANDS, HORIZON, RATE, CONTRIBUTION = 1_000_000, 5, 60, 0.01, 100.0
 RUNS = 9

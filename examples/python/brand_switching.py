@@ -5,8 +5,8 @@ switching matrix gives next month's. At 10 % a month over t = 0, 1 the published
 (the matrix itself is lost).
 """
 
+from crm_core.clv.switching import ShareRule, SpendingAllocation, normalize
 from crm_core.errors import NotStochasticError
-from crm_core.switching import ShareRule, SpendingAllocation, normalize
 
 
 def show(how: str, market: SpendingAllocation) -> None:

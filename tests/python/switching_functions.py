@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crm_core.switching import MatrixClv, ShareRule, SpendingAllocation
+from crm_core.clv.switching import MatrixClv, ShareRule, SpendingAllocation
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,8 +13,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from crm_core.clv.switching import MatrixClv, ShareRule, SpendingAllocation, normalize
 from crm_core.errors import CrmError
-from crm_core.switching import MatrixClv, ShareRule, SpendingAllocation, normalize
 
 MATRIX = [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6]]
 SHARES = np.array([[0.5, 0.3, 0.2], [1.0, 0.0, 0.0], [0.0, 0.25, 0.75]])

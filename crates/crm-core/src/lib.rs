@@ -22,3 +22,8 @@ pub mod units;
 pub mod value;
 
 pub use error::{Error, ErrorKind, Result};
+
+/// The Rust that the README shows is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

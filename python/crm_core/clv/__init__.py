@@ -15,6 +15,7 @@ where the value comes from                                :func:`component_prese
 what a lost customer costs                                :func:`churn_loss`, :func:`win_back_worth`
 history, present and potential                            :func:`historic_value`, :func:`current_value`,
                                                           :func:`potential_value`, :func:`reading_split`
+customers who switch between brands                       :mod:`crm_core.clv.switching`
 ========================================================  =========================================================
 """
 

@@ -158,7 +158,7 @@ def restricted_mean(table, durations, lost, horizon):
     for i, (_, _, loss) in enumerate(steps):
         if loss and loss[1] and loss[0] > loss[1]:
             n, d = loss
-            after, last = Fraction(0), Fraction(1)
+            after = Fraction(0)
             for width, s, _ in steps[i:]:
                 after += width * s
             variance += after ** 2 * Fraction(d, n * (n - d))
