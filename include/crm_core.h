@@ -66,6 +66,57 @@
 #define CRM_VERSION_MINOR 1
 #define CRM_VERSION_PATCH 0
 
+/*
+ * The structs of the Arrow C data interface, as its specification fixes them: other headers may
+ * have defined them already (old ones without a guard, but always with this flag).
+ */
+#if !defined(ARROW_C_DATA_INTERFACE) && !defined(ARROW_FLAG_DICTIONARY_ORDERED)
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+    const char *format;
+    const char *name;
+    const char *metadata;
+    int64_t flags;
+    int64_t n_children;
+    struct ArrowSchema **children;
+    struct ArrowSchema *dictionary;
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+
+struct ArrowArray {
+    int64_t length;
+    int64_t null_count;
+    int64_t offset;
+    int64_t n_buffers;
+    int64_t n_children;
+    const void **buffers;
+    struct ArrowArray **children;
+    struct ArrowArray *dictionary;
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+
+#endif
+
+#if !defined(ARROW_C_STREAM_INTERFACE) && defined(ARROW_C_DATA_INTERFACE)
+#define ARROW_C_STREAM_INTERFACE
+
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+    void (*release)(struct ArrowArrayStream *);
+    void *private_data;
+};
+
+#endif
+
 /**
  * The version of the binary interface that this header describes: the number in the soname
  * `libcrm_core.so.<n>`. It changes when a program that was compiled against an older header
@@ -4196,6 +4247,37 @@ crm_status crm_stage_inference_transitions(const struct crm_stage_inference *inf
  */
 crm_status crm_stage_inference_economics(const struct crm_stage_inference *inference,
                                          struct crm_transition_economics *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* A ledger from a table in Arrow's memory                                                        */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * A ledger of the log that an Arrow stream brings, as every engine that speaks the Arrow C data
+ * interface makes one (pyarrow, Polars, DuckDB, ADBC drivers, nanoarrow). Texts and columns of 64
+ * bits are read in place.
+ *
+ * The stream is taken: it is released and empty afterwards, also after a failure, unless its pointer
+ * itself was refused. Errors name the column of the table and the row counted over the stream.
+ *
+ * `CRM_STATUS_NOT_FOUND` for a column that the table has not, `CRM_STATUS_WRONG_TYPE` for a column of a
+ * wrong type or a time zone that is not UTC, `CRM_STATUS_MISSING` for a missing value,
+ * `CRM_STATUS_UNREADABLE` for a stream that fails or breaks the rules of the interface; and those of
+ * crm_ledger_new.
+ *
+ * @param stream the table
+ * @param customer name of the column of customers: integers or texts, dictionaries included
+ * @param time name of the column of dates, or of timestamps that are naive or UTC
+ * @param amount name of the column of amounts: floats; or integers or decimals, which are exact
+ * @param cost name of the column of what it cost the seller; may be NULL
+ * @param ledger receives the handle; give it back to crm_ledger_free
+ */
+crm_status crm_ledger_from_arrow_new(struct ArrowArrayStream *stream,
+                                     const char *customer,
+                                     const char *time,
+                                     const char *amount,
+                                     const char *cost,
+                                     struct crm_ledger **ledger);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* The customers of a ledger and their transactions                                               */

@@ -38,6 +38,12 @@ static union {
 #define scratch ((void *)&outputs)
 #define odd ((void *)(outputs.room + 1))
 
+static struct ArrowArrayStream *released_stream(void) {
+    static struct ArrowArrayStream stream;
+    memset(&stream, 0, sizeof stream);
+    return &stream;
+}
+
 static const crm_kernel *fixture_crm_kernel(void) {
     const crm_kernel *kernel = NULL;
     CHECK(crm_kernel_find("lost_for_good", &kernel) == CRM_STATUS_OK);

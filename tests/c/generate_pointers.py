@@ -35,6 +35,7 @@ BY_TYPE = {
     "const char *const *": "texts",
     "const double *const *": "columns",
     "const struct crm_decimal *": "decimals",
+    "struct ArrowArrayStream *": "released_stream()",
 }
 PROTOTYPE = re.compile(r"/\*\*((?:(?!\*/).)*)\*/\n([a-z][\w ]*[ *]+)(crm_\w+)\(([^()]*)\);", re.S)
 

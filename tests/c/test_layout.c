@@ -292,6 +292,132 @@ _Static_assert(offsetof(crm_simulated_log_columns, second) == 8 || sizeof(void *
 _Static_assert(offsetof(crm_simulated_log_columns, amount_units) == 16 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_simulated_log_columns, cost_units) == 24 || sizeof(void *) != 8, "");
 
+_Static_assert(sizeof(crm_stage) == 4, "an int32_t");
+_Static_assert(CRM_STAGE_POTENTIAL == 0, "");
+_Static_assert(CRM_STAGE_DEVELOPMENT == 1, "");
+_Static_assert(CRM_STAGE_GROWTH == 2, "");
+_Static_assert(CRM_STAGE_MATURITY == 3, "");
+_Static_assert(CRM_STAGE_DECLINE == 4, "");
+_Static_assert(CRM_STAGE_TERMINATION == 5, "");
+_Static_assert(CRM_STAGE_RECOVERY == 6, "");
+
+_Static_assert(sizeof(crm_event) == 4, "an int32_t");
+_Static_assert(CRM_EVENT_FIRST_CONTACT == 0, "");
+_Static_assert(CRM_EVENT_FIRST_PURCHASE == 1, "");
+_Static_assert(CRM_EVENT_REPEAT_PURCHASE == 2, "");
+_Static_assert(CRM_EVENT_CROSS_PURCHASE == 3, "");
+_Static_assert(CRM_EVENT_UPTURN == 4, "");
+_Static_assert(CRM_EVENT_PLATEAU == 5, "");
+_Static_assert(CRM_EVENT_DOWNTURN == 6, "");
+_Static_assert(CRM_EVENT_CHURN == 7, "");
+_Static_assert(CRM_EVENT_CLOSED == 8, "");
+_Static_assert(CRM_EVENT_WIN_BACK == 9, "");
+_Static_assert(CRM_EVENT_REACTIVATED == 10, "");
+
+_Static_assert(sizeof(crm_mark) == 4, "an int32_t");
+_Static_assert(CRM_MARK_NONE == 0, "");
+_Static_assert(CRM_MARK_NEGATIVE == 1, "");
+_Static_assert(CRM_MARK_LOW == 2, "");
+_Static_assert(CRM_MARK_RISING == 3, "");
+_Static_assert(CRM_MARK_MAXIMUM == 4, "");
+_Static_assert(CRM_MARK_FALLING == 5, "");
+
+_Static_assert(sizeof(crm_stage_rule) == 4, "an int32_t");
+_Static_assert(CRM_STAGE_RULE_NEVER_BOUGHT == 0, "");
+_Static_assert(CRM_STAGE_RULE_FIRST_PURCHASES == 1, "");
+_Static_assert(CRM_STAGE_RULE_REPEAT_PURCHASES == 2, "");
+_Static_assert(CRM_STAGE_RULE_RISING_VALUE == 3, "");
+_Static_assert(CRM_STAGE_RULE_RISING_SHARE == 4, "");
+_Static_assert(CRM_STAGE_RULE_PLATEAU == 5, "");
+_Static_assert(CRM_STAGE_RULE_FALLING_VALUE == 6, "");
+_Static_assert(CRM_STAGE_RULE_FALLING_SHARE == 7, "");
+_Static_assert(CRM_STAGE_RULE_BELOW_PEAK == 8, "");
+_Static_assert(CRM_STAGE_RULE_SILENCE == 9, "");
+_Static_assert(CRM_STAGE_RULE_LIKELY_ENDED == 10, "");
+_Static_assert(CRM_STAGE_RULE_BOUGHT_AGAIN == 11, "");
+_Static_assert(CRM_STAGE_RULE_REACTIVATED == 12, "");
+
+_Static_assert(sizeof(crm_stage_measure) == 4, "an int32_t");
+_Static_assert(CRM_STAGE_MEASURE_SPEND == 0, "");
+_Static_assert(CRM_STAGE_MEASURE_PROFIT == 1, "");
+
+_Static_assert(sizeof(crm_churn) == 40, "");
+_Static_assert(offsetof(crm_churn, at_start) == 0, "");
+_Static_assert(offsetof(crm_churn, lost) == 8, "");
+_Static_assert(offsetof(crm_churn, rate) == 16, "");
+_Static_assert(offsetof(crm_churn, lower) == 24, "");
+_Static_assert(offsetof(crm_churn, upper) == 32, "");
+
+_Static_assert(sizeof(crm_survival_row) == 64, "");
+_Static_assert(offsetof(crm_survival_row, time) == 0, "");
+_Static_assert(offsetof(crm_survival_row, at_risk) == 8, "");
+_Static_assert(offsetof(crm_survival_row, lost) == 16, "");
+_Static_assert(offsetof(crm_survival_row, censored) == 24, "");
+_Static_assert(offsetof(crm_survival_row, survival) == 32, "");
+_Static_assert(offsetof(crm_survival_row, variance) == 40, "");
+_Static_assert(offsetof(crm_survival_row, lower) == 48, "");
+_Static_assert(offsetof(crm_survival_row, upper) == 56, "");
+
+_Static_assert(sizeof(crm_restricted_mean) == 24, "");
+_Static_assert(offsetof(crm_restricted_mean, mean) == 0, "");
+_Static_assert(offsetof(crm_restricted_mean, standard_error) == 8, "");
+_Static_assert(offsetof(crm_restricted_mean, horizon) == 16, "");
+
+_Static_assert(sizeof(crm_stage_totals) == 40, "");
+_Static_assert(offsetof(crm_stage_totals, customers) == 0, "");
+_Static_assert(offsetof(crm_stage_totals, input) == 8, "");
+_Static_assert(offsetof(crm_stage_totals, output) == 16, "");
+_Static_assert(offsetof(crm_stage_totals, ratio) == 24, "");
+_Static_assert(offsetof(crm_stage_totals, share_of_customer) == 32, "");
+
+_Static_assert(sizeof(crm_rule_options) == 112, "");
+_Static_assert(offsetof(crm_rule_options, measure) == 0, "");
+_Static_assert(offsetof(crm_rule_options, development_purchases) == 4, "");
+_Static_assert(offsetof(crm_rule_options, silence) == 8, "");
+_Static_assert(offsetof(crm_rule_options, termination) == 16, "");
+_Static_assert(offsetof(crm_rule_options, dropout_a) == 24, "");
+_Static_assert(offsetof(crm_rule_options, dropout_b) == 32, "");
+_Static_assert(offsetof(crm_rule_options, population_weight) == 40, "");
+_Static_assert(offsetof(crm_rule_options, window) == 48, "");
+_Static_assert(offsetof(crm_rule_options, least_blocks) == 52, "");
+_Static_assert(offsetof(crm_rule_options, significance) == 56, "");
+_Static_assert(offsetof(crm_rule_options, inclination) == 64, "");
+_Static_assert(offsetof(crm_rule_options, least_change) == 72, "");
+_Static_assert(offsetof(crm_rule_options, decline_level) == 80, "");
+_Static_assert(offsetof(crm_rule_options, return_level) == 88, "");
+_Static_assert(offsetof(crm_rule_options, level_blocks) == 96, "");
+_Static_assert(offsetof(crm_rule_options, confirmations) == 100, "");
+_Static_assert(offsetof(crm_rule_options, recovery_purchases) == 104, "");
+_Static_assert(offsetof(crm_rule_options, reserved) == 108, "");
+
+_Static_assert(sizeof(crm_stage_evidence) == 88, "");
+_Static_assert(offsetof(crm_stage_evidence, rule) == 0, "");
+_Static_assert(offsetof(crm_stage_evidence, pending) == 4, "");
+_Static_assert(offsetof(crm_stage_evidence, purchases) == 8, "");
+_Static_assert(offsetof(crm_stage_evidence, silence) == 12, "");
+_Static_assert(offsetof(crm_stage_evidence, interpurchase_time) == 16, "");
+_Static_assert(offsetof(crm_stage_evidence, p_alive) == 24, "");
+_Static_assert(offsetof(crm_stage_evidence, blocks) == 32, "");
+_Static_assert(offsetof(crm_stage_evidence, block_periods) == 36, "");
+_Static_assert(offsetof(crm_stage_evidence, slope) == 40, "");
+_Static_assert(offsetof(crm_stage_evidence, change) == 48, "");
+_Static_assert(offsetof(crm_stage_evidence, p_rise) == 56, "");
+_Static_assert(offsetof(crm_stage_evidence, p_fall) == 64, "");
+_Static_assert(offsetof(crm_stage_evidence, level) == 72, "");
+_Static_assert(offsetof(crm_stage_evidence, peak) == 80, "");
+
+_Static_assert(sizeof(crm_rhythm) == 24, "");
+_Static_assert(offsetof(crm_rhythm, interpurchase_time) == 0, "");
+_Static_assert(offsetof(crm_rhythm, weight) == 8, "");
+_Static_assert(offsetof(crm_rhythm, repeat_buyers) == 16, "");
+
+_Static_assert(sizeof(crm_transition_economics) == 40, "");
+_Static_assert(offsetof(crm_transition_economics, count) == 0, "");
+_Static_assert(offsetof(crm_transition_economics, before) == 8, "");
+_Static_assert(offsetof(crm_transition_economics, after) == 16, "");
+_Static_assert(offsetof(crm_transition_economics, gain) == 24, "");
+_Static_assert(offsetof(crm_transition_economics, total_gain) == 32, "");
+
 int main(void) {
     return crm_abi_version() == CRM_ABI_VERSION ? 0 : 1;
 }

@@ -12,7 +12,8 @@ pub(crate) fn text(root: &Path) -> Result<String> {
     let mut config = Config::from_file(crate_folder.join("cbindgen.toml"))?;
     let first_page = fs::read_to_string(crate_folder.join("header.txt"))?;
     config.header = Some(first_page.trim_end().to_owned());
-    config.after_includes = Some(version_macros());
+    let arrow = fs::read_to_string(crate_folder.join("arrow.txt"))?;
+    config.after_includes = Some(version_macros() + arrow.trim_end());
     let mut header = Vec::new();
     Builder::new()
         .with_crate(&crate_folder)
@@ -38,7 +39,8 @@ fn version_macros() -> String {
 #define CRM_VERSION \"{major}.{minor}.{patch}\"
 #define CRM_VERSION_MAJOR {major}
 #define CRM_VERSION_MINOR {minor}
-#define CRM_VERSION_PATCH {patch}"
+#define CRM_VERSION_PATCH {patch}
+"
     )
 }
 

@@ -1,5 +1,6 @@
 //! Transaction logs: each customer's transactions, and what models are fitted to.
 
+mod arrow;
 mod customers;
 mod log;
 mod options;
@@ -8,6 +9,7 @@ mod simulation;
 mod summary;
 mod totals;
 
+pub use arrow::*;
 pub use customers::*;
 pub use log::*;
 pub use options::*;
