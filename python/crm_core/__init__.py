@@ -1,14 +1,15 @@
 """Customer-relationship analytics: the theory that business schools teach, ready to use.
 
-======================  =====================================================
-module                  what it answers
-======================  =====================================================
-:mod:`crm_core.clv`     what is a customer worth, and a market to each brand?
-:mod:`crm_core.ledger`  what did each customer buy, and when?
-:mod:`crm_core.units`   languages and the labels of categories
-:mod:`crm_core.value`   who brings the profit? concentration, tiers, types, RFM
-:mod:`crm_core.errors`  what is raised when a value is refused
-======================  =====================================================
+=========================  =====================================================
+module                     what it answers
+=========================  =====================================================
+:mod:`crm_core.clv`        what is a customer worth, and a market to each brand?
+:mod:`crm_core.ledger`     what did each customer buy, and when?
+:mod:`crm_core.lifecycle`  which stage is a customer in, and for how long?
+:mod:`crm_core.units`      languages and the labels of categories
+:mod:`crm_core.value`      who brings the profit? concentration, tiers, types, RFM
+:mod:`crm_core.errors`     what is raised when a value is refused
+=========================  =====================================================
 
 A scalar function takes ``float`` and ``int``, or :class:`decimal.Decimal` for exact money:
 
@@ -35,9 +36,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crm_core import clv, errors, ledger, units, value
+    from crm_core import clv, errors, ledger, lifecycle, units, value
 
-__all__ = ["clv", "errors", "ledger", "units", "value"]
+__all__ = ["clv", "errors", "ledger", "lifecycle", "units", "value"]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "Concentration",
+    "KaplanMeier",
     "Ledger",
     "MatrixClv",
     "Rfm",
@@ -20,6 +21,8 @@ __all__ = [
     "breakdown_waterfall",
     "categories",
     "category_terms",
+    "churn_rate",
+    "churn_rates",
     "component_present_values",
     "component_totals",
     "customer_type_strategies",
@@ -33,6 +36,14 @@ __all__ = [
     "flows",
     "group_table",
     "historic_value",
+    "history_apply",
+    "history_check",
+    "history_days_in_stages",
+    "history_move_to",
+    "history_opened",
+    "history_recoveries",
+    "history_stage_on",
+    "infer_stages",
     "internal_rate_between",
     "internal_rate_of_return",
     "k_means_cut",
@@ -55,8 +66,16 @@ __all__ = [
     "renewal_curve_value",
     "retention_curve_value",
     "retention_curve_values",
+    "return_on_spend",
     "rfm_grid",
+    "rule_options",
     "simulate",
+    "stage_after",
+    "stage_check_move",
+    "stage_economics",
+    "stage_marks",
+    "stage_opened_by",
+    "stage_transitions",
     "survival",
     "tier_migration",
     "value_group_assign",
@@ -265,3 +284,51 @@ class SpendingAllocation:
     def contributions(self, discount_rate: _Number, purchases_per_period: _Number, last: int) -> list[float]: ...
 
 def normalize_shares(weights: _Floats, out: _Floats) -> None: ...
+
+_Entries: TypeAlias = Sequence[tuple[int, str, str | None]]
+
+def stage_transitions() -> list[tuple[str | None, str, str]]: ...
+def stage_opened_by(event: str) -> str: ...
+def stage_after(stage: str, event: str) -> str: ...
+def stage_check_move(stage: str, to: str) -> None: ...
+def stage_marks(stage: str) -> tuple[str, str]: ...
+def history_check(entries: _Entries) -> list[tuple[int, str, str | None]]: ...
+def history_opened(event: str, day: int) -> list[tuple[int, str, str | None]]: ...
+def history_apply(entries: _Entries, event: str, day: int) -> list[tuple[int, str, str | None]]: ...
+def history_move_to(entries: _Entries, stage: str, day: int) -> list[tuple[int, str, str | None]]: ...
+def history_stage_on(entries: _Entries, day: int) -> str | None: ...
+def history_days_in_stages(entries: _Entries, until: int) -> list[int]: ...
+def history_recoveries(entries: _Entries) -> int: ...
+def churn_rate(at_start: int, lost: int, confidence: _Number) -> dict[str, Any]: ...
+def churn_rates(
+    at_start: Sequence[int], lost: Sequence[int], confidence: _Number
+) -> tuple[list[dict[str, Any]], dict[str, Any]]: ...
+
+@final
+class KaplanMeier:
+    def __new__(
+        cls, durations: _Floats, observed: _Floats, entry: _Floats | None, confidence: _Number
+    ) -> KaplanMeier: ...
+    def table(self) -> Table: ...
+    def survival_at(self, time: float) -> float | None: ...
+    def quantile(self, probability: _Number) -> float | None: ...
+    def median(self) -> float | None: ...
+    def median_interval(self) -> tuple[float | None, float | None]: ...
+    def restricted_mean(self, horizon: float) -> dict[str, float]: ...
+
+def return_on_spend(input: _Number, output: _Number) -> _Number | None: ...  # noqa: A002
+def stage_economics(
+    period: Sequence[int] | None,
+    stage: bytes,
+    input: _Floats,  # noqa: A002
+    output: _Floats,
+    share: _Floats | None,
+) -> Table: ...
+def rule_options() -> dict[str, Any]: ...
+def infer_stages(
+    table: object,
+    observed: int,
+    p_alive: _Floats | None,
+    options: dict[str, Any],
+    language: str | None,
+) -> dict[str, Any]: ...

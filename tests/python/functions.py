@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import clv_functions
 import ledger_functions
+import lifecycle_functions
 import switching_functions
 import value_functions
 
@@ -21,5 +22,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **clv_functions.FUNCTIONS,
     **ledger_functions.FUNCTIONS,
     **switching_functions.FUNCTIONS,
+    **lifecycle_functions.FUNCTIONS,
     **value_functions.FUNCTIONS,
 }

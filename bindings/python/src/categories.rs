@@ -4,6 +4,8 @@ use crm_core::clv::Timing;
 use crm_core::clv::components::Component;
 use crm_core::clv::individual::Basis;
 use crm_core::clv::switching::ShareRule;
+use crm_core::lifecycle::inference::{Measure, Rule};
+use crm_core::lifecycle::{Event, Mark, Stage};
 use crm_core::units::{Label, Language, Terms};
 use crm_core::value::cuts::Direction;
 use crm_core::value::rfm::RfmSegment;
@@ -20,10 +22,15 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("component", terms::<Component>),
     ("customer_type", terms::<CustomerType>),
     ("direction", terms::<Direction>),
+    ("event", terms::<Event>),
     ("language", terms::<Language>),
+    ("mark", terms::<Mark>),
     ("pyramid_tier", terms::<PyramidTier>),
     ("rfm_segment", terms::<RfmSegment>),
     ("share_rule", terms::<ShareRule>),
+    ("stage", terms::<Stage>),
+    ("stage_measure", terms::<Measure>),
+    ("stage_rule", terms::<Rule>),
     ("timing", terms::<Timing>),
     ("value_group", terms::<ValueGroup>),
 ];

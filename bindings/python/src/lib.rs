@@ -10,6 +10,7 @@ mod clv;
 mod error;
 mod kernels;
 mod ledger;
+mod lifecycle;
 mod numbers;
 mod switching;
 mod tables;
@@ -34,6 +35,13 @@ mod _core {
     use super::kernels::{evaluate, evaluate_columns, kernels};
     #[pymodule_export]
     use super::ledger::{PyLedger, simulate};
+    #[pymodule_export]
+    use super::lifecycle::{
+        PyKaplanMeier, churn_rate, churn_rates, history_apply, history_check,
+        history_days_in_stages, history_move_to, history_opened, history_recoveries,
+        history_stage_on, infer_stages, py_return_on_spend, py_stage_economics, rule_options,
+        stage_after, stage_check_move, stage_marks, stage_opened_by, stage_transitions,
+    };
     #[pymodule_export]
     use super::switching::{Allocation, Kernel, normalize_shares};
     #[pymodule_export]

@@ -6,6 +6,7 @@ hand-made customers are what an analyst would name on seeing the purchases; no p
 the PyPI package `lifelines` as well.
 """
 
+import itertools
 import json
 import pathlib
 import sys
@@ -104,8 +105,8 @@ def churn():
 
 # Freireich et al. 1963: weeks of remission of leukaemia under 6-mercaptopurine, as in Kaplan-Meier textbooks
 # (Cox & Oakes 1984, table 1.1; Klein & Moeschberger 2003, table 1.1). A plus marks censoring.
-SIX_MP = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+".split()
-PLACEBO = "1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23".split()
+SIX_MP = ["6", "6", "6", "6+", "7", "9+", "10", "10+", "11+", "13", "16", "17+", "19+", "20+", "22", "23", "25+", "32+", "32+", "34+", "35+"]
+PLACEBO = ["1", "1", "2", "2", "3", "4", "4", "5", "5", "8", "8", "8", "8", "11", "11", "12", "12", "15", "17", "22", "23"]
 # Klein & Moeschberger 2003, table 4.1B: survival and standard error after each loss.
 PUBLISHED = {6: (0.857, 0.076), 7: (0.807, 0.087), 10: (0.753, 0.096), 13: (0.690, 0.107), 16: (0.627, 0.114),
              22: (0.538, 0.128), 23: (0.448, 0.135)}
@@ -335,7 +336,7 @@ def inference():
                   [0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0], [0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0],
                   [1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]]
     active = [[t for t, v in enumerate(row) if v] for row in population]
-    intervals = [[b - a for a, b in zip(row, row[1:])] for row in active]
+    intervals = [[b - a for a, b in itertools.pairwise(row)] for row in active]
     mean, weight = credibility(intervals)
     times, alive = [], []
     for row, own in zip(active, intervals):
