@@ -180,6 +180,51 @@ static const crm_simulated_log *fixture_crm_simulated_log(void) {
 
 static const crm_simulated_log_columns *fixture_crm_simulated_log_columns(void) { return scratch; }
 
+static crm_history *history;
+
+static const crm_history *fixture_crm_history(void) {
+    if (!history) {
+        CHECK(crm_history_from_events_new(bytes, ones_32, 1, &history) == CRM_STATUS_OK);
+    }
+    return history;
+}
+
+static crm_kaplan_meier *kaplan_meier;
+
+static const crm_kaplan_meier *fixture_crm_kaplan_meier(void) {
+    if (!kaplan_meier) {
+        CHECK(crm_kaplan_meier_new(halves, bytes, NULL, 2, 0.5, &kaplan_meier) == CRM_STATUS_OK);
+    }
+    return kaplan_meier;
+}
+
+static const uint32_t zeros_32[] = {0, 0, 0, 0};
+static crm_stage_curve *stage_curve;
+
+static const crm_stage_curve *fixture_crm_stage_curve(void) {
+    if (!stage_curve) {
+        CHECK(crm_stage_curve_new(zeros_32, bytes, halves, halves, NULL, 2, &stage_curve) ==
+              CRM_STATUS_OK);
+    }
+    return stage_curve;
+}
+
+static const crm_rule_options *fixture_crm_rule_options(void) {
+    static crm_rule_options options;
+    CHECK(crm_rule_options_default(&options) == CRM_STATUS_OK);
+    return &options;
+}
+
+static crm_stage_inference *inference;
+
+static const crm_stage_inference *fixture_crm_stage_inference(void) {
+    if (!inference) {
+        CHECK(crm_stage_inference_new(sizes, 1, zeros_32, zeros_32 + 1, halves, NULL, NULL, 1, 1, NULL,
+                                      fixture_crm_rule_options(), &inference) == CRM_STATUS_OK);
+    }
+    return inference;
+}
+
 static void end_fixtures(void) {
     crm_simulated_log_free(simulated_log);
     crm_period_series_free(series);
@@ -189,6 +234,10 @@ static void end_fixtures(void) {
     crm_concentration_free(concentration);
     crm_rfm_free(rfm);
     crm_matrix_clv_free(matrix_clv);
+    crm_history_free(history);
+    crm_kaplan_meier_free(kaplan_meier);
+    crm_stage_curve_free(stage_curve);
+    crm_stage_inference_free(inference);
 }
 
 static void expect(crm_status found, crm_status expected, const char *function, const char *name) {

@@ -36,12 +36,17 @@ mod _core {
     #[pymodule_export]
     use super::ledger::{PyLedger, simulate};
     #[pymodule_export]
-    use super::lifecycle::{
-        PyKaplanMeier, churn_rate, churn_rates, history_apply, history_check,
-        history_days_in_stages, history_move_to, history_opened, history_recoveries,
-        history_stage_on, infer_stages, py_return_on_spend, py_stage_economics, rule_options,
-        stage_after, stage_check_move, stage_marks, stage_opened_by, stage_transitions,
+    use super::lifecycle::economics::{py_return_on_spend, py_stage_economics};
+    #[pymodule_export]
+    use super::lifecycle::inference::{infer_stages, rule_options};
+    #[pymodule_export]
+    use super::lifecycle::stages::{
+        history_apply, history_check, history_days_in_stages, history_move_to, history_opened,
+        history_recoveries, history_stage_on, stage_after, stage_check_move, stage_marks,
+        stage_opened_by, stage_transitions,
     };
+    #[pymodule_export]
+    use super::lifecycle::tenure::{PyKaplanMeier, churn_rate, churn_rates};
     #[pymodule_export]
     use super::switching::{Allocation, Kernel, normalize_shares};
     #[pymodule_export]

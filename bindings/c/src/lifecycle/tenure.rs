@@ -143,8 +143,8 @@ pub struct crm_restricted_mean {
 /// @param durations time of each customer under observation, 0 or more
 /// @param observed 1 if the loss of the customer at the end of it was observed, 0 if the customer was
 ///     only last seen then
-/// @param entry age at which each customer came under observation, below the duration; NULL: all
-///     were watched from their first day
+/// @param entry age at which each customer came under observation, below the duration; may be NULL:
+///     all were watched from their first day
 /// @param customers how many customers there are, at least 1
 /// @param confidence level of the intervals, between 0 and 1, both excluded
 /// @param kaplan_meier receives the handle; give it back to crm_kaplan_meier_free

@@ -1,0 +1,148 @@
+//! A table of activity per customer and period, as it comes in.
+
+use crm_core::ledger::PeriodSeries;
+use crm_core::{Error, ErrorKind};
+use crm_core_arrow::{Column, NewColumn, NewValues, Table};
+
+/// Customers as the table names them.
+pub(super) enum Ids {
+    Integers(Vec<i64>),
+    Texts(Vec<String>),
+}
+
+impl Ids {
+    pub(super) fn column(&self, customers: impl Iterator<Item = usize>) -> NewColumn {
+        let values = match self {
+            Ids::Integers(ids) => {
+                NewValues::Integers(customers.filter_map(|i| ids.get(i).copied()).collect())
+            }
+            Ids::Texts(ids) => {
+                NewValues::Texts(customers.filter_map(|i| ids.get(i).cloned()).collect())
+            }
+        };
+        NewColumn::new("customer", values)
+    }
+}
+
+/// A table of activity as the core takes it.
+pub(super) struct Activity {
+    pub(super) ids: Ids,
+    pub(super) series: PeriodSeries,
+    pub(super) share: Option<Vec<f64>>,
+}
+
+impl Activity {
+    pub(super) fn read(table: &Table, observed: u32) -> crm_core::Result<Self> {
+        let (ids, offsets) = runs(table.column("customer")?)?;
+        let spend = complete(table.column("spend")?)?;
+        let optional = |name: &str| {
+            let known = table.names().any(|n| n == name);
+            known.then(|| table.column(name)).transpose()
+        };
+        Ok(Activity {
+            ids,
+            series: PeriodSeries::new(
+                offsets,
+                counts("period", table.column("period")?)?,
+                counts("purchases", table.column("purchases")?)?,
+                spend,
+                optional("profit")?.map(complete).transpose()?,
+                observed,
+            )?,
+            share: optional("share_of_wallet")?
+                .map(Column::floats)
+                .transpose()?,
+        })
+    }
+}
+
+/// The customers of a column in which the rows of each lie together, and where each begins.
+fn runs(column: Column<'_>) -> crm_core::Result<(Ids, Vec<usize>)> {
+    use crm_core::ledger::TextColumn as _;
+
+    let mut row = 0;
+    let mut offsets = Vec::new();
+    let ids = if column.data_type.is_integer() {
+        let mut ids: Vec<i64> = Vec::new();
+        for chunk in column.chunks() {
+            chunk.check_complete().map_err(|e| count_from(e, row))?;
+            for id in chunk.integers()?.iter() {
+                if ids.last() != Some(id) {
+                    ids.push(*id);
+                    offsets.push(row);
+                }
+                row += 1;
+            }
+        }
+        refuse_twice(&ids, &offsets)?;
+        Ids::Integers(ids)
+    } else {
+        let mut ids: Vec<String> = Vec::new();
+        for chunk in column.chunks() {
+            chunk.check_complete().map_err(|e| count_from(e, row))?;
+            let (codes, texts) = if chunk.data_type().is_text() {
+                (None, chunk.texts()?)
+            } else {
+                let (codes, texts) = chunk.dictionary()?;
+                (Some(codes), texts)
+            };
+            for i in 0..chunk.len() {
+                let place = codes
+                    .as_ref()
+                    .map_or(Some(i), |c| c.get(i).map(|c| *c as usize));
+                let id = place.map_or("", |place| texts.get(place));
+                if ids.last().map(String::as_str) != Some(id) {
+                    ids.push(id.to_owned());
+                    offsets.push(row);
+                }
+                row += 1;
+            }
+        }
+        refuse_twice(&ids, &offsets)?;
+        Ids::Texts(ids)
+    };
+    offsets.push(row);
+    Ok((ids, offsets))
+}
+
+fn refuse_twice<T: Eq + std::hash::Hash>(ids: &[T], offsets: &[usize]) -> crm_core::Result<()> {
+    let mut seen = std::collections::HashSet::with_capacity(ids.len());
+    match ids.iter().zip(offsets).find(|(id, _)| !seen.insert(*id)) {
+        Some((_, &row)) => {
+            let reason = "must have the rows of a customer together";
+            Err(Error::new(ErrorKind::OutOfRange, "customer", reason).at_row(row))
+        }
+        None => Ok(()),
+    }
+}
+
+fn count_from(error: Error, first: usize) -> Error {
+    match error.row() {
+        Some(row) => error.at_row(first + row),
+        None => error,
+    }
+}
+
+fn complete(column: Column<'_>) -> crm_core::Result<Vec<f64>> {
+    if let Some(row) = column.first_missing()? {
+        let name = column.name.to_owned();
+        return Err(Error::new(ErrorKind::Missing, name, "is missing").at_row(row));
+    }
+    column.floats()
+}
+
+fn counts(argument: &'static str, column: Column<'_>) -> crm_core::Result<Vec<u32>> {
+    let count = |(row, value): (usize, f64)| {
+        if value >= 0.0 && value <= f64::from(u32::MAX) && value == value.trunc() {
+            return Ok(value as u32);
+        }
+        let reason = "must be a whole number, 0 or more";
+        let error = Error::new(ErrorKind::OutOfRange, argument, reason);
+        Err(error.with_value(value).at_row(row))
+    };
+    complete(column)?
+        .into_iter()
+        .enumerate()
+        .map(count)
+        .collect()
+}

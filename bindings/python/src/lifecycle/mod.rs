@@ -1,0 +1,31 @@
+//! `crm_core.lifecycle`.
+
+pub(crate) mod economics;
+pub(crate) mod inference;
+pub(crate) mod stages;
+pub(crate) mod tenure;
+
+mod activity;
+mod tables;
+
+use crm_core::units::Label;
+use crm_core_arrow::{NewColumn, NewValues};
+
+fn floats(name: &str, values: Vec<f64>) -> NewColumn {
+    NewColumn::new(name, NewValues::Floats(values))
+}
+
+/// A column in which NaN means that there is no value.
+fn known_floats(name: &str, values: &[f64]) -> NewColumn {
+    let known: Vec<bool> = values.iter().map(|value| !value.is_nan()).collect();
+    floats(name, values.to_vec()).with_validity(&known)
+}
+
+fn categories<T: Label + PartialEq>(name: &str, members: &[T]) -> NewColumn {
+    let code = |member: &T| T::ALL.iter().position(|m| m == member).unwrap_or_default();
+    let codes = members
+        .iter()
+        .map(|m| u8::try_from(code(m)).unwrap_or(u8::MAX));
+    let names = T::ALL.iter().map(|member| member.name()).collect();
+    NewColumn::new(name, NewValues::Categories(codes.collect(), names))
+}

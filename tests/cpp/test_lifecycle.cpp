@@ -1,0 +1,131 @@
+// The C++ layer of the customer lifecycle.
+#include <crm_core.hpp>
+
+#include <cmath>
+#include <iostream>
+
+namespace {
+
+int failures = 0;
+
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            ++failures;                                                                            \
+            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
+        }                                                                                          \
+    } while (0)
+
+namespace lifecycle = crm::lifecycle;
+
+template <class Call> crm::error refused(Call call) {
+    try {
+        call();
+    } catch (const crm::error &error) {
+        return error;
+    }
+    return crm::error(CRM_STATUS_OK, "nothing", "was refused");
+}
+
+void stages() {
+    CHECK(lifecycle::opened_by(CRM_EVENT_FIRST_PURCHASE) == CRM_STAGE_DEVELOPMENT);
+    CHECK(lifecycle::after(CRM_STAGE_GROWTH, CRM_EVENT_PLATEAU) == CRM_STAGE_MATURITY);
+    CHECK(lifecycle::marks_of(CRM_STAGE_POTENTIAL).profitability == CRM_MARK_NEGATIVE);
+    lifecycle::check_move(CRM_STAGE_TERMINATION, CRM_STAGE_RECOVERY);
+    const crm::error error = refused([] { lifecycle::check_move(CRM_STAGE_TERMINATION, CRM_STAGE_GROWTH); });
+    CHECK(error.code() == CRM_STATUS_ILLEGAL_TRANSITION);
+    CHECK(std::string(error.what()) == "stage is growth: cannot be reached from stage termination");
+    CHECK(crm::label(CRM_STAGE_MATURITY, CRM_LANGUAGE_ZH) == "成熟期");
+}
+
+void histories() {
+    const lifecycle::history made({CRM_EVENT_FIRST_CONTACT, CRM_EVENT_FIRST_PURCHASE, CRM_EVENT_CHURN, CRM_EVENT_WIN_BACK},
+                                  {100, 110, 150, 200});
+    CHECK(made.entries().size() == 4 && made.recoveries() == 1);
+    CHECK(made.stage_on(109) == CRM_STAGE_POTENTIAL && made.stage_on(110) == CRM_STAGE_DEVELOPMENT);
+    CHECK(made.days_in_stages(205)[CRM_STAGE_TERMINATION] == 50);
+    const lifecycle::history again(made.entries());
+    CHECK(again.entries().back().event == CRM_EVENT_WIN_BACK);
+    const lifecycle::history recorded(std::vector<lifecycle::entry>{{CRM_STAGE_MATURITY, {}, 5}});
+    CHECK(!recorded.entries().front().event);
+    CHECK(refused([] { lifecycle::history({CRM_EVENT_FIRST_CONTACT, CRM_EVENT_PLATEAU}, {1, 2}); }).row() == 1);
+    CHECK(refused([&] { made.stage_on(99); }).code() == CRM_STATUS_OUT_OF_RANGE);
+    CHECK(refused([] { lifecycle::history(std::vector<lifecycle::entry>{}); }).code() == CRM_STATUS_EMPTY);
+}
+
+void tenure() {
+    CHECK(lifecycle::churn_rate(50, 10).rate == 0.2);
+    CHECK(lifecycle::churn_rates({50, 150}, {10, 12}).pooled.rate == 0.11);
+    CHECK(refused([] { lifecycle::churn_rate(5, 6); }).argument() == "lost");
+    const lifecycle::kaplan_meier months({3, 5, 5, 8, 10}, {1, 1, 0, 0, 1});
+    CHECK(months.table().size() == 4 && months.table()[1].at_risk == 4);
+    CHECK(months.median() == 10.0 && months.quantile(0.2) == 3.0);
+    CHECK(months.survival_at(4) == 0.8 && !months.survival_at(-1));
+    CHECK(std::fabs(months.restricted_mean(5).mean - 4.6) < 1e-12);
+    CHECK(months.median_interval().first == 3.0);
+    CHECK(refused([] { lifecycle::kaplan_meier({1, 2}, {1, 2}); }).row() == 1);
+    CHECK(refused([] { lifecycle::kaplan_meier({1, 2}, {1, 1}, {0}); }).argument() == "entry");
+}
+
+void economics() {
+    const auto table = lifecycle::stage_economics({CRM_STAGE_GROWTH, CRM_STAGE_MATURITY}, {10, 0}, {25, 9}, {0.5, NAN});
+    CHECK(table[CRM_STAGE_GROWTH].ratio == 2.5 && std::isnan(table[CRM_STAGE_MATURITY].ratio));
+    const auto curve = lifecycle::stage_curve({7, 3}, {CRM_STAGE_GROWTH, CRM_STAGE_MATURITY}, {10, 0}, {25, 9});
+    CHECK(curve.size() == 2 && curve[0].period == 3 && curve[0].stages[CRM_STAGE_MATURITY].output == 9);
+    CHECK(refused([] { lifecycle::stage_economics({CRM_STAGE_GROWTH}, {-1}, {0}); }).argument() == "input");
+}
+
+/// A customer who buys every month, and one who stopped after four.
+lifecycle::activity two_customers() {
+    lifecycle::activity made;
+    made.offsets = {0, 12, 16};
+    for (std::uint32_t period = 0; period < 16; period++) {
+        made.periods.push_back(period % 12);
+    }
+    made.purchases.assign(16, 1);
+    made.spend.assign(16, 100.0);
+    made.observed = 12;
+    return made;
+}
+
+void inference() {
+    lifecycle::activity given = two_customers();
+    const lifecycle::stage_inference found(given);
+    CHECK((found.stages() == std::vector<crm_stage>{CRM_STAGE_MATURITY, CRM_STAGE_TERMINATION}));
+    CHECK(found.confidence()[1] > 0.9 && found.evidence()[1].rule == CRM_STAGE_RULE_LIKELY_ENDED);
+    CHECK(found.describe(1).rfind("probably ended: ", 0) == 0);
+    CHECK(!found.describe(0, CRM_LANGUAGE_ZH).empty() && found.population().interpurchase_time == 1);
+    const lifecycle::stage_histories histories = found.histories();
+    CHECK(histories.offsets.size() == 3 && histories.stages.front() == CRM_STAGE_DEVELOPMENT);
+    CHECK(histories.rules.size() == histories.offsets.back());
+    CHECK(found.census().back()[CRM_STAGE_TERMINATION] == 1);
+    std::uint64_t steps = 0;
+    for (std::uint64_t count : found.transitions().counts) {
+        steps += count;
+    }
+    CHECK(steps == 22);
+    const std::size_t move = CRM_STAGE_DEVELOPMENT * lifecycle::stage_count + CRM_STAGE_GROWTH;
+    CHECK(found.economics()[move].count == 2 && found.economics()[move].before == 100);
+    given.p_alive = {NAN, 0.9};
+    CHECK(lifecycle::stage_inference(given).stages()[1] == CRM_STAGE_DECLINE);
+    given.p_alive = {0.5};
+    CHECK(refused([&] { lifecycle::stage_inference made(given); }).argument() == "p_alive");
+    crm_rule_options options = lifecycle::rule_options();
+    options.silence = 0;
+    CHECK(refused([&] { lifecycle::stage_inference made(two_customers(), options); }).argument() == "silence");
+    options = lifecycle::rule_options();
+    options.measure = CRM_STAGE_MEASURE_PROFIT;
+    CHECK(refused([&] { lifecycle::stage_inference made(two_customers(), options); }).code() == CRM_STATUS_MISSING);
+    CHECK(refused([&] { found.describe(2); }).code() == CRM_STATUS_NOT_FOUND);
+}
+
+} // namespace
+
+int main() {
+    stages();
+    histories();
+    tenure();
+    economics();
+    inference();
+    return failures != 0;
+}
