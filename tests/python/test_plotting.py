@@ -1,0 +1,129 @@
+"""Every chart draws what it is given on the axes it is given, in both languages and in any size."""
+
+import inspect
+import string
+import tomllib
+import warnings
+from importlib import resources
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from crm_core import plotting
+from crm_core.plotting import _style as style
+from crm_core.plotting._value import _dots
+from crm_core.units import Language
+
+STAGES = {"development": "D", "growth": "G", "maturity": "M", "decline": "F", "termination": "T", "recovery": "R"}
+CORNERS = {"golden": "Golden", "meteor": "Meteor", "stream": "Stream", "burden": "Burden"}
+CHARTS = {
+    "cohorts": (["Jan", "Feb"], [100, 80], [[0.31, 0.18], [0.29, np.nan]]),
+    "concentration_curve": ([0, 0.2, 1], [0, 1.2, 1]),
+    "distribution": ([-50.0, 0.0, 0.0, 12.0, 3e6],),
+    "pyramid": (["VIP", "Small"], [0.01, 0.99], [1.1, -0.1]),
+    "rfm_grid": ([[9, 0], [2, 8]], [[10.0, 0.0], [30.0, 40.0]]),
+    "share_bars": (["A", "B"], [0.2, 0.8], [1.1, -0.1]),
+    "stage_flow": (["Jan", "Feb"], STAGES, [[9, 0, 0, 0, 0, 0], [5, 1, 1, 1, 1, 0]]),
+    "stages": (STAGES, [5, 1, 1, 1, 1, 0], [10.0, 20.0, 300.0, -5.0, 1.0, np.nan]),
+    "survival": ([0, 1, 2], [1, 0.8, 0.5], [1, 0.7, 0.4], [1, 0.9, 0.6]),
+    "transitions": (["a", "b"], [[0.9, 0.1], [np.nan, np.nan]]),
+    "types_map": ([0, 5, 90, 1e7], [-3, 60, 2, 80]),
+    "value_over_time": (["Jan", "Feb"], [80.0, -5.0], [0.0, 50.0]),
+    "waterfall": (["a", "b"], [10.0, -25.0]),
+}
+NEEDED = {
+    "types_map": {"current_cut": 20, "potential_cut": 10, "labels": CORNERS},
+    "waterfall": {"total": "sum"},
+}
+
+
+def texts(ax):
+    labels = [ax.xaxis.label, ax.yaxis.label, *ax.get_xticklabels(), *ax.get_yticklabels(), *ax.texts]
+    if ax.get_legend():
+        labels += ax.get_legend().get_texts()
+    return [label.get_text() for label in labels]
+
+
+def test_every_chart_is_tested():
+    assert sorted(CHARTS) == sorted(plotting.__all__)
+
+
+@pytest.mark.parametrize("width", [350, 900])
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("name", CHARTS)
+def test_draws_on_the_given_axes(name, language, width):
+    figure = Figure(figsize=(width / 72, 4), layout="constrained")
+    ax = figure.subplots()
+    chart = getattr(plotting, name)
+    spoken = {"language": language} if "language" in inspect.signature(chart).parameters else {}
+    assert chart(*CHARTS[name], **NEEDED.get(name, {}), **spoken, ax=ax) is ax
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # no Chinese font is needed to test
+        figure.draw_without_rendering()
+    if name not in ("stage_flow", "waterfall"):  # these say only what the caller gives
+        chinese = any("一" <= sign <= "鿿" for text in texts(ax) for sign in text)
+        assert chinese == (language is Language.ZH)
+
+
+def test_labels_say_the_numbers():
+    ax = plotting.rfm_grid([[9, 1], [2, 8]], [[10.0, 20.0], [30.0, 40.0]], ax=Figure().subplots())
+    placed = {(round(t.get_position()[0] - 0.5), int(t.get_position()[1])): [] for t in ax.texts}
+    for text in ax.texts:
+        placed[round(text.get_position()[0] - 0.5), int(text.get_position()[1])].append(text.get_text())
+    assert placed[0, 1] == ["1", "20.0%"], "recency 1, frequency 2"
+    assert placed[1, 0] == ["2", "30.0%"], "recency 2, frequency 1"
+
+
+def test_the_types_map_loses_nobody():
+    rng = np.random.default_rng(7)
+    x, y = rng.normal(size=5000), rng.normal(size=5000)
+    cx, cy, n = _dots(x, y, (x.min(), x.max()), (y.min(), y.max()), 20)
+    assert n.sum() == 5000
+    assert np.isclose((cx * n).sum(), x.sum())
+    assert np.isclose((cy * n).sum(), y.sum())
+
+
+def contrast(first, second):
+    """Contrast ratio of WCAG 2; 4.5 is level AA."""
+
+    def luminance(color):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    lighter, darker = sorted([luminance(first), luminance(second)], reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("color", [*style.RANKS, *style.STAGES.values(), *style.TYPES.values()])
+def test_text_on_a_colour_has_contrast(color):
+    assert contrast(color, style.readable_on(color)) >= 4.5
+
+
+@pytest.mark.parametrize(
+    "color", [style.MUTED, style.DEEP, style.RUST, *style.STAGE_TEXT.values(), *style.TYPE_TEXT.values()]
+)
+def test_text_on_white_has_contrast(color):
+    assert contrast(color, style.PAPER) >= 4.5
+
+
+def entries(table, path=""):
+    for key, value in table.items():
+        if isinstance(next(iter(value.values())), str):
+            yield path + key, value
+        else:
+            yield from entries(value, f"{path}{key}.")
+
+
+WORDS = dict(entries(tomllib.loads(resources.files("crm_core").joinpath("words.toml").read_text("utf-8"))))
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_every_text_is_in_both_languages_with_the_same_figures(key):
+    assert set(WORDS[key]) == {"en", "zh"}
+    figures = [
+        {name.lower() for _, name, _, _ in string.Formatter().parse(text) if name} for text in WORDS[key].values()
+    ]
+    always = {"measure", "period", "periods"}
+    assert figures[0] - always == figures[1] - always
