@@ -1,0 +1,236 @@
+"""The command ``crm-core``: ``crm-core report LOG --out DIR`` values, stages and tiers the customers of a log."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crm_core.errors import CrmError
+from crm_core.units import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+DONE, REFUSED, USAGE, NO_FILE, INTERRUPTED = 0, 1, 2, 3, 130
+_CODES = """exit codes:
+  0    done
+  1    the log was refused: a column is missing or not certain, a value cannot be read
+  2    an option is wrong
+  3    a file cannot be read or written
+  130  interrupted"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; an error is one sentence on the standard error stream."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _report(options)
+    except CrmError as error:
+        return _fail(str(error), REFUSED)
+    except OSError as error:
+        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), NO_FILE)
+    except ImportError as error:
+        return _fail(f"the report needs {error.name}: pip install 'crm-core[report]'", USAGE)
+    except KeyboardInterrupt:
+        return _fail("interrupted", INTERRUPTED)
+
+
+def _report(options: argparse.Namespace) -> int:
+    from crm_core import report
+
+    try:
+        settings = report.Settings(**{f.name: getattr(options, f.name) for f in fields(report.Settings)})
+    except CrmError as error:
+        return _fail(str(error), USAGE)
+    progress = _Progress(shown=sys.stderr.isatty() and not options.quiet)
+    with progress:
+        progress("reading the log")
+        table = report.read_log(
+            options.log, columns=options.columns, encoding=options.encoding, decimal_point=options.decimal_point
+        )
+        roles = {role: getattr(options, role) for role in ("customer", "time", "amount", "cost", "quantity")}
+        columns = report.find_columns(table.schema, **roles)
+        if columns.guessed and not options.quiet:
+            progress.note(f"columns guessed: {columns.describe_guesses()}")
+        analysis = report.analyse(
+            table,
+            **{role: getattr(columns, role) for role in roles},
+            time_format=options.time_format,
+            settings=settings,
+            source=Path(options.log).name,
+            progress=progress,
+        )
+        progress("writing the report")
+        files = analysis.write(options.out)
+    sys.stdout.write("\n".join([analysis.summary(), *map(str, files), ""]))
+    return DONE
+
+
+class _Progress:
+    """One line per step on a terminal, with the time it took."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+        self._step: str | None = None
+        self._since = 0.0
+
+    def __call__(self, step: str) -> None:
+        self._finish()
+        self._step, self._since = step, time.monotonic()
+        self._show(f"  {step} …")
+
+    def note(self, text: str) -> None:
+        self._finish()
+        sys.stderr.write(f"{text}\n")
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._finish()
+        elif self._step is not None:
+            self._show("\n")
+
+    def _finish(self) -> None:
+        if self._step is not None:
+            self._show(f"\r  {self._step}: {time.monotonic() - self._since:.1f} s\n")
+        self._step = None
+
+    def _show(self, text: str) -> None:
+        if self._shown:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="crm-core", description="Customer-relationship analytics.")
+    parser.add_argument("--version", action="version", version=f"crm-core {version('crm-core')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    report = commands.add_parser(
+        "report",
+        help="value, stage and tier the customers of a transaction log",
+        description="Reads a transaction log and writes report.html, customers.parquet and customers.csv.",
+        epilog=_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    report.add_argument("log", metavar="LOG", help="CSV (any separator; .gz too) or Parquet, one row per transaction")
+    report.add_argument("--out", metavar="DIR", required=True, help="folder to write to; made if it does not exist")
+    report.add_argument("--quiet", action="store_true", help="print errors and results only")
+    _add_columns(report.add_argument_group("columns of the log (guessed if not given)"))
+    _add_format(report.add_argument_group("how the log is written"))
+    _add_settings(report.add_argument_group("assumptions (printed in the report)"))
+    return parser
+
+
+def _add_columns(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--customer", metavar="COL", help="who bought")
+    group.add_argument("--time", metavar="COL", help="when: date or time stamp")
+    group.add_argument("--amount", metavar="COL", help="for how much; negative for a return")
+    group.add_argument("--cost", metavar="COL", help="what it cost the firm; with it, value is profit, not revenue")
+    group.add_argument("--quantity", metavar="COL", help="number of pieces, if amount and cost are per piece")
+
+
+def _add_format(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--columns", metavar="A,B,…", type=_names, help="names of all columns, for a file without a header line"
+    )
+    group.add_argument("--time-format", metavar="FORMAT", help="of dates that are text, for example %%d.%%m.%%Y")
+    group.add_argument("--decimal-point", metavar="SIGN", default=".", help="in numbers (default: %(default)s)")
+    group.add_argument("--encoding", default="utf-8", help="of text files (default: %(default)s)")
+
+
+def _add_settings(group: argparse._ArgumentGroup) -> None:
+    from crm_core.report.settings import Every, Settings
+
+    default = Settings()
+    group.add_argument(
+        "--period", type=Every, choices=list(Every), default=default.period, help="(default: %(default)s)"
+    )
+    group.add_argument(
+        "--discount-rate",
+        metavar="RATE",
+        type=float,
+        default=default.discount_rate,
+        help="per year (default: %(default)s)",
+    )
+    group.add_argument(
+        "--margin",
+        type=float,
+        default=default.margin,
+        help="contribution per unit of revenue, if there is no cost column (default: %(default)s)",
+    )
+    group.add_argument(
+        "--horizon",
+        metavar="PERIODS",
+        type=int,
+        default=default.horizon,
+        help="how far lifetime value looks ahead (default: %(default)s)",
+    )
+    group.add_argument(
+        "--acquisition-cost",
+        metavar="MONEY",
+        type=float,
+        default=default.acquisition_cost,
+        help="to win one customer (default: %(default)s)",
+    )
+    group.add_argument(
+        "--customer-cost",
+        metavar="MONEY",
+        type=float,
+        default=default.customer_cost,
+        help="per customer and period (default: %(default)s)",
+    )
+    group.add_argument(
+        "--tier-shares",
+        metavar="A,B,C,D",
+        type=_shares,
+        default=default.tier_shares,
+        help="of the customers: VIP, major, regular, small (default: 0.01,0.04,0.15,0.8)",
+    )
+    group.add_argument(
+        "--type-cut",
+        metavar="SHARE",
+        type=float,
+        default=default.type_cut,
+        help="current and potential values above this quantile are high (default: %(default)s)",
+    )
+    group.add_argument(
+        "--reachable",
+        metavar="SHARE",
+        type=float,
+        default=default.reachable,
+        help="what customers could spend: this quantile of active customers with similar orders (default: %(default)s)",
+    )
+    group.add_argument(
+        "--language", type=Language, choices=list(Language), default=default.language, help="(default: %(default)s)"
+    )
+    group.add_argument("--seed", type=int, default=default.seed, help="of the bootstrap (default: %(default)s)")
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
+
+
+def _shares(text: str) -> tuple[float, ...]:
+    shares = tuple(float(part) for part in text.split(","))
+    if len(shares) != 4:
+        message = "give four shares"
+        raise argparse.ArgumentTypeError(message)
+    return shares
+
+
+def _fail(text: str, code: int) -> int:
+    sys.stderr.write(f"crm-core: {text}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
