@@ -6,6 +6,8 @@ module                     what it answers
 :mod:`crm_core.clv`        what is a customer worth, and a market to each brand?
 :mod:`crm_core.ledger`     what did each customer buy, and when?
 :mod:`crm_core.lifecycle`  which stage is a customer in, and for how long?
+:mod:`crm_core.plotting`   how does it look? charts, one by one
+:mod:`crm_core.report`     all of it from one log: a report and a table of customers
 :mod:`crm_core.units`      languages and the labels of categories
 :mod:`crm_core.value`      who brings the profit? concentration, tiers, types, RFM
 :mod:`crm_core.errors`     what is raised when a value is refused
@@ -36,9 +38,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crm_core import clv, errors, ledger, lifecycle, units, value
+    from crm_core import clv, errors, ledger, lifecycle, plotting, report, units, value
 
-__all__ = ["clv", "errors", "ledger", "lifecycle", "units", "value"]
+__all__ = ["clv", "errors", "ledger", "lifecycle", "plotting", "report", "units", "value"]
 
 
 def __getattr__(name: str) -> Any:

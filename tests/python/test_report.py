@@ -198,11 +198,14 @@ def test_cohorts_count_who_bought_again(result):
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
-def test_every_kind_of_table_gives_the_same(result, kind):
+def test_every_kind_of_table_gives_the_same(result, tmp_path, kind):
     log = simulate(customers=300, seed=3, return_probability=0.03, library=kind)
-    customers = report.analyse(log, **COLUMNS, source="log.csv").customers
-    assert type(customers).__module__.split(".")[0] == kind
-    assert pa.table(customers)["clv"].to_pylist() == result.customers["clv"].to_pylist()
+    found = report.analyse(log, **COLUMNS, source="log.csv")
+    assert type(found.customers).__module__.split(".")[0] == kind
+    _, parquet, text = found.write(tmp_path)
+    for written in (pa.table(found.customers), pq.read_table(parquet), pc.read_csv(text)):
+        for column in ("customer", "stage", "clv"):
+            assert written[column].to_pylist() == result.customers[column].to_pylist()
 
 
 def test_numbers_may_come_from_decimals_integers_and_quantities(result):

@@ -5,7 +5,7 @@ Needs the extra ``report``: ``pip install 'crm-core[report]'``. From a shell: ``
 >>> from crm_core.ledger import simulate
 >>> result = analyse(simulate(customers=100, seed=1), customer="customer", time="time", amount="amount")
 >>> print(result.summary().splitlines()[0])
-100 customers brought 4,017 of revenue
+100 customers brought 8,156 of revenue
 """
 
 from crm_core.report.guessing import LogColumns, find_columns

@@ -370,7 +370,15 @@ class Analysis:
         target.mkdir(parents=True, exist_ok=True)
         page, parquet, text = (target / name for name in ("report.html", "customers.parquet", "customers.csv"))
         page.write_text(self.html(), encoding="utf-8")
-        table = pa.table(self.customers)
+        table = _with_plain_text(pa.table(self.customers))
         pyarrow.parquet.write_table(table, parquet)
         pyarrow.csv.write_csv(table, text)
         return [page, parquet, text]
+
+
+def _with_plain_text(table: Any) -> Any:
+    """Return a table of pyarrow whose texts can be written as CSV; polars gives them as views."""
+    import pyarrow as pa
+
+    plain = (pa.field(f.name, pa.large_string()) if pa.types.is_string_view(f.type) else f for f in table.schema)
+    return table.cast(pa.schema(list(plain)))
