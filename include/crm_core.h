@@ -1576,7 +1576,7 @@ typedef struct crm_transaction_columns {
 } crm_transaction_columns;
 
 /**
- * Rows of a transaction log, in any order, as columns of `rows` values. Two rows that are alike are
+ * Rows of a transaction log, in any order, as columns of `rows` values; without rows all may be NULL. Two rows that are alike are
  * two transactions. Set what you do not use to 0:
  * `crm_log log = {.rows = n, .customers = ids, .days = days, .amount_units = cents, .scale = 2};`
  */

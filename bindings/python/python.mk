@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 VENV_STAMP := $(VENV)/.requirements
+PEERS_STAMP := $(VENV)/.peers
 PYTHON_BUILD_STAMP := $(VENV)/.build
 PYTHON_SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates/crm-core bindings/arrow bindings/python -name '*.rs' -o -name Cargo.toml)
 
@@ -14,6 +15,12 @@ $(VENV_STAMP): bindings/python/requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+# What the benchmarks compare with, beyond what the tests need. lifetimes asks for an old pandas, but runs with the new.
+$(PEERS_STAMP): $(VENV_STAMP)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check autograd==1.9.1 dill==0.4.1 scipy==1.17.1
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps lifetimes==0.11.3
 	touch $@
 
 # Installs the package in place: changes of its Python files are seen at once.

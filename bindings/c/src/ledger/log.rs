@@ -37,7 +37,7 @@ pub enum crm_time_zone {
     Utc = 1,
 }
 
-/// Rows of a transaction log, in any order, as columns of `rows` values. Two rows that are alike are
+/// Rows of a transaction log, in any order, as columns of `rows` values; without rows all may be NULL. Two rows that are alike are
 /// two transactions. Set what you do not use to 0:
 /// `crm_log log = {.rows = n, .customers = ids, .days = days, .amount_units = cents, .scale = 2};`
 #[repr(C)]
@@ -118,6 +118,9 @@ impl crm_log {
         if self.reserved != 0 {
             let error = Error::new(ErrorKind::OutOfRange, "reserved", "must be 0");
             return Err(error.with_value(self.reserved).into());
+        }
+        if self.rows == 0 {
+            return Ok(());
         }
         // SAFETY: as the caller vouches.
         unsafe {
