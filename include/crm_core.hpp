@@ -50,9 +50,10 @@ public:
     }
 
     /// A failure of this header.
-    error(crm_status status, std::string argument, const std::string &reason)
-        : std::runtime_error(argument + ": " + reason), code_(status),
-          argument_(std::move(argument)) {}
+    error(crm_status status, std::string argument, const std::string &reason,
+          std::optional<std::size_t> row = std::nullopt)
+        : std::runtime_error(argument + (row ? " (row " + std::to_string(*row) + ")" : "") + ": " + reason),
+          code_(status), argument_(std::move(argument)), row_(row) {}
 
     /// What went wrong.
     crm_status code() const noexcept { return code_; }

@@ -1,292 +1,499 @@
-// Transaction logs and what customers did. Included by crm_core.hpp.
+// Transaction logs: summary, period series, totals, simulation. Included by crm_core.hpp.
+//
+// Days are counted from 1970-01-01; parse_date("2025-01-31") is such a number. Columns of results
+// that would hold nothing, such as costs of a log without costs, are empty.
 #ifndef CRM_CORE_LEDGER_HPP
 #define CRM_CORE_LEDGER_HPP
 
-namespace crm::ledger {
+namespace crm {
 
-/// Rows of a transaction log, as columns that somebody else owns: what it was made from must outlive
-/// it. Each setter gives one column; all must have the same length.
-///
-///     crm::ledger::log log;
-///     log.customers(ids).days(days).amounts_exact(cents, 2);
-///     crm::ledger::book book(log);
-class log {
+namespace detail {
+
+/// What has data() and size() as a std::vector<T> has.
+template <class Range, class T>
+using if_range = std::enable_if_t<
+    std::is_convertible_v<decltype(std::declval<const Range &>().data()), const T *>>;
+
+/// Not NULL, as the C interface asks for which kind of a column is given even if it has no rows.
+template <class T> const T *given(const T *values) noexcept {
+    static const T none{};
+    return values != nullptr ? values : &none;
+}
+
+} // namespace detail
+
+/// Who bought: integers or texts, which somebody else owns and which must outlive this.
+class customer_column {
 public:
-    /// Who bought, as numbers.
-    log &customers(const std::vector<std::int64_t> &ids) {
-        log_.customers = column("customer", ids);
-        return *this;
-    }
-    /// Who bought, as texts.
-    log &customers(const std::vector<std::string> &ids) {
-        texts_.clear();
-        for (const std::string &id : ids) {
-            texts_.push_back(id.c_str());
+    /// A vector, array, span … of integers.
+    template <class Range, detail::if_range<Range, std::int64_t> * = nullptr>
+    customer_column(const Range &ids) : customer_column(ids.data(), ids.size()) {}
+    /// `rows` integers.
+    customer_column(const std::int64_t *ids, std::size_t rows) noexcept
+        : ids_(detail::given(ids)), rows_(rows) {}
+    /// Texts, which are not empty.
+    customer_column(const std::vector<std::string> &texts) : rows_(texts.size()) {
+        texts_.reserve(rows_);
+        for (const std::string &text : texts) {
+            if (!cut_ && text.find('\0') != std::string::npos) {
+                cut_ = texts_.size();
+            }
+            texts_.push_back(text.c_str());
         }
-        log_.customer_texts = column("customer", texts_);
-        return *this;
     }
-    /// When, in days since 1970-01-01.
-    log &days(const std::vector<std::int32_t> &days) {
-        log_.days = column("time", days);
-        return *this;
-    }
-    /// When, in ticks since 1970-01-01T00:00:00.
-    log &ticks(const std::vector<std::int64_t> &ticks, crm_time_unit unit, crm_time_zone zone) {
-        log_.ticks = column("time", ticks);
-        log_.tick_unit = unit;
-        log_.tick_zone = zone;
-        return *this;
-    }
-    /// For how much; a negative amount is a return.
-    log &amounts(const std::vector<double> &amounts) {
-        log_.amounts = column("amount", amounts);
-        return *this;
-    }
-    /// For how much, in units of 10^-scale: 2 where the units are cents. The costs have this scale too.
-    log &amounts_exact(const std::vector<std::int64_t> &units, std::uint32_t scale) {
-        log_.amount_units = column("amount", units);
-        log_.scale = scale;
-        return *this;
-    }
-    /// What it cost the seller.
-    log &costs(const std::vector<double> &costs) {
-        log_.costs = column("cost", costs);
-        return *this;
-    }
-    /// What it cost the seller, in units of 10^-scale.
-    log &costs_exact(const std::vector<std::int64_t> &units) {
-        log_.cost_units = column("cost", units);
-        return *this;
-    }
-    /// For the C interface.
-    const crm_log &c_value() const noexcept { return log_; }
-
-    log() = default;
-    log(const log &) = delete;
-    log &operator=(const log &) = delete;
+    /// Texts, which are not empty.
+    customer_column(std::vector<const char *> texts)
+        : rows_(texts.size()), texts_(std::move(texts)) {}
 
 private:
-    template <class T> const T *column(const char *argument, const std::vector<T> &values) {
-        if (any_ && values.size() != log_.rows) {
-            throw error(CRM_STATUS_LENGTH_MISMATCH, argument,
-                        "must have length " + std::to_string(log_.rows));
+    friend class log_chunk;
+
+    const std::int64_t *ids_ = nullptr;
+    std::size_t rows_;
+    std::vector<const char *> texts_;
+    std::optional<std::size_t> cut_; // the first row whose text C would read in part only
+};
+
+/// When: days or timestamps, which somebody else owns and which must outlive this.
+class time_column {
+public:
+    /// Days since 1970-01-01, in a vector, array, span …
+    template <class Range, detail::if_range<Range, std::int32_t> * = nullptr>
+    time_column(const Range &days) : time_column(days.data(), days.size()) {}
+    /// `rows` days since 1970-01-01.
+    time_column(const std::int32_t *days, std::size_t rows) noexcept
+        : days_(detail::given(days)), rows_(rows) {}
+    /// Ticks since 1970-01-01T00:00:00, in a vector, array, span …
+    template <class Range, detail::if_range<Range, std::int64_t> * = nullptr>
+    time_column(const Range &ticks, crm_time_unit unit, crm_time_zone zone = CRM_TIME_ZONE_NAIVE)
+        : time_column(ticks.data(), ticks.size(), unit, zone) {}
+    /// `rows` ticks since 1970-01-01T00:00:00.
+    time_column(const std::int64_t *ticks, std::size_t rows, crm_time_unit unit,
+                crm_time_zone zone = CRM_TIME_ZONE_NAIVE) noexcept
+        : ticks_(detail::given(ticks)), rows_(rows), unit_(unit), zone_(zone) {}
+
+private:
+    friend class log_chunk;
+
+    const std::int32_t *days_ = nullptr;
+    const std::int64_t *ticks_ = nullptr;
+    std::size_t rows_;
+    crm_time_unit unit_ = CRM_TIME_UNIT_SECOND;
+    crm_time_zone zone_ = CRM_TIME_ZONE_NAIVE;
+};
+
+/// For how much: doubles, or exact amounts in minor units, which somebody else owns and which must
+/// outlive this. A negative amount is a return.
+class amount_column {
+public:
+    /// Finite numbers, in a vector, array, span …
+    template <class Range, detail::if_range<Range, double> * = nullptr>
+    amount_column(const Range &values) : amount_column(values.data(), values.size()) {}
+    /// `rows` finite numbers.
+    amount_column(const double *values, std::size_t rows) noexcept
+        : values_(detail::given(values)), rows_(rows) {}
+    /// Exact amounts in units of 10^-scale, in a vector, array, span …: with scale 2, cents.
+    template <class Range, detail::if_range<Range, std::int64_t> * = nullptr>
+    amount_column(const Range &units, std::uint32_t scale)
+        : amount_column(units.data(), units.size(), scale) {}
+    /// `rows` exact amounts in units of 10^-scale.
+    amount_column(const std::int64_t *units, std::size_t rows, std::uint32_t scale) noexcept
+        : units_(detail::given(units)), rows_(rows), scale_(scale) {}
+
+private:
+    friend class log_chunk;
+
+    const double *values_ = nullptr;
+    const std::int64_t *units_ = nullptr;
+    std::size_t rows_;
+    std::uint32_t scale_ = 0;
+};
+
+/// Some rows of a transaction log, in any order; two rows that are alike are two transactions.
+/// All chunks of a log have columns of the same kinds.
+class log_chunk {
+public:
+    /// Columns of one length. Costs, if they are known, have the kind and scale of the amounts.
+    log_chunk(customer_column customers, time_column times, amount_column amounts,
+              std::optional<amount_column> costs = std::nullopt)
+        : customers_(std::move(customers)), times_(times), amounts_(amounts), costs_(costs) {
+        require("time", times_.rows_);
+        require("amount", amounts_.rows_);
+        require("cost", costs_ ? costs_->rows_ : rows());
+        if (costs_ && costs_->scale_ != amounts_.scale_) {
+            throw error(CRM_STATUS_WRONG_TYPE, "cost", "must have the type and scale of the amounts");
         }
-        any_ = true;
-        log_.rows = values.size();
-        return values.data();
     }
 
-    crm_log log_{};
-    std::vector<const char *> texts_;
-    bool any_ = false;
+    std::size_t rows() const noexcept { return customers_.rows_; }
+    bool has_costs() const noexcept { return costs_.has_value(); }
+
+    /// For the C interface; lives as long as this object. `first_row` counts the rows before it.
+    crm_log c_value(std::size_t first_row = 0) const {
+        if (customers_.cut_) {
+            throw error(CRM_STATUS_UNREADABLE, "customer", "must not hold the character NUL",
+                        first_row + *customers_.cut_);
+        }
+        crm_log log = {};
+        log.rows = rows();
+        log.customers = customers_.ids_;
+        log.customer_texts = customers_.ids_ ? nullptr : detail::given(customers_.texts_.data());
+        log.days = times_.days_;
+        log.ticks = times_.ticks_;
+        log.tick_unit = times_.unit_;
+        log.tick_zone = times_.zone_;
+        log.amounts = amounts_.values_;
+        log.amount_units = amounts_.units_;
+        log.costs = costs_ ? costs_->values_ : nullptr;
+        log.cost_units = costs_ ? costs_->units_ : nullptr;
+        log.scale = amounts_.scale_;
+        return log;
+    }
+
+private:
+    void require(const char *argument, std::size_t found) const {
+        if (found != rows()) {
+            throw error(CRM_STATUS_LENGTH_MISMATCH, argument,
+                        "must have length " + std::to_string(rows()));
+        }
+    }
+
+    customer_column customers_;
+    time_column times_;
+    amount_column amounts_;
+    std::optional<amount_column> costs_;
 };
 
-/// Frequency, recency, age and mean spend: one row per customer with a purchase in the observation.
-struct summary {
-    std::vector<std::size_t> customer;  ///< Number of the customer in the ledger.
-    std::vector<std::size_t> first_row; ///< Row of the log where the customer comes first.
-    std::vector<double> frequency;      ///< Purchases after the first one, in different periods.
-    std::vector<double> recency;        ///< Time from the first to the last purchase.
-    std::vector<double> age;            ///< Time from the first purchase to the end of observation.
-    std::vector<double> mean_spend;     ///< Mean amount of the repeat purchases, 0 without any.
-};
-
-/// Customers with equal frequency, recency and age as one row.
-struct grouped_summary {
-    std::vector<double> frequency, recency, age;
-    std::vector<double> weight;     ///< Number of customers in each group, or the sum of their weights.
-    std::vector<std::size_t> group; ///< The group of each row of the summary.
-};
-
-/// Activity per customer and period; the entries of customer i are offsets[i] up to offsets[i + 1].
-struct period_series {
-    std::vector<std::size_t> offsets;
-    std::vector<std::uint32_t> period;    ///< Index since the start of observation.
-    std::vector<std::uint32_t> purchases; ///< Number of purchases in the period.
-    std::vector<double> spend;            ///< Sum of the amounts.
-    std::vector<double> profit;           ///< Amounts − costs; empty if the log has no costs.
-    std::uint64_t observed = 0;           ///< Periods that were observed in all.
-};
-
-/// What each customer brought in all.
-struct totals {
-    std::vector<std::uint32_t> orders, returns; ///< Transactions of 0 or more, and negative ones.
-    std::vector<double> revenue, returned;      ///< Sums of both, without sign.
-    std::vector<double> cost;                   ///< Empty if the log has no costs.
-    std::vector<std::int32_t> first_day, last_day;
-    /// Sums to the last digit; empty if the amounts of the log are doubles.
-    std::vector<crm_decimal> revenue_exact, returned_exact;
-};
-
-/// The usual options of a summary: days, the whole log, no returns.
+/// The usual options of a summary: single days, the whole log, no returns. Change what differs.
 inline crm_summary_options summary_options() {
     crm_summary_options options;
     check(crm_summary_options_default(&options));
     return options;
 }
 
-/// The usual options of a period series: months, the whole log, no returns.
+/// The usual options of a period series: calendar months, the whole log, no returns.
 inline crm_period_series_options period_series_options() {
     crm_period_series_options options;
     check(crm_period_series_options_default(&options));
     return options;
 }
 
-/// Each customer's transactions, by time. Customers are numbered in the order of first appearance.
-class book {
+/// One row per customer with a purchase in the observation. See crm_summary_new.
+struct summary_columns {
+    std::vector<std::size_t> customer;  ///< number of the customer in the ledger
+    std::vector<std::size_t> first_row; ///< row of the log where the customer comes first
+    std::vector<double> frequency;      ///< x: purchases after the first one
+    std::vector<double> recency;        ///< t_x: time from the first to the last purchase
+    std::vector<double> age;            ///< T: time from the first purchase to the end
+    std::vector<double> mean_spend;     ///< mean amount of the repeat purchases, 0 if none
+};
+
+/// Customers with equal (frequency, recency, age) as one row. See crm_grouped_summary_new.
+struct grouped_summary_columns {
+    std::vector<double> frequency;    ///< x of each group
+    std::vector<double> recency;      ///< t_x of each group
+    std::vector<double> age;          ///< T of each group
+    std::vector<double> weight;       ///< customers in each group, or the sum of their weights
+    std::vector<std::size_t> members; ///< the group of each row of the summary
+};
+
+/// Activity per customer and period; the entries of customer i are offsets[i] to offsets[i + 1].
+struct period_series_columns {
+    std::vector<std::size_t> offsets;     ///< one more than customers
+    std::vector<std::uint32_t> period;    ///< number of the period, one per entry
+    std::vector<std::uint32_t> purchases; ///< purchases in the period
+    std::vector<double> spend;            ///< sum of the amounts
+    std::vector<double> profit;           ///< sum of amount − cost; empty without costs
+    std::uint64_t observed = 0;           ///< periods that were observed in all
+};
+
+/// What each customer brought in all, in the order of customers.
+struct total_columns {
+    std::vector<std::uint32_t> orders;   ///< transactions with an amount of 0 or more
+    std::vector<std::uint32_t> returns;  ///< transactions with a negative amount
+    std::vector<double> revenue;         ///< sum of the amounts of the orders
+    std::vector<double> returned;        ///< sum of the amounts of the returns, without sign
+    std::vector<double> cost;            ///< sum of the costs; empty without costs
+    std::vector<std::int32_t> first_day; ///< day of the first transaction
+    std::vector<std::int32_t> last_day;  ///< day of the last transaction
+};
+
+/// The sums of total_columns to the last digit.
+struct exact_total_columns {
+    std::vector<decimal> revenue;  ///< sum of the amounts of the orders
+    std::vector<decimal> returned; ///< sum of the amounts of the returns, without sign
+    std::vector<decimal> cost;     ///< sum of the costs; empty without costs
+};
+
+/// The transactions of one customer, by time.
+struct transaction_columns {
+    std::vector<std::size_t> row;   ///< row of the log, counted over all chunks
+    std::vector<std::int32_t> day;  ///< day
+    std::vector<std::int64_t> time; ///< time as the log has it: days or ticks
+    std::vector<double> amount;     ///< amount; of an exact amount the nearest double
+    std::vector<double> cost;       ///< cost; empty without costs
+};
+
+/// Each customer's transactions, by time. Customers are numbered from 0 in the order in which they
+/// first appear in the log. Can be moved, not copied.
+class ledger {
 public:
-    /// The ledger of one log.
-    explicit book(const log &whole) { make(&whole.c_value(), 1, whole.c_value()); }
-    /// The ledger of a log in chunks.
-    explicit book(const std::vector<const log *> &chunks) {
-        std::vector<crm_log> parts;
-        for (const log *chunk : chunks) {
-            parts.push_back(chunk->c_value());
+    /// The log that the chunks hold, one after another; how it is cut into chunks changes nothing.
+    /// The chunks are not needed afterwards. Rows in errors are counted over all chunks.
+    explicit ledger(const std::vector<log_chunk> &chunks)
+        : has_costs_(!chunks.empty() && chunks.front().has_costs()) {
+        std::vector<crm_log> logs;
+        logs.reserve(chunks.size());
+        std::size_t rows = 0;
+        for (const log_chunk &chunk : chunks) {
+            logs.push_back(chunk.c_value(rows));
+            rows += chunk.rows();
         }
-        make(parts.data(), parts.size(), parts.empty() ? crm_log{} : parts.front());
+        crm_ledger *made = nullptr;
+        check(crm_ledger_new(logs.data(), logs.size(), &made));
+        handle_.reset(made);
+    }
+    /// A log in one chunk.
+    explicit ledger(log_chunk log) : ledger(std::vector<log_chunk>{std::move(log)}) {}
+
+    /// The log that an Arrow stream brings, from the columns of these names. The stream is taken:
+    /// it is released afterwards, also after a failure. See crm_ledger_from_arrow_new.
+    static ledger from_arrow(ArrowArrayStream *stream, const std::string &customer,
+                             const std::string &time, const std::string &amount,
+                             const std::optional<std::string> &cost = std::nullopt) {
+        ledger taken;
+        crm_ledger *made = nullptr;
+        check(crm_ledger_from_arrow_new(stream, customer.c_str(), time.c_str(), amount.c_str(),
+                                        cost ? cost->c_str() : nullptr, &made));
+        taken.handle_.reset(made);
+        taken.has_costs_ = cost.has_value();
+        return taken;
     }
 
     /// How many customers there are.
-    std::size_t customers() const { return count(crm_ledger_customers); }
+    std::size_t customers() const { return ask(crm_ledger_customers); }
     /// How many transactions there are.
-    std::size_t rows() const { return count(crm_ledger_rows); }
-    /// Who the customers are, if the log has numbers.
-    std::vector<std::int64_t> ids() const {
-        std::vector<std::int64_t> out(customers());
-        check(crm_ledger_customer_ids(handle_.get(), out.data(), out.size()));
-        return out;
+    std::size_t rows() const { return ask(crm_ledger_rows); }
+    /// Whether the log has costs.
+    bool has_costs() const noexcept { return has_costs_; }
+
+    /// Who the customers are, if the log has integers.
+    std::vector<std::int64_t> customer_ids() const {
+        std::vector<std::int64_t> ids(customers());
+        check(crm_ledger_customer_ids(handle_.get(), ids.data(), ids.size()));
+        return ids;
     }
-    /// The row of the log where each customer comes first.
+    /// Who a customer is, if the log has texts.
+    std::string customer_text(std::size_t customer) const {
+        std::string text(64, '\0');
+        crm_status status;
+        while ((status = crm_ledger_customer_text(handle_.get(), customer, text.data(),
+                                                  text.size())) == CRM_STATUS_LENGTH_MISMATCH) {
+            text.resize(2 * text.size());
+        }
+        check(status);
+        text.resize(text.find('\0'));
+        return text;
+    }
+    /// For each customer the row of the log where it comes first, counted over all chunks.
     std::vector<std::size_t> first_rows() const {
-        std::vector<std::size_t> out(customers());
-        check(crm_ledger_first_rows(handle_.get(), out.data(), out.size()));
-        return out;
+        std::vector<std::size_t> rows(customers());
+        check(crm_ledger_first_rows(handle_.get(), rows.data(), rows.size()));
+        return rows;
     }
-    /// The number of the customer with this id.
-    std::size_t find(std::int64_t id) const {
-        std::size_t out = 0;
-        check(crm_ledger_find(handle_.get(), id, &out));
-        return out;
+    /// The number of the customer with this id; nothing if the log has none.
+    std::optional<std::size_t> find(std::int64_t id) const {
+        std::size_t customer = 0;
+        const crm_status status = crm_ledger_find(handle_.get(), id, &customer);
+        return found(status, customer);
     }
-    /// The number of the customer with this text as id.
-    std::size_t find(const std::string &id) const {
-        std::size_t out = 0;
-        check(crm_ledger_find_text(handle_.get(), id.c_str(), &out));
+    /// The number of the customer with this text as id; nothing if the log has none.
+    std::optional<std::size_t> find(const std::string &id) const {
+        if (id.find('\0') != std::string::npos) {
+            return std::nullopt;
+        }
+        std::size_t customer = 0;
+        const crm_status status = crm_ledger_find_text(handle_.get(), id.c_str(), &customer);
+        return found(status, customer);
+    }
+    /// The transactions of a customer by time; those of the same time in the order of the log.
+    transaction_columns transactions(std::size_t customer) const {
+        std::size_t rows = 0;
+        check(crm_ledger_transaction_count(handle_.get(), customer, &rows));
+        transaction_columns out;
+        const crm_transaction_columns columns = {room(out.row, rows), room(out.day, rows),
+                                                 room(out.time, rows), room(out.amount, rows),
+                                                 room_for_costs(out.cost, rows)};
+        check(crm_ledger_transactions(handle_.get(), customer, &columns, rows));
         return out;
     }
 
-    /// Frequency, recency, age and mean spend of each customer.
-    ledger::summary summarize(const crm_summary_options &options = summary_options()) const {
-        const summary_handle made = summary_of(options);
+    /// Frequency, recency, age and mean spend of every customer.
+    summary_columns summary(const crm_summary_options &options = summary_options()) const {
+        const summary_handle made = make_summary(options);
         std::size_t rows = 0;
         check(crm_summary_rows(made.get(), &rows));
-        ledger::summary out;
-        resize(rows, out.customer, out.first_row, out.frequency, out.recency, out.age, out.mean_spend);
-        const crm_summary_columns columns{out.customer.data(),  out.first_row.data(),
-                                          out.frequency.data(), out.recency.data(),
-                                          out.age.data(),       out.mean_spend.data()};
+        summary_columns out;
+        const crm_summary_columns columns = {room(out.customer, rows),  room(out.first_row, rows),
+                                             room(out.frequency, rows), room(out.recency, rows),
+                                             room(out.age, rows),       room(out.mean_spend, rows)};
         check(crm_summary_read(made.get(), &columns, rows));
         return out;
     }
-    /// Counts the customers with equal frequency, recency and age.
-    grouped_summary group(const crm_summary_options &options = summary_options()) const {
-        return group(options, nullptr, 0);
+    /// The rows of the summary in groups, in the order of their first customers.
+    grouped_summary_columns
+    grouped_summary(const crm_summary_options &options = summary_options()) const {
+        return group(options, nullptr);
     }
-    /// The same with a weight, 0 or more, for each row of the summary.
-    grouped_summary group(const crm_summary_options &options, const std::vector<double> &weights) const {
-        return group(options, weights.data(), weights.size());
+    /// The same with weights: one number, 0 or more, per row of the summary.
+    grouped_summary_columns grouped_summary(const crm_summary_options &options,
+                                            const std::vector<double> &weights) const {
+        return group(options, &weights);
     }
-    /// Activity per customer and period.
-    ledger::period_series
-    series(const crm_period_series_options &options = period_series_options()) const {
-        crm_period_series *raw = nullptr;
-        check(crm_period_series_new(handle_.get(), &options, &raw));
-        const crm::detail::handle<crm_period_series, crm_period_series_free> made(raw);
+    /// The activity of every customer in each period of the observation.
+    period_series_columns
+    period_series(const crm_period_series_options &options = period_series_options()) const {
+        crm_period_series *made = nullptr;
+        check(crm_period_series_new(handle_.get(), &options, &made));
+        const detail::handle<crm_period_series, crm_period_series_free> series(made);
         crm_period_series_size size;
-        check(crm_period_series_measure(made.get(), &size));
-        const auto customers = static_cast<std::size_t>(size.customers);
+        check(crm_period_series_measure(made, &size));
+        const auto all = static_cast<std::size_t>(size.customers);
         const auto entries = static_cast<std::size_t>(size.entries);
-        ledger::period_series out;
+        period_series_columns out;
         out.observed = size.observed;
-        out.offsets.resize(customers + 1);
-        resize(entries, out.period, out.purchases, out.spend);
-        out.profit.resize(costs_ ? entries : 0);
-        const crm_period_series_columns columns{out.offsets.data(), out.period.data(),
-                                                out.purchases.data(), out.spend.data(),
-                                                costs_ ? out.profit.data() : nullptr};
-        check(crm_period_series_read(made.get(), &columns, customers, entries));
+        const crm_period_series_columns columns = {
+            room(out.offsets, all + 1), room(out.period, entries), room(out.purchases, entries),
+            room(out.spend, entries), room_for_costs(out.profit, entries)};
+        check(crm_period_series_read(made, &columns, all, entries));
         return out;
     }
-    /// Orders, returns, revenue, cost, first and last day of each customer.
-    ledger::totals totals() const {
-        const std::size_t n = customers();
-        ledger::totals out;
-        resize(n, out.orders, out.returns, out.revenue, out.returned, out.first_day, out.last_day);
-        out.cost.resize(costs_ ? n : 0);
-        resize(exact_ ? n : 0, out.revenue_exact, out.returned_exact);
-        const crm_total_columns columns{out.orders.data(),
-                                        out.returns.data(),
-                                        out.revenue.data(),
-                                        out.returned.data(),
-                                        costs_ ? out.cost.data() : nullptr,
-                                        out.first_day.data(),
-                                        out.last_day.data(),
-                                        exact_ ? out.revenue_exact.data() : nullptr,
-                                        exact_ ? out.returned_exact.data() : nullptr,
-                                        nullptr};
-        check(crm_ledger_totals(handle_.get(), &columns, n));
+    /// Orders, returns, revenue, cost, first and last day of every customer over the whole log.
+    total_columns totals() const {
+        const std::size_t all = customers();
+        total_columns out;
+        crm_total_columns columns = {};
+        columns.orders = room(out.orders, all);
+        columns.returns = room(out.returns, all);
+        columns.revenue = room(out.revenue, all);
+        columns.returned = room(out.returned, all);
+        columns.cost = room_for_costs(out.cost, all);
+        columns.first_day = room(out.first_day, all);
+        columns.last_day = room(out.last_day, all);
+        check(crm_ledger_totals(handle_.get(), &columns, all));
         return out;
+    }
+    /// The sums of the totals to the last digit, if the amounts of the log are exact.
+    exact_total_columns exact_totals() const {
+        const std::size_t all = customers();
+        std::vector<crm_decimal> revenue, returned, cost;
+        crm_total_columns columns = {};
+        columns.revenue_exact = room(revenue, all);
+        columns.returned_exact = room(returned, all);
+        columns.cost_exact = room_for_costs(cost, all);
+        check(crm_ledger_totals(handle_.get(), &columns, all));
+        return {{revenue.begin(), revenue.end()},
+                {returned.begin(), returned.end()},
+                {cost.begin(), cost.end()}};
     }
     /// For the C interface.
     const crm_ledger *c_value() const noexcept { return handle_.get(); }
 
 private:
-    using summary_handle = crm::detail::handle<crm_summary, crm_summary_free>;
+    using summary_handle = detail::handle<crm_summary, crm_summary_free>;
 
-    void make(const crm_log *chunks, std::size_t count, const crm_log &first) {
-        crm_ledger *made = nullptr;
-        check(crm_ledger_new(chunks, count, &made));
-        handle_.reset(made);
-        costs_ = first.costs != nullptr || first.cost_units != nullptr;
-        exact_ = first.amount_units != nullptr;
-    }
-    template <class Question> std::size_t count(Question question) const {
+    ledger() = default;
+
+    template <class Question> std::size_t ask(Question question) const {
         std::size_t out = 0;
         check(question(handle_.get(), &out));
         return out;
     }
-    template <class... Columns> static void resize(std::size_t rows, Columns &...columns) {
-        (columns.resize(rows), ...);
+    template <class T> static T *room(std::vector<T> &column, std::size_t rows) {
+        column.resize(rows);
+        return column.data();
     }
-    summary_handle summary_of(const crm_summary_options &options) const {
+    /// NULL, which is a column that is not wanted, if the log has no costs.
+    template <class T> T *room_for_costs(std::vector<T> &column, std::size_t rows) const {
+        return has_costs_ ? room(column, rows) : nullptr;
+    }
+    static std::optional<std::size_t> found(crm_status status, std::size_t customer) {
+        if (status == CRM_STATUS_NOT_FOUND) {
+            return std::nullopt;
+        }
+        check(status);
+        return customer;
+    }
+    summary_handle make_summary(const crm_summary_options &options) const {
         crm_summary *made = nullptr;
         check(crm_summary_new(handle_.get(), &options, &made));
         return summary_handle(made);
     }
-    grouped_summary group(const crm_summary_options &options, const double *weights,
-                          std::size_t weight_count) const {
-        const summary_handle summary = summary_of(options);
-        std::size_t rows = 0, groups = 0;
-        check(crm_summary_rows(summary.get(), &rows));
-        crm_grouped_summary *raw = nullptr;
-        check(crm_grouped_summary_new(summary.get(), weights, weights ? weight_count : rows, &raw));
-        const crm::detail::handle<crm_grouped_summary, crm_grouped_summary_free> made(raw);
-        check(crm_grouped_summary_groups(made.get(), &groups));
-        grouped_summary out;
-        resize(groups, out.frequency, out.recency, out.age, out.weight);
-        out.group.resize(rows);
-        const crm_grouped_summary_columns columns{out.frequency.data(), out.recency.data(),
-                                                  out.age.data(), out.weight.data()};
-        check(crm_grouped_summary_read(made.get(), &columns, groups));
-        check(crm_grouped_summary_members(made.get(), out.group.data(), rows));
+    grouped_summary_columns group(const crm_summary_options &options,
+                                  const std::vector<double> *weights) const {
+        const summary_handle made = make_summary(options);
+        std::size_t rows = 0;
+        check(crm_summary_rows(made.get(), &rows));
+        if (weights != nullptr && weights->size() != rows) {
+            throw error(CRM_STATUS_LENGTH_MISMATCH, "weights",
+                        "must have length " + std::to_string(rows));
+        }
+        crm_grouped_summary *grouped = nullptr;
+        check(crm_grouped_summary_new(made.get(), weights ? weights->data() : nullptr, rows,
+                                      &grouped));
+        const detail::handle<crm_grouped_summary, crm_grouped_summary_free> owner(grouped);
+        std::size_t groups = 0;
+        check(crm_grouped_summary_groups(grouped, &groups));
+        grouped_summary_columns out;
+        const crm_grouped_summary_columns columns = {room(out.frequency, groups),
+                                                     room(out.recency, groups),
+                                                     room(out.age, groups),
+                                                     room(out.weight, groups)};
+        check(crm_grouped_summary_read(grouped, &columns, groups));
+        check(crm_grouped_summary_members(grouped, room(out.members, rows), rows));
         return out;
     }
 
-    crm::detail::handle<crm_ledger, crm_ledger_free> handle_;
-    bool costs_ = false, exact_ = false;
+    detail::handle<crm_ledger, crm_ledger_free> handle_;
+    bool has_costs_ = false;
 };
 
-} // namespace crm::ledger
+/// A log to try things on, with exact amounts in hundredths.
+struct simulated_log {
+    std::vector<std::int64_t> customer;     ///< number of the customer, from 1
+    std::vector<std::int64_t> second;       ///< seconds since 1970-01-01, naive
+    std::vector<std::int64_t> amount_units; ///< amount in hundredths; negative for returns
+    std::vector<std::int64_t> cost_units;   ///< cost in hundredths; negative for returns
+
+    /// The log as a chunk of columns, which are borrowed.
+    log_chunk chunk() const {
+        return {customer, {second, CRM_TIME_UNIT_SECOND}, {amount_units, 2},
+                amount_column(cost_units, 2)};
+    }
+};
+
+/// The parameters of the CDNOW customers, watched for a year and a half. Change what differs.
+inline crm_simulation simulation() {
+    crm_simulation parameters;
+    check(crm_simulation_default(&parameters));
+    return parameters;
+}
+
+/// Simulates a log: the same parameters give the same log, on any machine.
+inline simulated_log simulate(const crm_simulation &parameters = simulation()) {
+    crm_simulated_log *made = nullptr;
+    check(crm_simulated_log_new(&parameters, &made));
+    const detail::handle<crm_simulated_log, crm_simulated_log_free> owner(made);
+    std::size_t rows = 0;
+    check(crm_simulated_log_rows(made, &rows));
+    const std::vector<std::int64_t> room(rows);
+    simulated_log out{room, room, room, room};
+    const crm_simulated_log_columns columns = {out.customer.data(), out.second.data(),
+                                               out.amount_units.data(), out.cost_units.data()};
+    check(crm_simulated_log_read(made, &columns, rows));
+    return out;
+}
+
+} // namespace crm
 
 #endif // CRM_CORE_LEDGER_HPP

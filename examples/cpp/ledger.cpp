@@ -15,29 +15,26 @@ int main() {
     // In cents; the negative amount is a return.
     const std::vector<std::int64_t> amounts{1999, 500, 3001, 750, -500, 10000};
     const std::vector<std::int64_t> costs{1200, 250, 1800, 400, 0, 8000};
-    crm::ledger::log log;
-    log.customers(customers).days(days).amounts_exact(amounts, 2).costs_exact(costs);
-    const crm::ledger::book book(log);
+    const crm::ledger ledger({customers, days, {amounts, 2}, crm::amount_column(costs, 2)});
 
-    crm_summary_options options = crm::ledger::summary_options();
+    crm_summary_options options = crm::summary_options();
     options.returns = CRM_RETURNS_NET;
-    const crm::ledger::summary summary = book.summarize(options);
+    const crm::summary_columns summary = ledger.summary(options);
     std::printf("%-10s%10s%10s%10s%12s\n", "customer", "frequency", "recency", "age", "mean spend");
     for (std::size_t i = 0; i < summary.customer.size(); ++i) {
-        std::printf("%-10s%10.0f%10.0f%10.0f%12.2f\n", customers[summary.first_row[i]].c_str(),
-                    summary.frequency[i], summary.recency[i], summary.age[i],
-                    summary.mean_spend[i]);
+        std::printf("%-10s%10.0f%10.0f%10.0f%12.2f\n",
+                    ledger.customer_text(summary.customer[i]).c_str(), summary.frequency[i],
+                    summary.recency[i], summary.age[i], summary.mean_spend[i]);
     }
 
-    const crm::ledger::totals totals = book.totals();
-    const std::vector<std::size_t> first_rows = book.first_rows();
+    const crm::total_columns totals = ledger.totals();
+    const crm::exact_total_columns exact = ledger.exact_totals();
     std::printf("\n%-10s%10s%10s%10s%10s%10s\n", "customer", "orders", "returns", "revenue",
                 "returned", "cost");
-    for (std::size_t i = 0; i < book.customers(); ++i) {
-        std::printf("%-10s%10u%10u%10s%10s%10.2f\n", customers[first_rows[i]].c_str(),
+    for (std::size_t i = 0; i < ledger.customers(); ++i) {
+        std::printf("%-10s%10u%10u%10s%10s%10s\n", ledger.customer_text(i).c_str(),
                     static_cast<unsigned>(totals.orders[i]),
-                    static_cast<unsigned>(totals.returns[i]),
-                    crm::decimal(totals.revenue_exact[i]).to_string().c_str(),
-                    crm::decimal(totals.returned_exact[i]).to_string().c_str(), totals.cost[i]);
+                    static_cast<unsigned>(totals.returns[i]), exact.revenue[i].to_string().c_str(),
+                    exact.returned[i].to_string().c_str(), exact.cost[i].to_string().c_str());
     }
 }
