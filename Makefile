@@ -21,12 +21,18 @@ demo: python-build
 
 test: test-rust c-test python-test
 
+# An example prints the same text in every language.
+RUST_EXAMPLES := $(notdir $(basename $(wildcard crates/crm-core/examples/*.rs)))
+
 test-rust: $(VENV_STAMP)
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	$(VENV)/bin/python scripts/check_dependencies.py
 	cargo test --locked --workspace
 	cargo test --locked -p crm-core --no-default-features --tests
+	for example in $(RUST_EXAMPLES); do \
+		cargo run --locked --quiet -p crm-core --example $$example | diff examples/$$example.txt - || exit 1; \
+	done
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
 
 generate:

@@ -81,16 +81,16 @@ $(C_BUILD)/%.ran: $(C_BUILD)/%
 	@$(C_RUN) $< > $@.out
 	@cp $@.out $@
 
-$(C_BUILD)/example_c_%.ran: $(C_BUILD)/example_c_% $(wildcard examples/c/*.txt)
+$(C_BUILD)/example_c_%.ran: $(C_BUILD)/example_c_% $(wildcard examples/*.txt)
 	@echo "run $<"
 	@$(C_RUN) $< > $@.out
-	@test ! -f examples/c/$*.txt || diff examples/c/$*.txt $@.out
+	@test ! -f examples/$*.txt || diff examples/$*.txt $@.out
 	@cp $@.out $@
 
-$(C_BUILD)/example_cpp_%.ran: $(C_BUILD)/example_cpp_% $(wildcard examples/cpp/*.txt)
+$(C_BUILD)/example_cpp_%.ran: $(C_BUILD)/example_cpp_% $(wildcard examples/*.txt)
 	@echo "run $<"
 	@$(C_RUN) $< > $@.out
-	@test ! -f examples/cpp/$*.txt || diff examples/cpp/$*.txt $@.out
+	@test ! -f examples/$*.txt || diff examples/$*.txt $@.out
 	@cp $@.out $@
 
 # The shared library exports what the header declares, and nothing else.

@@ -6,7 +6,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 rm -rf "$1"
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
-expected=$root/examples/c/lost_for_good.txt
+expected=$root/examples/lost_for_good.txt
 
 same_output() { # PROGRAM: prints what the example must print
     "$@" > "$folder/out"
