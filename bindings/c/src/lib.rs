@@ -10,7 +10,6 @@
 // What C does not see.
 pub mod boundary;
 mod category;
-#[allow(dead_code, reason = "the first handle will use it")]
 mod handle;
 
 // The sections of the header, in its order.

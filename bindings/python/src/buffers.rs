@@ -60,17 +60,6 @@ impl<'py> FromPyObject<'_, 'py> for Floats {
 }
 
 impl Floats {
-    #[allow(dead_code, reason = "for the functions of tables to come")]
-    /// How many rows it has; a table's columns come after its rows.
-    pub(crate) fn rows(&self) -> usize {
-        self.0.shape().first().copied().unwrap_or(1)
-    }
-
-    /// The lengths of its dimensions.
-    pub(crate) fn shape(&self) -> &[usize] {
-        self.0.shape()
-    }
-
     /// Every element of a contiguous buffer, row by row.
     pub(crate) fn slice(&self, argument: &'static str) -> crm_core::Result<&[f64]> {
         match self.0.as_slice_ptr() {
