@@ -60,6 +60,11 @@ impl<'py> FromPyObject<'_, 'py> for Floats {
 }
 
 impl Floats {
+    /// The lengths of its dimensions.
+    pub(crate) fn shape(&self) -> &[usize] {
+        self.0.shape()
+    }
+
     /// Every element of a contiguous buffer, row by row.
     pub(crate) fn slice(&self, argument: &'static str) -> crm_core::Result<&[f64]> {
         match self.0.as_slice_ptr() {
