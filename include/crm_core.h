@@ -2513,8 +2513,7 @@ crm_status crm_win_back_worth_exact(const struct crm_decimal *second_lifetime_va
  *     (1 + discount_rate)^(-periods)) / discount_rate
  *
  * @param rows how many rows to compute
- * @param referrals,referrals_stride expected referrals per customer and period, 0 or more; 0 or
- * more
+ * @param referrals,referrals_stride expected referrals per customer and period; 0 or more
  * @param conversion,conversion_stride probability that a referral becomes a customer; between 0
  * and 1
  * @param referred_value,referred_value_stride lifetime value of a referred customer, when that
@@ -2523,7 +2522,7 @@ crm_status crm_win_back_worth_exact(const struct crm_decimal *second_lifetime_va
  * @param periods,periods_stride number of periods; a whole number, 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
- * Source: referral value, geometric limit.
+ * CRM_STATUS_DIVERGENT if k is at least 1. Source: referral value, geometric limit.
  */
 crm_status crm_referral_chain_value(size_t rows,
                                     const double *referrals,
@@ -2555,8 +2554,7 @@ crm_status crm_referral_chain_value_exact(const struct crm_decimal *referrals,
  *     discount_rate)^(-periods)) / discount_rate
  *
  * @param rows how many rows to compute
- * @param referrals,referrals_stride expected referrals per customer and period, 0 or more; 0 or
- * more
+ * @param referrals,referrals_stride expected referrals per customer and period; 0 or more
  * @param conversion,conversion_stride probability that a referral becomes a customer; between 0
  * and 1
  * @param referred_value,referred_value_stride lifetime value of a referred customer, when that
@@ -2709,9 +2707,9 @@ crm_status crm_group_value_exact(const struct crm_decimal *customers,
 /**
  * Expected value of a customer with a sale every cycle_years years, promotion at mid-year.
  *
- *     long_cycle_value = gross_contribution * sum of retention^i * (1 + discount_rate)^(-i *
- *     cycle_years) for i = 0 to floor(years / cycle_years) - promotion_cost * sum of retention^((i
- *     - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
+ *     long_cycle_value = gross_contribution * (sum of retention^i * (1 + discount_rate)^(-i *
+ *     cycle_years) for i = 0, ..., floor(years / cycle_years)) - promotion_cost * (sum of
+ *     retention^((i - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i = 1, ..., years)
  *
  * @param rows how many rows to compute
  * @param gross_contribution,gross_contribution_stride gross contribution margin per customer and
@@ -2721,7 +2719,7 @@ crm_status crm_group_value_exact(const struct crm_decimal *customers,
  * @param retention,retention_stride probability that a customer stays for the next sales cycle;
  * between 0 and 1
  * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
- * @param cycle_years,cycle_years_stride years from one sale to the next, 1 or more; a whole
+ * @param cycle_years,cycle_years_stride years from one sale to the next; at least 1; a whole
  * number, 0 or more
  * @param years,years_stride years over which the flows are projected; a whole number, 0 or more
  * @param out receives one result a row; may be one of the inputs
@@ -2800,7 +2798,8 @@ crm_status crm_lost_for_good_exact(const struct crm_decimal *margin,
  * than -1
  * @param out receives one result a row; may be one of the inputs
  *
- * Source: Gupta & Lehmann 2003, "Customers as Assets".
+ * CRM_STATUS_DIVERGENT if retention * (1 + growth) is at least 1 + discount_rate. Source: Gupta &
+ * Lehmann 2003, "Customers as Assets".
  */
 crm_status crm_renewal_value(size_t rows,
                              const double *margin,
@@ -2825,8 +2824,8 @@ crm_status crm_renewal_value_exact(const struct crm_decimal *margin,
 /**
  * Expected value of the margins of the first renewals under geometric retention.
  *
- *     renewal_value_over = margin * retention / (1 + discount_rate) * sum of (retention * (1 +
- *     growth) / (1 + discount_rate))^t for t = 0 to periods - 1
+ *     renewal_value_over = margin * retention / (1 + discount_rate) * (sum of (retention * (1 +
+ *     growth) / (1 + discount_rate))^t for t = 0, ..., periods - 1)
  *
  * @param rows how many rows to compute
  * @param margin,margin_stride net contribution per customer and period: revenue less cost; a
@@ -2880,7 +2879,8 @@ crm_status crm_renewal_value_over_exact(const struct crm_decimal *margin,
  * than -1
  * @param out receives one result a row; may be one of the inputs
  *
- * Source: geometric retention.
+ * CRM_STATUS_DIVERGENT if retention * (1 + growth) is at least 1 + discount_rate. Source:
+ * geometric retention, first margin now; compare Gupta & Lehmann 2003.
  */
 crm_status crm_retention_value(size_t rows,
                                const double *margin,
@@ -2905,8 +2905,8 @@ crm_status crm_retention_value_exact(const struct crm_decimal *margin,
 /**
  * Expected value of the first margins under geometric retention, the first of them now.
  *
- *     retention_value_over = margin * sum of (retention * (1 + growth) / (1 + discount_rate))^t
- *     for t = 0 to periods - 1
+ *     retention_value_over = margin * (sum of (retention * (1 + growth) / (1 + discount_rate))^t
+ *     for t = 0, ..., periods - 1)
  *
  * @param rows how many rows to compute
  * @param margin,margin_stride net contribution per customer and period: revenue less cost; a
@@ -2919,7 +2919,7 @@ crm_status crm_retention_value_exact(const struct crm_decimal *margin,
  * @param periods,periods_stride number of periods; a whole number, 0 or more
  * @param out receives one result a row; may be one of the inputs
  *
- * Source: geometric retention.
+ * Source: geometric retention, first margin now; compare Gupta & Lehmann 2003.
  */
 crm_status crm_retention_value_over(size_t rows,
                                     const double *margin,
@@ -2947,9 +2947,9 @@ crm_status crm_retention_value_over_exact(const struct crm_decimal *margin,
 /**
  * Expected value of a customer with several sales a year, promotion at mid-year.
  *
- *     short_cycle_value = gross_contribution * sum of retention^i * (1 + discount_rate)^(-i /
- *     sales_per_year) for i = 0 to sales_per_year * years - promotion_cost * sum of
- *     retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
+ *     short_cycle_value = gross_contribution * (sum of retention^i * (1 + discount_rate)^(-i /
+ *     sales_per_year) for i = 0, ..., sales_per_year * years) - promotion_cost * (sum of
+ *     retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1, ..., years)
  *
  * @param rows how many rows to compute
  * @param gross_contribution,gross_contribution_stride gross contribution margin per customer and
@@ -2959,7 +2959,7 @@ crm_status crm_retention_value_over_exact(const struct crm_decimal *margin,
  * @param retention,retention_stride probability that a customer stays for the next sales cycle;
  * between 0 and 1
  * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
- * @param sales_per_year,sales_per_year_stride sales in a year, 1 or more; a whole number, 0 or
+ * @param sales_per_year,sales_per_year_stride sales in a year; at least 1; a whole number, 0 or
  * more
  * @param years,years_stride years over which the flows are projected; a whole number, 0 or more
  * @param out receives one result a row; may be one of the inputs
@@ -3048,9 +3048,9 @@ crm_status crm_two_phase_value_exact(const struct crm_decimal *acceleration,
 /**
  * Expected value of a customer with one sale a year, promotion at mid-year.
  *
- *     yearly_value = gross_contribution * sum of retention^i * (1 + discount_rate)^(-i) for i = 0
- *     to years - promotion_cost * sum of retention^(i - 1) * (1 + discount_rate)^(0.5 - i) for i =
- *     1 to years
+ *     yearly_value = gross_contribution * (sum of retention^i * (1 + discount_rate)^(-i) for i =
+ *     0, ..., years) - promotion_cost * (sum of retention^(i - 1) * (1 + discount_rate)^(0.5 - i)
+ *     for i = 1, ..., years)
  *
  * @param rows how many rows to compute
  * @param gross_contribution,gross_contribution_stride gross contribution margin per customer and

@@ -194,14 +194,14 @@ inline decimal win_back_worth(
 ///     referral_chain_value = referred_value * k / (1 - k), where k = referrals * conversion * (1 -
 ///     (1 + discount_rate)^(-periods)) / discount_rate
 ///
-/// @param referrals expected referrals per customer and period, 0 or more; 0 or more
+/// @param referrals expected referrals per customer and period; 0 or more
 /// @param conversion probability that a referral becomes a customer; between 0 and 1
 /// @param referred_value lifetime value of a referred customer, when that customer comes; a finite
 /// number
 /// @param discount_rate discount rate per period; greater than -1
 /// @param periods number of periods; a whole number, 0 or more
 ///
-/// Source: referral value, geometric limit.
+/// CRM_STATUS_DIVERGENT if k is at least 1. Source: referral value, geometric limit.
 inline std::vector<double> referral_chain_value(
     const column &referrals, const column &conversion, const column &referred_value,
     const column &discount_rate, const column &periods) {
@@ -257,7 +257,7 @@ inline decimal referral_chain_value(
 ///     referral_value = referred_value * referrals * conversion * (1 - (1 +
 ///     discount_rate)^(-periods)) / discount_rate
 ///
-/// @param referrals expected referrals per customer and period, 0 or more; 0 or more
+/// @param referrals expected referrals per customer and period; 0 or more
 /// @param conversion probability that a referral becomes a customer; between 0 and 1
 /// @param referred_value lifetime value of a referred customer, when that customer comes; a finite
 /// number
@@ -487,15 +487,15 @@ inline decimal group_value(const decimal &customers, const decimal &lifetime_val
 
 /// Expected value of a customer with a sale every cycle_years years, promotion at mid-year.
 ///
-///     long_cycle_value = gross_contribution * sum of retention^i * (1 + discount_rate)^(-i *
-///     cycle_years) for i = 0 to floor(years / cycle_years) - promotion_cost * sum of retention^((i
-///     - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
+///     long_cycle_value = gross_contribution * (sum of retention^i * (1 + discount_rate)^(-i *
+///     cycle_years) for i = 0, ..., floor(years / cycle_years)) - promotion_cost * (sum of
+///     retention^((i - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i = 1, ..., years)
 ///
 /// @param gross_contribution gross contribution margin per customer and sale; a finite number
 /// @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
 /// @param retention probability that a customer stays for the next sales cycle; between 0 and 1
 /// @param discount_rate discount rate per period; greater than -1
-/// @param cycle_years years from one sale to the next, 1 or more; a whole number, 0 or more
+/// @param cycle_years years from one sale to the next; at least 1; a whole number, 0 or more
 /// @param years years over which the flows are projected; a whole number, 0 or more
 ///
 /// Source: Berger & Nasr 1998, case 2a.
@@ -609,7 +609,8 @@ inline decimal lost_for_good(
 /// @param discount_rate discount rate per period; greater than -1
 /// @param growth growth of the margin per period, after the first margin; greater than -1
 ///
-/// Source: Gupta & Lehmann 2003, "Customers as Assets".
+/// CRM_STATUS_DIVERGENT if retention * (1 + growth) is at least 1 + discount_rate. Source: Gupta &
+/// Lehmann 2003, "Customers as Assets".
 inline std::vector<double> renewal_value(
     const column &margin, const column &retention, const column &discount_rate,
     const column &growth) {
@@ -654,8 +655,8 @@ inline decimal renewal_value(
 
 /// Expected value of the margins of the first renewals under geometric retention.
 ///
-///     renewal_value_over = margin * retention / (1 + discount_rate) * sum of (retention * (1 +
-///     growth) / (1 + discount_rate))^t for t = 0 to periods - 1
+///     renewal_value_over = margin * retention / (1 + discount_rate) * (sum of (retention * (1 +
+///     growth) / (1 + discount_rate))^t for t = 0, ..., periods - 1)
 ///
 /// @param margin net contribution per customer and period: revenue less cost; a finite number
 /// @param retention probability that a customer stays for the next period; between 0 and 1
@@ -721,7 +722,8 @@ inline decimal renewal_value_over(
 /// @param discount_rate discount rate per period; greater than -1
 /// @param growth growth of the margin per period, after the first margin; greater than -1
 ///
-/// Source: geometric retention.
+/// CRM_STATUS_DIVERGENT if retention * (1 + growth) is at least 1 + discount_rate. Source:
+/// geometric retention, first margin now; compare Gupta & Lehmann 2003.
 inline std::vector<double> retention_value(
     const column &margin, const column &retention, const column &discount_rate,
     const column &growth) {
@@ -767,8 +769,8 @@ inline decimal retention_value(
 
 /// Expected value of the first margins under geometric retention, the first of them now.
 ///
-///     retention_value_over = margin * sum of (retention * (1 + growth) / (1 + discount_rate))^t
-///     for t = 0 to periods - 1
+///     retention_value_over = margin * (sum of (retention * (1 + growth) / (1 + discount_rate))^t
+///     for t = 0, ..., periods - 1)
 ///
 /// @param margin net contribution per customer and period: revenue less cost; a finite number
 /// @param retention probability that a customer stays for the next period; between 0 and 1
@@ -776,7 +778,7 @@ inline decimal retention_value(
 /// @param growth growth of the margin per period, after the first margin; greater than -1
 /// @param periods number of periods; a whole number, 0 or more
 ///
-/// Source: geometric retention.
+/// Source: geometric retention, first margin now; compare Gupta & Lehmann 2003.
 inline std::vector<double> retention_value_over(
     const column &margin, const column &retention, const column &discount_rate,
     const column &growth, const column &periods) {
@@ -826,15 +828,15 @@ inline decimal retention_value_over(
 
 /// Expected value of a customer with several sales a year, promotion at mid-year.
 ///
-///     short_cycle_value = gross_contribution * sum of retention^i * (1 + discount_rate)^(-i /
-///     sales_per_year) for i = 0 to sales_per_year * years - promotion_cost * sum of
-///     retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
+///     short_cycle_value = gross_contribution * (sum of retention^i * (1 + discount_rate)^(-i /
+///     sales_per_year) for i = 0, ..., sales_per_year * years) - promotion_cost * (sum of
+///     retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1, ..., years)
 ///
 /// @param gross_contribution gross contribution margin per customer and sale; a finite number
 /// @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number
 /// @param retention probability that a customer stays for the next sales cycle; between 0 and 1
 /// @param discount_rate discount rate per period; greater than -1
-/// @param sales_per_year sales in a year, 1 or more; a whole number, 0 or more
+/// @param sales_per_year sales in a year; at least 1; a whole number, 0 or more
 /// @param years years over which the flows are projected; a whole number, 0 or more
 ///
 /// Source: Berger & Nasr 1998, case 2b.
@@ -969,9 +971,9 @@ inline decimal two_phase_value(
 
 /// Expected value of a customer with one sale a year, promotion at mid-year.
 ///
-///     yearly_value = gross_contribution * sum of retention^i * (1 + discount_rate)^(-i) for i = 0
-///     to years - promotion_cost * sum of retention^(i - 1) * (1 + discount_rate)^(0.5 - i) for i =
-///     1 to years
+///     yearly_value = gross_contribution * (sum of retention^i * (1 + discount_rate)^(-i) for i =
+///     0, ..., years) - promotion_cost * (sum of retention^(i - 1) * (1 + discount_rate)^(0.5 - i)
+///     for i = 1, ..., years)
 ///
 /// @param gross_contribution gross contribution margin per customer and sale; a finite number
 /// @param promotion_cost promotion cost per customer and year, spent at mid-year; a finite number

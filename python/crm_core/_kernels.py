@@ -713,9 +713,9 @@ def long_cycle_value(
 
     The formula::
 
-        gross_contribution * sum of retention^i * (1 + discount_rate)^(-i * cycle_years) for i = 0 to floor(years /
-        cycle_years) - promotion_cost * sum of retention^((i - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i =
-        1 to years
+        gross_contribution * (sum of retention^i * (1 + discount_rate)^(-i * cycle_years) for i = 0, ..., floor(years /
+        cycle_years)) - promotion_cost * (sum of retention^((i - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i
+        = 1, ..., years)
 
     Parameters
     ----------
@@ -728,7 +728,7 @@ def long_cycle_value(
     discount_rate : float, Decimal or column
         Discount rate per period; greater than -1.
     cycle_years : float, Decimal or column
-        Years from one sale to the next, 1 or more; a whole number, 0 or more.
+        Years from one sale to the next; at least 1; a whole number, 0 or more.
     years : float, Decimal or column
         Years over which the flows are projected; a whole number, 0 or more.
 
@@ -1013,7 +1013,7 @@ def referral_chain_value(referrals: Any, conversion: Any, referred_value: Any, d
     Parameters
     ----------
     referrals : float, Decimal or column
-        Expected referrals per customer and period, 0 or more; 0 or more.
+        Expected referrals per customer and period; 0 or more.
     conversion : float, Decimal or column
         Probability that a referral becomes a customer; between 0 and 1.
     referred_value : float, Decimal or column
@@ -1034,6 +1034,8 @@ def referral_chain_value(referrals: Any, conversion: Any, referred_value: Any, d
         For a value that an argument or the formula does not allow; it names argument, row and value.
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
+    DivergentError
+        If k is at least 1: the sum has no finite value.
 
     Notes
     -----
@@ -1097,7 +1099,7 @@ def referral_value(referrals: Any, conversion: Any, referred_value: Any, discoun
     Parameters
     ----------
     referrals : float, Decimal or column
-        Expected referrals per customer and period, 0 or more; 0 or more.
+        Expected referrals per customer and period; 0 or more.
     conversion : float, Decimal or column
         Probability that a referral becomes a customer; between 0 and 1.
     referred_value : float, Decimal or column
@@ -1194,6 +1196,8 @@ def renewal_value(margin: Any, retention: Any, discount_rate: Any, growth: Any) 
         For a value that an argument or the formula does not allow; it names argument, row and value.
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
+    DivergentError
+        If retention * (1 + growth) is at least 1 + discount_rate: the sum has no finite value.
 
     Notes
     -----
@@ -1245,8 +1249,8 @@ def renewal_value_over(margin: Any, retention: Any, discount_rate: Any, growth: 
 
     The formula::
 
-        margin * retention / (1 + discount_rate) * sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0
-        to periods - 1
+        margin * retention / (1 + discount_rate) * (sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0,
+        ..., periods - 1)
 
     Parameters
     ----------
@@ -1348,10 +1352,12 @@ def retention_value(margin: Any, retention: Any, discount_rate: Any, growth: Any
         For a value that an argument or the formula does not allow; it names argument, row and value.
     LengthMismatchError, WrongTypeError, NumberOverflowError
         For columns of different lengths, values that are not numbers, results that are too large.
+    DivergentError
+        If retention * (1 + growth) is at least 1 + discount_rate: the sum has no finite value.
 
     Notes
     -----
-    Source: geometric retention.
+    Source: geometric retention, first margin now; compare Gupta & Lehmann 2003.
 
     Examples
     --------
@@ -1399,7 +1405,7 @@ def retention_value_over(margin: Any, retention: Any, discount_rate: Any, growth
 
     The formula::
 
-        margin * sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0 to periods - 1
+        margin * (sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0, ..., periods - 1)
 
     Parameters
     ----------
@@ -1428,7 +1434,7 @@ def retention_value_over(margin: Any, retention: Any, discount_rate: Any, growth
 
     Notes
     -----
-    Source: geometric retention.
+    Source: geometric retention, first margin now; compare Gupta & Lehmann 2003.
 
     Examples
     --------
@@ -1497,9 +1503,9 @@ def short_cycle_value(
 
     The formula::
 
-        gross_contribution * sum of retention^i * (1 + discount_rate)^(-i / sales_per_year) for i = 0 to sales_per_year
-        * years - promotion_cost * sum of retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1
-        to years
+        gross_contribution * (sum of retention^i * (1 + discount_rate)^(-i / sales_per_year) for i = 0, ...,
+        sales_per_year * years) - promotion_cost * (sum of retention^(sales_per_year * (i - 1)) * (1 +
+        discount_rate)^(0.5 - i) for i = 1, ..., years)
 
     Parameters
     ----------
@@ -1512,7 +1518,7 @@ def short_cycle_value(
     discount_rate : float, Decimal or column
         Discount rate per period; greater than -1.
     sales_per_year : float, Decimal or column
-        Sales in a year, 1 or more; a whole number, 0 or more.
+        Sales in a year; at least 1; a whole number, 0 or more.
     years : float, Decimal or column
         Years over which the flows are projected; a whole number, 0 or more.
 
@@ -1961,8 +1967,8 @@ def yearly_value(gross_contribution: Any, promotion_cost: Any, retention: Any, d
 
     The formula::
 
-        gross_contribution * sum of retention^i * (1 + discount_rate)^(-i) for i = 0 to years - promotion_cost * sum of
-        retention^(i - 1) * (1 + discount_rate)^(0.5 - i) for i = 1 to years
+        gross_contribution * (sum of retention^i * (1 + discount_rate)^(-i) for i = 0, ..., years) - promotion_cost *
+        (sum of retention^(i - 1) * (1 + discount_rate)^(0.5 - i) for i = 1, ..., years)
 
     Parameters
     ----------

@@ -60,8 +60,10 @@ pub struct Kernel {
     pub summary: &'static str,
     /// The formula, in the names of the arguments.
     pub formula: &'static str,
-    /// Where the formula is published.
+    /// Where the formula is published, or the notion that it computes.
     pub source: &'static str,
+    /// When its sum has no finite value, which is refused as `Divergent`; `None` if it always has.
+    pub diverges: Option<&'static str>,
     /// What it takes, in order.
     pub arguments: &'static [Argument],
     /// The exact form: one row of decimals in the order of `arguments`.

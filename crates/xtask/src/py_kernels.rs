@@ -134,6 +134,14 @@ fn write_docstring(text: &mut String, kernel: &Kernel) -> fmt::Result {
         text,
         "        For columns of different lengths, values that are not numbers, results that are too large."
     )?;
+    if let Some(when) = kernel.diverges {
+        writeln!(text, "    DivergentError")?;
+        wrap(
+            text,
+            "        ",
+            &format!("If {when}: the sum has no finite value."),
+        )?;
+    }
     section(text, "\n    Notes")?;
     wrap(text, "    ", &format!("Source: {}.", kernel.source))?;
     if let Some((values, result)) = example(kernel) {

@@ -1,5 +1,7 @@
 //! Building blocks of generated text.
 
+use crm_core::kernels::Kernel;
+
 /// `words` as lines of at most 100 characters, each after `prefix`.
 pub(crate) fn wrap(words: &str, prefix: &str) -> String {
     let mut lines = String::new();
@@ -56,4 +58,13 @@ pub(crate) fn call(depth: usize, open: &str, items: &[String], close: &str) -> S
     let all = whole.join(", ") + &close.replace(' ', "\u{a0}");
     let lines = wrap(&all, &format!("{indent}    ")).replace('\u{a0}', " ");
     format!("{indent}{open}\n{lines}")
+}
+
+/// Where a kernel comes from, and when it has no value.
+pub(crate) fn provenance(kernel: &Kernel) -> String {
+    let source = format!("Source: {}", kernel.source);
+    match kernel.diverges {
+        Some(when) => format!("CRM_STATUS_DIVERGENT if {when}. {source}"),
+        None => source,
+    }
 }

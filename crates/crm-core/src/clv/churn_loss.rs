@@ -128,6 +128,7 @@ pub static CHURN_LOSS: Kernel = Kernel {
     summary: "What the loss of a customer costs: spent so far plus the value not yet realised.",
     formula: "spent + lifetime_value - realised_value",
     source: "churn loss of a single customer",
+    diverges: None,
     arguments: &[SPENT, LIFETIME_VALUE, REALISED_VALUE],
     exact: |row| {
         let [spent, value, realised] = kernels::values(row)?.map(Money::new);
@@ -147,6 +148,7 @@ pub static GROUP_CHURN_LOSS: Kernel = Kernel {
     summary: "What the customers that a group loses in one period cost.",
     formula: "customers * churn * lifetime_value",
     source: "churn loss of a customer group",
+    diverges: None,
     arguments: &[CUSTOMERS, CHURN, LIFETIME_VALUE],
     exact: |row| {
         let [customers, churn, value] = kernels::values(row)?;
@@ -168,6 +170,7 @@ pub static WIN_BACK_WORTH: Kernel = Kernel {
     summary: "What an attempt to win a customer back is worth.",
     formula: "second_lifetime_value * success - cost",
     source: "expected value of a win-back",
+    diverges: None,
     arguments: &[SECOND_LIFETIME_VALUE, SUCCESS, COST],
     exact: |row| {
         let [value, success, cost] = kernels::values(row)?;
@@ -188,6 +191,7 @@ pub static WIN_BACK_BREAK_EVEN: Kernel = Kernel {
     summary: "The spend on winning a customer back at which nothing is gained or lost.",
     formula: "second_lifetime_value * success",
     source: "expected value of a win-back",
+    diverges: None,
     arguments: &[SECOND_LIFETIME_VALUE, SUCCESS],
     exact: |row| {
         let [value, success] = kernels::values(row)?;

@@ -100,6 +100,7 @@ pub static CURRENT_VALUE: Kernel = Kernel {
     summary: "What the present run-rate brings if it holds for the next periods.",
     formula: "run_rate * (1 - (1 + discount_rate)^(-periods)) / discount_rate",
     source: "current value of a customer",
+    diverges: None,
     arguments: &[RUN_RATE, DISCOUNT_RATE, PERIODS],
     exact: |row| {
         let [run_rate, rate, periods] = kernels::values(row)?;
@@ -151,6 +152,7 @@ pub static WALLET_POTENTIAL: Kernel = Kernel {
     summary: "What a larger share of the customer's wallet would bring per period.",
     formula: "max(wallet * reachable_share - spend, 0) * margin_rate",
     source: "potential value by share of wallet",
+    diverges: None,
     arguments: &[WALLET, REACHABLE_SHARE, SPEND, MARGIN_RATE],
     exact: |row| {
         let [wallet, share, spend, margin_rate] = kernels::values(row)?;
@@ -204,6 +206,7 @@ pub static POTENTIAL_VALUE: Kernel = Kernel {
     summary: "Present value of what more could be reached with a customer: the sum of its parts.",
     formula: "cross_selling + up_selling + share_of_wallet + referral",
     source: "potential value of a customer",
+    diverges: None,
     arguments: &[
         amount(
             "cross_selling",
@@ -315,6 +318,7 @@ pub static READING_TOTAL: Kernel = Kernel {
     summary: "The sum of historic, current and potential value.",
     formula: "historic + current + potential",
     source: "readings of customer value",
+    diverges: None,
     arguments: &[
         amount("historic", "value realised so far"),
         amount("current", "what the present run-rate brings"),

@@ -10,7 +10,7 @@ use crate::units::{Money, Probability, Rate};
 
 const REFERRALS: Argument = Argument {
     name: "referrals",
-    meaning: "expected referrals per customer and period, 0 or more",
+    meaning: "expected referrals per customer and period",
     domain: Domain::NonNegative,
 };
 const CONVERSION: Argument = Argument {
@@ -138,6 +138,7 @@ pub static REFERRAL_VALUE: Kernel = Kernel {
     summary: "Present value of the customers whom one customer brings, who bring no others.",
     formula: "referred_value * referrals * conversion * (1 - (1 + discount_rate)^(-periods)) / discount_rate",
     source: "referral value, one generation",
+    diverges: None,
     arguments: &[
         REFERRALS,
         CONVERSION,
@@ -168,6 +169,7 @@ pub static REFERRAL_CHAIN_VALUE: Kernel = Kernel {
     summary: "Present value of the customers whom one customer brings, where these bring others without end.",
     formula: "referred_value * k / (1 - k), where k = referrals * conversion * (1 - (1 + discount_rate)^(-periods)) / discount_rate",
     source: "referral value, geometric limit",
+    diverges: Some("k is at least 1"),
     arguments: &[
         REFERRALS,
         CONVERSION,

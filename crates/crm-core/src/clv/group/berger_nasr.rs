@@ -28,12 +28,12 @@ const YEARS: Argument = Argument {
 };
 const CYCLE_YEARS: Argument = Argument {
     name: "cycle_years",
-    meaning: "years from one sale to the next, 1 or more",
+    meaning: "years from one sale to the next; at least 1",
     domain: Domain::Count,
 };
 const SALES_PER_YEAR: Argument = Argument {
     name: "sales_per_year",
-    meaning: "sales in a year, 1 or more",
+    meaning: "sales in a year; at least 1",
     domain: Domain::Count,
 };
 
@@ -221,8 +221,9 @@ pub static YEARLY_VALUE: Kernel = Kernel {
     name: "yearly_value",
     module: "clv",
     summary: "Expected value of a customer with one sale a year, promotion at mid-year.",
-    formula: "gross_contribution * sum of retention^i * (1 + discount_rate)^(-i) for i = 0 to years - promotion_cost * sum of retention^(i - 1) * (1 + discount_rate)^(0.5 - i) for i = 1 to years",
+    formula: "gross_contribution * (sum of retention^i * (1 + discount_rate)^(-i) for i = 0, ..., years) - promotion_cost * (sum of retention^(i - 1) * (1 + discount_rate)^(0.5 - i) for i = 1, ..., years)",
     source: "Berger & Nasr 1998, case 1",
+    diverges: None,
     arguments: &[
         GROSS_CONTRIBUTION,
         PROMOTION_COST,
@@ -255,8 +256,9 @@ pub static LONG_CYCLE_VALUE: Kernel = Kernel {
     name: "long_cycle_value",
     module: "clv",
     summary: "Expected value of a customer with a sale every cycle_years years, promotion at mid-year.",
-    formula: "gross_contribution * sum of retention^i * (1 + discount_rate)^(-i * cycle_years) for i = 0 to floor(years / cycle_years) - promotion_cost * sum of retention^((i - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i = 1 to years",
+    formula: "gross_contribution * (sum of retention^i * (1 + discount_rate)^(-i * cycle_years) for i = 0, ..., floor(years / cycle_years)) - promotion_cost * (sum of retention^((i - 1) / cycle_years) * (1 + discount_rate)^(0.5 - i) for i = 1, ..., years)",
     source: "Berger & Nasr 1998, case 2a",
+    diverges: None,
     arguments: &[
         GROSS_CONTRIBUTION,
         PROMOTION_COST,
@@ -300,8 +302,9 @@ pub static SHORT_CYCLE_VALUE: Kernel = Kernel {
     name: "short_cycle_value",
     module: "clv",
     summary: "Expected value of a customer with several sales a year, promotion at mid-year.",
-    formula: "gross_contribution * sum of retention^i * (1 + discount_rate)^(-i / sales_per_year) for i = 0 to sales_per_year * years - promotion_cost * sum of retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1 to years",
+    formula: "gross_contribution * (sum of retention^i * (1 + discount_rate)^(-i / sales_per_year) for i = 0, ..., sales_per_year * years) - promotion_cost * (sum of retention^(sales_per_year * (i - 1)) * (1 + discount_rate)^(0.5 - i) for i = 1, ..., years)",
     source: "Berger & Nasr 1998, case 2b",
+    diverges: None,
     arguments: &[
         GROSS_CONTRIBUTION,
         PROMOTION_COST,

@@ -187,6 +187,7 @@ pub static CONTINUOUS_VALUE: Kernel = Kernel {
     summary: "Expected value of a customer whose margin flows in evenly over the year.",
     formula: "integral of margin * (retention / (1 + discount_rate))^t dt from 0 to years",
     source: "Berger & Nasr 1998, case 4",
+    diverges: None,
     arguments: &[MARGIN, RETENTION, DISCOUNT_RATE, DURATION],
     exact: |row| {
         let [margin, retention, rate, years] = kernels::values(row)?;
@@ -211,6 +212,7 @@ pub static CONTINUOUS_TWO_PHASE_VALUE: Kernel = Kernel {
     summary: "Expected value of a customer whose margin flows in continuously and grows in two phases.",
     formula: "integral of margin(t) * (retention / (1 + discount_rate))^t dt from 0 to years, where margin(t) = acceleration * min(t, turning_point)^2 + initial_margin + further_gain * (1 - exp(-max(t - turning_point, 0)))",
     source: "Berger & Nasr 1998, case 4",
+    diverges: None,
     arguments: &[
         ACCELERATION,
         INITIAL_MARGIN,

@@ -171,7 +171,8 @@ pub static RETENTION_VALUE: Kernel = Kernel {
     module: "clv",
     summary: "Expected value under geometric retention without an end, the first margin now.",
     formula: "margin * (1 + discount_rate) / (1 + discount_rate - retention * (1 + growth))",
-    source: "geometric retention",
+    source: "geometric retention, first margin now; compare Gupta & Lehmann 2003",
+    diverges: Some("retention * (1 + growth) is at least 1 + discount_rate"),
     arguments: &[MARGIN, RETENTION, DISCOUNT_RATE, GROWTH],
     exact: |row| {
         let (margin, retention, rate, growth) = typed(kernels::values(row)?)?;
@@ -191,6 +192,7 @@ pub static RENEWAL_VALUE: Kernel = Kernel {
     summary: "Expected value under geometric retention without an end, the first margin at the first renewal.",
     formula: "margin * retention / (1 + discount_rate - retention * (1 + growth))",
     source: "Gupta & Lehmann 2003, \"Customers as Assets\"",
+    diverges: Some("retention * (1 + growth) is at least 1 + discount_rate"),
     arguments: &[MARGIN, RETENTION, DISCOUNT_RATE, GROWTH],
     exact: |row| {
         let (margin, retention, rate, growth) = typed(kernels::values(row)?)?;
@@ -208,8 +210,9 @@ pub static RETENTION_VALUE_OVER: Kernel = Kernel {
     name: "retention_value_over",
     module: "clv",
     summary: "Expected value of the first margins under geometric retention, the first of them now.",
-    formula: "margin * sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0 to periods - 1",
-    source: "geometric retention",
+    formula: "margin * (sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0, ..., periods - 1)",
+    source: "geometric retention, first margin now; compare Gupta & Lehmann 2003",
+    diverges: None,
     arguments: &[MARGIN, RETENTION, DISCOUNT_RATE, GROWTH, PERIODS],
     exact: |row| {
         let [margin, retention, rate, growth, periods] = kernels::values(row)?;
@@ -235,8 +238,9 @@ pub static RENEWAL_VALUE_OVER: Kernel = Kernel {
     name: "renewal_value_over",
     module: "clv",
     summary: "Expected value of the margins of the first renewals under geometric retention.",
-    formula: "margin * retention / (1 + discount_rate) * sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0 to periods - 1",
+    formula: "margin * retention / (1 + discount_rate) * (sum of (retention * (1 + growth) / (1 + discount_rate))^t for t = 0, ..., periods - 1)",
     source: "Gupta & Lehmann 2003, \"Customers as Assets\", finite horizon",
+    diverges: None,
     arguments: &[MARGIN, RETENTION, DISCOUNT_RATE, GROWTH, PERIODS],
     exact: |row| {
         let [margin, retention, rate, growth, periods] = kernels::values(row)?;

@@ -94,6 +94,7 @@ pub static GROUP_VALUE: Kernel = Kernel {
     summary: "Value of a group: number of customers times the lifetime value of one.",
     formula: "customers * lifetime_value",
     source: "Dwyer 1997",
+    diverges: None,
     arguments: &[CUSTOMERS, LIFETIME_VALUE],
     exact: |row| {
         let [customers, value] = kernels::values(row)?;

@@ -46,6 +46,7 @@ pub static LOST_FOR_GOOD: Kernel = Kernel {
     summary: "Present value of a level margin over the expected tenure 1 / churn.",
     formula: "margin * (1 - (1 + discount_rate)^(-1 / churn)) / discount_rate",
     source: "Dwyer 1997, \"lost for good\"",
+    diverges: None,
     arguments: &[MARGIN, CHURN, DISCOUNT_RATE],
     exact: |row| {
         let [margin, churn, rate] = kernels::values(row)?;

@@ -124,6 +124,7 @@ pub static TWO_PHASE_VALUE: Kernel = Kernel {
     summary: "Expected value of a customer whose yearly margin grows in two phases.",
     formula: "sum of margin(t) * retention^t * (1 + discount_rate)^(-t) for t = 0 to years, where margin(t) = acceleration * min(t, turning_point)^2 + initial_margin + further_gain * (1 - exp(-max(t - turning_point, 0)))",
     source: "Berger & Nasr 1998, case 3",
+    diverges: None,
     arguments: &[
         ACCELERATION,
         INITIAL_MARGIN,

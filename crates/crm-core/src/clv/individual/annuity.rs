@@ -58,6 +58,7 @@ pub static ANNUITY: Kernel = Kernel {
     summary: "Present value of a level payment at the ends of the next periods.",
     formula: "payment * (1 - (1 + discount_rate)^(-periods)) / discount_rate",
     source: "ordinary annuity",
+    diverges: None,
     arguments: &[PAYMENT, DISCOUNT_RATE, PERIODS],
     exact: |row| {
         let [payment, rate, periods] = kernels::values(row)?;
@@ -79,6 +80,7 @@ pub static ANNUITY_DUE: Kernel = Kernel {
     summary: "Present value of a level payment at the starts of the next periods, the first now.",
     formula: "payment * (1 + discount_rate) * (1 - (1 + discount_rate)^(-periods)) / discount_rate",
     source: "annuity due",
+    diverges: None,
     arguments: &[PAYMENT, DISCOUNT_RATE, PERIODS],
     exact: |row| {
         let [payment, rate, periods] = kernels::values(row)?;

@@ -67,6 +67,7 @@ pub static EXPECTED_TENURE: Kernel = Kernel {
     summary: "Expected tenure in periods of a group with a constant churn rate.",
     formula: "1 / churn",
     source: "mean of the geometric distribution; Dwyer 1997",
+    diverges: None,
     arguments: &[Argument {
         domain: Domain::PositiveProbability,
         ..CHURN
@@ -128,6 +129,7 @@ pub static SURVIVAL_PROBABILITY: Kernel = Kernel {
     summary: "Probability that a customer is still there after a number of periods.",
     formula: "(1 - churn)^periods",
     source: "survival function of the geometric distribution",
+    diverges: None,
     arguments: &[CHURN, PERIODS],
     exact: |row| {
         let [churn, periods] = kernels::values(row)?;
