@@ -16,7 +16,7 @@ from crm_core import _core
 from crm_core.errors import LengthMismatchError, MissingValueError, WrongTypeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -37,6 +37,24 @@ class Column(Protocol):
 
 ColumnT = TypeVar("ColumnT", bound=Column)
 """The kind of column that a function takes and gives back."""
+
+
+class Rows(Protocol):
+    """Values by row, as :func:`check_aligned` compares them."""
+
+    @property
+    def values(self) -> NDArray[Any]: ...
+    @property
+    def index(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A column that is not of numbers."""
+
+    values: NDArray[Any]
+    index: Any = None
+    """The index of a pandas Series."""
 
 
 @dataclass(frozen=True)
@@ -97,26 +115,37 @@ def evaluate(kernel: str, /, **arguments: Any) -> Any:
     columns = {name: read(name, value) for name, value in arguments.items() if is_column(value)}
     if not columns:
         return _core.evaluate(kernel, list(arguments.values()))
-    leader_name, leader = max(columns.items(), key=lambda item: item[1].rank)
-    missing = None
-    for name, column in columns.items():
-        _check_aligned(leader_name, leader, name, column)
-        if column.missing is not None:
-            missing = column.missing if missing is None else missing | column.missing
+    check_aligned(columns)
+    leader = max(columns.values(), key=lambda column: column.rank)
+    missing = missing_in(columns.values())
     out = np.empty(len(leader.values))
     given = [columns[n].values if n in columns else value for n, value in arguments.items()]
     _core.evaluate_columns(kernel, given, out)
     return leader.back(out, missing)
 
 
-def _check_aligned(leader_name: str, leader: Read, name: str, column: Read) -> None:
-    rows, expected = len(column.values), len(leader.values)
-    if rows != expected:
-        message = f"{name} is of length {rows}: must have length {expected}, as {leader_name}"
-        raise LengthMismatchError(message, argument=name, value=f"of length {rows}")
-    if column.index is not None and leader.index is not None and not leader.index.equals(column.index):
-        message = f"{name}: must have the same index as {leader_name}"
-        raise LengthMismatchError(message, argument=name)
+def check_aligned(columns: Mapping[str, Rows]) -> None:
+    """Refuse columns, by argument, that differ in length, and Series of pandas whose indexes differ.
+
+    The first column is the one that the others are compared with.
+    """
+    first_name, first = next(iter(columns.items()))
+    labelled = [(name, column.index) for name, column in columns.items() if column.index is not None]
+    for name, column in columns.items():
+        rows, expected = len(column.values), len(first.values)
+        if rows != expected:
+            message = f"{name} is of length {rows}: must have length {expected}, as {first_name}"
+            raise LengthMismatchError(message, argument=name, value=f"of length {rows}")
+    for name, index in labelled[1:]:
+        if not labelled[0][1].equals(index):
+            message = f"{name}: must have the same index as {labelled[0][0]}"
+            raise LengthMismatchError(message, argument=name)
+
+
+def missing_in(columns: Iterable[Read]) -> Mask | None:
+    """Tell which rows have a null in any of the columns; None if no row has."""
+    masks = [column.missing for column in columns if column.missing is not None]
+    return np.logical_or.reduce(masks) if masks else None
 
 
 def _floats(argument: str, array: NDArray[Any]) -> Floats:

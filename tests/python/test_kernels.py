@@ -16,7 +16,7 @@ import pyarrow as pa
 import pytest
 
 import crm_core as crm
-from crm_core import _core, errors
+from crm_core import _core, clv, errors
 
 KERNELS = _core.kernels()
 NAN, INF = float("nan"), float("inf")
@@ -208,3 +208,10 @@ def test_a_forked_process_has_threads_of_its_own() -> None:
     with multiprocessing.get_context("fork").Pool(2) as pool:
         results = [pool.apply_async(long_column) for _ in range(2)]
         assert [result.get(timeout=30) for result in results] == [expected, expected]
+
+
+def test_every_pandas_index_is_compared_even_if_another_kind_leads() -> None:
+    margin, churn = pd.Series([100.0, 120.0]), pd.Series([0.2, 0.3], index=[1, 0])
+    with pytest.raises(errors.LengthMismatchError) as caught:
+        clv.lost_for_good(margin, churn, pl.Series([0.1, 0.1]))
+    assert caught.value.argument == "churn"
