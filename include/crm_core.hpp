@@ -78,6 +78,18 @@ inline void check(crm_status status) {
     }
 }
 
+namespace detail {
+
+/// The whole text for the C interface, which would stop at a NUL.
+inline const char *c_text(const char *argument, const std::string &text) {
+    if (text.find('\0') != std::string::npos) {
+        throw error(CRM_STATUS_UNREADABLE, argument, "must not hold the character NUL");
+    }
+    return text.c_str();
+}
+
+} // namespace detail
+
 /// The version of the library that is loaded.
 inline std::string_view version() noexcept { return crm_version(); }
 
@@ -94,7 +106,9 @@ public:
         check(crm_decimal_from_minor_units(static_cast<std::int64_t>(number), 0, &bits_));
     }
     /// Reads "19.99".
-    explicit decimal(const std::string &number) { check(crm_decimal_parse(number.c_str(), &bits_)); }
+    explicit decimal(const std::string &number) {
+        check(crm_decimal_parse(detail::c_text("number", number), &bits_));
+    }
     /// Reads "19.99".
     explicit decimal(const char *number) { check(crm_decimal_parse(number, &bits_)); }
     /// The decimal that the shortest text of `number` says: 0.09 is exactly 9 %.

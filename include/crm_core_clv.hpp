@@ -28,7 +28,7 @@ inline std::size_t columns_of(const std::vector<double> &table, std::size_t rows
 /// The day "2025-01-31", counted from 1970-01-01.
 inline std::int32_t parse_date(const std::string &date) {
     std::int32_t day = 0;
-    check(crm_date_parse(date.c_str(), &day));
+    check(crm_date_parse(detail::c_text("date", date), &day));
     return day;
 }
 

@@ -41,6 +41,8 @@ void decimals() {
     stream << decimal("-0.05");
     CHECK(stream.str() == "-0.05");
     CHECK(refused([] { decimal("1,5"); }).code() == CRM_STATUS_UNREADABLE);
+    const crm::error cut = refused([] { decimal(std::string("19\0.99", 6)); });
+    CHECK(cut.code() == CRM_STATUS_UNREADABLE && cut.argument() == "number");
     CHECK(refused([] { decimal(1) / decimal(0); }).code() == CRM_STATUS_OUT_OF_RANGE);
     CHECK(refused([] { decimal(NAN); }).code() == CRM_STATUS_NOT_FINITE);
 }
