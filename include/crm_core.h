@@ -23,8 +23,9 @@
  *   Inputs come first, outputs last. A function that can fail returns a crm_status: 0 is success.
  *   Outputs are written on success only, unless a description says otherwise. After a failure
  *   crm_last_error_message(), _argument(), _row() and _value() say what was refused; they speak of
- *   the last failure on the calling thread. The library never prints, never ends the program, reads
- *   no clock, no file and no environment.
+ *   the last failure on the calling thread. The library never prints, reads no clock, no
+ *   file and no environment. It never ends the program, with one exception: when memory runs out,
+ *   the allocator aborts.
  *
  * Pointers
  *   No pointer may be NULL unless its description says so; NULL is CRM_STATUS_NULL_POINTER, and a
@@ -35,10 +36,12 @@
  *
  * Numbers
  *   Exact numbers are a crm_decimal of 28 digits: use them for the amounts of one invoice or one
- *   customer. Columns are doubles: use them for many rows. A column x comes with x_stride, which
- *   counts doubles from one row to the next: 1 for an array, n for one column of a row-major table
- *   with n columns, 0 for one number that holds in every row. NaN in a row gives NaN in that row;
- *   any other value that an argument does not allow is an error that names argument, row and value.
+ *   customer. Columns are doubles: use them for many rows. A value that an argument does not allow
+ *   is an error that names argument, row and value.
+ *   In functions with one result per row, a column x comes with x_stride, which counts doubles from
+ *   one row to the next: 1 for an array, n for one column of a row-major table with n columns, 0 for
+ *   one number that holds in every row. There, NaN in a row gives NaN in that row. A column without
+ *   a stride is an array; there, NaN is CRM_STATUS_NOT_FINITE unless a description says otherwise.
  *
  * Texts
  *   All texts are UTF-8 with a terminating NUL. Texts that the library returns belong to it.
@@ -1550,32 +1553,6 @@ typedef struct crm_transition_economics {
 } crm_transition_economics;
 
 /**
- * Where the columns of transactions go; a column that is not wanted is NULL.
- */
-typedef struct crm_transaction_columns {
-    /**
-     * Row of the log, counted over all chunks.
-     */
-    size_t *row;
-    /**
-     * Day, in days since 1970-01-01.
-     */
-    int32_t *day;
-    /**
-     * Time as the log has it: days or ticks.
-     */
-    int64_t *time;
-    /**
-     * Amount; of an exact amount the nearest double.
-     */
-    double *amount;
-    /**
-     * Cost; NaN if the log has none.
-     */
-    double *cost;
-} crm_transaction_columns;
-
-/**
  * Rows of a transaction log, in any order, as columns of `rows` values; without rows all may be NULL. Two rows that are alike are
  * two transactions. Set what you do not use to 0:
  * `crm_log log = {.rows = n, .customers = ids, .days = days, .amount_units = cents, .scale = 2};`
@@ -1634,6 +1611,121 @@ typedef struct crm_log {
      */
     uint32_t reserved;
 } crm_log;
+
+/**
+ * Where the columns of transactions go; a column that is not wanted is NULL.
+ */
+typedef struct crm_transaction_columns {
+    /**
+     * Row of the log, counted over all chunks.
+     */
+    size_t *row;
+    /**
+     * Day, in days since 1970-01-01.
+     */
+    int32_t *day;
+    /**
+     * Time as the log has it: days or ticks.
+     */
+    int64_t *time;
+    /**
+     * Amount; of an exact amount the nearest double.
+     */
+    double *amount;
+    /**
+     * Cost; NaN if the log has none.
+     */
+    double *cost;
+} crm_transaction_columns;
+
+/**
+ * How a summary is made. Take the defaults of `crm_summary_options_default` and change what differs.
+ */
+typedef struct crm_summary_options {
+    /**
+     * How many periods are one unit of time; default 1. With single days as periods, 7 expresses
+     * recency and age in weeks.
+     */
+    double periods_per_unit;
+    /**
+     * All transactions of one period are one purchase; default days.
+     */
+    crm_period period;
+    /**
+     * How many days make a period of `CRM_PERIOD_DAYS`; default 1.
+     */
+    uint32_t period_days;
+    /**
+     * First day of observation, in days since 1970-01-01; the period that holds it counts in full.
+     * Default `CRM_NO_DAY`: the day of the first transaction.
+     */
+    int32_t start;
+    /**
+     * Last day of observation; the period that holds it counts in full. Default `CRM_NO_DAY`: the
+     * day of the last transaction.
+     */
+    int32_t end;
+    /**
+     * What to make of negative amounts; default `CRM_RETURNS_REJECT`.
+     */
+    crm_returns returns;
+    /**
+     * 1: the mean spend includes the first purchase; 0, the default: it does not.
+     */
+    int32_t include_first;
+} crm_summary_options;
+
+/**
+ * Where the columns of a summary go; a column that is not wanted is NULL.
+ */
+typedef struct crm_summary_columns {
+    /**
+     * Number of the customer in the ledger.
+     */
+    size_t *customer;
+    /**
+     * Row of the log where the customer comes first.
+     */
+    size_t *first_row;
+    /**
+     * x: purchases after the first one, in different periods.
+     */
+    double *frequency;
+    /**
+     * t_x: time from the first to the last purchase.
+     */
+    double *recency;
+    /**
+     * T: time from the first purchase to the end of observation.
+     */
+    double *age;
+    /**
+     * Mean amount of the repeat purchases, 0 if there are none.
+     */
+    double *mean_spend;
+} crm_summary_columns;
+
+/**
+ * Where the columns of a grouped summary go; a column that is not wanted is NULL.
+ */
+typedef struct crm_grouped_summary_columns {
+    /**
+     * x of each group.
+     */
+    double *frequency;
+    /**
+     * t_x of each group.
+     */
+    double *recency;
+    /**
+     * T of each group.
+     */
+    double *age;
+    /**
+     * Number of customers in each group, or the sum of their weights.
+     */
+    double *weight;
+} crm_grouped_summary_columns;
 
 /**
  * How a period series is made. Take the defaults of `crm_period_series_options_default` and change
@@ -1707,6 +1799,52 @@ typedef struct crm_period_series_columns {
      */
     double *profit;
 } crm_period_series_columns;
+
+/**
+ * Where the totals of customers go; a column that is not wanted is NULL.
+ */
+typedef struct crm_total_columns {
+    /**
+     * Transactions with an amount of 0 or more.
+     */
+    uint32_t *orders;
+    /**
+     * Transactions with a negative amount.
+     */
+    uint32_t *returns;
+    /**
+     * Sum of the amounts of the orders.
+     */
+    double *revenue;
+    /**
+     * Sum of the amounts of the returns, without their sign.
+     */
+    double *returned;
+    /**
+     * Sum of the costs; `CRM_STATUS_MISSING` if the log has no costs.
+     */
+    double *cost;
+    /**
+     * Day of the first transaction, in days since 1970-01-01.
+     */
+    int32_t *first_day;
+    /**
+     * Day of the last transaction.
+     */
+    int32_t *last_day;
+    /**
+     * The revenue to the last digit; `CRM_STATUS_WRONG_TYPE` if the amounts of the log are doubles.
+     */
+    struct crm_decimal *revenue_exact;
+    /**
+     * What was returned, to the last digit.
+     */
+    struct crm_decimal *returned_exact;
+    /**
+     * The cost to the last digit.
+     */
+    struct crm_decimal *cost_exact;
+} crm_total_columns;
 
 /**
  * A generator of transaction logs whose customers differ in how often they buy, when they leave
@@ -1803,141 +1941,6 @@ typedef struct crm_simulated_log_columns {
      */
     int64_t *cost_units;
 } crm_simulated_log_columns;
-
-/**
- * How a summary is made. Take the defaults of `crm_summary_options_default` and change what differs.
- */
-typedef struct crm_summary_options {
-    /**
-     * How many periods are one unit of time; default 1. With single days as periods, 7 expresses
-     * recency and age in weeks.
-     */
-    double periods_per_unit;
-    /**
-     * All transactions of one period are one purchase; default days.
-     */
-    crm_period period;
-    /**
-     * How many days make a period of `CRM_PERIOD_DAYS`; default 1.
-     */
-    uint32_t period_days;
-    /**
-     * First day of observation, in days since 1970-01-01; the period that holds it counts in full.
-     * Default `CRM_NO_DAY`: the day of the first transaction.
-     */
-    int32_t start;
-    /**
-     * Last day of observation; the period that holds it counts in full. Default `CRM_NO_DAY`: the
-     * day of the last transaction.
-     */
-    int32_t end;
-    /**
-     * What to make of negative amounts; default `CRM_RETURNS_REJECT`.
-     */
-    crm_returns returns;
-    /**
-     * 1: the mean spend includes the first purchase; default 0.
-     */
-    int32_t include_first;
-} crm_summary_options;
-
-/**
- * Where the columns of a summary go; a column that is not wanted is NULL.
- */
-typedef struct crm_summary_columns {
-    /**
-     * Number of the customer in the ledger.
-     */
-    size_t *customer;
-    /**
-     * Row of the log where the customer comes first.
-     */
-    size_t *first_row;
-    /**
-     * x: purchases after the first one, in different periods.
-     */
-    double *frequency;
-    /**
-     * t_x: time from the first to the last purchase.
-     */
-    double *recency;
-    /**
-     * T: time from the first purchase to the end of observation.
-     */
-    double *age;
-    /**
-     * Mean amount of the repeat purchases, 0 if there are none.
-     */
-    double *mean_spend;
-} crm_summary_columns;
-
-/**
- * Where the columns of a grouped summary go; a column that is not wanted is NULL.
- */
-typedef struct crm_grouped_summary_columns {
-    /**
-     * x of each group.
-     */
-    double *frequency;
-    /**
-     * t_x of each group.
-     */
-    double *recency;
-    /**
-     * T of each group.
-     */
-    double *age;
-    /**
-     * Number of customers in each group, or the sum of their weights.
-     */
-    double *weight;
-} crm_grouped_summary_columns;
-
-/**
- * Where the totals of customers go; a column that is not wanted is NULL.
- */
-typedef struct crm_total_columns {
-    /**
-     * Transactions with an amount of 0 or more.
-     */
-    uint32_t *orders;
-    /**
-     * Transactions with a negative amount.
-     */
-    uint32_t *returns;
-    /**
-     * Sum of the amounts of the orders.
-     */
-    double *revenue;
-    /**
-     * Sum of the amounts of the returns, without their sign.
-     */
-    double *returned;
-    /**
-     * Sum of the costs; `CRM_STATUS_MISSING` if the log has no costs.
-     */
-    double *cost;
-    /**
-     * Day of the first transaction, in days since 1970-01-01.
-     */
-    int32_t *first_day;
-    /**
-     * Day of the last transaction.
-     */
-    int32_t *last_day;
-    /**
-     * The revenue to the last digit; `CRM_STATUS_WRONG_TYPE` if the amounts of the log are doubles.
-     */
-    struct crm_decimal *revenue_exact;
-    /**
-     * What was returned, to the last digit.
-     */
-    struct crm_decimal *returned_exact;
-    /**
-     * The cost to the last digit.
-     */
-    struct crm_decimal *cost_exact;
-} crm_total_columns;
 
 /**
  * A point of a concentration curve.
@@ -3794,8 +3797,8 @@ crm_status crm_matrix_clv_values(const struct crm_matrix_clv *matrix_clv,
  * The value of every customer to every brand, S_0 · M, at the speed of memory: on all processors,
  * with the same bits on any number of them.
  *
- * So that nothing is copied, `out` must not overlap an input here (CRM_STATUS_OUT_OF_RANGE), and
- * holds arbitrary numbers after any other failure. NaN among a customer's inputs gives NaN for this customer.
+ * So that nothing is copied, `out` must not overlap `shares` or a column of `purchases`
+ * (CRM_STATUS_OUT_OF_RANGE), and holds arbitrary numbers after any other failure. NaN among a customer's inputs gives NaN for this customer.
  *
  * @param shares S_0, row-major: customers × brands, each between 0 and 1
  * @param customers how many customers there are
@@ -4175,8 +4178,8 @@ crm_status crm_stage_inference_evidence(const struct crm_stage_inference *infere
                                         struct crm_stage_evidence *out);
 
 /**
- * The evidence of one customer in words, as NUL-terminated UTF-8. `CRM_STATUS_OVERFLOW` if the text
- * does not fit; 512 bytes are enough for any.
+ * The evidence of one customer in words, as NUL-terminated UTF-8.
+ * `CRM_STATUS_LENGTH_MISMATCH` if the text does not fit; 512 bytes are enough for any.
  *
  * @param customer counted from 0
  * @param text receives the text
@@ -4249,6 +4252,33 @@ crm_status crm_stage_inference_economics(const struct crm_stage_inference *infer
                                          struct crm_transition_economics *out);
 
 /* ---------------------------------------------------------------------------------------------- */
+/* From columns of C to a ledger                                                                  */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * A ledger of the log that the chunks hold, one after another; how the log is cut into chunks
+ * changes nothing. The chunks are not needed afterwards. Rows in errors are counted over all
+ * chunks; the arguments are called `customer`, `time`, `amount` and `cost`.
+ *
+ * `CRM_STATUS_WRONG_TYPE` for chunks of different kinds, `CRM_STATUS_MIXED_TIME_ZONES` for naive and
+ * UTC ticks, `CRM_STATUS_OUT_OF_RANGE` for times outside the years 1 to 9999, `CRM_STATUS_NOT_FINITE`,
+ * `CRM_STATUS_MISSING` for a customer that is NULL or empty, `CRM_STATUS_EMPTY` for a log without rows,
+ * `CRM_STATUS_OVERFLOW` from 2^32 rows on.
+ *
+ * @param chunks the parts of the log
+ * @param chunk_count how many there are
+ * @param ledger receives the handle; give it back to crm_ledger_free
+ */
+crm_status crm_ledger_new(const struct crm_log *chunks,
+                          size_t chunk_count,
+                          struct crm_ledger **ledger);
+
+/**
+ * Frees a ledger; NULL does nothing.
+ */
+void crm_ledger_free(struct crm_ledger *ledger);
+
+/* ---------------------------------------------------------------------------------------------- */
 /* A ledger from a table in Arrow's memory                                                        */
 /* ---------------------------------------------------------------------------------------------- */
 
@@ -4296,10 +4326,10 @@ crm_status crm_ledger_rows(const struct crm_ledger *ledger, size_t *out);
 /**
  * Who the customers are, if the log has numbers; `CRM_STATUS_WRONG_TYPE` if it has texts.
  *
- * @param out receives one number per customer
  * @param customers how many there are
+ * @param out receives one number per customer
  */
-crm_status crm_ledger_customer_ids(const struct crm_ledger *ledger, int64_t *out, size_t customers);
+crm_status crm_ledger_customer_ids(const struct crm_ledger *ledger, size_t customers, int64_t *out);
 
 /**
  * Who a customer is, if the log has texts; `CRM_STATUS_WRONG_TYPE` if it has numbers,
@@ -4318,10 +4348,10 @@ crm_status crm_ledger_customer_text(const struct crm_ledger *ledger,
  * For each customer the row of the log where it comes first, counted over all chunks. Whatever
  * else the log says of a customer can be taken from there.
  *
- * @param out receives one row per customer
  * @param customers how many there are
+ * @param out receives one row per customer
  */
-crm_status crm_ledger_first_rows(const struct crm_ledger *ledger, size_t *out, size_t customers);
+crm_status crm_ledger_first_rows(const struct crm_ledger *ledger, size_t customers, size_t *out);
 
 /**
  * The number of the customer with this id; `CRM_STATUS_NOT_FOUND` if the log has none.
@@ -4344,120 +4374,13 @@ crm_status crm_ledger_transaction_count(const struct crm_ledger *ledger,
  * The transactions of a customer by time; those of the same time in the order of the log.
  *
  * @param customer number of the customer
- * @param columns where they go
  * @param rows how many there are, as crm_ledger_transaction_count says
+ * @param columns where they go
  */
 crm_status crm_ledger_transactions(const struct crm_ledger *ledger,
                                    size_t customer,
-                                   const struct crm_transaction_columns *columns,
-                                   size_t rows);
-
-/* ---------------------------------------------------------------------------------------------- */
-/* From columns of C to a ledger                                                                  */
-/* ---------------------------------------------------------------------------------------------- */
-
-/**
- * A ledger of the log that the chunks hold, one after another; how the log is cut into chunks
- * changes nothing. The chunks are not needed afterwards. Rows in errors are counted over all
- * chunks; the arguments are called `customer`, `time`, `amount` and `cost`.
- *
- * `CRM_STATUS_WRONG_TYPE` for chunks of different kinds, `CRM_STATUS_MIXED_TIME_ZONES` for naive and
- * UTC ticks, `CRM_STATUS_OUT_OF_RANGE` for times outside the years 1 to 9999, `CRM_STATUS_NOT_FINITE`,
- * `CRM_STATUS_MISSING` for a customer that is NULL or empty, `CRM_STATUS_EMPTY` for a log without rows,
- * `CRM_STATUS_OVERFLOW` from 2^32 rows on.
- *
- * @param chunks the parts of the log
- * @param chunk_count how many there are
- * @param ledger receives the handle; give it back to crm_ledger_free
- */
-crm_status crm_ledger_new(const struct crm_log *chunks,
-                          size_t chunk_count,
-                          struct crm_ledger **ledger);
-
-/**
- * Frees a ledger; NULL does nothing.
- */
-void crm_ledger_free(struct crm_ledger *ledger);
-
-/* ---------------------------------------------------------------------------------------------- */
-/* Activity per customer and period                                                               */
-/* ---------------------------------------------------------------------------------------------- */
-
-/**
- * The usual options: calendar months, the whole log, no returns.
- */
-crm_status crm_period_series_options_default(struct crm_period_series_options *out);
-
-/**
- * The activity of every customer in each period of the observation.
- *
- * @param options how it is made; may be NULL: the usual options
- * @param series receives the handle; give it back to crm_period_series_free
- */
-crm_status crm_period_series_new(const struct crm_ledger *ledger,
-                                 const struct crm_period_series_options *options,
-                                 struct crm_period_series **series);
-
-/**
- * Frees a period series; NULL does nothing.
- */
-void crm_period_series_free(struct crm_period_series *series);
-
-/**
- * How many customers, entries and periods there are.
- */
-crm_status crm_period_series_measure(const struct crm_period_series *series,
-                                     struct crm_period_series_size *out);
-
-/**
- * Copies the columns of a period series.
- *
- * @param columns where they go
- * @param customers how many customers there are
- * @param entries how many entries there are
- */
-crm_status crm_period_series_read(const struct crm_period_series *series,
-                                  const struct crm_period_series_columns *columns,
-                                  size_t customers,
-                                  size_t entries);
-
-/* ---------------------------------------------------------------------------------------------- */
-/* Logs to try things on                                                                          */
-/* ---------------------------------------------------------------------------------------------- */
-
-/**
- * The parameters of the CDNOW customers, watched for a year and a half.
- */
-crm_status crm_simulation_default(struct crm_simulation *out);
-
-/**
- * Simulates a log: the same parameters give the same log, on any machine.
- *
- * @param simulation the parameters
- * @param log receives the handle; give it back to crm_simulated_log_free
- */
-crm_status crm_simulated_log_new(const struct crm_simulation *simulation,
-                                 struct crm_simulated_log **log);
-
-/**
- * Frees a simulated log; NULL does nothing.
- */
-void crm_simulated_log_free(struct crm_simulated_log *log);
-
-/**
- * How many transactions there are.
- */
-crm_status crm_simulated_log_rows(const struct crm_simulated_log *log, size_t *out);
-
-/**
- * Copies the columns of a simulated log.
- *
- * @param columns where they go
- * @param rows how many transactions there are
- */
-crm_status crm_simulated_log_read(const struct crm_simulated_log *log,
-                                  const struct crm_simulated_log_columns *columns,
-                                  size_t rows);
+                                   size_t rows,
+                                   const struct crm_transaction_columns *columns);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Frequency, recency, age and mean spend                                                         */
@@ -4495,12 +4418,12 @@ crm_status crm_summary_rows(const struct crm_summary *summary, size_t *out);
 /**
  * Copies the columns of a summary.
  *
- * @param columns where they go
  * @param rows how many rows there are, as crm_summary_rows says
+ * @param columns where they go
  */
 crm_status crm_summary_read(const struct crm_summary *summary,
-                            const struct crm_summary_columns *columns,
-                            size_t rows);
+                            size_t rows,
+                            const struct crm_summary_columns *columns);
 
 /**
  * Groups the rows of a summary; groups come in the order of their first customers.
@@ -4527,22 +4450,64 @@ crm_status crm_grouped_summary_groups(const struct crm_grouped_summary *grouped,
 /**
  * Copies the columns of the groups.
  *
- * @param columns where they go
  * @param groups how many groups there are, as crm_grouped_summary_groups says
+ * @param columns where they go
  */
 crm_status crm_grouped_summary_read(const struct crm_grouped_summary *grouped,
-                                    const struct crm_grouped_summary_columns *columns,
-                                    size_t groups);
+                                    size_t groups,
+                                    const struct crm_grouped_summary_columns *columns);
 
 /**
  * The group of each row of the summary.
  *
- * @param out receives the numbers of the groups
  * @param rows how many rows the summary has
+ * @param out receives the numbers of the groups
  */
 crm_status crm_grouped_summary_members(const struct crm_grouped_summary *grouped,
-                                       size_t *out,
-                                       size_t rows);
+                                       size_t rows,
+                                       size_t *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Activity per customer and period                                                               */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The usual options: calendar months, the whole log, no returns.
+ */
+crm_status crm_period_series_options_default(struct crm_period_series_options *out);
+
+/**
+ * The activity of every customer in each period of the observation.
+ *
+ * @param options how it is made; may be NULL: the usual options
+ * @param series receives the handle; give it back to crm_period_series_free
+ */
+crm_status crm_period_series_new(const struct crm_ledger *ledger,
+                                 const struct crm_period_series_options *options,
+                                 struct crm_period_series **series);
+
+/**
+ * Frees a period series; NULL does nothing.
+ */
+void crm_period_series_free(struct crm_period_series *series);
+
+/**
+ * How many customers, entries and periods there are.
+ */
+crm_status crm_period_series_measure(const struct crm_period_series *series,
+                                     struct crm_period_series_size *out);
+
+/**
+ * Copies the columns of a period series.
+ *
+ * @param customers how many customers there are
+ * @param entries how many entries there are
+ * @param columns where they go
+ */
+crm_status crm_period_series_read(const struct crm_period_series *series,
+                                  size_t customers,
+                                  size_t entries,
+                                  const struct crm_period_series_columns *columns);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* What each customer brought in all                                                              */
@@ -4551,12 +4516,50 @@ crm_status crm_grouped_summary_members(const struct crm_grouped_summary *grouped
 /**
  * Orders, returns, revenue, cost, first and last day of every customer over the whole log.
  *
- * @param columns where they go
  * @param customers how many customers there are
+ * @param columns where they go
  */
 crm_status crm_ledger_totals(const struct crm_ledger *ledger,
-                             const struct crm_total_columns *columns,
-                             size_t customers);
+                             size_t customers,
+                             const struct crm_total_columns *columns);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Logs to try things on                                                                          */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The parameters of the CDNOW customers, watched for a year and a half.
+ */
+crm_status crm_simulation_default(struct crm_simulation *out);
+
+/**
+ * Simulates a log: the same parameters give the same log, on any machine.
+ *
+ * @param simulation the parameters
+ * @param log receives the handle; give it back to crm_simulated_log_free
+ */
+crm_status crm_simulated_log_new(const struct crm_simulation *simulation,
+                                 struct crm_simulated_log **log);
+
+/**
+ * Frees a simulated log; NULL does nothing.
+ */
+void crm_simulated_log_free(struct crm_simulated_log *log);
+
+/**
+ * How many transactions there are.
+ */
+crm_status crm_simulated_log_rows(const struct crm_simulated_log *log, size_t *out);
+
+/**
+ * Copies the columns of a simulated log.
+ *
+ * @param rows how many transactions there are
+ * @param columns where they go
+ */
+crm_status crm_simulated_log_read(const struct crm_simulated_log *log,
+                                  size_t rows,
+                                  const struct crm_simulated_log_columns *columns);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Concentration of profit: 80/20, Lorenz curve, Gini                                             */

@@ -14,10 +14,10 @@ template <class Range, class T>
 using if_range = std::enable_if_t<
     std::is_convertible_v<decltype(std::declval<const Range &>().data()), const T *>>;
 
-/// Not NULL, as the C interface asks for which kind of a column is given even if it has no rows.
-template <class T> const T *given(const T *values) noexcept {
+/// Not NULL if there are no rows, so that the pointer tells which kind of a column is given.
+template <class T> const T *given(const T *values, std::size_t rows) noexcept {
     static const T none{};
-    return values != nullptr ? values : &none;
+    return rows == 0 ? &none : values;
 }
 
 } // namespace detail
@@ -30,7 +30,7 @@ public:
     customer_column(const Range &ids) : customer_column(ids.data(), ids.size()) {}
     /// `rows` integers.
     customer_column(const std::int64_t *ids, std::size_t rows) noexcept
-        : ids_(detail::given(ids)), rows_(rows) {}
+        : ids_(detail::given(ids, rows)), rows_(rows) {}
     /// Texts, which are not empty.
     customer_column(const std::vector<std::string> &texts) : rows_(texts.size()) {
         texts_.reserve(rows_);
@@ -62,7 +62,7 @@ public:
     time_column(const Range &days) : time_column(days.data(), days.size()) {}
     /// `rows` days since 1970-01-01.
     time_column(const std::int32_t *days, std::size_t rows) noexcept
-        : days_(detail::given(days)), rows_(rows) {}
+        : days_(detail::given(days, rows)), rows_(rows) {}
     /// Ticks since 1970-01-01T00:00:00, in a vector, array, span …
     template <class Range, detail::if_range<Range, std::int64_t> * = nullptr>
     time_column(const Range &ticks, crm_time_unit unit, crm_time_zone zone = CRM_TIME_ZONE_NAIVE)
@@ -70,7 +70,7 @@ public:
     /// `rows` ticks since 1970-01-01T00:00:00.
     time_column(const std::int64_t *ticks, std::size_t rows, crm_time_unit unit,
                 crm_time_zone zone = CRM_TIME_ZONE_NAIVE) noexcept
-        : ticks_(detail::given(ticks)), rows_(rows), unit_(unit), zone_(zone) {}
+        : ticks_(detail::given(ticks, rows)), rows_(rows), unit_(unit), zone_(zone) {}
 
 private:
     friend class log_chunk;
@@ -91,14 +91,14 @@ public:
     amount_column(const Range &values) : amount_column(values.data(), values.size()) {}
     /// `rows` finite numbers.
     amount_column(const double *values, std::size_t rows) noexcept
-        : values_(detail::given(values)), rows_(rows) {}
+        : values_(detail::given(values, rows)), rows_(rows) {}
     /// Exact amounts in units of 10^-scale, in a vector, array, span …: with scale 2, cents.
     template <class Range, detail::if_range<Range, std::int64_t> * = nullptr>
     amount_column(const Range &units, std::uint32_t scale)
         : amount_column(units.data(), units.size(), scale) {}
     /// `rows` exact amounts in units of 10^-scale.
     amount_column(const std::int64_t *units, std::size_t rows, std::uint32_t scale) noexcept
-        : units_(detail::given(units)), rows_(rows), scale_(scale) {}
+        : units_(detail::given(units, rows)), rows_(rows), scale_(scale) {}
 
 private:
     friend class log_chunk;
@@ -134,10 +134,14 @@ public:
             throw error(CRM_STATUS_UNREADABLE, "customer", "must not hold the character NUL",
                         first_row + *customers_.cut_);
         }
+        if (costs_ && !costs_->values_ && !costs_->units_) {
+            throw error(CRM_STATUS_NULL_POINTER, "cost", "must not be NULL");
+        }
         crm_log log = {};
         log.rows = rows();
         log.customers = customers_.ids_;
-        log.customer_texts = customers_.ids_ ? nullptr : detail::given(customers_.texts_.data());
+        log.customer_texts =
+            customers_.ids_ ? nullptr : detail::given(customers_.texts_.data(), rows());
         log.days = times_.days_;
         log.ticks = times_.ticks_;
         log.tick_unit = times_.unit_;
@@ -280,7 +284,7 @@ public:
     /// Who the customers are, if the log has integers.
     std::vector<std::int64_t> customer_ids() const {
         std::vector<std::int64_t> ids(customers());
-        check(crm_ledger_customer_ids(handle_.get(), ids.data(), ids.size()));
+        check(crm_ledger_customer_ids(handle_.get(), ids.size(), ids.data()));
         return ids;
     }
     /// Who a customer is, if the log has texts.
@@ -298,7 +302,7 @@ public:
     /// For each customer the row of the log where it comes first, counted over all chunks.
     std::vector<std::size_t> first_rows() const {
         std::vector<std::size_t> rows(customers());
-        check(crm_ledger_first_rows(handle_.get(), rows.data(), rows.size()));
+        check(crm_ledger_first_rows(handle_.get(), rows.size(), rows.data()));
         return rows;
     }
     /// The number of the customer with this id; nothing if the log has none.
@@ -324,7 +328,7 @@ public:
         const crm_transaction_columns columns = {room(out.row, rows), room(out.day, rows),
                                                  room(out.time, rows), room(out.amount, rows),
                                                  room_for_costs(out.cost, rows)};
-        check(crm_ledger_transactions(handle_.get(), customer, &columns, rows));
+        check(crm_ledger_transactions(handle_.get(), customer, rows, &columns));
         return out;
     }
 
@@ -337,7 +341,7 @@ public:
         const crm_summary_columns columns = {room(out.customer, rows),  room(out.first_row, rows),
                                              room(out.frequency, rows), room(out.recency, rows),
                                              room(out.age, rows),       room(out.mean_spend, rows)};
-        check(crm_summary_read(made.get(), &columns, rows));
+        check(crm_summary_read(made.get(), rows, &columns));
         return out;
     }
     /// The rows of the summary in groups, in the order of their first customers.
@@ -365,7 +369,7 @@ public:
         const crm_period_series_columns columns = {
             room(out.offsets, all + 1), room(out.period, entries), room(out.purchases, entries),
             room(out.spend, entries), room_for_costs(out.profit, entries)};
-        check(crm_period_series_read(made, &columns, all, entries));
+        check(crm_period_series_read(made, all, entries, &columns));
         return out;
     }
     /// Orders, returns, revenue, cost, first and last day of every customer over the whole log.
@@ -380,7 +384,7 @@ public:
         columns.cost = room_for_costs(out.cost, all);
         columns.first_day = room(out.first_day, all);
         columns.last_day = room(out.last_day, all);
-        check(crm_ledger_totals(handle_.get(), &columns, all));
+        check(crm_ledger_totals(handle_.get(), all, &columns));
         return out;
     }
     /// The sums of the totals to the last digit, if the amounts of the log are exact.
@@ -391,7 +395,7 @@ public:
         columns.revenue_exact = room(revenue, all);
         columns.returned_exact = room(returned, all);
         columns.cost_exact = room_for_costs(cost, all);
-        check(crm_ledger_totals(handle_.get(), &columns, all));
+        check(crm_ledger_totals(handle_.get(), all, &columns));
         return {{revenue.begin(), revenue.end()},
                 {returned.begin(), returned.end()},
                 {cost.begin(), cost.end()}};
@@ -449,8 +453,8 @@ private:
                                                      room(out.recency, groups),
                                                      room(out.age, groups),
                                                      room(out.weight, groups)};
-        check(crm_grouped_summary_read(grouped, &columns, groups));
-        check(crm_grouped_summary_members(grouped, room(out.members, rows), rows));
+        check(crm_grouped_summary_read(grouped, groups, &columns));
+        check(crm_grouped_summary_members(grouped, rows, room(out.members, rows)));
         return out;
     }
 
@@ -490,7 +494,7 @@ inline simulated_log simulate(const crm_simulation &parameters = simulation()) {
     simulated_log out{room, room, room, room};
     const crm_simulated_log_columns columns = {out.customer.data(), out.second.data(),
                                                out.amount_units.data(), out.cost_units.data()};
-    check(crm_simulated_log_read(made, &columns, rows));
+    check(crm_simulated_log_read(made, rows, &columns));
     return out;
 }
 

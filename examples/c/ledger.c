@@ -25,7 +25,7 @@ static int print_summary(const crm_ledger *ledger) {
     crm_summary_options_default(&options);
     options.returns = CRM_RETURNS_NET;
     if (crm_summary_new(ledger, &options, &summary) || crm_summary_rows(summary, &rows) ||
-        crm_summary_read(summary, &columns, rows)) {
+        crm_summary_read(summary, rows, &columns)) {
         crm_summary_free(summary);
         return fail();
     }
@@ -51,7 +51,7 @@ static int print_totals(const crm_ledger *ledger) {
                                  .revenue_exact = sums[0],
                                  .returned_exact = sums[1],
                                  .cost_exact = sums[2]};
-    if (crm_ledger_customers(ledger, &count) || crm_ledger_totals(ledger, &columns, count)) {
+    if (crm_ledger_customers(ledger, &count) || crm_ledger_totals(ledger, count, &columns)) {
         return fail();
     }
     printf("\n%-10s%10s%10s%10s%10s%10s\n", "customer", "orders", "returns", "revenue", "returned",

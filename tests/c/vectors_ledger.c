@@ -203,7 +203,7 @@ static void answer_customers(struct answer *answer, const crm_ledger *ledger, co
     size_t all = 0;
     crm_ledger_customers(ledger, &all);
     int64_t *ids = working_memory(all + 1, sizeof *ids);
-    int are_numbers = crm_ledger_customer_ids(ledger, ids, all) == CRM_STATUS_OK;
+    int are_numbers = crm_ledger_customer_ids(ledger, all, ids) == CRM_STATUS_OK;
     for (size_t i = 0; i < count; i++) {
         char text[32] = "";
         if (are_numbers) {
@@ -225,7 +225,7 @@ static crm_status run_summary(const struct value *arguments, struct answer *answ
         size_t *sizes = working_memory(2 * rows + 1, sizeof *sizes);
         crm_summary_columns columns = {sizes,          sizes + rows,       numbers,
                                        numbers + rows, numbers + 2 * rows, numbers + 3 * rows};
-        status = crm_summary_read(summary, &columns, rows);
+        status = crm_summary_read(summary, rows, &columns);
         if (status == CRM_STATUS_OK) {
             answer_customers(answer, ledger, columns.customer, rows);
             answer_sizes(answer, columns.first_row, rows, ".first_row");
@@ -265,9 +265,9 @@ static crm_status run_grouped(const struct value *arguments, struct answer *answ
         size_t *members = working_memory(rows + 1, sizeof *members);
         crm_grouped_summary_columns columns = {numbers, numbers + groups, numbers + 2 * groups,
                                                numbers + 3 * groups};
-        status = crm_grouped_summary_read(grouped, &columns, groups);
+        status = crm_grouped_summary_read(grouped, groups, &columns);
         if (status == CRM_STATUS_OK) {
-            status = crm_grouped_summary_members(grouped, members, rows);
+            status = crm_grouped_summary_members(grouped, rows, members);
         }
         answer_numbers(answer, columns.frequency, groups, ".frequency");
         answer_numbers(answer, columns.recency, groups, ".recency");
@@ -309,7 +309,7 @@ static crm_status run_period_series(const struct value *arguments, struct answer
         crm_period_series_columns columns = {working_memory(customers + 1, sizeof(size_t)), counts,
                                              counts + entries, numbers,
                                              costs ? numbers + entries : NULL};
-        status = crm_period_series_read(series, &columns, customers, entries);
+        status = crm_period_series_read(series, customers, entries, &columns);
         answer_number(answer, (double)size.observed, ".observed");
         answer_sizes(answer, columns.offsets, customers + 1, ".offsets");
         answer_counts(answer, columns.period, entries, ".periods");
@@ -356,7 +356,7 @@ static crm_status run_totals(const struct value *arguments, struct answer *answe
                                      .last_day = days + n,
                                      .revenue_exact = exact ? amounts : NULL,
                                      .returned_exact = exact ? amounts + n : NULL};
-        status = crm_ledger_totals(ledger, &columns, n);
+        status = crm_ledger_totals(ledger, n, &columns);
         answer_counts(answer, columns.orders, n, ".orders");
         answer_counts(answer, columns.returns, n, ".returns");
         answer_numbers(answer, columns.revenue, n, ".revenue");

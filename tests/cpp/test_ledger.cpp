@@ -109,6 +109,13 @@ void summaries() {
     CHECK(is(refused([&] { log.grouped_summary(options, {1}); }), CRM_STATUS_LENGTH_MISMATCH,
              "weights"));
     CHECK(refused([&] { log.grouped_summary(options, {1, -1, 1}); }).row() == 1u);
+
+    options.include_first = 2;
+    const crm::error flag = refused([&] { log.summary(options); });
+    CHECK(is(flag, CRM_STATUS_OUT_OF_RANGE, "include_first") && flag.value() == "2");
+    options = netted();
+    options.period_days = 0;
+    CHECK(is(refused([&] { log.summary(options); }), CRM_STATUS_OUT_OF_RANGE, "period_days"));
 }
 
 void series() {
@@ -194,9 +201,30 @@ void refusals() {
              CRM_STATUS_WRONG_TYPE, "cost"));
     CHECK(is(refused([&] { ledger({integers{1}, days{0}, {integers{1}, 0}, vec{1}}); }),
              CRM_STATUS_WRONG_TYPE, "cost"));
+    const std::size_t many = 100000;
+    const integers buyers(many, 1);
+    const days when(many, 0);
+    const vec paid(many, 1);
+    const std::int64_t *no_integers = nullptr;
+    CHECK(is(refused([&] { ledger({{no_integers, many}, when, paid}); }), CRM_STATUS_NULL_POINTER,
+             "customer"));
+    CHECK(is(refused([&] { ledger({buyers, {(const std::int32_t *)nullptr, many}, paid}); }),
+             CRM_STATUS_NULL_POINTER, "time"));
+    CHECK(is(refused([&] {
+                 ledger({buyers, {no_integers, many, CRM_TIME_UNIT_SECOND}, paid});
+             }),
+             CRM_STATUS_NULL_POINTER, "time"));
+    CHECK(is(refused([&] { ledger({buyers, when, {(const double *)nullptr, many}}); }),
+             CRM_STATUS_NULL_POINTER, "amount"));
+    CHECK(is(refused([&] { ledger({buyers, when, {no_integers, many, 2}}); }),
+             CRM_STATUS_NULL_POINTER, "amount"));
+    CHECK(is(refused([&] {
+                 ledger({buyers, when, paid, crm::amount_column((const double *)nullptr, many)});
+             }),
+             CRM_STATUS_NULL_POINTER, "cost"));
     CHECK(refused([] { ledger({integers{}, days{}, vec{}}); }).code() == CRM_STATUS_EMPTY);
     CHECK(refused([] { ledger({texts{}, days{}, vec{}}); }).code() == CRM_STATUS_EMPTY);
-    CHECK(refused([] { ledger(std::vector<crm::log_chunk>{}); }).code() == CRM_STATUS_EMPTY);
+    CHECK(is(refused([] { ledger(std::vector<crm::log_chunk>{}); }), CRM_STATUS_EMPTY, "chunks"));
     CHECK((ledger({{integers{}, days{}, vec{}}, good}).first_rows() == sizes{0, 1, 5}));
 }
 

@@ -119,6 +119,26 @@ void inference() {
     CHECK(refused([&] { found.describe(2); }).code() == CRM_STATUS_NOT_FOUND);
 }
 
+// What the C interface says of too little room.
+void room() {
+    const lifecycle::activity given = two_customers();
+    const crm_rule_options options = lifecycle::rule_options();
+    crm_stage_inference *made = nullptr;
+    crm::check(crm_stage_inference_new(given.offsets.data(), 2, given.periods.data(), given.purchases.data(),
+                                       given.spend.data(), nullptr, nullptr, given.periods.size(), given.observed,
+                                       nullptr, &options, &made));
+    char text[4] = "";
+    const crm::error small = refused(
+        [&] { crm::check(crm_stage_inference_describe(made, 0, CRM_LANGUAGE_EN, text, sizeof text)); });
+    CHECK(small.code() == CRM_STATUS_LENGTH_MISMATCH && small.argument() == "capacity" && text[0] == 0);
+    std::uint64_t census[lifecycle::stage_count] = {};
+    for (const std::size_t observed : {std::size_t(1), SIZE_MAX}) {
+        const crm::error other = refused([&] { crm::check(crm_stage_inference_census(made, observed, census)); });
+        CHECK(other.code() == CRM_STATUS_LENGTH_MISMATCH && other.argument() == "observed");
+    }
+    crm_stage_inference_free(made);
+}
+
 } // namespace
 
 int main() {
@@ -127,5 +147,6 @@ int main() {
     tenure();
     economics();
     inference();
+    room();
     return failures != 0;
 }

@@ -388,8 +388,8 @@ pub unsafe extern "C" fn crm_matrix_clv_values(
 /// The value of every customer to every brand, S_0 · M, at the speed of memory: on all processors,
 /// with the same bits on any number of them.
 ///
-/// So that nothing is copied, `out` must not overlap an input here (CRM_STATUS_OUT_OF_RANGE), and
-/// holds arbitrary numbers after any other failure. NaN among a customer's inputs gives NaN for this customer.
+/// So that nothing is copied, `out` must not overlap `shares` or a column of `purchases`
+/// (CRM_STATUS_OUT_OF_RANGE), and holds arbitrary numbers after any other failure. NaN among a customer's inputs gives NaN for this customer.
 ///
 /// @param shares S_0, row-major: customers × brands, each between 0 and 1
 /// @param customers how many customers there are

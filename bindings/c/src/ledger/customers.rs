@@ -37,13 +37,13 @@ pub unsafe extern "C" fn crm_ledger_rows(ledger: *const crm_ledger, out: *mut us
 
 /// Who the customers are, if the log has numbers; `CRM_STATUS_WRONG_TYPE` if it has texts.
 ///
-/// @param out receives one number per customer
 /// @param customers how many there are
+/// @param out receives one number per customer
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_ledger_customer_ids(
     ledger: *const crm_ledger,
-    out: *mut i64,
     customers: usize,
+    out: *mut i64,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
@@ -107,13 +107,13 @@ pub unsafe extern "C" fn crm_ledger_customer_text(
 /// For each customer the row of the log where it comes first, counted over all chunks. Whatever
 /// else the log says of a customer can be taken from there.
 ///
-/// @param out receives one row per customer
 /// @param customers how many there are
+/// @param out receives one row per customer
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_ledger_first_rows(
     ledger: *const crm_ledger,
-    out: *mut usize,
     customers: usize,
+    out: *mut usize,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
@@ -201,14 +201,14 @@ pub unsafe extern "C" fn crm_ledger_transaction_count(
 /// The transactions of a customer by time; those of the same time in the order of the log.
 ///
 /// @param customer number of the customer
-/// @param columns where they go
 /// @param rows how many there are, as crm_ledger_transaction_count says
+/// @param columns where they go
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_ledger_transactions(
     ledger: *const crm_ledger,
     customer: usize,
-    columns: *const crm_transaction_columns,
     rows: usize,
+    columns: *const crm_transaction_columns,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {

@@ -100,7 +100,8 @@ pub unsafe extern "C" fn crm_ledger_new(
         for chunk in slice("chunks", chunks, chunk_count)? {
             chunk.push(&mut builder)?;
         }
-        out.write(Some(Box::new(crm_ledger(builder.finish()?))));
+        let made = builder.finish().map_err(|error| error.named("chunks"))?;
+        out.write(Some(Box::new(crm_ledger(made))));
         Ok(())
     })
 }

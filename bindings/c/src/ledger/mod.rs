@@ -1,13 +1,21 @@
 //! Transaction logs: each customer's transactions, and what models are fitted to.
 
-mod arrow;
-mod customers;
+// In the order of the header.
 mod log;
+
+mod arrow;
+
+mod customers;
+
 mod options;
-mod series;
-mod simulation;
+
 mod summary;
+
+mod series;
+
 mod totals;
+
+mod simulation;
 
 pub use arrow::*;
 pub use customers::*;

@@ -75,7 +75,9 @@ pub(super) fn granularity(
     value: MaybeUninit<crm_period>,
     period_days: u32,
 ) -> Outcome<Granularity> {
-    let days = Period::days(period_days).map(Granularity::Period);
+    let days = Period::days(period_days)
+        .map(Granularity::Period)
+        .map_err(|error| error.named("period_days"));
     let members = [
         None,
         Some(Granularity::Period(Period::Weeks)),
@@ -86,6 +88,18 @@ pub(super) fn granularity(
     match choice("period", value, &members)? {
         Some(granularity) => Ok(granularity),
         None => Ok(days?),
+    }
+}
+
+/// A flag that C passed as 0 or 1.
+pub(super) fn flag(argument: &'static str, value: i32) -> Outcome<bool> {
+    match value {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => {
+            let error = Error::new(ErrorKind::OutOfRange, argument, "must be 0 or 1");
+            Err(error.with_value(value).into())
+        }
     }
 }
 

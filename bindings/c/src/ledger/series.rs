@@ -151,15 +151,15 @@ pub unsafe extern "C" fn crm_period_series_measure(
 
 /// Copies the columns of a period series.
 ///
-/// @param columns where they go
 /// @param customers how many customers there are
 /// @param entries how many entries there are
+/// @param columns where they go
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_period_series_read(
     series: *const crm_period_series,
-    columns: *const crm_period_series_columns,
     customers: usize,
     entries: usize,
+    columns: *const crm_period_series_columns,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {

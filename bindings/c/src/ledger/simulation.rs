@@ -196,13 +196,13 @@ pub unsafe extern "C" fn crm_simulated_log_rows(
 
 /// Copies the columns of a simulated log.
 ///
-/// @param columns where they go
 /// @param rows how many transactions there are
+/// @param columns where they go
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_simulated_log_read(
     log: *const crm_simulated_log,
-    columns: *const crm_simulated_log_columns,
     rows: usize,
+    columns: *const crm_simulated_log_columns,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {

@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 
 use crm_core::ledger::{Grouped, Summary, SummaryOptions};
 
-use super::options::{CRM_NO_DAY, crm_period, crm_returns, day, granularity, returns};
+use super::options::{CRM_NO_DAY, crm_period, crm_returns, day, flag, granularity, returns};
 use super::{check_rows, crm_ledger, wanted, write};
 use crate::boundary::{Outcome, Output, OutputSlice, read, respond, slice};
 use crate::handle::{borrow, free, output};
@@ -29,7 +29,7 @@ pub struct crm_summary_options {
     pub end: i32,
     /// What to make of negative amounts; default `CRM_RETURNS_REJECT`.
     pub returns: MaybeUninit<crm_returns>,
-    /// 1: the mean spend includes the first purchase; default 0.
+    /// 1: the mean spend includes the first purchase; 0, the default: it does not.
     pub include_first: i32,
 }
 
@@ -53,7 +53,7 @@ impl crm_summary_options {
             start: day("start", self.start)?,
             end: day("end", self.end)?,
             returns: returns(self.returns)?,
-            include_first: self.include_first != 0,
+            include_first: flag("include_first", self.include_first)?,
         })
     }
 }
@@ -141,13 +141,13 @@ pub unsafe extern "C" fn crm_summary_rows(
 
 /// Copies the columns of a summary.
 ///
-/// @param columns where they go
 /// @param rows how many rows there are, as crm_summary_rows says
+/// @param columns where they go
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_summary_read(
     summary: *const crm_summary,
-    columns: *const crm_summary_columns,
     rows: usize,
+    columns: *const crm_summary_columns,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
@@ -236,13 +236,13 @@ pub unsafe extern "C" fn crm_grouped_summary_groups(
 
 /// Copies the columns of the groups.
 ///
-/// @param columns where they go
 /// @param groups how many groups there are, as crm_grouped_summary_groups says
+/// @param columns where they go
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_grouped_summary_read(
     grouped: *const crm_grouped_summary,
-    columns: *const crm_grouped_summary_columns,
     groups: usize,
+    columns: *const crm_grouped_summary_columns,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
@@ -262,13 +262,13 @@ pub unsafe extern "C" fn crm_grouped_summary_read(
 
 /// The group of each row of the summary.
 ///
-/// @param out receives the numbers of the groups
 /// @param rows how many rows the summary has
+/// @param out receives the numbers of the groups
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_grouped_summary_members(
     grouped: *const crm_grouped_summary,
-    out: *mut usize,
     rows: usize,
+    out: *mut usize,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {

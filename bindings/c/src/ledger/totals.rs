@@ -37,13 +37,13 @@ pub struct crm_total_columns {
 
 /// Orders, returns, revenue, cost, first and last day of every customer over the whole log.
 ///
-/// @param columns where they go
 /// @param customers how many customers there are
+/// @param columns where they go
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_ledger_totals(
     ledger: *const crm_ledger,
-    columns: *const crm_total_columns,
     customers: usize,
+    columns: *const crm_total_columns,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {

@@ -337,8 +337,8 @@ pub unsafe extern "C" fn crm_stage_inference_evidence(
     })
 }
 
-/// The evidence of one customer in words, as NUL-terminated UTF-8. `CRM_STATUS_OVERFLOW` if the text
-/// does not fit; 512 bytes are enough for any.
+/// The evidence of one customer in words, as NUL-terminated UTF-8.
+/// `CRM_STATUS_LENGTH_MISMATCH` if the text does not fit; 512 bytes are enough for any.
 ///
 /// @param customer counted from 0
 /// @param text receives the text
@@ -364,7 +364,7 @@ pub unsafe extern "C" fn crm_stage_inference_describe(
         bytes.push(0);
         if bytes.len() > capacity {
             let reason = format!("must be at least {}", bytes.len());
-            let error = Error::new(ErrorKind::Overflow, "capacity", reason);
+            let error = Error::new(ErrorKind::LengthMismatch, "capacity", reason);
             return Err(error.with_value(capacity).into());
         }
         OutputSlice::new("text", text.cast::<u8>(), bytes.len())?.write("text", &bytes)
@@ -446,8 +446,14 @@ pub unsafe extern "C" fn crm_stage_inference_census(
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
         let found = &borrow("inference", inference)?.found;
-        let out = OutputSlice::new("out", out, observed.saturating_mul(Stage::COUNT))?;
-        out.write("out", found.histories.census().as_flattened())
+        let census = found.histories.census();
+        if observed != census.len() {
+            let reason = format!("must be {}", census.len());
+            let error = Error::new(ErrorKind::LengthMismatch, "observed", reason);
+            return Err(error.with_value(observed).into());
+        }
+        let out = OutputSlice::new("out", out, census.as_flattened().len())?;
+        out.write("out", census.as_flattened())
     })
 }
 
