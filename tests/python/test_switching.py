@@ -26,6 +26,10 @@ def model(**given: Any) -> MatrixClv:
     )
 
 
+def labelled() -> MatrixClv:
+    return model(transition_matrix=pd.DataFrame(MATRIX, columns=[*"abc"], index=[*"abc"]), contribution=[1.0, 2.0, 3.0])
+
+
 def columns() -> dict[str, Any]:
     return {name: SHARES[:, j] for j, name in enumerate("abc")}
 
@@ -101,6 +105,38 @@ def test_a_million_customers_are_the_same_bits_as_each_alone() -> None:
         (lambda: model(purchases_per_period=0), "out_of_range", "purchases_per_period", None),
         (lambda: normalize([[1, 1], [0, 0]]), "not_stochastic", "weights", 1),
         (lambda: SpendingAllocation.from_path([[0.5, 0.6]], contribution=1.0), "not_stochastic", "shares", 0),
+        (lambda: model().evaluate(SHARES, rule="sum-to-one"), "out_of_range", "rule", None),
+        (lambda: model().evaluate(SHARES, rule=None), "out_of_range", "rule", None),
+        (
+            lambda: SpendingAllocation.from_path([[0.5, 0.6]], contribution=1.0, rule="sum-to-one"),
+            "out_of_range",
+            "rule",
+            None,
+        ),
+        (lambda: model().evaluate(SHARES, out=np.empty(9)), "length_mismatch", "out", None),
+        (lambda: model().evaluate(SHARES, out=np.empty((3, 3), np.float32)), "wrong_type", "out", None),
+        (lambda: model().evaluate(pd.DataFrame(columns()), out=np.empty((3, 3))), "wrong_type", "out", None),
+        (
+            lambda: model().evaluate(pd.DataFrame(columns()), purchases=pd.Series([1.0, 2.0, 3.0], [2, 1, 0])),
+            "length_mismatch",
+            "purchases",
+            None,
+        ),
+        (
+            lambda: model(transition_matrix=pd.DataFrame(MATRIX, columns=[*"abc"], index=[*"bac"])),
+            "length_mismatch",
+            "transition_matrix",
+            None,
+        ),
+        (
+            lambda: model(
+                transition_matrix=pd.DataFrame(MATRIX, columns=[*"abc"]), contribution=pd.Series([1.0] * 3, [*"bac"])
+            ),
+            "length_mismatch",
+            "contribution",
+            None,
+        ),
+        (lambda: labelled().evaluate(pd.DataFrame(SHARES, columns=[*"bax"])), "length_mismatch", "shares", None),
         (lambda: SpendingAllocation.from_retention(1.2, 0.5, contribution=1.0), "out_of_range", "share", None),
     ],
 )
@@ -126,3 +162,46 @@ def test_pickles() -> None:
     again = pickle.loads(pickle.dumps(market))
     np.testing.assert_array_equal(again.clv(discount_rate=0.1, horizon=5), market.clv(discount_rate=0.1, horizon=5))
     assert repr(again) == "SpendingAllocation.from_switching(...) of 3 brands"
+
+
+@pytest.mark.parametrize("rule", [ShareRule.ANY, "any"])
+def test_a_rule_may_be_given_by_name(rule: Any) -> None:
+    assert model().evaluate([[0.5, 0.6, 0.0]], rule=rule).shape == (1, 3)
+
+
+def test_results_never_overlap_what_they_are_made_from() -> None:
+    memory = np.zeros(30)
+    memory[3:12] = SHARES.ravel()
+    shares = memory[3:12].reshape(3, 3)
+    purchases = memory[12:15]
+    for out in (shares, memory[:9].reshape(3, 3), memory[6:15].reshape(3, 3), memory[14:23].reshape(3, 3)):
+        with pytest.raises(CrmError) as caught:
+            model().evaluate(shares, purchases, out=out)
+        assert (caught.value.kind, caught.value.argument) == ("out_of_range", "out")
+    beside = memory[15:24].reshape(3, 3)
+    assert model().evaluate(shares, purchases + 1, out=beside) is beside
+    np.testing.assert_array_equal(beside, model().evaluate(SHARES))
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_brands_are_matched_by_name(frame: Any) -> None:
+    expected = labelled().evaluate(SHARES)
+    again = pickle.loads(pickle.dumps(labelled()))
+    for one in (labelled(), again):
+        found = one.evaluate(frame({name: columns()[name] for name in "cab"}))
+        for j, name in enumerate("abc"):
+            np.testing.assert_array_equal(np.asarray(found[name]), expected[:, j])
+    other = labelled().evaluate(pd.DataFrame(SHARES, columns=[*"xyz"]))
+    np.testing.assert_array_equal(other.to_numpy(), expected)
+
+
+def test_a_pickle_holds_what_was_given_and_not_what_became_of_it() -> None:
+    matrix, contribution = np.array(MATRIX), np.array([1.0, 2.0, 3.0])
+    kernel = model(transition_matrix=matrix, contribution=contribution)
+    market = SpendingAllocation.from_switching([0.5, 0.3, 0.2], matrix, contribution=contribution)
+    matrix[:] = np.eye(3)
+    contribution[:] = 7.0
+    again = pickle.loads(pickle.dumps(kernel))
+    np.testing.assert_array_equal(again.evaluate(SHARES), kernel.evaluate(SHARES))
+    again = pickle.loads(pickle.dumps(market))
+    np.testing.assert_array_equal(again.clv(discount_rate=0.1, horizon=5), market.clv(discount_rate=0.1, horizon=5))

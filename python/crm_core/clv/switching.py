@@ -29,9 +29,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import narwhals as nw
 import numpy as np
+from narwhals.dependencies import is_pandas_dataframe, is_pandas_series
 
 from crm_core import _core
-from crm_core._columns import is_column, read, wrong_type
+from crm_core._columns import check_aligned, is_column, missing_in, read, wrong_type
+from crm_core.clv._arguments import member
 from crm_core.errors import LengthMismatchError, OutOfRangeError, WrongTypeError
 from crm_core.units import Category
 
@@ -87,7 +89,7 @@ class SpendingAllocation:
     def _made(cls, make: Callable[..., _core.SpendingAllocation], *inputs: Any) -> SpendingAllocation:
         made = object.__new__(cls)
         made._allocation = make(*inputs)
-        made._inputs = (make.__name__, inputs)
+        made._inputs = (make.__name__, _owned(inputs))
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -143,7 +145,7 @@ class SpendingAllocation:
         """
         amounts = (_amount("purchases", purchases), _amount("contribution", contribution))
         table = _table("shares", shares)
-        return cls._made(_core.SpendingAllocation.from_path, table, rule == ShareRule.SUM_TO_ONE, *amounts)
+        return cls._made(_core.SpendingAllocation.from_path, table, _sum_to_one(rule), *amounts)
 
     @classmethod
     def from_switching(
@@ -163,6 +165,10 @@ class SpendingAllocation:
         """
         amounts = (_amount("purchases", purchases), _amount("contribution", contribution))
         now, matrix = _array("shares", shares), _table("transition_matrix", transition_matrix)
+        brands = _names(transition_matrix)
+        _check_names("transition_matrix", _rows_of(transition_matrix), brands)
+        for argument, given in (("shares", shares), ("contribution", contribution)):
+            _check_names(argument, _rows_of(given) if np.ndim(given) == 1 else None, brands)
         return cls._made(_core.SpendingAllocation.from_switching, now, matrix, *amounts)
 
     @property
@@ -234,8 +240,9 @@ class MatrixClv:
 
     Parameters
     ----------
-    transition_matrix : array-like, k x k
-        Entry (i, j) is the probability that a buyer of brand i buys brand j next; every row sums to one.
+    transition_matrix : array-like or DataFrame, k x k
+        Entry (i, j) is the probability that a buyer of brand i buys brand j next; every row sums to one. The columns
+        of a DataFrame name the brands.
     contribution : float or array-like of k numbers
         What a purchase contributes, of all brands or of each.
     discount_rate : float or Decimal
@@ -261,7 +268,7 @@ class MatrixClv:
            [320.83, 229.17]])
     """
 
-    __slots__ = ("_inputs", "_kernel")
+    __slots__ = ("_brands", "_inputs", "_kernel")
 
     def __init__(
         self,
@@ -273,7 +280,10 @@ class MatrixClv:
         purchases_per_period: Number = 1.0,
     ) -> None:
         matrix, value = _table("transition_matrix", transition_matrix), _amount("contribution", contribution)
-        self._inputs = (matrix, value, discount_rate, horizon, purchases_per_period)
+        self._brands = _names(transition_matrix)
+        _check_names("transition_matrix", _rows_of(transition_matrix), self._brands)
+        _check_names("contribution", _rows_of(contribution), self._brands)
+        self._inputs = (*_owned((matrix, value, discount_rate, horizon, purchases_per_period)), self._brands)
         self._kernel = _core.MatrixClv(matrix, value, discount_rate, purchases_per_period, _last(horizon))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -301,13 +311,14 @@ class MatrixClv:
         Parameters
         ----------
         shares : array or DataFrame, n x k
-            The present shares of every customer. A contiguous ``float64`` array is read in place.
+            The present shares of every customer. A contiguous ``float64`` array is read in place. Columns of a
+            DataFrame are matched by name with those of the matrix, if both have the same names.
         purchases : float or column of n numbers
             F, the purchases per period: of all customers or of each. 1 where the contribution is per period.
         rule : ShareRule
             Whether the shares of a customer must sum to one.
         out : array, n x k, optional
-            Where the results go, for arrays; it must not overlap ``shares``.
+            Where the results go, for arrays: ``float64``, row-major; it must not overlap ``shares`` or ``purchases``.
 
         Returns
         -------
@@ -318,6 +329,9 @@ class MatrixClv:
         ------
         NotStochasticError, OutOfRangeError, NotFiniteError
             For the first customer whose shares or purchases are refused, with the row.
+        LengthMismatchError, OutOfRangeError, WrongTypeError
+            For shapes or pandas indexes that do not match, brands in another order of which some are not known by
+            name, an unknown ``rule``, and an ``out`` that cannot take the results.
 
         Examples
         --------
@@ -329,51 +343,114 @@ class MatrixClv:
         Ann  271.08  119.61
         Bo   450.49  330.88
         """
+        sum_to_one = _sum_to_one(rule)
         frame = nw.from_native(shares, eager_only=True, pass_through=True)
         if isinstance(frame, nw.DataFrame):
-            return self._evaluate_frame(frame, purchases, rule)
+            if out is not None:
+                message = "out: must not be given with a DataFrame"
+                raise WrongTypeError(message, argument="out")
+            return self._evaluate_frame(frame, purchases, sum_to_one)
         table = _table("shares", shares)
+        factor = read("purchases", purchases).values if is_column(purchases) else purchases
         if out is None:
             out = np.empty(table.shape)
-        factor = read("purchases", purchases).values if is_column(purchases) else purchases
-        self._evaluate(table, factor, rule, out)
+        else:
+            _check_out(out, table, factor)
+        self._evaluate(table, factor, sum_to_one, out)
         return out
 
-    def _evaluate_frame(self, frame: nw.DataFrame[Any], purchases: Any, rule: ShareRule) -> Any:
+    def _evaluate_frame(self, frame: nw.DataFrame[Any], purchases: Any, sum_to_one: bool) -> Any:
         columns = [read("shares", series.to_native()) for series in frame.iter_columns()]
-        table = np.column_stack([column.values for column in columns])
-        missing = [column.missing for column in columns]
-        factor = purchases
+        order = self._order(list(frame.columns))
+        inputs, factor = columns, purchases
         if is_column(purchases):
             column = read("purchases", purchases)
-            factor = column.values
-            missing.append(column.missing)
-        masks = [mask for mask in missing if mask is not None]
-        mask = np.logical_or.reduce(masks) if masks else None
+            if columns:
+                check_aligned({"shares": columns[0], "purchases": column})
+            inputs, factor = [*columns, column], column.values
+        table = np.empty((len(frame), len(columns)))
+        for place, column in zip(order, columns, strict=True):
+            table[:, place] = column.values
         out = np.empty(table.shape)
-        self._evaluate(table, factor, rule, out)
-        back = (column.back(np.ascontiguousarray(out[:, j]), mask) for j, column in enumerate(columns))
+        self._evaluate(table, factor, sum_to_one, out)
+        mask = missing_in(inputs)
+        placed = zip(order, columns, strict=True)
+        back = (column.back(np.ascontiguousarray(out[:, place]), mask) for place, column in placed)
         results = [nw.from_native(one, series_only=True) for one in back]
         named = [result.alias(name) for result, name in zip(results, frame.columns, strict=True)]
         return frame.with_columns(*named).to_native()
 
-    def _evaluate(self, shares: Floats, purchases: Any, rule: ShareRule, out: Floats) -> None:
+    def _order(self, names: list[Any]) -> list[int]:
+        """Give the brand of each column: the one of its name, or else the one of its position."""
+        brands = self._brands
+        if brands is not None and len(names) == len(brands) and set(names) == set(brands):
+            return [brands.index(name) for name in names]
+        _check_names("shares", names, brands)
+        return list(range(len(names)))
+
+    def _evaluate(self, shares: Floats, purchases: Any, sum_to_one: bool, out: Floats) -> None:
         brands = self._kernel.brands()
         if shares.ndim != 2 or shares.shape[1] != brands:
             message = f"shares is of shape {shares.shape}: must have {brands} columns"
             raise LengthMismatchError(message, argument="shares", value=f"of shape {shares.shape}")
-        self._kernel.evaluate(shares, purchases, rule == ShareRule.SUM_TO_ONE, out)
+        self._kernel.evaluate(shares, purchases, sum_to_one, out)
 
 
 def _remade_kernel(*inputs: Any) -> MatrixClv:
-    matrix, contribution, discount_rate, horizon, purchases_per_period = inputs
-    return MatrixClv(
+    matrix, contribution, discount_rate, horizon, purchases_per_period, brands = inputs
+    model = MatrixClv(
         matrix,
         contribution,
         discount_rate=discount_rate,
         horizon=horizon,
         purchases_per_period=purchases_per_period,
     )
+    model._brands, model._inputs = brands, inputs
+    return model
+
+
+def _sum_to_one(rule: object) -> bool:
+    return member(ShareRule, "rule", rule) is ShareRule.SUM_TO_ONE
+
+
+def _owned(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Copy the arrays, so that what is pickled later is what was given."""
+    return tuple(one.copy() if isinstance(one, np.ndarray) else one for one in inputs)
+
+
+def _names(table: Any) -> list[Any] | None:
+    """Give the names of the columns of a DataFrame; None for anything else."""
+    frame = nw.from_native(table, eager_only=True, pass_through=True)
+    return list(frame.columns) if isinstance(frame, nw.DataFrame) else None
+
+
+def _rows_of(values: Any) -> list[Any] | None:
+    """Give the names of the rows, which pandas alone knows."""
+    pandas = is_pandas_dataframe(values) or is_pandas_series(values)
+    return values.index.tolist() if pandas else None
+
+
+def _check_names(argument: str, names: list[Any] | None, brands: list[Any] | None) -> None:
+    """Refuse a brand at the position of another one."""
+    if names is None or brands is None:
+        return
+    for name, brand in zip(names, brands, strict=False):
+        if name != brand and name in brands:
+            message = f"{argument} has {name} in the place of {brand}: must have the brands in the order of the matrix"
+            raise LengthMismatchError(message, argument=argument, value=str(name))
+
+
+def _check_out(out: Any, shares: Floats, purchases: Any) -> None:
+    if not isinstance(out, np.ndarray) or out.dtype != np.float64 or not out.flags.carray:
+        message = "out: must be a float64 array, row-major and writable"
+        raise WrongTypeError(message, argument="out")
+    if out.shape != shares.shape:
+        message = f"out is of shape {out.shape}: must have shape {shares.shape}, as shares"
+        raise LengthMismatchError(message, argument="out", value=f"of shape {out.shape}")
+    for argument, given in (("shares", shares), ("purchases", purchases)):
+        if isinstance(given, np.ndarray) and np.shares_memory(out, given):
+            message = f"out overlaps {argument}: must have memory of its own"
+            raise OutOfRangeError(message, argument="out", value=f"overlaps {argument}")
 
 
 def _array(argument: str, values: Any) -> Floats:
