@@ -21,9 +21,20 @@ class Category(StrEnum):
     """Base class of the categories. Members are in the order of their numbers in C and Rust."""
 
     def label(self, language: Language | None = None) -> str:
-        """Return the field's term for this member, in English unless another language is asked for."""
+        """Return the field's term for this member, in English unless another language is asked for.
+
+        Raises
+        ------
+        OutOfRangeError
+            For a language that has no labels.
+        """
         en, zh = _terms(type(self))[self.value]
-        return zh if language == Language.ZH else en
+        if language is None or language == Language.EN:
+            return en
+        if language == Language.ZH:
+            return zh
+        message = f"language is {language!r}: must be one of {', '.join(Language)}"
+        raise OutOfRangeError(message, argument="language", value=repr(language))
 
     @classmethod
     def from_code(cls, code: int) -> Self:

@@ -228,3 +228,69 @@ def test_refusals(call: Any, error: type[errors.CrmError], argument: str, row: i
     with pytest.raises(error) as caught:
         call()
     assert (caught.value.argument, caught.value.row) == (argument, row)
+
+
+@pytest.mark.parametrize("name", ["r", "f", "m", "score", "segment"])
+def test_the_ids_are_not_overwritten(name: str) -> None:
+    table = pl.DataFrame(TABLE).rename({NAMES["customer"]: name})
+    with pytest.raises(errors.OutOfRangeError) as caught:
+        rfm(table, **{**NAMES, "customer": name})
+    assert (caught.value.argument, caught.value.value) == ("customer", repr(name))
+
+
+def test_misaligned_columns() -> None:
+    one, other = pd.Series([1.0, 2.0], name="one"), pd.Series([1.0, 2.0], index=[1, 0])
+    calls: list[tuple[str, Any]] = [
+        ("potential", lambda: customer_types(one, other, 0, 0)),
+        ("weight", lambda: Concentration(one, other)),
+        ("monetary", lambda: Rfm(2).fit(one, one, other)),
+        ("frequency", lambda: Rfm(2).fit(one, one, one).score(one, other, one)),
+        ("profit", lambda: group_table(one, other, PyramidTier)),
+        ("after", lambda: tier_migration(one, other, PyramidTier)),
+        ("revenue", lambda: rfm_grid(one, one, other)),
+    ]
+    for argument, call in calls:
+        with pytest.raises(errors.LengthMismatchError, match="same index") as caught:
+            call()
+        assert caught.value.argument == argument
+
+
+@pytest.mark.parametrize("make", [pd.Series, lambda values, name: pl.Series(name, values)])
+def test_names_are_kept(make: Any) -> None:
+    days, orders, spend = (make([1.0, 2.0, 3.0], name=name) for name in ("days", "orders", "spend"))
+    assert customer_types(days, orders, 1, 1).name == "days"
+    assert Cuts([1.0]).assign(orders).name == "orders"
+    assert Pyramid([0.0, 1.0, 2.0]).assign(spend).name == "spend"
+    scores = Rfm(5).fit(days, orders, spend).score(days, orders, spend)
+    assert (scores.recency.name, scores.frequency.name, scores.monetary.name) == ("days", "orders", "spend")
+    assert (scores.score.name, scores.segment.name) == ("score", "segment")
+
+
+def test_values_of_their_own() -> None:
+    profit, weight = np.array([5.0, 1.0]), np.array([1.0, 3.0])
+    base = Concentration(profit, weight)
+    profit[:], weight[:] = 100.0, 100.0
+    assert pickle.loads(pickle.dumps(base)).total == base.total == 8.0
+    assert hash(Cuts([1.0, 2.0])) == hash(Cuts((1.0, 2.0)))
+    assert Pyramid([0.0, 1.0, 2.0]) == Pyramid((0.0, 1.0, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "argument"),
+    [
+        (lambda: Cuts([1.0], "up"), errors.OutOfRangeError, "direction"),
+        (lambda: Cuts.equal_parts(PROFIT, 2, "up"), errors.OutOfRangeError, "direction"),
+        (lambda: Cuts.equal_parts(PROFIT, 2.0), errors.WrongTypeError, "parts"),
+        (lambda: Rfm(2.5), errors.WrongTypeError, "scores"),
+        (lambda: Rfm(5, "up"), errors.OutOfRangeError, "recency"),
+        (lambda: Concentration(PROFIT).gini_interval(seed=-1), errors.OutOfRangeError, "seed"),
+        (lambda: Concentration(PROFIT).gini_interval(seed=True), errors.WrongTypeError, "seed"),
+        (lambda: Concentration(PROFIT).curve(10.0), errors.WrongTypeError, "points"),
+        (lambda: CustomerType.STREAM.label("zz"), errors.OutOfRangeError, "language"),
+        (lambda: CustomerType.STREAM.strategy("zz"), errors.OutOfRangeError, "language"),
+    ],
+)
+def test_refused_options(call: Any, error: type[errors.CrmError], argument: str) -> None:
+    with pytest.raises(error) as caught:
+        call()
+    assert (type(caught.value), caught.value.argument) == (error, argument)

@@ -8,7 +8,8 @@ import narwhals.dependencies as dependencies
 import numpy as np
 
 from crm_core._columns import read
-from crm_core.errors import MissingValueError, NotFoundError, OutOfRangeError
+from crm_core.errors import LengthMismatchError, MissingValueError, NotFoundError, OutOfRangeError, WrongTypeError
+from crm_core.value._options import wrong_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,16 +30,27 @@ def numbers(codes: bytes) -> Codes:
     return np.frombuffer(codes, dtype=np.uint8)
 
 
-def like(column: Any, values: NDArray[Any]) -> Any:
-    """Give whole numbers as the kind of column that ``column`` is."""
+def check_index(**columns: Any) -> None:
+    """Refuse columns of pandas whose rows are not those of the first of them."""
+    indexed = {name: column for name, column in columns.items() if dependencies.is_pandas_series(column)}
+    for name, column in indexed.items():
+        first, leader = next(iter(indexed.items()))
+        if len(column) == len(leader) and not column.index.equals(leader.index):
+            message = f"{name}: must have the same index as {first}"
+            raise LengthMismatchError(message, argument=name)
+
+
+def like(column: Any, values: NDArray[Any], name: Any = None) -> Any:
+    """Give whole numbers as the kind of column that ``column`` is, with its name unless another is given."""
+    name = getattr(column, "name", None) if name is None else name
     if dependencies.is_pandas_series(column):
         import pandas as pd
 
-        return pd.Series(values, index=column.index)
+        return pd.Series(values, index=column.index, name=name)
     if dependencies.is_polars_series(column):
         import polars as pl
 
-        return pl.Series(values)
+        return pl.Series(name, values)
     if _is_pyarrow(column):
         import pyarrow as pa
 
@@ -46,21 +58,22 @@ def like(column: Any, values: NDArray[Any]) -> Any:
     return values
 
 
-def categories_like(column: Any, codes: Codes, names: Sequence[str]) -> Any:
-    """Give the categories of these codes as the kind of column that ``column`` is.
+def categories_like(column: Any, codes: Codes, names: Sequence[str], name: Any = None) -> Any:
+    """Give the categories of these codes as the kind of column that ``column`` is, named as it is or as told.
 
     A Categorical of pandas, an Enum of polars, a dictionary array of pyarrow, else an array of text.
     """
     names = [str(name) for name in names]
+    name = getattr(column, "name", None) if name is None else name
     if dependencies.is_pandas_series(column):
         import pandas as pd
 
         categories: Any = pd.Index(names)
-        return pd.Series(pd.Categorical.from_codes(codes.astype(np.int16), categories), index=column.index)
+        return pd.Series(pd.Categorical.from_codes(codes.astype(np.int16), categories), index=column.index, name=name)
     if dependencies.is_polars_series(column):
         import polars as pl
 
-        return pl.Series(names, dtype=pl.Enum(names)).gather(pl.Series(codes.astype(np.uint32)))
+        return pl.Series(name, names, dtype=pl.Enum(names)).gather(pl.Series(codes.astype(np.uint32)))
     if _is_pyarrow(column):
         import pyarrow as pa
 
@@ -89,21 +102,68 @@ def codes_of(argument: str, column: Any, names: Sequence[str]) -> bytes:
         if not (pa.types.is_integer(array.type) or pa.types.is_floating(array.type)):
             return _from_texts(argument, array.to_pylist(), names)
         return whole(argument, array, 0, len(names) - 1).tobytes()
-    array = np.asarray(column)
-    if array.dtype.kind in "OUST":
-        return _from_texts(argument, array.tolist(), names)
+    # As an array, a list of texts would have the text "None" where one is missing.
+    values = list(column) if isinstance(column, (list, tuple)) else np.asarray(column).tolist()
+    if isinstance(values, list) and any(isinstance(value, str) for value in values):
+        return _from_texts(argument, values, names)
     return whole(argument, column, 0, len(names) - 1).tobytes()
 
 
 def whole(argument: str, column: Any, least: int, greatest: int) -> Codes:
-    """Read a column of whole numbers from ``least`` to ``greatest``."""
+    """Read a column of small whole numbers from ``least`` to ``greatest``."""
+    return _whole(argument, column, least, greatest).astype(np.uint8)
+
+
+def counts(argument: str, column: Any, greatest: int) -> list[int]:
+    """Read a column of whole numbers from 0 to ``greatest``, which may be floats."""
+    return [int(value) for value in _whole(argument, column, 0, greatest)]
+
+
+def count(argument: str, value: Any, greatest: int) -> int:
+    """Read a whole number from 0 to ``greatest``, which may be a float."""
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
+        raise wrong_type(argument, value, "a whole number")
+    if value != value:
+        raise MissingValueError(f"{argument}: is missing", argument=argument)
+    if not 0 <= value <= greatest or value != int(value):
+        message = f"{argument} is {value:g}: must be a whole number from 0 to {greatest}"
+        raise OutOfRangeError(message, argument=argument, value=f"{value:g}")
+    return int(value)
+
+
+def truths(argument: str, column: Any) -> Floats:
+    """Read a column of booleans, or of the integers 0 and 1, as 0.0 and 1.0."""
+    if _is_pyarrow(column):
+        column = column.to_pylist()
+    elif dependencies.is_polars_series(column):
+        column = column.to_list()
+    array = np.ma.asarray(column) if np.ma.isMaskedArray(column) else np.asarray(column)
+    masked = np.ma.getmaskarray(array)
+    values = np.ma.getdata(array)
+    if values.ndim != 1:
+        message = f"{argument} is of {values.ndim} dimensions: must have one"
+        raise WrongTypeError(message, argument=argument, value=f"of {values.ndim} dimensions")
+    if values.dtype.kind in "biu" and not masked.any() and np.isin(values, (0, 1)).all():
+        return values.astype(np.float64)
+    found = np.empty(len(values))
+    for row, (value, absent) in enumerate(zip(values.tolist(), masked, strict=True)):
+        if absent or _is_missing(value):
+            raise MissingValueError(f"{argument} (row {row}): is missing", argument=argument, row=row)
+        if not isinstance(value, int) or value not in (0, 1):
+            message = f"{argument} (row {row}) is {value!r}: must be a boolean, 0 or 1"
+            raise WrongTypeError(message, argument=argument, row=row, value=repr(value))
+        found[row] = value
+    return found
+
+
+def _whole(argument: str, column: Any, least: int, greatest: int) -> Floats:
     values = floats(argument, column)
     wrong = ~((values >= least) & (values <= greatest) & (values == np.floor(values)))
     if wrong.any():
         row = int(wrong.argmax())
         message = f"{argument} (row {row}) is {values[row]:g}: must be a whole number from {least} to {greatest}"
         raise OutOfRangeError(message, argument=argument, row=row, value=f"{values[row]:g}")
-    return values.astype(np.uint8)
+    return values
 
 
 def _recoded(argument: str, codes: NDArray[Any], own: Sequence[Any], names: Sequence[str]) -> bytes:
@@ -122,7 +182,7 @@ def _from_texts(argument: str, texts: Sequence[Any], names: Sequence[str]) -> by
     place = {str(name): code for code, name in enumerate(names)}
     codes = bytearray(len(texts))
     for row, text in enumerate(texts):
-        code = place.get(text)
+        code = place.get(text) if isinstance(text, str) else None
         if code is None:
             _refuse(argument, row, text, names)
         else:
@@ -131,10 +191,16 @@ def _from_texts(argument: str, texts: Sequence[Any], names: Sequence[str]) -> by
 
 
 def _refuse(argument: str, row: int, value: Any, names: Sequence[str]) -> None:
-    if value is None or value != value:
+    if _is_missing(value):
         raise MissingValueError(f"{argument} (row {row}): is missing", argument=argument, row=row)
     message = f"{argument} (row {row}) is {value!r}: must be one of {', '.join(map(str, names))}"
     raise NotFoundError(message, argument=argument, row=row, value=repr(value))
+
+
+def _is_missing(value: Any) -> bool:
+    return (
+        value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and value != value)
+    )
 
 
 def _is_pyarrow(column: Any) -> bool:

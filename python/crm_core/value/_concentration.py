@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core import _core
-from crm_core.value._codes import floats
+from crm_core.value._codes import check_index, floats
+from crm_core.value._options import integer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -107,8 +108,9 @@ class Concentration:
     """
 
     def __init__(self, profit: Column, weight: Column | None = None) -> None:
-        self._profit = floats("profit", profit)
-        self._weight = None if weight is None else floats("weight", weight)
+        check_index(profit=profit, weight=weight)
+        self._profit = floats("profit", profit).copy()
+        self._weight = None if weight is None else floats("weight", weight).copy()
         self._core = _core.Concentration(self._profit, self._weight)
 
     def __reduce__(self) -> tuple[type[Concentration], tuple[Any, Any]]:
@@ -183,21 +185,21 @@ class Concentration:
 
     def curve(self, points: int = 101) -> Curve:
         """Return evenly spaced points of the best-first curve, from (0, 0) to (1, 1)."""
-        return Curve(*map(np.array, self._core.curve(points)))
+        return Curve(*map(np.array, self._core.curve(integer("points", points))))
 
     def lorenz(self, points: int = 101) -> Curve:
         """Return evenly spaced points of the Lorenz curve, from (0, 0) to (1, 1)."""
-        return Curve(*map(np.array, self._core.lorenz(points)))
+        return Curve(*map(np.array, self._core.lorenz(integer("points", points))))
 
     def top_share_interval(self, share: Number, *, seed: int, replicates: int = 1000, level: Number = 0.95) -> Interval:
         """Return a bootstrap confidence interval of :meth:`top_share`; see :meth:`gini_interval`."""
-        return Interval(**self._core.top_share_interval(share, seed, replicates, level))
+        return Interval(**self._core.top_share_interval(share, *_drawn(seed, replicates), level))
 
     def smallest_share_interval(
         self, share: Number, *, seed: int, replicates: int = 1000, level: Number = 0.95
     ) -> Interval:
         """Return a bootstrap confidence interval of :meth:`smallest_share`; see :meth:`gini_interval`."""
-        return Interval(**self._core.smallest_share_interval(share, seed, replicates, level))
+        return Interval(**self._core.smallest_share_interval(share, *_drawn(seed, replicates), level))
 
     def gini_interval(self, *, seed: int, replicates: int = 1000, level: Number = 0.95) -> Interval:
         """Return a bootstrap confidence interval of :meth:`gini`.
@@ -214,4 +216,8 @@ class Concentration:
         level : float or Decimal
             Confidence level, between 0 and 1.
         """
-        return Interval(**self._core.gini_interval(seed, replicates, level))
+        return Interval(**self._core.gini_interval(*_drawn(seed, replicates), level))
+
+
+def _drawn(seed: int, replicates: int) -> tuple[int, int]:
+    return integer("seed", seed, greatest=2**64 - 1), integer("replicates", replicates)

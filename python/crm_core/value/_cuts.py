@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crm_core import _core
 from crm_core.units import Category
 from crm_core.value._codes import floats, like, numbers
+from crm_core.value._options import integer, member
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,10 +53,14 @@ class Cuts:
     thresholds: Sequence[float]
     direction: Direction = Direction.HIGHER_IS_BETTER
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "thresholds", tuple(self.thresholds))
+        object.__setattr__(self, "direction", member("direction", Direction, self.direction))
+
     @classmethod
     def equal_parts(cls, values: Column, parts: int, direction: Direction = Direction.HIGHER_IS_BETTER) -> Cuts:
         """Find the cut points for ``parts`` parts of equal size, from 2 to 255."""
-        found = _core.cuts_equal_parts(floats("values", values), parts, _lower(direction))
+        found = _core.cuts_equal_parts(floats("values", values), integer("parts", parts), _lower(direction))
         return cls(tuple(found), direction)
 
     @classmethod
@@ -73,4 +78,4 @@ class Cuts:
 
 
 def _lower(direction: Direction) -> bool:
-    return Direction(direction) is Direction.LOWER_IS_BETTER
+    return member("direction", Direction, direction) is Direction.LOWER_IS_BETTER

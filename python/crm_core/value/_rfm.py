@@ -10,10 +10,11 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._tables import collect
-from crm_core.errors import NotFoundError
+from crm_core.errors import NotFoundError, OutOfRangeError
 from crm_core.units import Category
-from crm_core.value._codes import categories_like, floats, like, numbers, whole
+from crm_core.value._codes import categories_like, check_index, floats, like, numbers, whole
 from crm_core.value._cuts import Direction
+from crm_core.value._options import integer, member
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +53,9 @@ class RfmSegment(Category):
     AT_RISK = "at_risk"
     CANT_LOSE = "cant_lose"
     HIBERNATING = "hibernating"
+
+
+_NEW_COLUMNS = ("r", "f", "m", "score", "segment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,9 @@ class Rfm:
     scores : int
         Number of scores, from 2 to 9.
     recency : Direction
-        Whether recency is the time since the last purchase (lower is better) or a date (higher is better).
+        Whether recency is the time since the last purchase (lower is better) or a date (higher is better). The
+        ``recency`` of :meth:`crm_core.ledger.Ledger.summary` is neither: it is the time from the first purchase to the
+        last. Score its ``age - recency``, the time since the last purchase.
     rules : sequence of SegmentRule, optional
         Segments; the first rule that fits a customer decides, and every combination of scores must have
         one. By default :class:`RfmSegment` for 5 scores, and no segments for another number.
@@ -141,12 +147,13 @@ class Rfm:
         recency: Direction = Direction.LOWER_IS_BETTER,
         rules: Sequence[SegmentRule] | None = None,
     ) -> None:
-        self.scores = scores
-        self.recency = Direction(recency)
+        self.scores = integer("scores", scores)
+        self.recency = member("recency", Direction, recency)
         self.rules = None if rules is None else list(rules)
 
     def fit(self, recency: Column, frequency: Column, monetary: Column) -> Self:
         """Find the cut points that split these customers into parts of equal size."""
+        check_index(recency=recency, frequency=frequency, monetary=monetary)
         self._keep(
             _core.Rfm.fit(
                 floats("recency", recency),
@@ -175,6 +182,7 @@ class Rfm:
         NotFoundError
             If there are no cut points yet.
         """
+        check_index(recency=recency, frequency=frequency, monetary=monetary)
         if not hasattr(self, "recency_thresholds_"):
             message = "recency_thresholds_: are not there yet; call fit or set_thresholds first"
             raise NotFoundError(message, argument="recency_thresholds_")
@@ -191,10 +199,12 @@ class Rfm:
         hundreds, tens, ones = numbers(r), numbers(f), numbers(m)
         return RfmScores(
             recency=like(recency, hundreds),
-            frequency=like(recency, tens),
-            monetary=like(recency, ones),
-            score=like(recency, hundreds * np.uint16(100) + tens * np.uint16(10) + ones),
-            segment=None if segment is None else categories_like(recency, numbers(segment), self.segments_ or []),
+            frequency=like(recency, tens, _name(frequency)),
+            monetary=like(recency, ones, _name(monetary)),
+            score=like(recency, hundreds * np.uint16(100) + tens * np.uint16(10) + ones, "score"),
+            segment=None
+            if segment is None
+            else categories_like(recency, numbers(segment), self.segments_ or [], "segment"),
         )
 
     def _keep(self, fitted: _core.Rfm) -> None:
@@ -224,7 +234,9 @@ def rfm(
     table : table
         A DataFrame of pandas or polars, or a Table of pyarrow.
     customer, recency, frequency, monetary : str
-        Names of the columns.
+        Names of the columns; ``customer`` may not be ``r``, ``f``, ``m``, ``score`` or ``segment``. ``recency`` is the
+        time since the last purchase unless the model says otherwise: for a table of
+        :meth:`crm_core.ledger.Ledger.summary` that is ``age - recency``, not its ``recency``.
     model : Rfm, optional
         Options, or cut points that are already there; ``Rfm()`` by default. A model without cut points is
         fitted on the table, and keeps them.
@@ -233,6 +245,13 @@ def rfm(
     -------
     table
         A table of the same kind: customer, r, f, m, score and, where there are segments, segment.
+
+    Raises
+    ------
+    NotFoundError
+        For a column that the table does not have.
+    OutOfRangeError
+        If ``customer`` is a name that the result needs.
 
     Examples
     --------
@@ -251,6 +270,9 @@ def rfm(
         if name not in frame.columns:
             message = f"{argument} is {name!r}: must be a column of the table"
             raise NotFoundError(message, argument=argument, value=repr(name))
+    if customer in _NEW_COLUMNS:
+        message = f"customer is {customer!r}: must not be one of {', '.join(_NEW_COLUMNS)}, which the result adds"
+        raise OutOfRangeError(message, argument="customer", value=repr(customer))
     model = Rfm() if model is None else model
     columns = [frame[name].to_native() for name in (recency, frequency, monetary)]
     if not hasattr(model, "recency_thresholds_"):
@@ -261,6 +283,11 @@ def rfm(
         parts["segment"] = scores.segment
     named = [_series(frame, name, part) for name, part in parts.items()]
     return frame.select(nw.col(customer)).with_columns(*named).to_native()
+
+
+def _name(column: Any) -> str:
+    name = getattr(column, "name", None)
+    return "" if name is None else name
 
 
 def _series(frame: nw.DataFrame[Any], name: str, column: Any) -> nw.Series[Any]:
@@ -295,6 +322,8 @@ def rfm_grid(recency: Column, frequency: Column, revenue: Column, scores: int = 
     >>> grid.customers.tolist(), grid.revenue.tolist()
     ([[1, 0], [0, 2]], [[5.0, 0.0], [0.0, 150.0]])
     """
+    check_index(recency=recency, frequency=frequency, revenue=revenue)
+    scores = integer("scores", scores)
     cells = _core.rfm_grid(
         whole("recency", recency, 0, 255).tobytes(),
         whole("frequency", frequency, 0, 255).tobytes(),

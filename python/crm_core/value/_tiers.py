@@ -9,7 +9,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core.units import Category
-from crm_core.value._codes import categories_like, codes_of, floats, numbers
+from crm_core.value._codes import categories_like, check_index, codes_of, floats, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +72,9 @@ class ValueGroups:
 
     thresholds: Sequence[float]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "thresholds", tuple(self.thresholds))
+
     @classmethod
     def fit(cls, profit: Column, shares: Sequence[Number] | None = None) -> ValueGroups:
         """Find the cut points for these shares of the customers, from very low to very high; fifths by default.
@@ -113,6 +116,9 @@ class Pyramid:
     """
 
     thresholds: Sequence[float]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "thresholds", tuple(self.thresholds))
 
     @classmethod
     def fit(cls, profit: Column, shares: Sequence[Number] | None = None) -> Pyramid:
@@ -184,6 +190,7 @@ def group_table(groups: Any, profit: Column, names: Sequence[str] | type[Categor
     regular 0 0.0
     small 2 0.4
     """
+    check_index(groups=groups, profit=profit)
     names = [str(name) for name in names]
     rows = _core.group_table(codes_of("groups", groups, names), floats("profit", profit), len(names))
     return [Group(group=name, **row) for name, row in zip(names, rows, strict=True)]
@@ -234,6 +241,7 @@ def tier_migration(before: Any, after: Any, names: Sequence[str] | type[Category
     >>> moves.unobserved
     ['major', 'regular']
     """
+    check_index(before=before, after=after)
     names = [str(name) for name in names]
     found = _core.tier_migration(codes_of("before", before, names), codes_of("after", after, names), len(names))
     unknown = [np.nan] * len(names)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from crm_core import _core
 from crm_core.units import Category, Language
-from crm_core.value._codes import categories_like, floats, numbers
+from crm_core.value._codes import categories_like, check_index, floats, numbers
+from crm_core.value._options import integer, member
 
 if TYPE_CHECKING:
     from crm_core._columns import Column, Number
@@ -39,7 +40,7 @@ class CustomerType(Category):
         'Cut costs: serve by cheap channels or at a price that pays, or let go.'
         """
         en, zh = _core.customer_type_strategies()[self.code]
-        return zh if language == Language.ZH else en
+        return zh if language is not None and member("language", Language, language) is Language.ZH else en
 
 
 def quantile_cut(values: Column, share: Number = 0.5) -> float:
@@ -77,7 +78,7 @@ def otsu_cut(values: Column, bins: int = 256) -> float:
     >>> otsu_cut([0.0, 1.0, 2.0, 9.0, 10.0], bins=10)
     2.0
     """
-    return _core.otsu_cut(floats("values", values), bins)
+    return _core.otsu_cut(floats("values", values), integer("bins", bins))
 
 
 def k_means_cut(values: Column) -> float:
@@ -119,5 +120,6 @@ def customer_types(current: Column, potential: Column, current_cut: Number, pote
     >>> customer_types([90.0, 80.0, 5.0, 10.0], [70.0, 5.0, 60.0, 1.0], 50, 50).tolist()
     ['golden', 'meteor', 'stream', 'burden']
     """
+    check_index(current=current, potential=potential)
     codes = _core.customer_types(floats("current", current), floats("potential", potential), current_cut, potential_cut)
     return categories_like(current, numbers(codes), list(CustomerType))
