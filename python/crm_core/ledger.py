@@ -30,6 +30,7 @@ from crm_core import _core
 from crm_core._columns import read
 from crm_core._tables import backend, collect, native
 from crm_core.errors import UnreadableError, WrongTypeError
+from crm_core.value._options import LARGEST_INDEX, LARGEST_INTEGER, integer, library_name, member, number, wrong_type
 
 if TYPE_CHECKING:
     from crm_core._columns import Column
@@ -176,7 +177,13 @@ class Ledger:
 
         With purchases in the periods p₀ < p₁ < … < p_x and the last observed period e: t_x = p_x − p₀, T = e − p₀,
         and the mean spend is Σ_{i=1..x} spend(pᵢ) / x.
-        The same as ``lifetimes.utils.summary_data_from_transaction_data``.
+        The same as ``summary_data_from_transaction_data`` of lifetimes with ``include_first_transaction=False``, under
+        other names: ``age`` is T, ``mean_spend`` is monetary_value, ``period`` is freq, ``periods_per_unit`` is
+        freq_multiplier.
+
+        ``recency`` is the time from the first purchase to the last, as these models have it: the larger, the more
+        recent. Scores of recency (:class:`crm_core.value.Rfm`) start from the time since the last purchase, which is
+        ``age - recency``.
 
         Parameters
         ----------
@@ -206,10 +213,10 @@ class Ledger:
         """
         table = self._core.summary(
             _period(period),
-            periods_per_unit,
+            number("periods_per_unit", periods_per_unit),
             _days("start", start),
             _days("end", end),
-            Returns(returns).value,
+            member("returns", Returns, returns).value,
             include_first,
         )
         return native(table, self._backend)
@@ -230,10 +237,10 @@ class Ledger:
         """
         groups, members = self._core.grouped_summary(
             _period(period),
-            periods_per_unit,
+            number("periods_per_unit", periods_per_unit),
             _days("start", start),
             _days("end", end),
-            Returns(returns).value,
+            member("returns", Returns, returns).value,
             None if weights is None else read("weights", weights).required("weights"),
         )
         return GroupedSummary(native(groups, self._backend), native(members, self._backend))
@@ -252,7 +259,7 @@ class Ledger:
         returns alone has 0 purchases and a negative spend.
         """
         table, observed = self._core.period_series(
-            _period(period), _days("start", start), _days("end", end), Returns(returns).value
+            _period(period), _days("start", start), _days("end", end), member("returns", Returns, returns).value
         )
         return PeriodSeries(native(table, self._backend), observed)
 
@@ -285,7 +292,11 @@ class Ledger:
         ------
         NotFoundError
             If the log has no such customer.
+        WrongTypeError, OutOfRangeError
+            For what is neither an integer of 64 bits nor a text.
         """
+        if not isinstance(customer, str):
+            customer = integer("customer", customer, least=-LARGEST_INTEGER - 1)
         return native(self._core.transactions(customer), self._backend)
 
 
@@ -366,27 +377,34 @@ def simulate(
         case None:
             leaving = None
         case BetaGeometric(a, b):
-            leaving = ("beta_geometric", a, b)
+            leaving = ("beta_geometric", number("a", a), number("b", b))
         case GammaExponential(s, beta):
-            leaving = ("gamma_exponential", s, beta)
-    first_day = _days("start", start) or 0
+            leaving = ("gamma_exponential", number("s", s), number("beta", beta))
+        case _:
+            raise wrong_type("drop_out", drop_out, "a BetaGeometric, a GammaExponential or None")
+    first_day = _days("start", start)
+    if first_day is None:
+        raise wrong_type("start", start, "a date")
+    library_name(library)
     table = _core.simulate(
-        customers,
-        seed,
+        integer("customers", customers),
+        integer("seed", seed, greatest=2**64 - 1),
         first_day,
-        days,
-        entry_days,
-        (r, alpha),
+        integer("days", days, greatest=LARGEST_INDEX),
+        integer("entry_days", entry_days, greatest=LARGEST_INDEX),
+        (number("r", r), number("alpha", alpha)),
         leaving,
-        (p, q, gamma),
-        return_probability,
-        cost_share,
+        (number("p", p), number("q", q), number("gamma", gamma)),
+        number("return_probability", return_probability),
+        number("cost_share", cost_share),
     )
     return native(table, library)
 
 
 def _period(period: Period | int) -> int | str:
-    return period if isinstance(period, int) else Period(period).value
+    if isinstance(period, str):
+        return member("period", Period, period).value
+    return integer("period", period, least=-LARGEST_INTEGER)
 
 
 def _days(argument: str, day: date | str | None) -> int | None:

@@ -225,3 +225,34 @@ def test_simulated_logs() -> None:
     assert arrow["time"][0].as_py().replace(tzinfo=UTC) >= datetime(1997, 1, 1, tzinfo=UTC)
     with pytest.raises(errors.OutOfRangeError, match="alpha"):
         simulate(alpha=0.0)
+
+
+def test_integers_of_numpy_are_integers() -> None:
+    made = ledger(log())
+    assert plain(made.summary(period=np.int64(7))) == plain(made.summary(period=7))  # type: ignore[arg-type]
+    assert len(simulate(np.int64(5), seed=np.uint8(1), days=np.int32(20), entry_days=np.int32(10))) >= 5  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "argument"),
+    [
+        (lambda: ledger(log()).summary(period="D"), errors.OutOfRangeError, "period"),
+        (lambda: ledger(log()).summary(period=7.0), errors.WrongTypeError, "period"),
+        (lambda: ledger(log()).summary(period=True), errors.WrongTypeError, "period"),
+        (lambda: ledger(log()).summary(returns="x"), errors.OutOfRangeError, "returns"),
+        (lambda: ledger(log()).summary(periods_per_unit="x"), errors.WrongTypeError, "periods_per_unit"),
+        (lambda: ledger(log()).transactions(None), errors.WrongTypeError, "customer"),
+        (lambda: ledger(log()).transactions(2**70), errors.OutOfRangeError, "customer"),
+        (lambda: simulate(-1), errors.OutOfRangeError, "customers"),
+        (lambda: simulate(1, seed=-1), errors.OutOfRangeError, "seed"),
+        (lambda: simulate(1, days=2**40), errors.OutOfRangeError, "days"),
+        (lambda: simulate(1, r="x"), errors.WrongTypeError, "r"),
+        (lambda: simulate(1, drop_out="x"), errors.WrongTypeError, "drop_out"),
+        (lambda: simulate(1, start=None), errors.WrongTypeError, "start"),
+        (lambda: simulate(1, library="x"), errors.OutOfRangeError, "library"),
+    ],
+)
+def test_refused_arguments(call: Any, error: type[errors.CrmError], argument: str) -> None:
+    with pytest.raises(error) as caught:
+        call()
+    assert (type(caught.value), caught.value.argument) == (error, argument)
