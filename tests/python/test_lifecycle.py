@@ -217,3 +217,101 @@ def test_refused_series() -> None:
         lifecycle.infer_stages(PeriodSeries(table, 2), p_alive=[0.5])
     with pytest.raises(errors.MissingValueError, match="profit"):
         lifecycle.infer_stages(PeriodSeries(table, 2), options=RuleOptions(measure=StageMeasure.PROFIT))
+
+
+def refused(error: type[errors.CrmError], argument: str, row: int | None, call: Any, *given: Any, **named: Any) -> None:
+    with pytest.raises(error) as caught:
+        call(*given, **named)
+    assert (type(caught.value), caught.value.argument, caught.value.row) == (error, argument, row)
+
+
+@pytest.mark.parametrize("code", [-1, 7, 255, 256, 2**40, 1.5])
+@pytest.mark.parametrize("kind", [list, np.array, pd.Series, pl.Series, pa.array])
+def test_stage_codes_are_not_cut(kind: Any, code: float) -> None:
+    stage = kind([0.0, code] if isinstance(code, float) else [0, code])
+    refused(errors.OutOfRangeError, "stage", 1, lifecycle.stage_economics, stage, [1.0, 1.0], [1.0, 1.0])
+
+
+def test_missing_stages() -> None:
+    stages: list[Any] = [
+        ["growth", None],
+        [2, None],
+        ["growth", float("nan")],
+        np.array([2.0, np.nan]),
+        pd.Series(["growth", None]),
+        pd.Series(["growth", None], dtype="string"),
+        pd.Series(["growth", None], dtype="category"),
+        pd.Series([2, None], dtype="Int64"),
+        pl.Series(["growth", None]),
+        pl.Series([2, None]),
+        pa.array(["growth", None]),
+    ]
+    for stage in stages:
+        refused(errors.MissingValueError, "stage", 1, lifecycle.stage_economics, stage, [1.0, 1.0], [1.0, 1.0])
+
+
+@pytest.mark.parametrize("wrong", [0.5, -1, 2**33])
+def test_periods_are_whole(wrong: float) -> None:
+    refused(errors.OutOfRangeError, "period", 1, lifecycle.stage_curve, [0, wrong], [0, 0], [1.0, 1.0], [1.0, 1.0])
+
+
+def test_counts_are_whole() -> None:
+    assert lifecycle.churn_rate(5.0, np.int32(2)) == lifecycle.churn_rate(5, 2)  # type: ignore[arg-type]
+    assert lifecycle.churn_rates([5.0], pd.Series([2])).pooled == lifecycle.churn_rate(5, 2)  # type: ignore[list-item, arg-type]
+    for wrong in (5.9, -1, 2**70, float("inf")):
+        refused(errors.OutOfRangeError, "at_start", None, lifecycle.churn_rate, wrong, 1)
+        refused(errors.OutOfRangeError, "at_start", 1, lifecycle.churn_rates, [5, wrong], [1, 1])
+    refused(errors.MissingValueError, "lost", None, lifecycle.churn_rate, 5, float("nan"))
+    refused(errors.MissingValueError, "lost", 0, lifecycle.churn_rates, [5], [None])
+    for text in ("5", None, True, [5]):
+        refused(errors.WrongTypeError, "lost", None, lifecycle.churn_rate, 5, text)
+
+
+def test_observed_is_a_boolean() -> None:
+    expected = lifecycle.kaplan_meier([3, 5], [True, False]).survival
+    good: list[Any] = [[1, 0], pd.Series([True, False], dtype="boolean"), pd.Series([True, False], dtype=object)]
+    for observed in good:
+        np.testing.assert_array_equal(lifecycle.kaplan_meier([3, 5], observed).survival, expected)
+    missing: list[Any] = [
+        [True, None],
+        pd.Series([True, None], dtype="boolean"),
+        pl.Series([True, None]),
+        pa.array([True, None]),
+        np.ma.MaskedArray([True, True], [False, True]),
+    ]
+    for observed in missing:
+        refused(errors.MissingValueError, "observed", 1, lifecycle.kaplan_meier, [3, 5], observed)
+    for observed in (["1", "0"], ["yes", "no"], [2, 0], [1.0, 0.0]):
+        refused(errors.WrongTypeError, "observed", 0, lifecycle.kaplan_meier, [3, 5], observed)
+
+
+def test_misaligned_columns() -> None:
+    one, other = pd.Series([1.0, 2.0]), pd.Series([1.0, 2.0], index=[1, 0])
+    bought = pd.Series([True, False], index=[1, 0])
+    refused(errors.LengthMismatchError, "observed", None, lifecycle.kaplan_meier, one, bought)
+    refused(errors.LengthMismatchError, "entry", None, lifecycle.kaplan_meier, one, [1, 0], entry=other)
+    refused(errors.LengthMismatchError, "output", None, lifecycle.stage_economics, one, one, other)
+    refused(errors.LengthMismatchError, "period", None, lifecycle.stage_curve, other, one, one, one)
+    refused(errors.LengthMismatchError, "lost", None, lifecycle.churn_rates, one, other)
+
+
+def test_an_estimate_keeps_its_own_numbers() -> None:
+    durations = np.array([3.0, 5.0, 8.0])
+    tenure = lifecycle.kaplan_meier(durations, [1, 0, 1])
+    durations[:] = 100.0
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(tenure)).time, tenure.time)
+
+
+def test_refused_names_and_options() -> None:
+    refused(errors.OutOfRangeError, "event", None, Stage.GROWTH.after, "x")
+    refused(errors.OutOfRangeError, "event", None, History.opened, "x", "2024-01-01")
+    refused(errors.OutOfRangeError, "event", None, lived().apply, "x", "2025-01-01")
+    refused(errors.OutOfRangeError, "stage", None, lived().move_to, "x", "2025-01-01")
+    refused(errors.WrongTypeError, "event", None, History.opened, 5, "2024-01-01")
+    refused(errors.OutOfRangeError, "language", None, Stage.GROWTH.label, "zz")
+    refused(errors.OutOfRangeError, "window", None, RuleOptions, window=-1)
+    refused(errors.WrongTypeError, "window", None, RuleOptions, window=8.5)
+    refused(errors.WrongTypeError, "silence", None, RuleOptions, silence="x")
+    refused(errors.OutOfRangeError, "measure", None, RuleOptions, measure="x")
+    refused(errors.WrongTypeError, "activity", None, lifecycle.infer_stages, pd.DataFrame({"customer": [1]}))
+    refused(errors.OutOfRangeError, "library", None, lifecycle.stage_economics, [0], [1], [1], library="x")

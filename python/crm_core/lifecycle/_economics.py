@@ -9,13 +9,13 @@ import numpy as np
 from crm_core import _core
 from crm_core._columns import read
 from crm_core._tables import native
-from crm_core.errors import LengthMismatchError, OutOfRangeError
+from crm_core.errors import LengthMismatchError, NotFoundError, OutOfRangeError
 from crm_core.lifecycle._stages import Stage
+from crm_core.value._codes import check_index, codes_of, counts
+from crm_core.value._options import LARGEST_INDEX, library_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from crm_core._columns import Column, Number
 
@@ -62,6 +62,13 @@ def stage_economics(
         One row per stage: ``stage``, ``customers``, ``input``, ``output``, ``ratio`` (null where nothing was spent) and
         ``share_of_customer``.
 
+    Raises
+    ------
+    OutOfRangeError, MissingValueError
+        For a stage that is none, or is missing; ``row`` names it.
+    LengthMismatchError
+        For columns of different lengths, or pandas columns with different indexes.
+
     Examples
     --------
     >>> table = stage_economics(["growth", "maturity"], [10.0, 5.0], [20.0, 50.0], library="polars")
@@ -84,10 +91,13 @@ def stage_curve(
 
     ``period`` has the number of the period of each row, 0 or more. The table has a column ``period`` in addition.
     """
-    return _table([int(p) for p in np.asarray(period)], stage, input, output, share, library)
+    check_index(stage=stage, period=period)
+    return _table(counts("period", period, LARGEST_INDEX), stage, input, output, share, library)
 
 
 def _table(period: list[int] | None, stage: Any, spent: Any, output: Any, share: Any, library: str) -> Any:
+    library_name(library)
+    check_index(stage=stage, input=spent, output=output, share=share)
     codes = _codes(stage)
     columns = {
         "input": np.ascontiguousarray(read("input", spent).values),
@@ -104,15 +114,7 @@ def _table(period: list[int] | None, stage: Any, spent: Any, output: Any, share:
 
 
 def _codes(stage: Any) -> bytes:
-    listed = stage.to_pylist() if hasattr(stage, "to_pylist") else stage
-    array: NDArray[Any] = np.asarray(listed)
-    if array.dtype.kind in "iu":
-        return bytes(array.astype(np.uint8))
-    names = list(Stage)
-    known = {member.value: code for code, member in enumerate(names)}
-    codes = [known.get(str(name), 255) for name in array.tolist()]
-    if 255 in codes:
-        row = codes.index(255)
-        message = f"stage (row {row}) is {array[row]!r}: must be one of {', '.join(known)}"
-        raise OutOfRangeError(message, argument="stage", row=row, value=repr(array[row]))
-    return bytes(codes)
+    try:
+        return codes_of("stage", stage, list(Stage))
+    except NotFoundError as error:
+        raise OutOfRangeError(str(error), argument="stage", row=error.row, value=error.value) from None

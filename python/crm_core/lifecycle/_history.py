@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crm_core import _core
 from crm_core.errors import CrmError, UnreadableError, WrongTypeError
 from crm_core.lifecycle._stages import Event, Stage
+from crm_core.value._options import member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +67,9 @@ class History:
     _parts: tuple[Parts, ...]
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        parts = [(_day("date", day), Stage(stage).value, _name(event)) for day, stage, event in entries]
+        parts = [
+            (_day("date", day), member("stage", Stage, stage).value, _name(event)) for day, stage, event in entries
+        ]
         self._parts = tuple(_core.history_check(parts))
 
     @classmethod
@@ -78,12 +81,12 @@ class History:
     @classmethod
     def opened(cls, event: Event, on: date | str) -> History:
         """Open a lifecycle on a day, by a first contact or by a first purchase."""
-        return cls._of(_core.history_opened(Event(event).value, _day("date", on)))
+        return cls._of(_core.history_opened(member("event", Event, event).value, _day("date", on)))
 
     @classmethod
     def recorded_from(cls, stage: Stage, on: date | str) -> History:
         """Begin a record on a day, with a customer who is in ``stage`` already."""
-        return cls([Entry(_date(_day("date", on)), Stage(stage))])
+        return cls([Entry(_date(_day("date", on)), member("stage", Stage, stage))])
 
     def apply(self, event: Event, on: date | str) -> History:
         """Give the history with ``event`` on a day added. An event that confirms the stage adds no entry.
@@ -95,11 +98,11 @@ class History:
         OutOfRangeError
             If the day lies before the last entry.
         """
-        return self._of(_core.history_apply(self._parts, Event(event).value, _day("date", on)))
+        return self._of(_core.history_apply(self._parts, member("event", Event, event).value, _day("date", on)))
 
     def move_to(self, stage: Stage, on: date | str) -> History:
         """Give the history with a move to another stage added, by an event that is not known."""
-        return self._of(_core.history_move_to(self._parts, Stage(stage).value, _day("date", on)))
+        return self._of(_core.history_move_to(self._parts, member("stage", Stage, stage).value, _day("date", on)))
 
     @property
     def entries(self) -> list[Entry]:
@@ -168,7 +171,7 @@ class History:
 
 
 def _name(event: Event | None) -> str | None:
-    return None if event is None else Event(event).value
+    return None if event is None else member("event", Event, event).value
 
 
 def _date(days: int) -> date:

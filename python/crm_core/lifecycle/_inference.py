@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from crm_core._tables import backend, collect, native
 from crm_core.ledger import Ledger, Period, PeriodSeries, Returns
 from crm_core.lifecycle._stages import StageMeasure
 from crm_core.units import Language
+from crm_core.value._options import LARGEST_INDEX, integer, member, number, wrong_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +82,16 @@ class RuleOptions:
     return_level: float = 0.7
     confirmations: int = 2
     recovery_purchases: int = 2
+
+    def __post_init__(self) -> None:
+        for option in fields(self):
+            value = getattr(self, option.name)
+            if option.name == "measure":
+                member("measure", StageMeasure, value)
+            elif isinstance(option.default, int):
+                integer(option.name, value, greatest=LARGEST_INDEX)
+            elif value is not None or option.default is not None:
+                number(option.name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +215,8 @@ def infer_stages(
     """
     if isinstance(activity, Ledger):
         activity = activity.period_series(period=period, start=start, end=end, returns=returns)
+    if not isinstance(activity, PeriodSeries):
+        raise wrong_type("activity", activity, "a Ledger or a PeriodSeries")
     library = backend(activity.table)
     alive = None if p_alive is None else np.ascontiguousarray(read("p_alive", p_alive).values)
     found = _core.infer_stages(
@@ -211,7 +224,7 @@ def infer_stages(
         activity.observed,
         alive,
         asdict(options or RuleOptions()),
-        None if language is None else Language(language).value,
+        None if language is None else member("language", Language, language).value,
     )
     tables = {
         name: native(found[name], library) for name in ("customers", "histories", "census", "transition_economics")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from crm_core import _core
 from crm_core.units import Category
+from crm_core.value._options import member
 
 
 class Mark(Category):
@@ -97,7 +98,7 @@ class Stage(Category):
         IllegalTransitionError
             For any other event.
         """
-        return Stage(_core.stage_opened_by(Event(event).value))
+        return Stage(_core.stage_opened_by(member("event", Event, event).value))
 
     def after(self, event: Event) -> Stage:
         """Return the stage after ``event``, by :data:`TRANSITIONS`.
@@ -107,7 +108,7 @@ class Stage(Category):
         IllegalTransitionError
             If the event cannot happen in this stage; the message names both.
         """
-        return Stage(_core.stage_after(self.value, Event(event).value))
+        return Stage(_core.stage_after(self.value, member("event", Event, event).value))
 
     def check_move(self, to: Stage) -> None:
         """Do nothing if one event can move a customer from this stage to another stage ``to``.
@@ -117,7 +118,7 @@ class Stage(Category):
         IllegalTransitionError
             Else; the message names both stages.
         """
-        _core.stage_check_move(self.value, Stage(to).value)
+        _core.stage_check_move(self.value, member("to", Stage, to).value)
 
     @property
     def marks(self) -> Marks:

@@ -13,6 +13,8 @@ from crm_core import _core
 from crm_core._columns import read
 from crm_core._tables import native
 from crm_core.errors import LengthMismatchError
+from crm_core.value._codes import check_index, count, counts, truths
+from crm_core.value._options import LARGEST_EXACT, library_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +86,7 @@ def churn_rate(at_start: int, lost: int, confidence: float | Decimal = 0.95) -> 
     >>> churn.rate, round(churn.lower, 4), round(churn.upper, 4)
     (0.2, 0.1124, 0.3304)
     """
+    at_start, lost = count("at_start", at_start, LARGEST_EXACT), count("lost", lost, LARGEST_EXACT)
     return Churn(**_core.churn_rate(at_start, lost, confidence))
 
 
@@ -95,7 +98,8 @@ def churn_rates(at_start: Sequence[int], lost: Sequence[int], confidence: float 
     >>> churn_rates([50, 150], [10, 12]).pooled.rate
     0.11
     """
-    at_start, lost = [int(n) for n in at_start], [int(n) for n in lost]
+    check_index(at_start=at_start, lost=lost)
+    at_start, lost = counts("at_start", at_start, LARGEST_EXACT), counts("lost", lost, LARGEST_EXACT)
     _same_length("lost", lost, "at_start", at_start)
     cohorts, pooled = _core.churn_rates(at_start, lost, confidence)
     return ChurnTable([Churn(**row) for row in cohorts], Churn(**pooled))
@@ -155,7 +159,7 @@ class KaplanMeier:
 
     def table(self, library: str = "pyarrow") -> Any:
         """Give the columns as a DataFrame of "pyarrow", "pandas" or "polars"."""
-        return native(self._core.table(), library)
+        return native(self._core.table(), library_name(library))
 
     @property
     def median(self) -> float | None:
@@ -223,8 +227,9 @@ def kaplan_meier(
     >>> tenure.median
     10.0
     """
+    check_index(durations=durations, observed=observed, entry=entry)
     times = _floats("durations", durations)
-    flags = _floats("observed", np.asarray(observed).astype(np.float64))
+    flags = truths("observed", observed)
     _same_length("observed", flags, "durations", times)
     entries = None
     if entry is not None:
@@ -242,7 +247,8 @@ def _estimate(times: Floats, flags: Floats, entries: Floats | None, confidence: 
 
 
 def _floats(argument: str, column: Any) -> Floats:
-    return np.ascontiguousarray(read(argument, column).required(argument))
+    """Read a column into an array of its own, which later changes of the caller's do not reach."""
+    return np.array(read(argument, column).required(argument))
 
 
 def _same_length(argument: str, column: Any, other: str, expected: Any) -> None:
