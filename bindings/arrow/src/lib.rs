@@ -27,6 +27,8 @@ mod decimal;
 mod log;
 mod new;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 mod types;
 

@@ -1,15 +1,19 @@
 //! What goes out comes in again; what is malformed is refused.
 
-#![expect(clippy::unwrap_used, clippy::cast_possible_wrap, reason = "tests")]
+#![expect(
+    clippy::cast_possible_wrap,
+    clippy::undocumented_unsafe_blocks,
+    reason = "tests"
+)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{ffi, ptr};
 
+use crate::abi::{ArrowArray, ArrowArrayStream, ArrowSchema};
+use crate::{Array, DataType, NewColumn, NewTable, NewValues, Table};
 use crm_core::ErrorKind;
 use crm_core::ledger::TextColumn;
-use crm_core_arrow::abi::{ArrowArray, ArrowArrayStream, ArrowSchema};
-use crm_core_arrow::{Array, DataType, NewColumn, NewTable, NewValues, Table};
 
 fn table() -> NewTable {
     NewTable::new(vec![
