@@ -179,10 +179,11 @@ impl<'a> Array<'a> {
     /// where an integer or a decimal has more digits.
     ///
     /// # Errors
-    /// [`ErrorKind::WrongType`] for other types.
+    /// [`ErrorKind::WrongType`] for other types; [`ErrorKind::Overflow`] for more rows without a
+    /// type than fit into memory.
     pub fn floats(&self) -> Result<Cow<'a, [f64]>> {
         let values: Cow<'a, [f64]> = match self.data_type {
-            DataType::Null => return Ok(vec![f64::NAN; self.len].into()),
+            DataType::Null => return self.no_values(f64::NAN).map(Cow::Owned),
             DataType::Float64 => self.values::<f64>()?.into(),
             DataType::Float32 => convert(self.values::<f32>()?, f64::from).into(),
             DataType::Int64 => convert(self.values::<i64>()?, |v| v as f64).into(),
@@ -209,7 +210,7 @@ impl<'a> Array<'a> {
     /// [`ErrorKind::WrongType`] for other types, [`ErrorKind::Overflow`] from 2⁶³ on.
     pub fn integers(&self) -> Result<Cow<'a, [i64]>> {
         Ok(match self.data_type {
-            DataType::Null => vec![0; self.len].into(),
+            DataType::Null => self.no_values(0)?.into(),
             DataType::Int64 => self.values::<i64>()?.into(),
             DataType::Int32 => convert(self.values::<i32>()?, i64::from).into(),
             DataType::Int16 => convert(self.values::<i16>()?, i64::from).into(),
@@ -268,7 +269,7 @@ impl<'a> Array<'a> {
     /// [`ErrorKind::WrongType`] for other types; [`ErrorKind::Overflow`] for a day beyond 32 bits.
     pub fn days(&self) -> Result<Cow<'a, [i32]>> {
         match self.data_type {
-            DataType::Null => Ok(vec![0; self.len].into()),
+            DataType::Null => self.no_values(0).map(Cow::Owned),
             DataType::Date32 => Ok(self.values::<i32>()?.into()),
             DataType::Date64 => {
                 let valid = self.validity()?;
@@ -423,8 +424,20 @@ impl<'a> Array<'a> {
 
     fn decimals(&self, bits: u16) -> Result<impl Iterator<Item = Option<i128>> + use<'a>> {
         let width = usize::from(bits / 8);
-        let bytes = self.bytes(1, self.offset * width, self.len * width)?;
+        let (Some(offset), Some(len)) =
+            (self.offset.checked_mul(width), self.len.checked_mul(width))
+        else {
+            return Err(malformed(self.column, "it is too long"));
+        };
+        let bytes = self.bytes(1, offset, len)?;
         Ok(bytes.chunks_exact(width).map(decimal::integer))
+    }
+
+    /// `value` for each row of a column that has no buffer: only its claimed length bounds it.
+    fn no_values<T: Clone>(&self, value: T) -> Result<Vec<T>> {
+        let mut values = reserved(self.column, self.len)?;
+        values.resize(self.len, value);
+        Ok(values)
     }
 
     /// The values of a type of fixed width.
@@ -480,6 +493,22 @@ impl Plain for i64 {}
 impl Plain for f32 {}
 impl Plain for f64 {}
 impl Plain for View {}
+
+/// An empty vector with room for `len` values, where no buffer vouches for the length.
+///
+/// # Errors
+/// [`ErrorKind::Overflow`] if the memory does not have it.
+pub(crate) fn reserved<T>(column: &str, len: usize) -> Result<Vec<T>> {
+    let mut values = Vec::new();
+    match values.try_reserve_exact(len) {
+        Ok(()) => Ok(values),
+        Err(_) => {
+            let reason = "has more rows than fit into memory";
+            let error = Error::new(ErrorKind::Overflow, column.to_owned(), reason);
+            Err(error.with_value(format_args!("of length {len}")))
+        }
+    }
+}
 
 fn convert<T: Copy, U>(values: &[T], convert: impl Fn(T) -> U) -> Vec<U> {
     values.iter().map(|&value| convert(value)).collect()

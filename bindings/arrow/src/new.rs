@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crm_core::{Error, ErrorKind, Result};
 
 use crate::abi::{ArrowArray, ArrowArrayStream, ArrowSchema};
+use crate::bitmap::Bitmap;
 
 /// A new table, whose consumers share the memory of its columns.
 ///
@@ -33,10 +34,18 @@ pub struct NewTable {
 pub struct NewColumn {
     name: CString,
     values: NewValues,
-    /// One bit for each row, set where there is a value; how many are not.
-    nulls: Option<(Vec<u8>, usize)>,
+    /// `None` if no value is missing.
+    validity: Option<Validity>,
     /// The buffers of `values` that have another form than theirs.
     made: Made,
+}
+
+#[derive(Debug)]
+struct Validity {
+    /// One bit for each row, set where there is a value.
+    bits: Vec<u8>,
+    rows: usize,
+    missing: usize,
 }
 
 /// The values of a [`NewColumn`].
@@ -116,16 +125,20 @@ impl NewColumn {
         NewColumn {
             name: CString::new(name).unwrap_or_default(),
             values,
-            nulls: None,
+            validity: None,
             made,
         }
     }
 
-    /// The same column, missing where `valid` says false; `valid` has one element a row.
+    /// The same column, missing where `valid` says false; `valid` has one element a row, or
+    /// [`NewTable::new`] refuses the column.
     #[must_use]
     pub fn with_validity(mut self, valid: &[bool]) -> Self {
-        let missing = valid.iter().filter(|&&valid| !valid).count();
-        self.nulls = (missing > 0).then(|| (bits(valid.iter().copied()), missing));
+        self.validity = Some(Validity {
+            bits: bits(valid.iter().copied()),
+            rows: valid.len(),
+            missing: valid.iter().filter(|&&valid| !valid).count(),
+        });
         self
     }
 
@@ -140,6 +153,40 @@ impl NewColumn {
             NewValues::Booleans(v) => v.len(),
             NewValues::Texts(v) => v.len(),
             NewValues::Categories(v, _) => v.len(),
+        }
+    }
+
+    /// Has `rows` rows, as many in its validity, and a name for each of its members.
+    fn check(&self, rows: usize) -> Result<()> {
+        let name = || self.name.to_string_lossy().into_owned();
+        let length = |of: &str, found: usize| {
+            let reason = format!("must have length {rows}");
+            Error::new(ErrorKind::LengthMismatch, name(), reason)
+                .with_value(format_args!("{of} length {found}"))
+        };
+        if self.rows() != rows {
+            return Err(length("of", self.rows()));
+        }
+        if let Some(validity) = self.validity.as_ref().filter(|v| v.rows != rows) {
+            return Err(length("with a validity of", validity.rows));
+        }
+        let NewValues::Categories(codes, names) = &self.values else {
+            return Ok(());
+        };
+        let valid = self.validity.as_ref();
+        let valid = valid.map(|v| Bitmap::new(&v.bits, 0, v.rows));
+        let mut there = codes.iter().enumerate();
+        let nameless = there.find(|&(row, &code)| {
+            usize::from(code) >= names.len() && valid.is_none_or(|valid| valid.get(row))
+        });
+        match nameless {
+            Some((row, code)) => {
+                let reason = format!("must be less than {}, the number of names", names.len());
+                Err(Error::new(ErrorKind::OutOfRange, name(), reason)
+                    .with_value(code)
+                    .at_row(row))
+            }
+            None => Ok(()),
         }
     }
 
@@ -177,8 +224,8 @@ impl NewColumn {
                 Made::None,
             ) => Vec::new(),
         };
-        if let (Some(first), Some((bits, _))) = (pointers.first_mut(), &self.nulls) {
-            *first = bits.as_ptr().cast();
+        if let (Some(first), Some(validity)) = (pointers.first_mut(), &self.validity) {
+            *first = validity.bits.as_ptr().cast();
         }
         pointers
     }
@@ -188,20 +235,15 @@ impl NewTable {
     /// A table of columns of equal length.
     ///
     /// # Errors
-    /// [`ErrorKind::LengthMismatch`].
+    /// [`ErrorKind::LengthMismatch`], also of a column and its validity;
+    /// [`ErrorKind::OutOfRange`] for a member of a category that has no name.
     pub fn new(columns: Vec<NewColumn>) -> Result<Self> {
         let rows = columns.first().map_or(0, NewColumn::rows);
-        match columns.iter().find(|column| column.rows() != rows) {
-            Some(column) => Err(Error::new(
-                ErrorKind::LengthMismatch,
-                column.name.to_string_lossy().into_owned(),
-                format!("must have length {rows}"),
-            )),
-            None => Ok(NewTable {
-                columns: columns.into(),
-                rows,
-            }),
-        }
+        columns.iter().try_for_each(|column| column.check(rows))?;
+        Ok(NewTable {
+            columns: columns.into(),
+            rows,
+        })
     }
 
     /// How many rows there are.
@@ -248,7 +290,7 @@ impl NewTable {
     #[must_use]
     pub fn array(&self) -> ArrowArray {
         let children = self.columns.iter().map(|column| {
-            let nulls = column.nulls.as_ref().map_or(0, |(_, missing)| *missing);
+            let nulls = column.validity.as_ref().map_or(0, |v| v.missing);
             let dictionary = match &column.made {
                 Made::Categories(_, names) => {
                     let entries = names.offsets.len() - 1;

@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_char};
 use crm_core::{Error, ErrorKind, Result};
 
 use crate::abi::{ArrowArray, ArrowArrayStream, ArrowSchema};
-use crate::array::{Array, check_layout};
+use crate::array::{Array, check_layout, reserved};
 use crate::malformed;
 use crate::types::DataType;
 
@@ -214,9 +214,10 @@ impl<'a> Column<'a> {
     /// All values as floats; NaN where one is missing.
     ///
     /// # Errors
-    /// [`ErrorKind::WrongType`] if the column does not hold numbers.
+    /// [`ErrorKind::WrongType`] if the column does not hold numbers; [`ErrorKind::Overflow`] if
+    /// they do not fit into memory.
     pub fn floats(self) -> Result<Vec<f64>> {
-        let mut floats = Vec::with_capacity(self.table.rows);
+        let mut floats = reserved(self.name, self.table.rows)?;
         for chunk in self.chunks() {
             floats.extend_from_slice(&chunk.floats()?);
         }
@@ -280,7 +281,7 @@ fn children<'a, T>(pointers: *mut *mut T, count: i64) -> Option<Vec<&'a T>> {
     if count == 0 {
         return Some(Vec::new());
     }
-    if pointers.is_null() {
+    if pointers.is_null() || count > isize::MAX as usize / size_of::<*mut T>() {
         return None;
     }
     // SAFETY: there are `count` pointers, each null or to a child that lives as long as its parent.

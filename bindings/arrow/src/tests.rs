@@ -109,6 +109,31 @@ fn columns_of_different_length_are_refused() {
 }
 
 #[test]
+fn a_validity_of_another_length_is_refused() {
+    for valid in [&[true][..], &[true; 3], &[]] {
+        let column = NewColumn::new("x", NewValues::Floats(vec![1.0, 2.0])).with_validity(valid);
+        let error = NewTable::new(vec![column]).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.argument()),
+            (ErrorKind::LengthMismatch, "x")
+        );
+    }
+}
+
+#[test]
+fn a_category_without_a_name_is_refused() {
+    let column = || NewColumn::new("x", NewValues::Categories(vec![0, 2], vec!["a", "b"]));
+    let error = NewTable::new(vec![column()]).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.row()),
+        (ErrorKind::OutOfRange, Some(1))
+    );
+    assert_eq!(error.value(), Some("2"));
+    let missing = column().with_validity(&[true, false]);
+    assert!(NewTable::new(vec![missing]).is_ok());
+}
+
+#[test]
 fn wrong_types_and_names_are_told() {
     let read = Table::read(table().stream()).unwrap();
     let error = only(&read, "text").floats().unwrap_err();
@@ -227,6 +252,39 @@ fn malformed_arrays_are_refused_and_released() {
         assert_eq!(error.kind(), ErrorKind::Unreadable, "{format:?}: {error}");
     }
     assert_eq!(released.load(Ordering::Relaxed), count);
+}
+
+#[test]
+fn decimals_whose_bytes_no_number_counts_are_refused() {
+    let value = 5_i128;
+    let data = ptr::from_ref(&value).cast();
+    let released = Arc::new(AtomicUsize::new(0));
+    // Times 16 bytes, the first two wrap around to one value.
+    for (length, offset) in [(1, 1 << 60), ((1 << 60) + 1, 0), (1, i64::MAX)] {
+        let mut array = handmade(length, vec![ptr::null(), data], &released);
+        array.null_count = 0;
+        array.offset = offset;
+        let table = Table::from_array(&schema(c"d:10,2"), array).unwrap();
+        let error = only(&table, "x").minor_units().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unreadable, "{length} {offset}");
+    }
+}
+
+#[test]
+fn a_length_without_a_buffer_is_not_trusted() {
+    let released = Arc::new(AtomicUsize::new(0));
+    for length in [1 << 50, i64::MAX] {
+        let array = handmade(length, Vec::new(), &released);
+        let table = Table::from_array(&schema(c"n"), array).unwrap();
+        let chunk = only(&table, "x");
+        let errors = [
+            chunk.floats().unwrap_err(),
+            chunk.integers().unwrap_err(),
+            chunk.days().unwrap_err(),
+            table.column("x").unwrap().floats().unwrap_err(),
+        ];
+        assert!(errors.iter().all(|e| e.kind() == ErrorKind::Overflow));
+    }
 }
 
 #[test]
