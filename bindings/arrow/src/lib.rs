@@ -17,7 +17,8 @@
 //!
 //! This crate and the two bindings are the only places with unsafe code. What comes in is checked:
 //! counts, lengths, offsets, nulls, alignment, text. What the interface does not tell, the size of
-//! the buffers, is taken on trust, as in every reader.
+//! the buffers, is taken on trust, as in every reader; and so is that the producer leaves them alone
+//! until they are released.
 #![warn(clippy::undocumented_unsafe_blocks)]
 
 pub mod abi;
