@@ -105,6 +105,8 @@ pub struct SimulatedLog {
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
 const DAYS_TO_RETURN: f64 = 30.0;
+/// Fewer transactions than this are simulated: they are all held in memory.
+const MOST_ROWS: usize = 1 << 27;
 /// The most that one transaction brings, in hundredths: sums of 2³² of them fit everywhere.
 const LARGEST_AMOUNT: f64 = 1e15;
 /// Customers that one task simulates.
@@ -145,7 +147,8 @@ impl Simulation {
     ///   0 customers, 0 days, entry days of 0 or beyond the observation, an observation beyond the
     ///   year 9999, or a return probability or cost share
     ///   outside [0, 1];
-    /// - [`ErrorKind::Overflow`] if 2³² transactions or more are to be expected.
+    /// - [`ErrorKind::Overflow`] if 2²⁷ transactions or more are to be expected when nobody
+    ///   leaves, or against all odds come about.
     pub fn run(&self) -> Result<SimulatedLog> {
         self.check()?;
         let tasks = self.customers.div_ceil(CUSTOMERS_PER_TASK) as usize;
@@ -153,11 +156,14 @@ impl Simulation {
             let first = task as u32 * CUSTOMERS_PER_TASK;
             let mut rows = Vec::new();
             for customer in first..self.customers.min(first.saturating_add(CUSTOMERS_PER_TASK)) {
-                self.simulate(customer, &mut rows);
+                self.simulate(customer, &mut rows)?;
             }
-            rows
+            Ok(rows)
         });
-        let mut rows = simulated.concat();
+        let mut rows = simulated
+            .into_iter()
+            .collect::<Result<Vec<Vec<Row>>>>()?
+            .concat();
         parallel::sort_by_key(&mut rows, |row| (row.time, row.customer, row.amount));
         Ok(SimulatedLog {
             customer: rows.iter().map(|row| i64::from(row.customer) + 1).collect(),
@@ -171,7 +177,7 @@ impl Simulation {
     }
 
     /// Adds the transactions of one customer.
-    fn simulate(&self, customer: u32, rows: &mut Vec<Row>) {
+    fn simulate(&self, customer: u32, rows: &mut Vec<Row>) -> Result<()> {
         let mut random = Stream::new(self.seed, u64::from(customer));
         let end = f64::from(self.days);
         let entry = random.uniform() * f64::from(self.entry_days);
@@ -184,9 +190,10 @@ impl Simulation {
             }
             DropOut::Never => (0.0, f64::INFINITY),
         };
-        let spend_rate = random.gamma(self.q) / self.gamma;
+        // A gamma of a tiny shape rounds to 0.
+        let spend_rate = (random.gamma(self.q) / self.gamma).max(f64::MIN_POSITIVE);
         let midnight = i64::from(self.start.days()) * 86_400;
-        let mut add = |time: f64, amount: f64| {
+        let add = |rows: &mut Vec<Row>, time: f64, amount: f64| {
             rows.push(Row {
                 time: midnight + (time * SECONDS_PER_DAY) as i64,
                 customer,
@@ -197,17 +204,20 @@ impl Simulation {
         loop {
             let amount = (random.gamma(self.p) / spend_rate * 100.0).round();
             let amount = amount.clamp(1.0, LARGEST_AMOUNT);
-            add(time, amount);
+            if rows.len() >= MOST_ROWS {
+                return Err(self.too_many());
+            }
+            add(rows, time, amount);
             if random.uniform() < self.return_probability {
                 let returned = time + random.uniform() * DAYS_TO_RETURN;
                 if returned < end {
-                    add(returned, -amount);
+                    add(rows, returned, -amount);
                 }
             }
             let left = time > entry && random.uniform() < leave_probability;
             time += random.exponential() / rate;
             if left || time >= leave_time.min(end) {
-                return;
+                return Ok(());
             }
         }
     }
@@ -256,11 +266,18 @@ impl Simulation {
             let rule = "must be between 1 and the days of observation";
             return Err(out_of_range("entry_days", rule, self.entry_days));
         }
-        let expected = 2.0 * (1.0 + self.r / self.alpha * f64::from(self.days));
-        if expected * f64::from(self.customers) >= f64::from(u32::MAX) {
-            return Err(Error::overflow("customers").with_value(self.customers));
+        let purchases = 1.0 + self.r / self.alpha * f64::from(self.days);
+        let expected = (1.0 + self.return_probability) * purchases * f64::from(self.customers);
+        if expected >= MOST_ROWS as f64 {
+            return Err(self.too_many());
         }
         Ok(())
+    }
+
+    fn too_many(&self) -> Error {
+        let reason = "make 2^27 transactions or more: take fewer customers, fewer days or a lower \
+                      purchase rate r / alpha";
+        Error::new(ErrorKind::Overflow, "customers", reason).with_value(self.customers)
     }
 }
 

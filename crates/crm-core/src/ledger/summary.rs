@@ -27,7 +27,7 @@ pub struct SummaryOptions {
     pub end: Option<Date>,
     /// What to make of negative amounts.
     pub returns: Returns,
-    /// Whether the mean spend includes the first purchase; default no.
+    /// Whether the mean spend includes the first purchase; default no. The frequency never does.
     pub include_first: bool,
 }
 
@@ -76,7 +76,8 @@ pub struct Summary {
     pub first_row: Vec<usize>,
     /// x: purchases after the first one, in different periods.
     pub frequency: Vec<f64>,
-    /// t_x: time from the first to the last purchase.
+    /// t_x: time from the first to the last purchase, not since the last one: that is
+    /// age − recency.
     pub recency: Vec<f64>,
     /// T: time from the first purchase to the end of observation.
     pub age: Vec<f64>,
@@ -112,8 +113,14 @@ impl Ledger {
     /// Frequency x, recency t_x, age T and mean spend m̄ of each customer.
     ///
     /// With purchases in the periods p₀ < p₁ < … < p_x and the last observed period e:
-    /// t_x = p_x − p₀, T = e − p₀, m̄ = Σ_{i=1..x} spend(pᵢ) / x. The same as
-    /// `summary_data_from_transaction_data` of the Python package lifetimes.
+    /// t_x = p_x − p₀, T = e − p₀, m̄ = Σ_{i=1..x} spend(pᵢ) / x.
+    ///
+    /// Recency is the time from the first to the last purchase, as the models want it: larger is
+    /// more recent. The "days since the last purchase" of RFM scores are age − recency.
+    ///
+    /// The same as `summary_data_from_transaction_data` of the Python package lifetimes, without
+    /// its `include_first_transaction`: that one also adds 1 to the frequency, which
+    /// [`SummaryOptions::include_first`] does not.
     ///
     /// Source: Fader & Hardie, "Creating an RFM summary using Excel", note 022 (2008).
     ///
@@ -141,7 +148,8 @@ impl Ledger {
     ///   the end, or `periods_per_unit` of 0 or less;
     /// - [`ErrorKind::NotFinite`] if `periods_per_unit` is;
     /// - [`ErrorKind::Overflow`] for a sum of amounts that no float can hold; the row is where the
-    ///   customer comes first.
+    ///   customer comes first; and for times that none can hold, because `periods_per_unit` is
+    ///   next to 0.
     pub fn summary(&self, options: &SummaryOptions) -> Result<Summary> {
         if !options.periods_per_unit.is_finite() {
             return Err(Error::not_finite(
@@ -171,7 +179,7 @@ impl Ledger {
                     .collect(),
             )
         });
-        self.gather(&rows)
+        self.gather(&rows, options.periods_per_unit)
     }
 
     fn row(
@@ -215,7 +223,7 @@ impl Ledger {
     }
 
     /// Brings the rows of all segments into the order of customers.
-    fn gather(&self, rows: &[Option<Vec<Option<Row>>>]) -> Result<Summary> {
+    fn gather(&self, rows: &[Option<Vec<Option<Row>>>], periods_per_unit: f64) -> Result<Summary> {
         let tasks = parallel::map_range(self.places.len().div_ceil(CUSTOMERS_PER_TASK), |task| {
             let start = task * CUSTOMERS_PER_TASK;
             let places = self.places.iter().enumerate().skip(start);
@@ -234,6 +242,11 @@ impl Ledger {
         {
             if !mean_spend.is_finite() {
                 return Err(Error::overflow("amount").at_row(first_row));
+            }
+            if !(recency.is_finite() && age.is_finite()) {
+                let reason = "is so small that times do not fit into the number type";
+                return Err(Error::new(ErrorKind::Overflow, "periods_per_unit", reason)
+                    .with_value(periods_per_unit));
             }
             summary.customer.push(customer);
             summary.first_row.push(first_row);

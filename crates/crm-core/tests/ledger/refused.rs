@@ -196,3 +196,17 @@ fn numbers_that_no_customer_has() {
     assert_eq!(ledger.find(CustomerId::Text("1")), None);
     assert_eq!(ledger.find(CustomerId::Integer(3)), Some(2));
 }
+
+#[test]
+fn times_that_no_float_holds() {
+    let ledger = floats([1.0; 3]).ledger(&[]).unwrap();
+    let options = SummaryOptions {
+        periods_per_unit: 1e-320,
+        ..SummaryOptions::default()
+    };
+    let error = ledger.summary(&options).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.argument(), error.row()),
+        (ErrorKind::Overflow, "periods_per_unit", None)
+    );
+}

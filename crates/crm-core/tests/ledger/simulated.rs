@@ -158,6 +158,44 @@ fn more_customers_do_not_change_the_first() {
     assert_eq!(first(10), first(3_000));
 }
 
+/// Gammas of so small a shape are 0 in floats: 0/0 is no amount.
+#[test]
+fn every_amount_is_a_cent_or_more() {
+    for (p, q, gamma) in [
+        (1e-300, 1e-300, 15.4),
+        (1e-300, 3.74, 1e-300),
+        (6.25, 1e-300, 1e300),
+    ] {
+        let simulation = Simulation {
+            p,
+            q,
+            gamma,
+            customers: 100,
+            ..Simulation::default()
+        };
+        let log = simulation.run().unwrap();
+        assert!(log.amount.iter().all(|&amount| amount >= 1), "{p} {q}");
+    }
+}
+
+#[test]
+fn refuses_more_rows_than_memory_holds() {
+    // 2^27 customers buy once each at least.
+    for (customers, r) in [(1 << 27, 0.243), (1, 1e7), (u32::MAX, 1e-9)] {
+        let simulation = Simulation {
+            customers,
+            r,
+            ..Simulation::default()
+        };
+        let error = simulation.run().unwrap_err();
+        assert_eq!(
+            (error.kind(), error.argument()),
+            (ErrorKind::Overflow, "customers")
+        );
+        assert!(error.to_string().contains("2^27"), "{error}");
+    }
+}
+
 #[test]
 fn refuses_what_no_population_has() {
     let refused = |simulation: Simulation| {
