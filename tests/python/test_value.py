@@ -166,7 +166,7 @@ def test_the_example_prints_what_the_others_print() -> None:
     examples = Path(__file__).parents[2] / "examples"
     program = [sys.executable, str(examples / "python" / "value_concentration.py")]
     printed = subprocess.run(program, check=True, capture_output=True, text=True).stdout
-    assert printed == (examples / "c" / "value_concentration.txt").read_text()
+    assert printed == (examples / "value_concentration.txt").read_text()
 
 
 def test_labels_and_strategies() -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import narwhals.dependencies as dependencies
 import numpy as np
 
-from crm_core._columns import read
-from crm_core.errors import LengthMismatchError, MissingValueError, NotFoundError, OutOfRangeError, WrongTypeError
+from crm_core._columns import check_aligned, read
+from crm_core.errors import MissingValueError, NotFoundError, OutOfRangeError, WrongTypeError
 from crm_core.value._options import wrong_type
 
 if TYPE_CHECKING:
@@ -32,12 +32,9 @@ def numbers(codes: bytes) -> Codes:
 
 def check_index(**columns: Any) -> None:
     """Refuse columns of pandas whose rows are not those of the first of them."""
-    indexed = {name: column for name, column in columns.items() if dependencies.is_pandas_series(column)}
-    for name, column in indexed.items():
-        first, leader = next(iter(indexed.items()))
-        if len(column) == len(leader) and not column.index.equals(leader.index):
-            message = f"{name}: must have the same index as {first}"
-            raise LengthMismatchError(message, argument=name)
+    series: dict[str, Any] = {name: column for name, column in columns.items() if dependencies.is_pandas_series(column)}
+    if series:
+        check_aligned(series)
 
 
 def like(column: Any, values: NDArray[Any], name: Any = None) -> Any:
@@ -103,9 +100,11 @@ def codes_of(argument: str, column: Any, names: Sequence[str]) -> bytes:
             return _from_texts(argument, array.to_pylist(), names)
         return whole(argument, array, 0, len(names) - 1).tobytes()
     # As an array, a list of texts would have the text "None" where one is missing.
-    values = list(column) if isinstance(column, (list, tuple)) else np.asarray(column).tolist()
-    if isinstance(values, list) and any(isinstance(value, str) for value in values):
-        return _from_texts(argument, values, names)
+    array = column if isinstance(column, (list, tuple)) else np.asarray(column)
+    if not isinstance(array, np.ndarray) or (array.ndim == 1 and array.dtype.kind in "OUST"):
+        values = list(array)
+        if any(isinstance(value, str) for value in values):
+            return _from_texts(argument, values, names)
     return whole(argument, column, 0, len(names) - 1).tobytes()
 
 
