@@ -160,6 +160,69 @@ def test_splits_of_columns() -> None:
     assert shares.current[2] is None
 
 
+def test_the_parts_of_a_split_have_names() -> None:
+    for kind in (pd.Series, pl.Series):
+        shares = clv.reading_split(kind([50.0, 1.0]), 120.0, 30.0)
+        assert [shares.historic.name, shares.current.name, shares.potential.name] == [
+            "historic",
+            "current",
+            "potential",
+        ]
+
+
+def test_a_null_beside_the_table_is_a_null() -> None:
+    flows = pl.DataFrame({"a": [0.5, 0.25], "b": [0.5, 0.25]})
+    other = pl.Series([0.5, None])
+    assert clv.present_values(flows, other, Timing.START).is_null().to_list() == [False, True]
+    assert clv.retention_curve_values(other, flows, 0.1, Timing.START).is_null().to_list() == [False, True]
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_components_are_matched_by_name(kind: Any) -> None:
+    columns = {name.value: np.array([float(i), i * 2.0]) for i, name in enumerate(Component)}
+    expected = clv.component_totals(kind(columns))
+    other = kind({name: columns[name] for name in reversed(columns)})
+    assert np.asarray(clv.component_totals(other)).tolist() == np.asarray(expected).tolist() == [-6.0, -12.0]
+    assert clv.aggregate_components(other).acquisition_cost == 24.0
+
+
+def test_a_masked_table_keeps_its_mask() -> None:
+    flows = np.ma.MaskedArray([[1.0, 2.0], [3.0, 4.0]], mask=[[False, False], [True, False]])
+    assert np.isnan(clv.present_values(flows, 0.0, Timing.START)).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [
+        (pd.Series, pd.Series),
+        (pl.Series, pl.Series),
+        (pa.array, pa.Array),
+        (lambda values: pa.chunked_array([values]), pa.ChunkedArray),
+        (np.array, np.ndarray),
+        (list, np.ndarray),
+    ],
+)
+@pytest.mark.parametrize("who", [["b", "b", "a"], [7, 7, 3]])
+def test_dated_flows_give_columns_of_the_kind_of_the_customers(kind: Any, column: Any, who: list[Any]) -> None:
+    days = ["2025-01-01", "2026-01-01", "2025-01-01"]
+    ids, values = clv.present_values_dated(kind(who), kind(days), kind([-400.0, 545.0, 30.0]), 0.09, "2025-01-01")
+    assert isinstance(ids, column)
+    assert isinstance(values, column)
+    assert np.asarray(ids).tolist() == sorted(set(who))
+    assert np.asarray(values) == pytest.approx([30.0, 100.0])
+    assert clv.present_value_dated(days[:2], [-400, 545], 0.09, np.datetime64("2025-01-01")) == 100.0
+
+
+def test_payback_looks_at_the_first_time_alone() -> None:
+    assert clv.payback([-100, 200, -500], 0, Timing.START) == 0.5
+    assert clv.payback([50, -500], 0, Timing.END) == 0
+
+
+def dated(**given: Any) -> Any:
+    columns = {"customers": [1, 2], "dates": ["2025-01-01", "2025-01-02"], "amounts": [1.0, 2.0], **given}
+    return clv.present_values_dated(**columns, yearly_rate=0.1, now="2025-01-01")
+
+
 @pytest.mark.parametrize(
     ("call", "error", "argument", "row"),
     [
@@ -188,6 +251,66 @@ def test_splits_of_columns() -> None:
         (lambda: clv.reading_split([1.0, -1.0], 1.0, 1.0), errors.OutOfRangeError, "historic", 1),
         (lambda: clv.reading_split([1.0, 0.0], 0.0, 0.0), errors.OutOfRangeError, "total", 1),
         (lambda: clv.reading_split([1.0, 1.0], [1.0], 0.0), errors.LengthMismatchError, "current", None),
+        (lambda: clv.present_value(5.0, 0.1, Timing.END), errors.WrongTypeError, "flows", None),
+        (lambda: clv.present_value([1], 0.1, None), errors.OutOfRangeError, "timing", None),
+        (lambda: clv.present_values(FLOWS, 0.1, None), errors.OutOfRangeError, "timing", None),
+        (lambda: clv.retention_curve_value(1, 0.5, 0.1), errors.WrongTypeError, "retention", None),
+        (lambda: clv.historic_value([1], 0.1, None), errors.OutOfRangeError, "timing", None),
+        (lambda: clv.word_of_mouth_effect(-1, 0), errors.OutOfRangeError, "satisfied", None),
+        (lambda: clv.word_of_mouth_effect(0, 1.5), errors.WrongTypeError, "unsatisfied", None),
+        (lambda: clv.migration_value(1, 1, [0.5], 0.1, -1), errors.OutOfRangeError, "years", None),
+        (lambda: clv.migration_value(1, 1, [0.5], 0.1, 10.0), errors.WrongTypeError, "years", None),
+        (lambda: clv.flows([FlowEntry(0), FlowEntry(-1)], Basis.PROFIT), errors.OutOfRangeError, "period", 1),
+        (lambda: clv.flows([FlowEntry(0)], None), errors.OutOfRangeError, "basis", None),
+        (lambda: clv.component_present_values({"profit": [1]}, 0, Timing.END), errors.OutOfRangeError, "flows", None),
+        (
+            lambda: clv.component_totals(pd.DataFrame(np.ones((2, 9)), columns=[*[*reversed(Component)][:8], "x"])),
+            errors.LengthMismatchError,
+            "components",
+            None,
+        ),
+        (
+            lambda: clv.present_values(tables()["pandas"], pd.Series([0.1] * 3, ["b", "a", "c"]), Timing.END),
+            errors.LengthMismatchError,
+            "discount_rate",
+            None,
+        ),
+        (
+            lambda: clv.retention_curve_values(pd.Series([1.0] * 3), tables()["pandas"] * 0, 0.1, Timing.END),
+            errors.LengthMismatchError,
+            "margin",
+            None,
+        ),
+        (
+            lambda: clv.reading_split(pd.Series([1.0, 2.0]), pd.Series([1.0, 2.0], [1, 0]), 1.0),
+            errors.LengthMismatchError,
+            "current",
+            None,
+        ),
+        (lambda: dated(customers=[1, None]), errors.MissingValueError, "customers", 1),
+        (lambda: dated(customers=["a", NAN]), errors.MissingValueError, "customers", 1),
+        (lambda: dated(customers=pd.Series([1.0, NAN])), errors.MissingValueError, "customers", 1),
+        (lambda: dated(customers=pl.Series(["a", None])), errors.MissingValueError, "customers", 1),
+        (lambda: dated(customers=pa.array([1, None])), errors.MissingValueError, "customers", 1),
+        (lambda: dated(customers=np.array([1.5, 2.0])), errors.WrongTypeError, "customers", None),
+        (lambda: dated(customers=["a", 1]), errors.WrongTypeError, "customers", 1),
+        (lambda: dated(dates=[date(2025, 1, 1), pd.NaT]), errors.MissingValueError, "dates", 1),
+        (
+            lambda: dated(dates=pd.Series(pd.to_datetime(["2025-01-01"] * 2)).dt.tz_localize("Asia/Tokyo")),
+            errors.WrongTypeError,
+            "dates",
+            None,
+        ),
+        (lambda: dated(dates=["2025-01-01"]), errors.LengthMismatchError, "dates", None),
+        (lambda: dated(amounts=[1.0]), errors.LengthMismatchError, "amounts", None),
+        (
+            lambda: dated(customers=pd.Series([1, 2]), amounts=pd.Series([1.0, 2.0], [1, 0])),
+            errors.LengthMismatchError,
+            "amounts",
+            None,
+        ),
+        (lambda: clv.present_value_dated(["today"], [1], 0.1, "2025-01-01"), errors.UnreadableError, "dates", 0),
+        (lambda: clv.present_value_dated([], [], 0.1, np.datetime64("NaT")), errors.MissingValueError, "now", None),
         (
             lambda: clv.present_values_dated([1], [date(2025, 1, 1)], [None], 0.1, date(2025, 1, 1)),
             errors.MissingValueError,

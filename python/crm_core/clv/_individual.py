@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from crm_core import _core
-from crm_core._columns import read
+from crm_core._columns import check_aligned, is_column, read
+from crm_core._dates import day_number, read_days
+from crm_core.clv._arguments import items, member, whole
+from crm_core.clv._customers import column_like, read_customers
 from crm_core.clv._tables import read_rows
 from crm_core.units import Category
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from numpy.typing import NDArray
+    from datetime import date
 
     from crm_core._columns import Number
 
-_EPOCH = date(1970, 1, 1)
+    Day: TypeAlias = date | str | np.datetime64
 
 
 class Timing(Category):
@@ -79,7 +80,7 @@ def present_value(flows: Iterable[Number], discount_rate: Number, timing: Timing
     >>> round(2000 - 400 + annuity(500, 0.09, 5), 10)
     3544.8256316759
     """
-    return _core.present_value(list(flows), discount_rate, timing)
+    return _core.present_value(items("flows", flows), discount_rate, member(Timing, "timing", timing))
 
 
 def present_value_varying(flows: Iterable[Number], discount_rates: Iterable[Number], timing: Timing) -> Any:
@@ -110,21 +111,22 @@ def present_value_varying(flows: Iterable[Number], discount_rates: Iterable[Numb
     >>> present_value_varying([125, 200], [0.25, 0.6], Timing.END)
     200.0
     """
-    return _core.present_value_varying(list(flows), list(discount_rates), timing)
+    rates = items("discount_rates", discount_rates)
+    return _core.present_value_varying(items("flows", flows), rates, member(Timing, "timing", timing))
 
 
-def present_value_dated(dates: Iterable[date], amounts: Iterable[Number], yearly_rate: Number, now: date) -> Any:
+def present_value_dated(dates: Iterable[Day], amounts: Iterable[Number], yearly_rate: Number, now: Day) -> Any:
     """Present value of flows with dates (XNPV, Act/365): ``amount * (1 + yearly_rate)^(-days / 365)``, summed.
 
     Parameters
     ----------
-    dates : sequence of date
+    dates : sequence of date, str or numpy.datetime64
         The day of each flow, in any order; flows before ``now`` are compounded.
     amounts : sequence of float or Decimal
         Income positive, spending negative.
     yearly_rate : float or Decimal
         Per year of 365 days; greater than -1.
-    now : date
+    now : date, str or numpy.datetime64
         The day of the valuation. Spreadsheets take the day of the first flow.
 
     Returns
@@ -136,6 +138,8 @@ def present_value_dated(dates: Iterable[date], amounts: Iterable[Number], yearly
     ------
     EmptyError, LengthMismatchError, OutOfRangeError, NotFiniteError, NumberOverflowError
         For no flows, as many dates as there are not amounts, a rate of -1 or less, and what does not fit.
+    MissingValueError, UnreadableError, WrongTypeError
+        For a day that is missing, is none, or is in another time zone than UTC; it names the row.
 
     Examples
     --------
@@ -145,12 +149,8 @@ def present_value_dated(dates: Iterable[date], amounts: Iterable[Number], yearly
     >>> present_value_dated(days, [-400, 545], 0.09, now=days[0])
     100.0
     """
-    days = [_day(each) for each in dates]
-    return _core.present_value_dated(days, list(amounts), yearly_rate, _day(now))
-
-
-def _day(value: date) -> int:
-    return value.toordinal() - _EPOCH.toordinal()
+    days = read_days("dates", dates).values.tolist()
+    return _core.present_value_dated(days, items("amounts", amounts), yearly_rate, day_number("now", now))
 
 
 def present_values(flows: Any, discount_rate: Any, timing: Timing) -> Any:
@@ -175,8 +175,8 @@ def present_values(flows: Any, discount_rate: Any, timing: Timing) -> Any:
     Raises
     ------
     EmptyError, LengthMismatchError, OutOfRangeError, NotFiniteError, NumberOverflowError, WrongTypeError
-        For a table without periods, as many rates as there are not customers, and what a row must not hold; it
-        names the row.
+        For a table without periods, as many rates as there are not customers, a pandas index other than the
+        table's, and what a row must not hold; it names the row.
 
     Examples
     --------
@@ -187,9 +187,14 @@ def present_values(flows: Any, discount_rate: Any, timing: Timing) -> Any:
     """
     rows = read_rows("flows", flows)
     out = np.empty(len(rows.values))
-    rate = read("discount_rate", discount_rate).values if np.ndim(discount_rate) else discount_rate
-    _core.present_values(rows.values, rate, timing, out)
-    return rows.back("present_value", out)
+    when = member(Timing, "timing", timing)
+    if not is_column(discount_rate):
+        _core.present_values(rows.values, discount_rate, when, out)
+        return rows.back("present_value", out)
+    rate = read("discount_rate", discount_rate)
+    check_aligned({"flows": rows, "discount_rate": rate})
+    _core.present_values(rows.values, rate.values, when, out)
+    return rows.back("present_value", out, rate)
 
 
 def present_values_varying(flows: Any, discount_rates: Any, timing: Timing) -> Any:
@@ -224,37 +229,38 @@ def present_values_varying(flows: Any, discount_rates: Any, timing: Timing) -> A
     rows = read_rows("flows", flows)
     out = np.empty(len(rows.values))
     rates = np.ascontiguousarray(read("discount_rates", discount_rates).values)
-    _core.present_values_varying(rows.values, rates, timing, out)
+    _core.present_values_varying(rows.values, rates, member(Timing, "timing", timing), out)
     return rows.back("present_value", out)
 
 
-def present_values_dated(
-    customers: Any, dates: Any, amounts: Any, yearly_rate: float, now: date
-) -> tuple[NDArray[Any], NDArray[np.float64]]:
+def present_values_dated(customers: Any, dates: Any, amounts: Any, yearly_rate: float, now: Day) -> tuple[Any, Any]:
     """Present value of each customer's dated flows, from a log of flows (XNPV, Act/365).
 
     Parameters
     ----------
     customers : column
-        Whose flow each row is: strings or integers.
-    dates : column of dates
-        The day of each flow, in any order; flows before ``now`` are compounded.
+        Whose flow each row is: texts or integers, none missing.
+    dates : column of dates, time stamps or texts
+        The day of each flow, in any order, none missing; flows before ``now`` are compounded. Time stamps are naive or
+        UTC.
     amounts : column
         Income positive, spending negative; none missing.
     yearly_rate : float
         Per year of 365 days; greater than -1.
-    now : date
+    now : date, str or numpy.datetime64
         The day of the valuation.
 
     Returns
     -------
-    (array, array)
-        The customers, sorted, and the present value of each.
+    (column, column)
+        The customers, sorted, and the present value of each: columns of the library that ``customers`` is of.
 
     Raises
     ------
-    LengthMismatchError, OutOfRangeError, NotFiniteError, NumberOverflowError, MissingValueError
-        For columns of different lengths, a rate of -1 or less, and what a row must not hold; it names the row.
+    LengthMismatchError, OutOfRangeError, NotFiniteError, NumberOverflowError
+        For columns of different lengths or pandas indexes, a rate of -1 or less, and what does not fit.
+    MissingValueError, UnreadableError, WrongTypeError
+        For what is missing, no day, in another time zone than UTC, or no customer; it names the row.
 
     Examples
     --------
@@ -265,16 +271,20 @@ def present_values_dated(
     >>> ids.tolist(), values.round(6).tolist()
     (['a', 'b'], [30.0, 100.0])
     """
-    ids, numbers = np.unique(np.asarray(customers), return_inverse=True)
-    days = np.asarray(dates, dtype="datetime64[D]").astype(np.int64)
-    values = np.ascontiguousarray(read("amounts", amounts).required("amounts"))
+    who, when, paid = read_customers("customers", customers), read_days("dates", dates), read("amounts", amounts)
+    check_aligned({"customers": who, "dates": when, "amounts": paid})
+    ids, numbers = np.unique(who.values, return_inverse=True)
+    values = np.ascontiguousarray(paid.required("amounts"))
     out = np.empty(len(ids))
-    _core.present_values_dated(numbers.tolist(), days.tolist(), values, yearly_rate, _day(now), out)
-    return ids, out
+    days = when.values.tolist()
+    _core.present_values_dated(numbers.tolist(), days, values, yearly_rate, day_number("now", now), out)
+    return column_like(customers, "customer", ids), column_like(customers, "present_value", out)
 
 
 def payback(flows: Iterable[Number], discount_rate: Number, timing: Timing) -> Any:
-    """Pay-back period: when the running total of the discounted flows first comes back to zero.
+    """Pay-back period: when the running total of the discounted flows is first 0 or more.
+
+    That is the first time alone: whether later spending makes the total sink below zero again is not looked at.
 
     Within the period that brings it there, income is taken to come in evenly. A rate of 0 gives the plain pay-back
     period.
@@ -291,7 +301,7 @@ def payback(flows: Iterable[Number], discount_rate: Number, timing: Timing) -> A
     Returns
     -------
     float, Decimal or None
-        Periods from now; None if the flows never make up for what was spent.
+        Periods from now, 0 if the first flow is income; None if no running total is 0 or more.
 
     Raises
     ------
@@ -306,7 +316,7 @@ def payback(flows: Iterable[Number], discount_rate: Number, timing: Timing) -> A
     >>> payback([-400, 100, 100], 0, Timing.START) is None
     True
     """
-    return _core.payback(list(flows), discount_rate, timing)
+    return _core.payback(items("flows", flows), discount_rate, member(Timing, "timing", timing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +365,7 @@ def internal_rate_of_return(flows: Iterable[Number]) -> InternalRate:
     >>> internal_rate_of_return([-400, 220, 242])
     InternalRate(rate=0.1, sign_changes=1)
     """
-    return InternalRate(*_core.internal_rate_of_return(list(flows)))
+    return InternalRate(*_core.internal_rate_of_return(items("flows", flows)))
 
 
 def internal_rate_between(flows: Iterable[Number], low: Number, high: Number) -> Any:
@@ -386,7 +396,7 @@ def internal_rate_between(flows: Iterable[Number], low: Number, high: Number) ->
     >>> internal_rate_between([-1000, 2300, -1320], 0.15, 0.5)
     0.2
     """
-    return _core.internal_rate_between(list(flows), low, high)
+    return _core.internal_rate_between(items("flows", flows), low, high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,4 +454,8 @@ def flows(entries: Sequence[FlowEntry], basis: Basis) -> list[Any]:
     >>> flows(entries, Basis.PROFIT_CONTRIBUTION)
     [15.0, 0.0, 70.0]
     """
-    return _core.flows([astuple(entry) for entry in entries], basis)
+    given = [
+        (whole("period", period, bits=32, row=row), *amounts)
+        for row, (period, *amounts) in enumerate(astuple(entry) for entry in items("entries", entries))
+    ]
+    return _core.flows(given, member(Basis, "basis", basis))
