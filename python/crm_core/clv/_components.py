@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core import _core
+from crm_core.clv._arguments import items, member, whole
+from crm_core.clv._individual import Timing
 from crm_core.clv._tables import read_rows
 from crm_core.units import Category, Language
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from crm_core._columns import Number
-    from crm_core.clv._individual import Timing
 
 
 class Component(Category):
@@ -155,8 +156,9 @@ def component_present_values(
     >>> component_present_values(flows, 0.25, Timing.START).total
     150.0
     """
-    given = [(name, list(amounts)) for name, amounts in flows.items()]
-    return Breakdown(*_core.component_present_values(given, discount_rate, timing))
+    given = [(member(Component, "flows", name), items("flows", amounts)) for name, amounts in flows.items()]
+    when = member(Timing, "timing", timing)
+    return Breakdown(*_core.component_present_values(given, discount_rate, when))
 
 
 def component_totals(components: Any) -> Any:
@@ -165,7 +167,8 @@ def component_totals(components: Any) -> Any:
     Parameters
     ----------
     components : table
-        A row per customer and nine columns in the order of :class:`Component`, costs positive.
+        A row per customer and nine columns, costs positive: named as the members of :class:`Component`, or else in
+        their order.
 
     Returns
     -------
@@ -175,7 +178,8 @@ def component_totals(components: Any) -> Any:
     Raises
     ------
     LengthMismatchError, NotFiniteError, NumberOverflowError, WrongTypeError
-        For another number of columns, and what a row must not hold; it names component and row.
+        For another number of columns, component names in another order beside names that are none, and what a row
+        must not hold; it names component and row.
 
     Examples
     --------
@@ -184,7 +188,7 @@ def component_totals(components: Any) -> Any:
     >>> component_totals(np.array([[2000.0, 1500, 0, 0, 50, 0, 120, 0, 400]]))
     array([3030.])
     """
-    rows = read_rows("components", components)
+    rows = read_rows("components", components, list(Component))
     out = np.empty(len(rows.values))
     _core.component_totals(rows.values, out)
     return rows.back("total", out)
@@ -196,7 +200,8 @@ def aggregate_components(components: Any) -> Breakdown:
     Parameters
     ----------
     components : table
-        A row per customer and nine columns in the order of :class:`Component`, costs positive.
+        A row per customer and nine columns, costs positive: named as the members of :class:`Component`, or else in
+        their order.
 
     Returns
     -------
@@ -215,7 +220,7 @@ def aggregate_components(components: Any) -> Breakdown:
     >>> aggregate_components(np.ones((3, 9))).total
     9.0
     """
-    return Breakdown(*_core.aggregate_components(read_rows("components", components).values))
+    return Breakdown(*_core.aggregate_components(read_rows("components", components, list(Component)).values))
 
 
 def word_of_mouth_effect(satisfied: int, unsatisfied: int) -> int:
@@ -236,8 +241,8 @@ def word_of_mouth_effect(satisfied: int, unsatisfied: int) -> int:
 
     Raises
     ------
-    NumberOverflowError
-        For a number that does not fit.
+    OutOfRangeError, WrongTypeError, NumberOverflowError
+        For a negative number, what is no whole number, and a number that does not fit.
 
     Examples
     --------
@@ -245,4 +250,4 @@ def word_of_mouth_effect(satisfied: int, unsatisfied: int) -> int:
     >>> word_of_mouth_effect(satisfied=200, unsatisfied=100)
     0
     """
-    return _core.word_of_mouth_effect(satisfied, unsatisfied)
+    return _core.word_of_mouth_effect(whole("satisfied", satisfied), whole("unsatisfied", unsatisfied))

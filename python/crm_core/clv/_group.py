@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core import _core
-from crm_core._columns import is_column, read
+from crm_core._columns import check_aligned, is_column, read
+from crm_core.clv._arguments import items, member, whole
+from crm_core.clv._individual import Timing
 from crm_core.clv._tables import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crm_core._columns import Number
-    from crm_core.clv._individual import Timing
 
 
 def survival(retention: Iterable[Number]) -> list[Any]:
@@ -41,7 +42,7 @@ def survival(retention: Iterable[Number]) -> list[Any]:
     >>> survival([0.6, 0.8])
     [1.0, 0.6, 0.48]
     """
-    return _core.survival(list(retention))
+    return _core.survival(items("retention", retention))
 
 
 def retention_curve_value(
@@ -78,7 +79,7 @@ def retention_curve_value(
     >>> retention_curve_value(100, [0.5, 0.75], discount_rate=0.25)
     164.0
     """
-    return _core.retention_curve_value(margin, list(retention), discount_rate, growth)
+    return _core.retention_curve_value(margin, items("retention", retention), discount_rate, growth)
 
 
 def renewal_curve_value(
@@ -116,7 +117,7 @@ def renewal_curve_value(
     >>> renewal_curve_value(100, [0.5, 0.75], discount_rate=0.25)
     64.0
     """
-    return _core.renewal_curve_value(margin, list(retention), discount_rate, growth)
+    return _core.renewal_curve_value(margin, items("retention", retention), discount_rate, growth)
 
 
 def retention_curve_values(
@@ -147,7 +148,8 @@ def retention_curve_values(
     Raises
     ------
     LengthMismatchError, OutOfRangeError, NotFiniteError, NumberOverflowError, WrongTypeError
-        For as many margins as there are not customers, and what a row must not hold; it names the row.
+        For as many margins as there are not customers, a pandas index other than the table's, and what a row must
+        not hold; it names the row.
 
     Examples
     --------
@@ -158,9 +160,14 @@ def retention_curve_values(
     """
     rows = read_rows("retention", retention)
     out = np.empty(len(rows.values))
-    given = read("margin", margin).values if is_column(margin) else margin
-    _core.retention_curve_values(given, rows.values, discount_rate, growth, timing, out)
-    return rows.back("retention_curve_value", out)
+    when = member(Timing, "timing", timing)
+    if not is_column(margin):
+        _core.retention_curve_values(margin, rows.values, discount_rate, growth, when, out)
+        return rows.back("retention_curve_value", out)
+    column = read("margin", margin)
+    check_aligned({"retention": rows, "margin": column})
+    _core.retention_curve_values(column.values, rows.values, discount_rate, growth, when, out)
+    return rows.back("retention_curve_value", out, column)
 
 
 def migration_value(
@@ -193,8 +200,9 @@ def migration_value(
 
     Raises
     ------
-    EmptyError, OutOfRangeError, NotFiniteError, NumberOverflowError
-        For an empty table, what is no probability, a rate of -1 or less, too many years, and what does not fit.
+    EmptyError, OutOfRangeError, NotFiniteError, NumberOverflowError, WrongTypeError
+        For an empty table, what is no probability, a rate of -1 or less, years that are negative, too many or no whole
+        number, and what does not fit.
 
     References
     ----------
@@ -206,4 +214,5 @@ def migration_value(
     >>> round(migration_value(40, 4, [0.3, 0.2, 0.15, 0.05], discount_rate=0.2, years=10), 6)
     53.578736
     """
-    return _core.migration_value(gross_contribution, promotion_cost, list(repurchase), discount_rate, years)
+    chances = items("repurchase", repurchase)
+    return _core.migration_value(gross_contribution, promotion_cost, chances, discount_rate, whole("years", years))

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core import _core
-from crm_core._columns import is_column, read
+from crm_core._columns import check_aligned, is_column, missing_in, read
+from crm_core.clv._arguments import items, member
+from crm_core.clv._individual import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crm_core._columns import Number
-    from crm_core.clv._individual import Timing
 
 
 def historic_value(flows: Iterable[Number], rate: Number, timing: Timing) -> Any:
@@ -45,7 +46,7 @@ def historic_value(flows: Iterable[Number], rate: Number, timing: Timing) -> Any
     >>> historic_value([-400, 300], 0.1, Timing.START)
     -140.0
     """
-    return _core.historic_value(list(flows), rate, timing)
+    return _core.historic_value(items("flows", flows), rate, member(Timing, "timing", timing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,14 @@ def reading_split(historic: Any, current: Any, potential: Any) -> ReadingShares:
     Returns
     -------
     ReadingShares
-        Of columns of the same kind if an argument is a column. Null in a row gives null, NaN gives NaN.
+        Of columns of the same kind if an argument is a column; a Series is named ``historic``, ``current`` or
+        ``potential``. Null in a row gives null, NaN gives NaN.
 
     Raises
     ------
     OutOfRangeError, NotFiniteError, LengthMismatchError, WrongTypeError
         For a reading that is negative or a total of 0, which have no shares (it names the row), and for columns of
-        different lengths.
+        different lengths or pandas indexes.
 
     Examples
     --------
@@ -96,12 +98,14 @@ def reading_split(historic: Any, current: Any, potential: Any) -> ReadingShares:
     columns = {name: read(name, value) for name, value in given.items() if is_column(value)}
     if not columns:
         return ReadingShares(*_core.reading_split(historic, current, potential))
+    check_aligned(columns)
     leader = max(columns.values(), key=lambda column: column.rank)
-    missing = None
-    for column in columns.values():
-        if column.missing is not None:
-            missing = column.missing if missing is None else missing | column.missing
+    missing = missing_in(columns.values())
     out = np.empty((len(leader.values), 3))
     h, c, p = (columns[name].values if name in columns else value for name, value in given.items())
     _core.reading_splits(h, c, p, out)
-    return ReadingShares(*(leader.back(np.ascontiguousarray(out[:, i]), missing) for i in range(3)))
+    shares = {}
+    for i, name in enumerate(given):
+        share = leader.back(np.ascontiguousarray(out[:, i]), missing)
+        shares[name] = share.rename(name) if hasattr(share, "rename") else share  # a Series of pandas or polars
+    return ReadingShares(**shares)
