@@ -205,3 +205,9 @@ def test_a_pickle_holds_what_was_given_and_not_what_became_of_it() -> None:
     np.testing.assert_array_equal(again.evaluate(SHARES), kernel.evaluate(SHARES))
     again = pickle.loads(pickle.dumps(market))
     np.testing.assert_array_equal(again.clv(discount_rate=0.1, horizon=5), market.clv(discount_rate=0.1, horizon=5))
+
+
+def test_a_masked_share_is_missing() -> None:
+    shares = np.ma.MaskedArray(SHARES, mask=False)
+    shares[1, 2] = np.ma.masked
+    assert np.isnan(model().evaluate(shares)).all(axis=1).tolist() == [False, True, False]

@@ -456,7 +456,8 @@ def _check_out(out: Any, shares: Floats, purchases: Any) -> None:
 def _array(argument: str, values: Any) -> Floats:
     """Give numbers of any dimensions as contiguous ``float64``, in place if they are."""
     try:
-        array = np.asarray(values)
+        masked = np.ma.isMaskedArray(values)
+        array = np.ma.filled(values.astype(np.float64), np.nan) if masked else np.asarray(values)
     except ValueError:
         lengths = [len(row) for row in values]
         row = next((i for i, length in enumerate(lengths) if length != lengths[0]), 0)
