@@ -45,6 +45,7 @@ from crm_core._kernels import (
     win_back_worth,
     yearly_value,
 )
+from crm_core.clv import switching
 from crm_core.clv._components import (
     Breakdown,
     Component,
@@ -127,6 +128,7 @@ __all__ = [
     "retention_value_over",
     "short_cycle_value",
     "survival",
+    "switching",
     "two_phase_value",
     "wallet_potential",
     "win_back_break_even",
