@@ -292,7 +292,7 @@ proptest! {
             for pair in history.stages.windows(2) {
                 prop_assert!(pair[0].can_become(pair[1]), "{} to {}", pair[0], pair[1]);
             }
-            prop_assert!((0.5..=1.0).contains(&found.confidence[i]));
+            prop_assert!((0.5..=1.0).contains(&found.confidence[i]), "{:?}", found.evidence[i]);
             for language in [Language::En, Language::Zh] {
                 let text = found.evidence[i].describe(language);
                 prop_assert!(!text.is_empty() && !text.contains("NaN") && !text.contains("inf"));

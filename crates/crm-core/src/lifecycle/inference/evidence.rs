@@ -182,7 +182,7 @@ impl Evidence {
                 let two_sided = 2.0 * trend(|t| t.p_rise.min(t.p_fall));
                 (1.0 - two_sided) / (1.0 - options.significance)
             }
-            Rule::BelowPeak => trend(|t| t.level / t.peak) / options.decline_level,
+            Rule::BelowPeak => trend(TrendEvidence::part_of_peak) / options.decline_level,
             Rule::Silence => 1.0 / quiet,
             Rule::LikelyEnded => rhythm.map_or(1.0, |r| r.p_alive) / options.termination,
         };
@@ -244,6 +244,15 @@ fn periods(n: u32) -> &'static str {
 }
 
 impl TrendEvidence {
+    /// Level / peak; 1 where nothing was ever sustained and there is no peak to be far below.
+    fn part_of_peak(&self) -> f64 {
+        if self.peak > 0.0 {
+            self.level / self.peak
+        } else {
+            1.0
+        }
+    }
+
     fn describe(&self, language: Language) -> String {
         let (level, blocks, change) = (
             100.0 * self.level / self.peak,
