@@ -142,6 +142,8 @@ run("pay-back, discounted", "payback", payback,
 run("pay-back, flows at ends", "payback", payback,
     arguments_of(flows=[-400, 150, 200, 300], discount_rate=0.09, timing="end"))
 run("pay-back, never", "payback", payback, arguments_of(flows=[-400, 150, 200], discount_rate=0, timing="start"))
+run("pay-back, nothing spent at first", "payback", payback,
+    arguments_of(flows=[0, -500], discount_rate=0, timing="end"))
 
 
 def internal_rate(flows):

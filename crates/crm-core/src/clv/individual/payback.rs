@@ -55,7 +55,7 @@ pub fn payback(flows: &[Money], discount_rate: Rate, timing: Timing) -> Result<P
         total = before.add(discounted)?;
         if total >= Money::ZERO {
             let missing = before.value().checked_div(discounted.value());
-            let early = Decimal::ONE.checked_add(missing.unwrap_or(Decimal::NEGATIVE_ONE));
+            let early = Decimal::ONE.checked_add(missing.unwrap_or(Decimal::ZERO));
             let after = early.and_then(|early| periods.checked_sub(early));
             return after
                 .map(|after| Payback::After(after.max(Decimal::ZERO)))
