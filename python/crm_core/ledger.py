@@ -28,9 +28,9 @@ from typing import TYPE_CHECKING, Any
 
 from crm_core import _core
 from crm_core._columns import read
+from crm_core._options import LARGEST_INDEX, LARGEST_INTEGER, integer, library_name, member, number, wrong_type
 from crm_core._tables import backend, collect, native
 from crm_core.errors import UnreadableError, WrongTypeError
-from crm_core.value._options import LARGEST_INDEX, LARGEST_INTEGER, integer, library_name, member, number, wrong_type
 
 if TYPE_CHECKING:
     from crm_core._columns import Column

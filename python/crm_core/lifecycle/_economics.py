@@ -8,11 +8,11 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._columns import read
+from crm_core._options import LARGEST_INDEX, library_name
 from crm_core._tables import native
 from crm_core.errors import LengthMismatchError, NotFoundError, OutOfRangeError
 from crm_core.lifecycle._stages import Stage
 from crm_core.value._codes import check_index, codes_of, counts
-from crm_core.value._options import LARGEST_INDEX, library_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

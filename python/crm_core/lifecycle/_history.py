@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from crm_core import _core
+from crm_core._options import member
 from crm_core.errors import CrmError, UnreadableError, WrongTypeError
 from crm_core.lifecycle._stages import Event, Stage
-from crm_core.value._options import member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

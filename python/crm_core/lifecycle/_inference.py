@@ -9,11 +9,11 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._columns import read
+from crm_core._options import LARGEST_INDEX, integer, member, number, wrong_type
 from crm_core._tables import backend, collect, native
 from crm_core.ledger import Ledger, Period, PeriodSeries, Returns
 from crm_core.lifecycle._stages import StageMeasure
 from crm_core.units import Language
-from crm_core.value._options import LARGEST_INDEX, integer, member, number, wrong_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crm_core import _core
+from crm_core._options import member
 from crm_core.units import Category
-from crm_core.value._options import member
 
 
 class Mark(Category):

@@ -11,10 +11,10 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._columns import read
+from crm_core._options import LARGEST_EXACT, library_name
 from crm_core._tables import native
 from crm_core.errors import LengthMismatchError
 from crm_core.value._codes import check_index, count, counts, truths
-from crm_core.value._options import LARGEST_EXACT, library_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

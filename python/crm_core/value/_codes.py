@@ -8,8 +8,8 @@ import narwhals.dependencies as dependencies
 import numpy as np
 
 from crm_core._columns import check_aligned, read
+from crm_core._options import wrong_type
 from crm_core.errors import MissingValueError, NotFoundError, OutOfRangeError, WrongTypeError
-from crm_core.value._options import wrong_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

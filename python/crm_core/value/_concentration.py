@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core import _core
+from crm_core._options import integer
 from crm_core.value._codes import check_index, floats
-from crm_core.value._options import integer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

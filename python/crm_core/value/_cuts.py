@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crm_core import _core
+from crm_core._options import integer, member
 from crm_core.units import Category
 from crm_core.value._codes import floats, like, numbers
-from crm_core.value._options import integer, member
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

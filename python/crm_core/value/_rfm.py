@@ -9,12 +9,12 @@ import narwhals as nw
 import numpy as np
 
 from crm_core import _core
+from crm_core._options import integer, member
 from crm_core._tables import collect
 from crm_core.errors import NotFoundError, OutOfRangeError
 from crm_core.units import Category
 from crm_core.value._codes import categories_like, check_index, floats, like, numbers, whole
 from crm_core.value._cuts import Direction
-from crm_core.value._options import integer, member
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crm_core import _core
+from crm_core._options import integer, member
 from crm_core.units import Category, Language
 from crm_core.value._codes import categories_like, check_index, floats, numbers
-from crm_core.value._options import integer, member
 
 if TYPE_CHECKING:
     from crm_core._columns import Column, Number
