@@ -1,5 +1,6 @@
 //! Numerical helpers that more than one module needs.
 
+pub(crate) mod beta;
 pub(crate) mod decimal;
 pub(crate) mod double_double;
 pub(crate) mod float;

@@ -55,6 +55,29 @@ impl Stream {
         }
     }
 
+    /// Dirichlet with these parameters, all greater than 0: gammas divided by their sum. They are drawn as
+    /// logarithms, so that small parameters do not all draw 0.
+    pub(crate) fn dirichlet(&mut self, parameters: &[f64]) -> Vec<f64> {
+        let mut draws: Vec<f64> = parameters.iter().map(|&a| self.ln_gamma(a)).collect();
+        let largest = draws.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let mut sum = 0.0;
+        for draw in &mut draws {
+            *draw = libm::exp(*draw - largest);
+            sum += *draw;
+        }
+        draws.iter_mut().for_each(|draw| *draw /= sum);
+        draws
+    }
+
+    /// The logarithm of a gamma with this shape and rate 1, as [`gamma`](Stream::gamma).
+    fn ln_gamma(&mut self, shape: f64) -> f64 {
+        if shape < 1.0 {
+            let boost = -self.exponential() / shape;
+            return libm::log(self.gamma(shape + 1.0)) + boost;
+        }
+        libm::log(self.gamma(shape))
+    }
+
     /// Beta: a / (a + b) of two gammas.
     pub(crate) fn beta(&mut self, a: f64, b: f64) -> f64 {
         let (x, y) = (self.gamma(a), self.gamma(b));
@@ -97,6 +120,25 @@ mod tests {
         let mut random = Stream::new(1, 4);
         let (mean, variance) = moments(Box::new(move || random.exponential()));
         assert!((mean - 1.0).abs() < 0.02 && (variance - 1.0).abs() < 0.05);
+    }
+
+    /// Means and a covariance of 100,000 draws; parameters so small that gammas underflow.
+    #[test]
+    fn dirichlet_moments() {
+        let n = 100_000;
+        let mut random = Stream::new(1, 5);
+        let draws: Vec<Vec<f64>> = (0..n).map(|_| random.dirichlet(&[0.5, 2.0, 1.5])).collect();
+        let mean =
+            |f: &dyn Fn(&[f64]) -> f64| draws.iter().map(|d| f(d)).sum::<f64>() / f64::from(n);
+        let means = [mean(&|d| d[0]), mean(&|d| d[1]), mean(&|d| d[2])];
+        for (found, expected) in means.iter().zip([0.125, 0.5, 0.375]) {
+            assert!((found - expected).abs() < 0.005, "{means:?}");
+        }
+        let covariance = mean(&|d| d[0] * d[1]) - means[0] * means[1];
+        assert!((covariance + 0.0125).abs() < 0.001, "{covariance}"); // −0.125 · 0.5 / 5
+        let ones = (0..1000).map(|_| random.dirichlet(&[1e-6, 3e-6]));
+        let second = ones.filter(|d| d[1] > 0.5).count();
+        assert!((680..820).contains(&second), "{second}");
     }
 
     #[test]

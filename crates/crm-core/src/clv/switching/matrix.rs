@@ -74,6 +74,11 @@ impl TransitionMatrix {
         Ok(TransitionMatrix { states, entries })
     }
 
+    /// A matrix whose rows are known to be stochastic.
+    pub(super) fn trusted(states: usize, entries: Vec<f64>) -> Self {
+        TransitionMatrix { states, entries }
+    }
+
     /// The number of brands, or states.
     #[must_use]
     pub fn states(&self) -> usize {

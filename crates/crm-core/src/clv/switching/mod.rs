@@ -10,6 +10,8 @@
 //! | one market or customer, inputs that may vary by period | [`SpendingAllocation`] |
 //! | a table of customers, one switching matrix, constant F and π | [`MatrixClv`] |
 //!
+//! Where the switching matrix comes from is the matter of [`estimate`].
+//!
 //! Shares of all brands sum to one, and so does each row of a switching matrix. Published numbers
 //! often do not: the example `brand_switching` tells what that does to a result. Here such rows are
 //! refused with their number and sum, unless the caller says that they need not sum to one
@@ -17,6 +19,7 @@
 
 mod allocation;
 mod discounting;
+pub mod estimate;
 mod geometric;
 mod kernel;
 mod matrix;
