@@ -6,6 +6,7 @@
 //! | [`clv`] | what is a customer worth? |
 //! | [`ledger`] | what did each customer buy, and when? |
 //! | [`lifecycle`] | which stage of the relationship is a customer in, and for how long? |
+//! | [`prediction`] | when will a customer buy again, and is it still one? |
 //! | [`units`] | money, rates, probabilities, dates: valid once made |
 //! | [`value`] | who brings the profit, and how do customers differ by it? |
 //! | [`kernels`] | the same formulas over millions of customers |
@@ -18,6 +19,7 @@ pub mod ledger;
 pub mod lifecycle;
 mod math;
 mod parallel;
+pub mod prediction;
 pub mod units;
 pub mod value;
 

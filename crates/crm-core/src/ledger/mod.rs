@@ -29,6 +29,7 @@
 
 mod build;
 mod customers;
+mod grouping;
 mod input;
 mod series;
 mod simulate;
@@ -44,6 +45,8 @@ pub use simulate::{DropOut, SimulatedLog, Simulation};
 pub use summary::{Granularity, Grouped, Summary, SummaryOptions};
 pub use totals::{ExactTotals, Totals};
 pub use window::Returns;
+
+pub(crate) use grouping::{check_weights, group_rows};
 
 use crate::units::{Date, Money};
 use customers::Customers;

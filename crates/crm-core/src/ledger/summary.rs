@@ -1,8 +1,6 @@
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
 use serde::{Deserialize, Serialize};
 
+use super::grouping::{check_weights, group_rows};
 use super::window::{Returns, Window};
 use super::{Ledger, Segment};
 use crate::error::{Error, ErrorKind, Result};
@@ -315,50 +313,22 @@ impl Summary {
     /// [`ErrorKind::LengthMismatch`]; [`ErrorKind::NotFinite`] and [`ErrorKind::OutOfRange`] for
     /// weights that are not finite or negative.
     pub fn grouped_with_weights(&self, weights: &[f64]) -> Result<Grouped> {
-        if weights.len() != self.len() {
-            return Err(Error::length("weights", weights.len(), self.len()));
-        }
-        for (row, &weight) in weights.iter().enumerate() {
-            if !weight.is_finite() {
-                return Err(Error::not_finite("weights", weight).at_row(row));
-            }
-            if weight < 0.0 {
-                let rule = "must be 0 or more";
-                return Err(Error::new(ErrorKind::OutOfRange, "weights", rule)
-                    .with_value(weight)
-                    .at_row(row));
-            }
-        }
+        check_weights(weights, self.len())?;
         Ok(self.group_by(|row| weights.get(row).copied().unwrap_or_default()))
     }
 
     fn group_by(&self, weight: impl Fn(usize) -> f64) -> Grouped {
-        let mut grouped = Grouped {
-            frequency: Vec::new(),
-            recency: Vec::new(),
-            age: Vec::new(),
-            weight: Vec::new(),
-            group: Vec::with_capacity(self.len()),
+        let grouping = group_rows(&self.frequency, &self.recency, &self.age);
+        let first = |column: &[f64]| {
+            let rows = grouping.first_rows.iter();
+            rows.filter_map(|&row| column.get(row).copied()).collect()
         };
-        let mut groups = HashMap::with_hasher(FixedState::default());
-        let rows = self.frequency.iter().zip(&self.recency).zip(&self.age);
-        for (row, ((&frequency, &recency), &age)) in rows.enumerate() {
-            let key = [frequency, recency, age].map(f64::to_bits);
-            let group = match groups.entry(key) {
-                Entry::Occupied(known) => *known.get(),
-                Entry::Vacant(new) => {
-                    grouped.frequency.push(frequency);
-                    grouped.recency.push(recency);
-                    grouped.age.push(age);
-                    grouped.weight.push(0.0);
-                    *new.insert(grouped.weight.len() - 1)
-                }
-            };
-            if let Some(sum) = grouped.weight.get_mut(group) {
-                *sum += weight(row);
-            }
-            grouped.group.push(group);
+        Grouped {
+            frequency: first(&self.frequency),
+            recency: first(&self.recency),
+            age: first(&self.age),
+            weight: grouping.sums(weight),
+            group: grouping.group,
         }
-        grouped
     }
 }

@@ -1,0 +1,146 @@
+//! Predictions for columns of customers: one result per row, of the same bits for any number of threads.
+//!
+//! NaN in any number of a row gives NaN in that row; any other number that the model does not allow is
+//! an error that names argument, row and value. Constant columns are one value for all rows:
+//! [`HistoryColumns::NEW`] with a column of horizons predicts for new customers.
+//!
+//! ```
+//! use crm_core::prediction::{BgNbd, HistoryColumns, expected_purchases_into};
+//!
+//! let model = BgNbd::new(0.2426, 4.4136, 0.7929, 2.4258)?;
+//! let customers = HistoryColumns {
+//!     frequency: (&[2.0, 26.0][..]).into(),
+//!     recency: (&[30.43, 30.86][..]).into(),
+//!     age: (&[38.86, 31.0][..]).into(),
+//! };
+//! let mut expected = [0.0; 2];
+//! expected_purchases_into(&model, customers, 52.0.into(), &mut expected)?;
+//! assert!((expected[1] - 25.758).abs() < 5e-3);
+//! # Ok::<(), crm_core::Error>(())
+//! ```
+
+use super::{HistoryColumns, PurchaseHistory, PurchaseModel};
+use crate::error::Result;
+use crate::kernels::{Column, each_row};
+
+/// ln of the likelihood of each history: [`PurchaseModel::log_likelihood`].
+///
+/// # Errors
+/// `LengthMismatch`; those of the scalar form, with the row.
+pub fn log_likelihood_into(
+    model: &impl PurchaseModel,
+    customers: HistoryColumns<'_>,
+    out: &mut [f64],
+) -> Result<()> {
+    rows(customers, [], out, |history, []| {
+        model.log_likelihood(history)
+    })
+}
+
+/// The probability that each customer is alive `horizon` from now: [`PurchaseModel::probability_alive`].
+///
+/// # Errors
+/// `LengthMismatch`; those of the scalar form, with the row.
+pub fn probability_alive_into(
+    model: &impl PurchaseModel,
+    customers: HistoryColumns<'_>,
+    horizon: Column<'_>,
+    out: &mut [f64],
+) -> Result<()> {
+    let columns = [("horizon", horizon)];
+    rows(customers, columns, out, |history, [horizon]| {
+        model.probability_alive(history, horizon)
+    })
+}
+
+/// The expected purchases of each customer: [`PurchaseModel::expected_purchases`].
+///
+/// # Errors
+/// `LengthMismatch`; those of the scalar form, with the row.
+pub fn expected_purchases_into(
+    model: &impl PurchaseModel,
+    customers: HistoryColumns<'_>,
+    horizon: Column<'_>,
+    out: &mut [f64],
+) -> Result<()> {
+    let columns = [("horizon", horizon)];
+    rows(customers, columns, out, |history, [horizon]| {
+        model.expected_purchases(history, horizon)
+    })
+}
+
+/// The probability of a number of purchases: [`PurchaseModel::purchase_probability`].
+///
+/// # Errors
+/// `LengthMismatch`; those of the scalar form, with the row.
+pub fn purchase_probability_into(
+    model: &impl PurchaseModel,
+    customers: HistoryColumns<'_>,
+    purchases: Column<'_>,
+    horizon: Column<'_>,
+    out: &mut [f64],
+) -> Result<()> {
+    let columns = [("purchases", purchases), ("horizon", horizon)];
+    rows(customers, columns, out, |history, [purchases, horizon]| {
+        model.purchase_probability(history, purchases, horizon)
+    })
+}
+
+/// The probability of a number of purchases or more: [`PurchaseModel::tail_probability`].
+///
+/// # Errors
+/// `LengthMismatch`; those of the scalar form, with the row.
+pub fn tail_probability_into(
+    model: &impl PurchaseModel,
+    customers: HistoryColumns<'_>,
+    purchases: Column<'_>,
+    horizon: Column<'_>,
+    out: &mut [f64],
+) -> Result<()> {
+    let columns = [("purchases", purchases), ("horizon", horizon)];
+    rows(customers, columns, out, |history, [purchases, horizon]| {
+        model.tail_probability(history, purchases, horizon)
+    })
+}
+
+/// The discounted purchases of each customer: [`PurchaseModel::discounted_purchases`].
+///
+/// # Errors
+/// `LengthMismatch`; those of the scalar form, with the row.
+pub fn discounted_purchases_into(
+    model: &impl PurchaseModel,
+    customers: HistoryColumns<'_>,
+    horizon: Column<'_>,
+    discount_rate: Column<'_>,
+    out: &mut [f64],
+) -> Result<()> {
+    let columns = [("horizon", horizon), ("discount_rate", discount_rate)];
+    rows(customers, columns, out, |history, [horizon, rate]| {
+        model.discounted_purchases(history, horizon, rate)
+    })
+}
+
+fn rows<const N: usize>(
+    customers: HistoryColumns<'_>,
+    columns: [(&'static str, Column<'_>); N],
+    out: &mut [f64],
+    predict: impl Fn(PurchaseHistory, [f64; N]) -> Result<f64> + Sync,
+) -> Result<()> {
+    customers.require_rows(out.len())?;
+    for (argument, column) in columns {
+        column.require_rows(argument, out.len())?;
+    }
+    each_row(out, |row, result| {
+        let history = customers.numbers(row);
+        let numbers = columns.map(|(_, column)| column.get(row));
+        if history.iter().chain(&numbers).any(|number| number.is_nan()) {
+            *result = f64::NAN;
+            return Ok(());
+        }
+        let [frequency, recency, age] = history;
+        *result = PurchaseHistory::new(frequency, recency, age)
+            .and_then(|history| predict(history, numbers))
+            .map_err(|error| error.at_row(row))?;
+        Ok(())
+    })
+}

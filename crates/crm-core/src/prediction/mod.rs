@@ -1,0 +1,41 @@
+//! When will a customer buy again, and is it still one? Buy-till-you-die models.
+//!
+//! A [`PurchaseHistory`] is what these models know of a customer: frequency x, recency t_x, age T (see
+//! [`Summary`](crate::ledger::Summary)). A model with parameters predicts at once; `fit` finds the
+//! parameters from [`Histories`].
+//!
+//! | model | setting | a customer leaves |
+//! | --- | --- | --- |
+//! | [`BgNbd`] | any time | after a repeat purchase, with a probability ~ Beta(a, b) |
+//! | [`MbgNbd`] | any time | after a purchase, the first one too, with a probability ~ Beta(a, b) |
+//!
+//! | prediction | of one customer ([`PurchaseModel`]) | of a column |
+//! | --- | --- | --- |
+//! | P(alive), now or later | [`probability_alive`](PurchaseModel::probability_alive) | [`probability_alive_into`] |
+//! | expected purchases | [`expected_purchases`](PurchaseModel::expected_purchases) | [`expected_purchases_into`] |
+//! | P(n purchases) | [`purchase_probability`](PurchaseModel::purchase_probability) | [`purchase_probability_into`] |
+//! | P(n purchases or more) | [`tail_probability`](PurchaseModel::tail_probability) | [`tail_probability_into`] |
+//! | discounted purchases, also without end (DERT) | [`discounted_purchases`](PurchaseModel::discounted_purchases) | [`discounted_purchases_into`] |
+//! | likelihood | [`log_likelihood`](PurchaseModel::log_likelihood) | [`log_likelihood_into`] |
+//!
+//! A new customer is one with the history [`PurchaseHistory::NEW`]: the same functions predict for it.
+//! [`AnyPurchaseModel`] is a model whose kind is chosen at run time.
+//!
+//! Whole days: a summary by days rounds times down and merges purchases of one day. That biases α
+//! by several standard errors where customers buy often; summaries by instants do not.
+
+mod any;
+mod bg_nbd;
+mod columns;
+pub mod fit;
+mod history;
+mod model;
+
+pub use any::{AnyAlive, AnyPurchaseModel, PurchaseModelKind};
+pub use bg_nbd::{BgNbd, MbgNbd};
+pub use columns::{
+    discounted_purchases_into, expected_purchases_into, log_likelihood_into,
+    probability_alive_into, purchase_probability_into, tail_probability_into,
+};
+pub use history::{Histories, HistoryColumns, PurchaseHistory};
+pub use model::{AliveProcess, PurchaseModel};

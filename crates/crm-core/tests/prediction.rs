@@ -1,0 +1,119 @@
+//! Buy-till-you-die models: fits and predictions.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use crm_core::ErrorKind;
+use crm_core::ledger::{LedgerBuilder, Simulation, SummaryOptions};
+use crm_core::prediction::fit::{FitOptions, FitStatus, Prior};
+use crm_core::prediction::{BgNbd, Histories, MbgNbd, PurchaseHistory, PurchaseModel};
+use crm_core::units::Probability;
+
+fn simulated(periods_per_unit: f64) -> Histories {
+    let simulation = Simulation {
+        customers: 4_000,
+        seed: 3,
+        ..Simulation::default()
+    };
+    let mut builder = LedgerBuilder::new();
+    builder.push(&simulation.run().unwrap().chunk()).unwrap();
+    let options = SummaryOptions {
+        periods_per_unit,
+        ..SummaryOptions::default()
+    };
+    let summary = builder.finish().unwrap().summary(&options).unwrap();
+    Histories::try_from(&summary).unwrap()
+}
+
+/// Fader, Hardie & Lee (2005), section 6, and the spreadsheet that goes with it.
+#[test]
+fn published_predictions() {
+    let model = BgNbd::new(0.242_592_907, 4.413_531_561, 0.792_886_148, 2.425_753_436).unwrap();
+    let history = PurchaseHistory::new(2.0, 30.43, 38.86).unwrap();
+    assert!((model.expected_purchases(history, 39.0).unwrap() - 1.226).abs() < 5e-4);
+    let history = PurchaseHistory::new(26.0, 30.86, 31.0).unwrap();
+    assert!((model.expected_purchases(history, 52.0).unwrap() - 25.759).abs() < 5e-4);
+}
+
+#[test]
+fn fits_do_not_depend_on_the_unit_of_time() {
+    let prior = FitOptions {
+        prior: Some(Prior::default()),
+        ..FitOptions::default()
+    };
+    for options in [FitOptions::default(), prior] {
+        let days = BgNbd::fit(&simulated(1.0), &options).unwrap();
+        let weeks = BgNbd::fit(&simulated(7.0), &options).unwrap();
+        assert_eq!(days.report.status, FitStatus::Converged);
+        let [r, alpha, a, b] = days.model.parameters();
+        let expected = [r, alpha / 7.0, a, b];
+        for (found, expected) in weeks.model.parameters().into_iter().zip(expected) {
+            assert!((found / expected - 1.0).abs() < 1e-7);
+        }
+    }
+}
+
+/// The parameters that the data come from lie within their 99.9 % intervals.
+#[test]
+fn fits_find_what_was_simulated() {
+    let histories = simulated(1.0);
+    let fit = BgNbd::fit(&histories, &FitOptions::default()).unwrap();
+    let level = Probability::try_from(0.999).unwrap();
+    for (interval, truth) in fit
+        .report
+        .intervals(level)
+        .unwrap()
+        .iter()
+        .zip([0.243, 30.9, 0.793, 2.426])
+    {
+        assert!(
+            interval.lower < truth && truth < interval.upper,
+            "{interval:?}"
+        );
+    }
+    let other = MbgNbd::fit(&histories, &FitOptions::default()).unwrap();
+    assert!(fit.report.log_likelihood > other.report.log_likelihood);
+}
+
+#[test]
+fn data_that_say_nothing_are_refused() {
+    let fit = |frequency: &[f64], recency: &[f64], age: &[f64]| {
+        let histories = Histories::new(frequency, recency, age).unwrap();
+        BgNbd::fit(&histories, &FitOptions::default())
+    };
+    let nobody = fit(&[0.0, 0.0], &[0.0, 0.0], &[3.0, 4.0]).unwrap_err();
+    assert_eq!(nobody.kind(), ErrorKind::NoSolution);
+    let one = fit(&[2.0], &[1.0], &[3.0]).unwrap_err();
+    assert_eq!(
+        (one.kind(), one.argument()),
+        (ErrorKind::NoSolution, "frequency")
+    );
+}
+
+#[test]
+fn histories_that_cannot_be_are_refused_with_their_row() {
+    let refused = |frequency, recency, age| {
+        let column = |value| [0.0, value];
+        Histories::new(&column(frequency), &column(recency), &column(age)).unwrap_err()
+    };
+    for (error, argument, kind) in [
+        (refused(1.0, 5.0, 4.0), "recency", ErrorKind::OutOfRange),
+        (refused(0.0, 1.0, 4.0), "recency", ErrorKind::OutOfRange),
+        (refused(-1.0, 1.0, 4.0), "frequency", ErrorKind::OutOfRange),
+        (refused(1.5, 1.0, 4.0), "frequency", ErrorKind::OutOfRange),
+        (refused(1.0, f64::NAN, 4.0), "recency", ErrorKind::NotFinite),
+        (
+            refused(1.0, 1.0, f64::INFINITY),
+            "age",
+            ErrorKind::NotFinite,
+        ),
+    ] {
+        assert_eq!(
+            (error.argument(), error.kind(), error.row()),
+            (argument, kind, Some(1))
+        );
+    }
+}
