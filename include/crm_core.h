@@ -1204,6 +1204,97 @@ typedef struct crm_reading_shares {
 } crm_reading_shares;
 
 /**
+ * What spending reaches: ceiling · (1 − e^(−steepness · spend)), an acquisition rate per prospect or
+ * a retention rate per customer and period. `crm_response_steepness_exact` has the steepness of the
+ * curve through what is spent and reached now.
+ */
+typedef struct crm_response_curve {
+    /**
+     * The rate that no spending would exceed, 0 to 1.
+     */
+    struct crm_decimal ceiling;
+    /**
+     * k, per unit of money; greater than 0.
+     */
+    struct crm_decimal steepness;
+} crm_response_curve;
+
+/**
+ * A market of alike prospects: what its customers bring and how they respond to spending.
+ */
+typedef struct crm_equity_model {
+    /**
+     * Net contribution of a customer per period.
+     */
+    struct crm_decimal margin;
+    /**
+     * Per period, greater than −1.
+     */
+    struct crm_decimal discount_rate;
+    /**
+     * Acquisition rate by the spend per prospect.
+     */
+    struct crm_response_curve acquisition;
+    /**
+     * Retention rate by the spend per customer and period.
+     */
+    struct crm_response_curve retention;
+} crm_equity_model;
+
+/**
+ * One of the two ways to spend, in a `crm_equity_plan`.
+ */
+typedef struct crm_equity_spending {
+    /**
+     * Per prospect, or per customer and period.
+     */
+    struct crm_decimal spend;
+    /**
+     * The rate that it reaches.
+     */
+    struct crm_decimal rate;
+    /**
+     * What the next unit of spend adds to the equity, less itself: 0 at an optimum inside the range,
+     * where no budget binds.
+     */
+    struct crm_decimal marginal_value;
+    /**
+     * 1 if nothing is spent: an optimum at the corner, where the first unit would not pay; else 0.
+     */
+    int32_t corner;
+} crm_equity_spending;
+
+/**
+ * What two spends lead to.
+ */
+typedef struct crm_equity_plan {
+    /**
+     * The spend per prospect and the acquisition rate.
+     */
+    struct crm_equity_spending acquisition;
+    /**
+     * The spend per customer and period and the retention rate.
+     */
+    struct crm_equity_spending retention;
+    /**
+     * Value of an acquired customer, as `crm_acquired_customer_value`.
+     */
+    struct crm_decimal customer_value;
+    /**
+     * Customer equity: value of a prospect, as `crm_customer_equity`.
+     */
+    struct crm_decimal equity;
+    /**
+     * Spent per prospect in the first period: acquisition spend + acquisition rate · retention spend.
+     */
+    struct crm_decimal outlay;
+    /**
+     * What one more unit of budget would add to the equity; 0 where no budget binds.
+     */
+    struct crm_decimal budget_value;
+} crm_equity_plan;
+
+/**
  * What the purchases of a market bring, and over which time: F, π, r, f and T of
  *
  * CLV(j) = Σ_{t=0}^{T} (1+r)^(−t/f) · F_t · S_{j,t} · π_{j,t}
@@ -2387,6 +2478,252 @@ const char *crm_rfm_segment_label(crm_rfm_segment value, crm_language language);
 /* ---------------------------------------------------------------------------------------------- */
 /* Formulas: over columns, and exactly for one row                                                */
 /* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Value of an acquired customer whom a retention spend keeps, the first margin now.
+ *
+ *     acquired_customer_value = margin + (margin * retention - retention_spend) / (1 +
+ *     discount_rate - retention)
+ *
+ * @param rows how many rows to compute
+ * @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+ * finite number
+ * @param retention,retention_stride probability that a customer stays for the next period; between
+ * 0 and 1
+ * @param retention_spend,retention_spend_stride R, spent per customer and period; 0 or more
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * CRM_STATUS_DIVERGENT if retention is at least 1 + discount_rate. Source: Blattberg & Deighton
+ * 1996, "Manage Marketing by the Customer Equity Test".
+ */
+crm_status crm_acquired_customer_value(size_t rows,
+                                       const double *margin,
+                                       size_t margin_stride,
+                                       const double *retention,
+                                       size_t retention_stride,
+                                       const double *retention_spend,
+                                       size_t retention_spend_stride,
+                                       const double *discount_rate,
+                                       size_t discount_rate_stride,
+                                       double *out);
+
+/**
+ * Exact form of `crm_acquired_customer_value`, for one row of decimals.
+ */
+crm_status crm_acquired_customer_value_exact(const struct crm_decimal *margin,
+                                             const struct crm_decimal *retention,
+                                             const struct crm_decimal *retention_spend,
+                                             const struct crm_decimal *discount_rate,
+                                             struct crm_decimal *out);
+
+/**
+ * Customer equity: value of a prospect, acquired at one spend and kept at another.
+ *
+ *     customer_equity = acquisition_rate * (margin + (margin * retention - retention_spend) / (1 +
+ *     discount_rate - retention)) - acquisition_spend
+ *
+ * @param rows how many rows to compute
+ * @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+ * finite number
+ * @param acquisition_rate,acquisition_rate_stride a, probability that a prospect becomes a
+ * customer; between 0 and 1
+ * @param acquisition_spend,acquisition_spend_stride A, spent per prospect; 0 or more
+ * @param retention,retention_stride probability that a customer stays for the next period; between
+ * 0 and 1
+ * @param retention_spend,retention_spend_stride R, spent per customer and period; 0 or more
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * CRM_STATUS_DIVERGENT if retention is at least 1 + discount_rate. Source: Blattberg & Deighton
+ * 1996, "Manage Marketing by the Customer Equity Test".
+ */
+crm_status crm_customer_equity(size_t rows,
+                               const double *margin,
+                               size_t margin_stride,
+                               const double *acquisition_rate,
+                               size_t acquisition_rate_stride,
+                               const double *acquisition_spend,
+                               size_t acquisition_spend_stride,
+                               const double *retention,
+                               size_t retention_stride,
+                               const double *retention_spend,
+                               size_t retention_spend_stride,
+                               const double *discount_rate,
+                               size_t discount_rate_stride,
+                               double *out);
+
+/**
+ * Exact form of `crm_customer_equity`, for one row of decimals.
+ */
+crm_status crm_customer_equity_exact(const struct crm_decimal *margin,
+                                     const struct crm_decimal *acquisition_rate,
+                                     const struct crm_decimal *acquisition_spend,
+                                     const struct crm_decimal *retention,
+                                     const struct crm_decimal *retention_spend,
+                                     const struct crm_decimal *discount_rate,
+                                     struct crm_decimal *out);
+
+/**
+ * The acquisition spend per prospect that makes the value of a prospect largest.
+ *
+ *     optimal_acquisition_spend = max(ln(ceiling * steepness * customer_value) / steepness, 0)
+ *
+ * @param rows how many rows to compute
+ * @param customer_value,customer_value_stride what an acquired customer is worth: the first
+ * margin, or all of them; a finite number
+ * @param ceiling,ceiling_stride rate that no spending would exceed; between 0 and 1
+ * @param steepness,steepness_stride k of the response curve, per unit of money; greater than 0
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+ */
+crm_status crm_optimal_acquisition_spend(size_t rows,
+                                         const double *customer_value,
+                                         size_t customer_value_stride,
+                                         const double *ceiling,
+                                         size_t ceiling_stride,
+                                         const double *steepness,
+                                         size_t steepness_stride,
+                                         double *out);
+
+/**
+ * Exact form of `crm_optimal_acquisition_spend`, for one row of decimals.
+ */
+crm_status crm_optimal_acquisition_spend_exact(const struct crm_decimal *customer_value,
+                                               const struct crm_decimal *ceiling,
+                                               const struct crm_decimal *steepness,
+                                               struct crm_decimal *out);
+
+/**
+ * The retention spend per customer and period that makes the value of a customer largest.
+ *
+ *     optimal_retention_spend = y / steepness, where steepness * (1 + discount_rate) * margin - 1
+ *     - y = (1 + discount_rate - ceiling) / ceiling * exp(y), and 0 if ceiling * steepness *
+ *     margin <= 1
+ *
+ * @param rows how many rows to compute
+ * @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+ * finite number
+ * @param ceiling,ceiling_stride rate that no spending would exceed; between 0 and 1
+ * @param steepness,steepness_stride k of the response curve, per unit of money; greater than 0
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * CRM_STATUS_DIVERGENT if ceiling is over 1 + discount_rate. Source: Blattberg & Deighton 1996,
+ * "Manage Marketing by the Customer Equity Test".
+ */
+crm_status crm_optimal_retention_spend(size_t rows,
+                                       const double *margin,
+                                       size_t margin_stride,
+                                       const double *ceiling,
+                                       size_t ceiling_stride,
+                                       const double *steepness,
+                                       size_t steepness_stride,
+                                       const double *discount_rate,
+                                       size_t discount_rate_stride,
+                                       double *out);
+
+/**
+ * Exact form of `crm_optimal_retention_spend`, for one row of decimals.
+ */
+crm_status crm_optimal_retention_spend_exact(const struct crm_decimal *margin,
+                                             const struct crm_decimal *ceiling,
+                                             const struct crm_decimal *steepness,
+                                             const struct crm_decimal *discount_rate,
+                                             struct crm_decimal *out);
+
+/**
+ * Value of a prospect whom the acquisition spend goes to.
+ *
+ *     prospect_value = acquisition_rate * customer_value - acquisition_spend
+ *
+ * @param rows how many rows to compute
+ * @param customer_value,customer_value_stride what an acquired customer is worth: the first
+ * margin, or all of them; a finite number
+ * @param acquisition_rate,acquisition_rate_stride a, probability that a prospect becomes a
+ * customer; between 0 and 1
+ * @param acquisition_spend,acquisition_spend_stride A, spent per prospect; 0 or more
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+ */
+crm_status crm_prospect_value(size_t rows,
+                              const double *customer_value,
+                              size_t customer_value_stride,
+                              const double *acquisition_rate,
+                              size_t acquisition_rate_stride,
+                              const double *acquisition_spend,
+                              size_t acquisition_spend_stride,
+                              double *out);
+
+/**
+ * Exact form of `crm_prospect_value`, for one row of decimals.
+ */
+crm_status crm_prospect_value_exact(const struct crm_decimal *customer_value,
+                                    const struct crm_decimal *acquisition_rate,
+                                    const struct crm_decimal *acquisition_spend,
+                                    struct crm_decimal *out);
+
+/**
+ * The acquisition or retention rate that a spend reaches.
+ *
+ *     response_rate = ceiling * (1 - exp(-steepness * spend))
+ *
+ * @param rows how many rows to compute
+ * @param spend,spend_stride spent per prospect or per customer and period; 0 or more
+ * @param ceiling,ceiling_stride rate that no spending would exceed; between 0 and 1
+ * @param steepness,steepness_stride k of the response curve, per unit of money; greater than 0
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+ */
+crm_status crm_response_rate(size_t rows,
+                             const double *spend,
+                             size_t spend_stride,
+                             const double *ceiling,
+                             size_t ceiling_stride,
+                             const double *steepness,
+                             size_t steepness_stride,
+                             double *out);
+
+/**
+ * Exact form of `crm_response_rate`, for one row of decimals.
+ */
+crm_status crm_response_rate_exact(const struct crm_decimal *spend,
+                                   const struct crm_decimal *ceiling,
+                                   const struct crm_decimal *steepness,
+                                   struct crm_decimal *out);
+
+/**
+ * Steepness k of the response curve through what is spent and reached now.
+ *
+ *     response_steepness = -ln(1 - rate / ceiling) / spend
+ *
+ * @param rows how many rows to compute
+ * @param spend,spend_stride spent now, per prospect or per customer and period; greater than 0
+ * @param rate,rate_stride reached now, below the ceiling; greater than 0 and at most 1
+ * @param ceiling,ceiling_stride rate that no spending would exceed; between 0 and 1
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+ */
+crm_status crm_response_steepness(size_t rows,
+                                  const double *spend,
+                                  size_t spend_stride,
+                                  const double *rate,
+                                  size_t rate_stride,
+                                  const double *ceiling,
+                                  size_t ceiling_stride,
+                                  double *out);
+
+/**
+ * Exact form of `crm_response_steepness`, for one row of decimals.
+ */
+crm_status crm_response_steepness_exact(const struct crm_decimal *spend,
+                                        const struct crm_decimal *rate,
+                                        const struct crm_decimal *ceiling,
+                                        struct crm_decimal *out);
 
 /**
  * What the loss of a customer costs: spent so far plus the value not yet realised.
@@ -3688,6 +4025,50 @@ crm_status crm_reading_splits(size_t customers,
                               const double *potential,
                               size_t potential_stride,
                               double *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* How much to spend on winning and on keeping customers: the customer equity test                */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * What two spends lead to. A customer brings the margin at once and, as long as the retention spend
+ * keeps the customer, again at the end of each period; spend and margin of a period are both counted
+ * at its end.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` for a negative spend; `CRM_STATUS_DIVERGENT` where the retention rate is
+ * not less than 1 + discount_rate.
+ *
+ * Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+ *
+ * @param acquisition_spend per prospect
+ * @param retention_spend per customer and period
+ * @param out receives rates, values and marginal values
+ */
+crm_status crm_equity_at(const struct crm_equity_model *model,
+                         const struct crm_decimal *acquisition_spend,
+                         const struct crm_decimal *retention_spend,
+                         struct crm_equity_plan *out);
+
+/**
+ * The two spends that together make the customer equity largest.
+ *
+ * `CRM_STATUS_DIVERGENT` for a ceiling of retention over 1 + discount_rate.
+ *
+ * @param out receives the spends and what they lead to
+ */
+crm_status crm_equity_optimum(const struct crm_equity_model *model, struct crm_equity_plan *out);
+
+/**
+ * The best two spends of which no more than `budget` is spent per prospect in the first period:
+ * acquisition spend + acquisition rate · retention spend. Source: Berger & Bechwati 2001.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` unless the budget is greater than 0; else as `crm_equity_optimum`.
+ *
+ * @param out receives the spends and what they lead to
+ */
+crm_status crm_equity_optimum_within(const struct crm_equity_model *model,
+                                     const struct crm_decimal *budget,
+                                     struct crm_equity_plan *out);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Brand switching: what the customers of a market are worth to each brand                        */

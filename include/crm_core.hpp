@@ -264,6 +264,7 @@ inline std::string_view member_text(const char *text, const char *category) {
 #include "crm_core_categories.hpp"
 #include "crm_core_kernels.hpp"
 #include "crm_core_clv.hpp"
+#include "crm_core_acquisition.hpp"
 #include "crm_core_lifecycle.hpp"
 #include "crm_core_switching.hpp"
 #include "crm_core_ledger.hpp"

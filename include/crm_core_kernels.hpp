@@ -5,6 +5,383 @@
 
 namespace crm::clv {
 
+/// Value of an acquired customer whom a retention spend keeps, the first margin now.
+///
+///     acquired_customer_value = margin + (margin * retention - retention_spend) / (1 +
+///     discount_rate - retention)
+///
+/// @param margin net contribution per customer and period: revenue less cost; a finite number
+/// @param retention probability that a customer stays for the next period; between 0 and 1
+/// @param retention_spend R, spent per customer and period; 0 or more
+/// @param discount_rate discount rate per period; greater than -1
+///
+/// CRM_STATUS_DIVERGENT if retention is at least 1 + discount_rate. Source: Blattberg & Deighton
+/// 1996, "Manage Marketing by the Customer Equity Test".
+inline std::vector<double> acquired_customer_value(
+    const column &margin, const column &retention, const column &retention_spend,
+    const column &discount_rate) {
+    const std::size_t rows = detail::common_rows({
+        {"margin", margin}, {"retention", retention}, {"retention_spend", retention_spend},
+        {"discount_rate", discount_rate}});
+    std::vector<double> out(rows);
+    check(crm_acquired_customer_value(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        retention_spend.data(), retention_spend.stride(),
+        discount_rate.data(), discount_rate.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void acquired_customer_value_into(
+    const column &margin, const column &retention, const column &retention_spend,
+    const column &discount_rate, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"margin", margin}, {"retention", retention}, {"retention_spend", retention_spend},
+        {"discount_rate", discount_rate}});
+    check(crm_acquired_customer_value(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        retention_spend.data(), retention_spend.stride(),
+        discount_rate.data(), discount_rate.stride(), out));
+}
+
+/// The same for one row.
+inline double acquired_customer_value(
+    double margin, double retention, double retention_spend, double discount_rate) {
+    double out = 0;
+    check(crm_acquired_customer_value(
+        1, &margin, 0, &retention, 0, &retention_spend, 0, &discount_rate, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal acquired_customer_value(
+    const decimal &margin, const decimal &retention, const decimal &retention_spend,
+    const decimal &discount_rate) {
+    crm_decimal out = {};
+    check(crm_acquired_customer_value_exact(
+        margin.c_value(), retention.c_value(), retention_spend.c_value(), discount_rate.c_value(),
+        &out));
+    return decimal(out);
+}
+
+/// Customer equity: value of a prospect, acquired at one spend and kept at another.
+///
+///     customer_equity = acquisition_rate * (margin + (margin * retention - retention_spend) / (1 +
+///     discount_rate - retention)) - acquisition_spend
+///
+/// @param margin net contribution per customer and period: revenue less cost; a finite number
+/// @param acquisition_rate a, probability that a prospect becomes a customer; between 0 and 1
+/// @param acquisition_spend A, spent per prospect; 0 or more
+/// @param retention probability that a customer stays for the next period; between 0 and 1
+/// @param retention_spend R, spent per customer and period; 0 or more
+/// @param discount_rate discount rate per period; greater than -1
+///
+/// CRM_STATUS_DIVERGENT if retention is at least 1 + discount_rate. Source: Blattberg & Deighton
+/// 1996, "Manage Marketing by the Customer Equity Test".
+inline std::vector<double> customer_equity(
+    const column &margin, const column &acquisition_rate, const column &acquisition_spend,
+    const column &retention, const column &retention_spend, const column &discount_rate) {
+    const std::size_t rows = detail::common_rows({
+        {"margin", margin}, {"acquisition_rate", acquisition_rate},
+        {"acquisition_spend", acquisition_spend}, {"retention", retention},
+        {"retention_spend", retention_spend}, {"discount_rate", discount_rate}});
+    std::vector<double> out(rows);
+    check(crm_customer_equity(
+        rows, margin.data(), margin.stride(), acquisition_rate.data(), acquisition_rate.stride(),
+        acquisition_spend.data(), acquisition_spend.stride(), retention.data(), retention.stride(),
+        retention_spend.data(), retention_spend.stride(),
+        discount_rate.data(), discount_rate.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void customer_equity_into(
+    const column &margin, const column &acquisition_rate, const column &acquisition_spend,
+    const column &retention, const column &retention_spend, const column &discount_rate,
+    double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"margin", margin}, {"acquisition_rate", acquisition_rate},
+        {"acquisition_spend", acquisition_spend}, {"retention", retention},
+        {"retention_spend", retention_spend}, {"discount_rate", discount_rate}});
+    check(crm_customer_equity(
+        rows, margin.data(), margin.stride(), acquisition_rate.data(), acquisition_rate.stride(),
+        acquisition_spend.data(), acquisition_spend.stride(), retention.data(), retention.stride(),
+        retention_spend.data(), retention_spend.stride(),
+        discount_rate.data(), discount_rate.stride(), out));
+}
+
+/// The same for one row.
+inline double customer_equity(
+    double margin, double acquisition_rate, double acquisition_spend, double retention,
+    double retention_spend, double discount_rate) {
+    double out = 0;
+    check(crm_customer_equity(
+        1, &margin, 0, &acquisition_rate, 0, &acquisition_spend, 0, &retention, 0,
+        &retention_spend, 0, &discount_rate, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal customer_equity(
+    const decimal &margin, const decimal &acquisition_rate, const decimal &acquisition_spend,
+    const decimal &retention, const decimal &retention_spend, const decimal &discount_rate) {
+    crm_decimal out = {};
+    check(crm_customer_equity_exact(
+        margin.c_value(), acquisition_rate.c_value(), acquisition_spend.c_value(),
+        retention.c_value(), retention_spend.c_value(), discount_rate.c_value(), &out));
+    return decimal(out);
+}
+
+/// The acquisition spend per prospect that makes the value of a prospect largest.
+///
+///     optimal_acquisition_spend = max(ln(ceiling * steepness * customer_value) / steepness, 0)
+///
+/// @param customer_value what an acquired customer is worth: the first margin, or all of them; a
+/// finite number
+/// @param ceiling rate that no spending would exceed; between 0 and 1
+/// @param steepness k of the response curve, per unit of money; greater than 0
+///
+/// Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+inline std::vector<double> optimal_acquisition_spend(
+    const column &customer_value, const column &ceiling, const column &steepness) {
+    const std::size_t rows = detail::common_rows({
+        {"customer_value", customer_value}, {"ceiling", ceiling}, {"steepness", steepness}});
+    std::vector<double> out(rows);
+    check(crm_optimal_acquisition_spend(
+        rows, customer_value.data(), customer_value.stride(), ceiling.data(), ceiling.stride(),
+        steepness.data(), steepness.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void optimal_acquisition_spend_into(
+    const column &customer_value, const column &ceiling, const column &steepness, double *out,
+    std::size_t rows) {
+    detail::require_rows(rows, {
+        {"customer_value", customer_value}, {"ceiling", ceiling}, {"steepness", steepness}});
+    check(crm_optimal_acquisition_spend(
+        rows, customer_value.data(), customer_value.stride(), ceiling.data(), ceiling.stride(),
+        steepness.data(), steepness.stride(), out));
+}
+
+/// The same for one row.
+inline double optimal_acquisition_spend(double customer_value, double ceiling, double steepness) {
+    double out = 0;
+    check(crm_optimal_acquisition_spend(1, &customer_value, 0, &ceiling, 0, &steepness, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal optimal_acquisition_spend(
+    const decimal &customer_value, const decimal &ceiling, const decimal &steepness) {
+    crm_decimal out = {};
+    check(crm_optimal_acquisition_spend_exact(
+        customer_value.c_value(), ceiling.c_value(), steepness.c_value(), &out));
+    return decimal(out);
+}
+
+/// The retention spend per customer and period that makes the value of a customer largest.
+///
+///     optimal_retention_spend = y / steepness, where steepness * (1 + discount_rate) * margin - 1
+///     - y = (1 + discount_rate - ceiling) / ceiling * exp(y), and 0 if ceiling * steepness *
+///     margin <= 1
+///
+/// @param margin net contribution per customer and period: revenue less cost; a finite number
+/// @param ceiling rate that no spending would exceed; between 0 and 1
+/// @param steepness k of the response curve, per unit of money; greater than 0
+/// @param discount_rate discount rate per period; greater than -1
+///
+/// CRM_STATUS_DIVERGENT if ceiling is over 1 + discount_rate. Source: Blattberg & Deighton 1996,
+/// "Manage Marketing by the Customer Equity Test".
+inline std::vector<double> optimal_retention_spend(
+    const column &margin, const column &ceiling, const column &steepness,
+    const column &discount_rate) {
+    const std::size_t rows = detail::common_rows({
+        {"margin", margin}, {"ceiling", ceiling}, {"steepness", steepness},
+        {"discount_rate", discount_rate}});
+    std::vector<double> out(rows);
+    check(crm_optimal_retention_spend(
+        rows, margin.data(), margin.stride(), ceiling.data(), ceiling.stride(),
+        steepness.data(), steepness.stride(), discount_rate.data(), discount_rate.stride(),
+        out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void optimal_retention_spend_into(
+    const column &margin, const column &ceiling, const column &steepness,
+    const column &discount_rate, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"margin", margin}, {"ceiling", ceiling}, {"steepness", steepness},
+        {"discount_rate", discount_rate}});
+    check(crm_optimal_retention_spend(
+        rows, margin.data(), margin.stride(), ceiling.data(), ceiling.stride(),
+        steepness.data(), steepness.stride(), discount_rate.data(), discount_rate.stride(), out));
+}
+
+/// The same for one row.
+inline double optimal_retention_spend(
+    double margin, double ceiling, double steepness, double discount_rate) {
+    double out = 0;
+    check(crm_optimal_retention_spend(
+        1, &margin, 0, &ceiling, 0, &steepness, 0, &discount_rate, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal optimal_retention_spend(
+    const decimal &margin, const decimal &ceiling, const decimal &steepness,
+    const decimal &discount_rate) {
+    crm_decimal out = {};
+    check(crm_optimal_retention_spend_exact(
+        margin.c_value(), ceiling.c_value(), steepness.c_value(), discount_rate.c_value(), &out));
+    return decimal(out);
+}
+
+/// Value of a prospect whom the acquisition spend goes to.
+///
+///     prospect_value = acquisition_rate * customer_value - acquisition_spend
+///
+/// @param customer_value what an acquired customer is worth: the first margin, or all of them; a
+/// finite number
+/// @param acquisition_rate a, probability that a prospect becomes a customer; between 0 and 1
+/// @param acquisition_spend A, spent per prospect; 0 or more
+///
+/// Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+inline std::vector<double> prospect_value(
+    const column &customer_value, const column &acquisition_rate, const column &acquisition_spend) {
+    const std::size_t rows = detail::common_rows({
+        {"customer_value", customer_value}, {"acquisition_rate", acquisition_rate},
+        {"acquisition_spend", acquisition_spend}});
+    std::vector<double> out(rows);
+    check(crm_prospect_value(
+        rows, customer_value.data(), customer_value.stride(),
+        acquisition_rate.data(), acquisition_rate.stride(),
+        acquisition_spend.data(), acquisition_spend.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void prospect_value_into(
+    const column &customer_value, const column &acquisition_rate, const column &acquisition_spend,
+    double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"customer_value", customer_value}, {"acquisition_rate", acquisition_rate},
+        {"acquisition_spend", acquisition_spend}});
+    check(crm_prospect_value(
+        rows, customer_value.data(), customer_value.stride(),
+        acquisition_rate.data(), acquisition_rate.stride(),
+        acquisition_spend.data(), acquisition_spend.stride(), out));
+}
+
+/// The same for one row.
+inline double prospect_value(
+    double customer_value, double acquisition_rate, double acquisition_spend) {
+    double out = 0;
+    check(crm_prospect_value(
+        1, &customer_value, 0, &acquisition_rate, 0, &acquisition_spend, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal prospect_value(
+    const decimal &customer_value, const decimal &acquisition_rate,
+    const decimal &acquisition_spend) {
+    crm_decimal out = {};
+    check(crm_prospect_value_exact(
+        customer_value.c_value(), acquisition_rate.c_value(), acquisition_spend.c_value(), &out));
+    return decimal(out);
+}
+
+/// The acquisition or retention rate that a spend reaches.
+///
+///     response_rate = ceiling * (1 - exp(-steepness * spend))
+///
+/// @param spend spent per prospect or per customer and period; 0 or more
+/// @param ceiling rate that no spending would exceed; between 0 and 1
+/// @param steepness k of the response curve, per unit of money; greater than 0
+///
+/// Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+inline std::vector<double> response_rate(
+    const column &spend, const column &ceiling, const column &steepness) {
+    const std::size_t rows = detail::common_rows({
+        {"spend", spend}, {"ceiling", ceiling}, {"steepness", steepness}});
+    std::vector<double> out(rows);
+    check(crm_response_rate(
+        rows, spend.data(), spend.stride(), ceiling.data(), ceiling.stride(),
+        steepness.data(), steepness.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void response_rate_into(
+    const column &spend, const column &ceiling, const column &steepness, double *out,
+    std::size_t rows) {
+    detail::require_rows(rows, {{"spend", spend}, {"ceiling", ceiling}, {"steepness", steepness}});
+    check(crm_response_rate(
+        rows, spend.data(), spend.stride(), ceiling.data(), ceiling.stride(),
+        steepness.data(), steepness.stride(), out));
+}
+
+/// The same for one row.
+inline double response_rate(double spend, double ceiling, double steepness) {
+    double out = 0;
+    check(crm_response_rate(1, &spend, 0, &ceiling, 0, &steepness, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal response_rate(
+    const decimal &spend, const decimal &ceiling, const decimal &steepness) {
+    crm_decimal out = {};
+    check(crm_response_rate_exact(spend.c_value(), ceiling.c_value(), steepness.c_value(), &out));
+    return decimal(out);
+}
+
+/// Steepness k of the response curve through what is spent and reached now.
+///
+///     response_steepness = -ln(1 - rate / ceiling) / spend
+///
+/// @param spend spent now, per prospect or per customer and period; greater than 0
+/// @param rate reached now, below the ceiling; greater than 0 and at most 1
+/// @param ceiling rate that no spending would exceed; between 0 and 1
+///
+/// Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+inline std::vector<double> response_steepness(
+    const column &spend, const column &rate, const column &ceiling) {
+    const std::size_t rows = detail::common_rows({
+        {"spend", spend}, {"rate", rate}, {"ceiling", ceiling}});
+    std::vector<double> out(rows);
+    check(crm_response_steepness(
+        rows, spend.data(), spend.stride(), rate.data(), rate.stride(),
+        ceiling.data(), ceiling.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void response_steepness_into(
+    const column &spend, const column &rate, const column &ceiling, double *out, std::size_t rows) {
+    detail::require_rows(rows, {{"spend", spend}, {"rate", rate}, {"ceiling", ceiling}});
+    check(crm_response_steepness(
+        rows, spend.data(), spend.stride(), rate.data(), rate.stride(),
+        ceiling.data(), ceiling.stride(), out));
+}
+
+/// The same for one row.
+inline double response_steepness(double spend, double rate, double ceiling) {
+    double out = 0;
+    check(crm_response_steepness(1, &spend, 0, &rate, 0, &ceiling, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal response_steepness(
+    const decimal &spend, const decimal &rate, const decimal &ceiling) {
+    crm_decimal out = {};
+    check(crm_response_steepness_exact(spend.c_value(), rate.c_value(), ceiling.c_value(), &out));
+    return decimal(out);
+}
+
 /// What the loss of a customer costs: spent so far plus the value not yet realised.
 ///
 ///     churn_loss = spent + lifetime_value - realised_value

@@ -30,6 +30,8 @@ __all__ = [
     "cuts_assign",
     "cuts_equal_parts",
     "cuts_quantiles",
+    "equity_at",
+    "equity_optimum",
     "error_kinds",
     "evaluate",
     "evaluate_columns",
@@ -212,6 +214,14 @@ def component_present_values(
     flows: Sequence[tuple[str, Sequence[_Number]]], discount_rate: _Number, timing: str
 ) -> list[_Number]: ...
 def component_totals(components: _Floats, out: _Floats) -> None: ...
+def equity_at(
+    model: tuple[_Number, _Number, tuple[_Number, _Number], tuple[_Number, _Number]],
+    acquisition_spend: _Number,
+    retention_spend: _Number,
+) -> dict[str, Any]: ...
+def equity_optimum(
+    model: tuple[_Number, _Number, tuple[_Number, _Number], tuple[_Number, _Number]], budget: _Number | None
+) -> dict[str, Any]: ...
 def flows(entries: Sequence[tuple[int, _Number, _Number, _Number, _Number, _Number]], basis: str) -> list[_Number]: ...
 def historic_value(flows: Sequence[_Number], rate: _Number, timing: str) -> _Number: ...
 def internal_rate_between(flows: Sequence[_Number], low: _Number, high: _Number) -> _Number: ...

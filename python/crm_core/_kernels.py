@@ -14,23 +14,30 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "acquired_customer_value",
     "annuity",
     "annuity_due",
     "churn_loss",
     "continuous_two_phase_value",
     "continuous_value",
     "current_value",
+    "customer_equity",
     "expected_tenure",
     "group_churn_loss",
     "group_value",
     "long_cycle_value",
     "lost_for_good",
+    "optimal_acquisition_spend",
+    "optimal_retention_spend",
     "potential_value",
+    "prospect_value",
     "reading_total",
     "referral_chain_value",
     "referral_value",
     "renewal_value",
     "renewal_value_over",
+    "response_rate",
+    "response_steepness",
     "retention_value",
     "retention_value_over",
     "short_cycle_value",
@@ -41,6 +48,85 @@ __all__ = [
     "win_back_worth",
     "yearly_value",
 ]
+
+
+@overload
+def acquired_customer_value(margin: float, retention: float, retention_spend: float, discount_rate: float) -> float: ...
+
+
+@overload
+def acquired_customer_value(
+    margin: Number, retention: Number, retention_spend: Number, discount_rate: Number
+) -> Decimal: ...
+
+
+@overload
+def acquired_customer_value(
+    margin: Sequence[float] | Number,
+    retention: Sequence[float] | Number,
+    retention_spend: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def acquired_customer_value(
+    margin: ColumnT | Sequence[float] | Number,
+    retention: ColumnT | Sequence[float] | Number,
+    retention_spend: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def acquired_customer_value(margin: Any, retention: Any, retention_spend: Any, discount_rate: Any) -> Any:
+    r"""Value of an acquired customer whom a retention spend keeps, the first margin now.
+
+    The formula::
+
+        margin + (margin * retention - retention_spend) / (1 + discount_rate - retention)
+
+    Parameters
+    ----------
+    margin : float, Decimal or column
+        Net contribution per customer and period: revenue less cost; a finite number.
+    retention : float, Decimal or column
+        Probability that a customer stays for the next period; between 0 and 1.
+    retention_spend : float, Decimal or column
+        R, spent per customer and period; 0 or more.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+    DivergentError
+        If retention is at least 1 + discount_rate: the sum has no finite value.
+
+    Notes
+    -----
+    Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+
+    Examples
+    --------
+    >>> from crm_core.clv import acquired_customer_value
+    >>> acquired_customer_value(margin=250.0, retention=0.8, retention_spend=100.0, discount_rate=0.1)
+    583.3333333333333
+    """
+    return evaluate(
+        "acquired_customer_value",
+        margin=margin,
+        retention=retention,
+        retention_spend=retention_spend,
+        discount_rate=discount_rate,
+    )
 
 
 @overload
@@ -488,6 +574,117 @@ def current_value(run_rate: Any, discount_rate: Any, periods: Any) -> Any:
 
 
 @overload
+def customer_equity(
+    margin: float,
+    acquisition_rate: float,
+    acquisition_spend: float,
+    retention: float,
+    retention_spend: float,
+    discount_rate: float,
+) -> float: ...
+
+
+@overload
+def customer_equity(
+    margin: Number,
+    acquisition_rate: Number,
+    acquisition_spend: Number,
+    retention: Number,
+    retention_spend: Number,
+    discount_rate: Number,
+) -> Decimal: ...
+
+
+@overload
+def customer_equity(
+    margin: Sequence[float] | Number,
+    acquisition_rate: Sequence[float] | Number,
+    acquisition_spend: Sequence[float] | Number,
+    retention: Sequence[float] | Number,
+    retention_spend: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def customer_equity(
+    margin: ColumnT | Sequence[float] | Number,
+    acquisition_rate: ColumnT | Sequence[float] | Number,
+    acquisition_spend: ColumnT | Sequence[float] | Number,
+    retention: ColumnT | Sequence[float] | Number,
+    retention_spend: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def customer_equity(
+    margin: Any, acquisition_rate: Any, acquisition_spend: Any, retention: Any, retention_spend: Any, discount_rate: Any
+) -> Any:
+    r"""Customer equity: value of a prospect, acquired at one spend and kept at another.
+
+    The formula::
+
+        acquisition_rate * (margin + (margin * retention - retention_spend) / (1 + discount_rate - retention)) -
+        acquisition_spend
+
+    Parameters
+    ----------
+    margin : float, Decimal or column
+        Net contribution per customer and period: revenue less cost; a finite number.
+    acquisition_rate : float, Decimal or column
+        a, probability that a prospect becomes a customer; between 0 and 1.
+    acquisition_spend : float, Decimal or column
+        A, spent per prospect; 0 or more.
+    retention : float, Decimal or column
+        Probability that a customer stays for the next period; between 0 and 1.
+    retention_spend : float, Decimal or column
+        R, spent per customer and period; 0 or more.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+    DivergentError
+        If retention is at least 1 + discount_rate: the sum has no finite value.
+
+    Notes
+    -----
+    Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+
+    Examples
+    --------
+    >>> from crm_core.clv import customer_equity
+    >>> customer_equity(
+    ...     margin=250.0,
+    ...     acquisition_rate=0.8,
+    ...     acquisition_spend=100.0,
+    ...     retention=0.8,
+    ...     retention_spend=40.0,
+    ...     discount_rate=0.1,
+    ... )
+    526.6666666666666
+    """
+    return evaluate(
+        "customer_equity",
+        margin=margin,
+        acquisition_rate=acquisition_rate,
+        acquisition_spend=acquisition_spend,
+        retention=retention,
+        retention_spend=retention_spend,
+        discount_rate=discount_rate,
+    )
+
+
+@overload
 def expected_tenure(churn: float) -> float: ...
 
 
@@ -831,6 +1028,143 @@ def lost_for_good(margin: Any, churn: Any, discount_rate: Any) -> Any:
 
 
 @overload
+def optimal_acquisition_spend(customer_value: float, ceiling: float, steepness: float) -> float: ...
+
+
+@overload
+def optimal_acquisition_spend(customer_value: Number, ceiling: Number, steepness: Number) -> Decimal: ...
+
+
+@overload
+def optimal_acquisition_spend(
+    customer_value: Sequence[float] | Number, ceiling: Sequence[float] | Number, steepness: Sequence[float] | Number
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def optimal_acquisition_spend(
+    customer_value: ColumnT | Sequence[float] | Number,
+    ceiling: ColumnT | Sequence[float] | Number,
+    steepness: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def optimal_acquisition_spend(customer_value: Any, ceiling: Any, steepness: Any) -> Any:
+    r"""The acquisition spend per prospect that makes the value of a prospect largest.
+
+    The formula::
+
+        max(ln(ceiling * steepness * customer_value) / steepness, 0)
+
+    Parameters
+    ----------
+    customer_value : float, Decimal or column
+        What an acquired customer is worth: the first margin, or all of them; a finite number.
+    ceiling : float, Decimal or column
+        Rate that no spending would exceed; between 0 and 1.
+    steepness : float, Decimal or column
+        k of the response curve, per unit of money; greater than 0.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+
+    Examples
+    --------
+    >>> from crm_core.clv import optimal_acquisition_spend
+    >>> optimal_acquisition_spend(customer_value=250.0, ceiling=0.8, steepness=0.02)
+    69.31471805599453
+    """
+    return evaluate("optimal_acquisition_spend", customer_value=customer_value, ceiling=ceiling, steepness=steepness)
+
+
+@overload
+def optimal_retention_spend(margin: float, ceiling: float, steepness: float, discount_rate: float) -> float: ...
+
+
+@overload
+def optimal_retention_spend(margin: Number, ceiling: Number, steepness: Number, discount_rate: Number) -> Decimal: ...
+
+
+@overload
+def optimal_retention_spend(
+    margin: Sequence[float] | Number,
+    ceiling: Sequence[float] | Number,
+    steepness: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def optimal_retention_spend(
+    margin: ColumnT | Sequence[float] | Number,
+    ceiling: ColumnT | Sequence[float] | Number,
+    steepness: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def optimal_retention_spend(margin: Any, ceiling: Any, steepness: Any, discount_rate: Any) -> Any:
+    r"""The retention spend per customer and period that makes the value of a customer largest.
+
+    The formula::
+
+        y / steepness, where steepness * (1 + discount_rate) * margin - 1 - y = (1 + discount_rate - ceiling) / ceiling
+        * exp(y), and 0 if ceiling * steepness * margin <= 1
+
+    Parameters
+    ----------
+    margin : float, Decimal or column
+        Net contribution per customer and period: revenue less cost; a finite number.
+    ceiling : float, Decimal or column
+        Rate that no spending would exceed; between 0 and 1.
+    steepness : float, Decimal or column
+        k of the response curve, per unit of money; greater than 0.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+    DivergentError
+        If ceiling is over 1 + discount_rate: the sum has no finite value.
+
+    Notes
+    -----
+    Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+
+    Examples
+    --------
+    >>> from crm_core.clv import optimal_retention_spend
+    >>> optimal_retention_spend(margin=250.0, ceiling=0.8, steepness=0.02, discount_rate=0.1)
+    96.31045584458442
+    """
+    return evaluate(
+        "optimal_retention_spend", margin=margin, ceiling=ceiling, steepness=steepness, discount_rate=discount_rate
+    )
+
+
+@overload
 def potential_value(cross_selling: float, up_selling: float, share_of_wallet: float, referral: float) -> float: ...
 
 
@@ -904,6 +1238,76 @@ def potential_value(cross_selling: Any, up_selling: Any, share_of_wallet: Any, r
         up_selling=up_selling,
         share_of_wallet=share_of_wallet,
         referral=referral,
+    )
+
+
+@overload
+def prospect_value(customer_value: float, acquisition_rate: float, acquisition_spend: float) -> float: ...
+
+
+@overload
+def prospect_value(customer_value: Number, acquisition_rate: Number, acquisition_spend: Number) -> Decimal: ...
+
+
+@overload
+def prospect_value(
+    customer_value: Sequence[float] | Number,
+    acquisition_rate: Sequence[float] | Number,
+    acquisition_spend: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def prospect_value(
+    customer_value: ColumnT | Sequence[float] | Number,
+    acquisition_rate: ColumnT | Sequence[float] | Number,
+    acquisition_spend: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def prospect_value(customer_value: Any, acquisition_rate: Any, acquisition_spend: Any) -> Any:
+    r"""Value of a prospect whom the acquisition spend goes to.
+
+    The formula::
+
+        acquisition_rate * customer_value - acquisition_spend
+
+    Parameters
+    ----------
+    customer_value : float, Decimal or column
+        What an acquired customer is worth: the first margin, or all of them; a finite number.
+    acquisition_rate : float, Decimal or column
+        a, probability that a prospect becomes a customer; between 0 and 1.
+    acquisition_spend : float, Decimal or column
+        A, spent per prospect; 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+
+    Examples
+    --------
+    >>> from crm_core.clv import prospect_value
+    >>> prospect_value(customer_value=250.0, acquisition_rate=0.8, acquisition_spend=100.0)
+    100.0
+    """
+    return evaluate(
+        "prospect_value",
+        customer_value=customer_value,
+        acquisition_rate=acquisition_rate,
+        acquisition_spend=acquisition_spend,
     )
 
 
@@ -1295,6 +1699,132 @@ def renewal_value_over(margin: Any, retention: Any, discount_rate: Any, growth: 
         growth=growth,
         periods=periods,
     )
+
+
+@overload
+def response_rate(spend: float, ceiling: float, steepness: float) -> float: ...
+
+
+@overload
+def response_rate(spend: Number, ceiling: Number, steepness: Number) -> Decimal: ...
+
+
+@overload
+def response_rate(
+    spend: Sequence[float] | Number, ceiling: Sequence[float] | Number, steepness: Sequence[float] | Number
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def response_rate(
+    spend: ColumnT | Sequence[float] | Number,
+    ceiling: ColumnT | Sequence[float] | Number,
+    steepness: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def response_rate(spend: Any, ceiling: Any, steepness: Any) -> Any:
+    r"""The acquisition or retention rate that a spend reaches.
+
+    The formula::
+
+        ceiling * (1 - exp(-steepness * spend))
+
+    Parameters
+    ----------
+    spend : float, Decimal or column
+        Spent per prospect or per customer and period; 0 or more.
+    ceiling : float, Decimal or column
+        Rate that no spending would exceed; between 0 and 1.
+    steepness : float, Decimal or column
+        k of the response curve, per unit of money; greater than 0.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+
+    Examples
+    --------
+    >>> from crm_core.clv import response_rate
+    >>> response_rate(spend=250.0, ceiling=0.8, steepness=0.02)
+    0.7946096424007316
+    """
+    return evaluate("response_rate", spend=spend, ceiling=ceiling, steepness=steepness)
+
+
+@overload
+def response_steepness(spend: float, rate: float, ceiling: float) -> float: ...
+
+
+@overload
+def response_steepness(spend: Number, rate: Number, ceiling: Number) -> Decimal: ...
+
+
+@overload
+def response_steepness(
+    spend: Sequence[float] | Number, rate: Sequence[float] | Number, ceiling: Sequence[float] | Number
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def response_steepness(
+    spend: ColumnT | Sequence[float] | Number,
+    rate: ColumnT | Sequence[float] | Number,
+    ceiling: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def response_steepness(spend: Any, rate: Any, ceiling: Any) -> Any:
+    r"""Steepness k of the response curve through what is spent and reached now.
+
+    The formula::
+
+        -ln(1 - rate / ceiling) / spend
+
+    Parameters
+    ----------
+    spend : float, Decimal or column
+        Spent now, per prospect or per customer and period; greater than 0.
+    rate : float, Decimal or column
+        Reached now, below the ceiling; greater than 0 and at most 1.
+    ceiling : float, Decimal or column
+        Rate that no spending would exceed; between 0 and 1.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+
+    Examples
+    --------
+    >>> from crm_core.clv import response_steepness
+    >>> response_steepness(spend=250.0, rate=0.2, ceiling=0.8)
+    0.0011507282898071236
+    """
+    return evaluate("response_steepness", spend=spend, rate=rate, ceiling=ceiling)
 
 
 @overload

@@ -86,6 +86,11 @@ static const crm_breakdown *fixture_crm_breakdown(void) {
     return &breakdown;
 }
 
+static const crm_equity_model *fixture_crm_equity_model(void) {
+    static const crm_equity_model model = {HALF, HALF, {HALF, HALF}, {HALF, HALF}};
+    return &model;
+}
+
 static const crm_spending *fixture_crm_spending(void) {
     static crm_spending spending;
     spending.purchases = spending.contribution = ones;

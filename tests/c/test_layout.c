@@ -163,6 +163,27 @@ _Static_assert(offsetof(crm_reading_shares, historic) == 0, "");
 _Static_assert(offsetof(crm_reading_shares, current) == 16, "");
 _Static_assert(offsetof(crm_reading_shares, potential) == 32, "");
 
+_Static_assert(sizeof(crm_response_curve) == 32, "");
+_Static_assert(offsetof(crm_response_curve, ceiling) == 0, "");
+_Static_assert(offsetof(crm_response_curve, steepness) == 16, "");
+_Static_assert(sizeof(crm_equity_model) == 96, "");
+_Static_assert(offsetof(crm_equity_model, margin) == 0, "");
+_Static_assert(offsetof(crm_equity_model, discount_rate) == 16, "");
+_Static_assert(offsetof(crm_equity_model, acquisition) == 32, "");
+_Static_assert(offsetof(crm_equity_model, retention) == 64, "");
+_Static_assert(sizeof(crm_equity_spending) == 52, "");
+_Static_assert(offsetof(crm_equity_spending, spend) == 0, "");
+_Static_assert(offsetof(crm_equity_spending, rate) == 16, "");
+_Static_assert(offsetof(crm_equity_spending, marginal_value) == 32, "");
+_Static_assert(offsetof(crm_equity_spending, corner) == 48, "");
+_Static_assert(sizeof(crm_equity_plan) == 168, "");
+_Static_assert(offsetof(crm_equity_plan, acquisition) == 0, "");
+_Static_assert(offsetof(crm_equity_plan, retention) == 52, "");
+_Static_assert(offsetof(crm_equity_plan, customer_value) == 104, "");
+_Static_assert(offsetof(crm_equity_plan, equity) == 120, "");
+_Static_assert(offsetof(crm_equity_plan, outlay) == 136, "");
+_Static_assert(offsetof(crm_equity_plan, budget_value) == 152, "");
+
 _Static_assert(CRM_NO_DAY == INT32_MIN, "");
 
 _Static_assert(sizeof(crm_period) == 4, "an int32_t");

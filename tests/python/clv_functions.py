@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from crm_core import clv
+from crm_core.clv import EquityModel, ResponseCurve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +27,22 @@ def reading_split(**readings: float) -> list[Any]:
     return [shares.historic, shares.current, shares.potential]
 
 
+def equity_model(acquisition: dict[str, float], retention: dict[str, float], **rest: Any) -> EquityModel:
+    return EquityModel(acquisition=ResponseCurve(**acquisition), retention=ResponseCurve(**retention), **rest)
+
+
+def equity_at(acquisition_spend: float, retention_spend: float, **model: Any) -> Any:
+    return equity_model(**model).at(acquisition_spend, retention_spend)
+
+
+def equity_optimum(budget: float | None = None, **model: Any) -> Any:
+    return equity_model(**model).optimum(budget)
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "component_present_values": clv.component_present_values,
+    "equity_at": equity_at,
+    "equity_optimum": equity_optimum,
     "historic_value": clv.historic_value,
     "internal_rate_of_return": internal_rate_of_return,
     "migration_value": clv.migration_value,

@@ -9,6 +9,416 @@ use crate::decimal::crm_decimal;
 use crate::kernel::{evaluate, evaluate_exact};
 use crate::status::crm_status;
 
+/// Value of an acquired customer whom a retention spend keeps, the first margin now.
+///
+///     acquired_customer_value = margin + (margin * retention - retention_spend) / (1 +
+///     discount_rate - retention)
+///
+/// @param rows how many rows to compute
+/// @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+/// finite number
+/// @param retention,retention_stride probability that a customer stays for the next period; between
+/// 0 and 1
+/// @param retention_spend,retention_spend_stride R, spent per customer and period; 0 or more
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param out receives one result a row; may be one of the inputs
+///
+/// CRM_STATUS_DIVERGENT if retention is at least 1 + discount_rate. Source: Blattberg & Deighton
+/// 1996, "Manage Marketing by the Customer Equity Test".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_acquired_customer_value(
+    rows: usize,
+    margin: *const f64,
+    margin_stride: usize,
+    retention: *const f64,
+    retention_stride: usize,
+    retention_spend: *const f64,
+    retention_spend_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin, margin_stride),
+            ("retention", retention, retention_stride),
+            ("retention_spend", retention_spend, retention_spend_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+        ];
+        evaluate(Kernel::find("acquired_customer_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_acquired_customer_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_acquired_customer_value_exact(
+    margin: *const crm_decimal,
+    retention: *const crm_decimal,
+    retention_spend: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin),
+            ("retention", retention),
+            ("retention_spend", retention_spend),
+            ("discount_rate", discount_rate),
+        ];
+        evaluate_exact(Kernel::find("acquired_customer_value")?, &inputs, out)
+    })
+}
+
+/// Customer equity: value of a prospect, acquired at one spend and kept at another.
+///
+///     customer_equity = acquisition_rate * (margin + (margin * retention - retention_spend) / (1 +
+///     discount_rate - retention)) - acquisition_spend
+///
+/// @param rows how many rows to compute
+/// @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+/// finite number
+/// @param acquisition_rate,acquisition_rate_stride a, probability that a prospect becomes a
+/// customer; between 0 and 1
+/// @param acquisition_spend,acquisition_spend_stride A, spent per prospect; 0 or more
+/// @param retention,retention_stride probability that a customer stays for the next period; between
+/// 0 and 1
+/// @param retention_spend,retention_spend_stride R, spent per customer and period; 0 or more
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param out receives one result a row; may be one of the inputs
+///
+/// CRM_STATUS_DIVERGENT if retention is at least 1 + discount_rate. Source: Blattberg & Deighton
+/// 1996, "Manage Marketing by the Customer Equity Test".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_customer_equity(
+    rows: usize,
+    margin: *const f64,
+    margin_stride: usize,
+    acquisition_rate: *const f64,
+    acquisition_rate_stride: usize,
+    acquisition_spend: *const f64,
+    acquisition_spend_stride: usize,
+    retention: *const f64,
+    retention_stride: usize,
+    retention_spend: *const f64,
+    retention_spend_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin, margin_stride),
+            ("acquisition_rate", acquisition_rate, acquisition_rate_stride),
+            ("acquisition_spend", acquisition_spend, acquisition_spend_stride),
+            ("retention", retention, retention_stride),
+            ("retention_spend", retention_spend, retention_spend_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+        ];
+        evaluate(Kernel::find("customer_equity")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_customer_equity`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_customer_equity_exact(
+    margin: *const crm_decimal,
+    acquisition_rate: *const crm_decimal,
+    acquisition_spend: *const crm_decimal,
+    retention: *const crm_decimal,
+    retention_spend: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin),
+            ("acquisition_rate", acquisition_rate),
+            ("acquisition_spend", acquisition_spend),
+            ("retention", retention),
+            ("retention_spend", retention_spend),
+            ("discount_rate", discount_rate),
+        ];
+        evaluate_exact(Kernel::find("customer_equity")?, &inputs, out)
+    })
+}
+
+/// The acquisition spend per prospect that makes the value of a prospect largest.
+///
+///     optimal_acquisition_spend = max(ln(ceiling * steepness * customer_value) / steepness, 0)
+///
+/// @param rows how many rows to compute
+/// @param customer_value,customer_value_stride what an acquired customer is worth: the first
+/// margin, or all of them; a finite number
+/// @param ceiling,ceiling_stride rate that no spending would exceed; between 0 and 1
+/// @param steepness,steepness_stride k of the response curve, per unit of money; greater than 0
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_optimal_acquisition_spend(
+    rows: usize,
+    customer_value: *const f64,
+    customer_value_stride: usize,
+    ceiling: *const f64,
+    ceiling_stride: usize,
+    steepness: *const f64,
+    steepness_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("customer_value", customer_value, customer_value_stride),
+            ("ceiling", ceiling, ceiling_stride),
+            ("steepness", steepness, steepness_stride),
+        ];
+        evaluate(Kernel::find("optimal_acquisition_spend")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_optimal_acquisition_spend`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_optimal_acquisition_spend_exact(
+    customer_value: *const crm_decimal,
+    ceiling: *const crm_decimal,
+    steepness: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("customer_value", customer_value),
+            ("ceiling", ceiling),
+            ("steepness", steepness),
+        ];
+        evaluate_exact(Kernel::find("optimal_acquisition_spend")?, &inputs, out)
+    })
+}
+
+/// The retention spend per customer and period that makes the value of a customer largest.
+///
+///     optimal_retention_spend = y / steepness, where steepness * (1 + discount_rate) * margin - 1
+///     - y = (1 + discount_rate - ceiling) / ceiling * exp(y), and 0 if ceiling * steepness *
+///     margin <= 1
+///
+/// @param rows how many rows to compute
+/// @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+/// finite number
+/// @param ceiling,ceiling_stride rate that no spending would exceed; between 0 and 1
+/// @param steepness,steepness_stride k of the response curve, per unit of money; greater than 0
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param out receives one result a row; may be one of the inputs
+///
+/// CRM_STATUS_DIVERGENT if ceiling is over 1 + discount_rate. Source: Blattberg & Deighton 1996,
+/// "Manage Marketing by the Customer Equity Test".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_optimal_retention_spend(
+    rows: usize,
+    margin: *const f64,
+    margin_stride: usize,
+    ceiling: *const f64,
+    ceiling_stride: usize,
+    steepness: *const f64,
+    steepness_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin, margin_stride),
+            ("ceiling", ceiling, ceiling_stride),
+            ("steepness", steepness, steepness_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+        ];
+        evaluate(Kernel::find("optimal_retention_spend")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_optimal_retention_spend`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_optimal_retention_spend_exact(
+    margin: *const crm_decimal,
+    ceiling: *const crm_decimal,
+    steepness: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin),
+            ("ceiling", ceiling),
+            ("steepness", steepness),
+            ("discount_rate", discount_rate),
+        ];
+        evaluate_exact(Kernel::find("optimal_retention_spend")?, &inputs, out)
+    })
+}
+
+/// Value of a prospect whom the acquisition spend goes to.
+///
+///     prospect_value = acquisition_rate * customer_value - acquisition_spend
+///
+/// @param rows how many rows to compute
+/// @param customer_value,customer_value_stride what an acquired customer is worth: the first
+/// margin, or all of them; a finite number
+/// @param acquisition_rate,acquisition_rate_stride a, probability that a prospect becomes a
+/// customer; between 0 and 1
+/// @param acquisition_spend,acquisition_spend_stride A, spent per prospect; 0 or more
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_prospect_value(
+    rows: usize,
+    customer_value: *const f64,
+    customer_value_stride: usize,
+    acquisition_rate: *const f64,
+    acquisition_rate_stride: usize,
+    acquisition_spend: *const f64,
+    acquisition_spend_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("customer_value", customer_value, customer_value_stride),
+            ("acquisition_rate", acquisition_rate, acquisition_rate_stride),
+            ("acquisition_spend", acquisition_spend, acquisition_spend_stride),
+        ];
+        evaluate(Kernel::find("prospect_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_prospect_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_prospect_value_exact(
+    customer_value: *const crm_decimal,
+    acquisition_rate: *const crm_decimal,
+    acquisition_spend: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("customer_value", customer_value),
+            ("acquisition_rate", acquisition_rate),
+            ("acquisition_spend", acquisition_spend),
+        ];
+        evaluate_exact(Kernel::find("prospect_value")?, &inputs, out)
+    })
+}
+
+/// The acquisition or retention rate that a spend reaches.
+///
+///     response_rate = ceiling * (1 - exp(-steepness * spend))
+///
+/// @param rows how many rows to compute
+/// @param spend,spend_stride spent per prospect or per customer and period; 0 or more
+/// @param ceiling,ceiling_stride rate that no spending would exceed; between 0 and 1
+/// @param steepness,steepness_stride k of the response curve, per unit of money; greater than 0
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_response_rate(
+    rows: usize,
+    spend: *const f64,
+    spend_stride: usize,
+    ceiling: *const f64,
+    ceiling_stride: usize,
+    steepness: *const f64,
+    steepness_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("spend", spend, spend_stride),
+            ("ceiling", ceiling, ceiling_stride),
+            ("steepness", steepness, steepness_stride),
+        ];
+        evaluate(Kernel::find("response_rate")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_response_rate`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_response_rate_exact(
+    spend: *const crm_decimal,
+    ceiling: *const crm_decimal,
+    steepness: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("spend", spend),
+            ("ceiling", ceiling),
+            ("steepness", steepness),
+        ];
+        evaluate_exact(Kernel::find("response_rate")?, &inputs, out)
+    })
+}
+
+/// Steepness k of the response curve through what is spent and reached now.
+///
+///     response_steepness = -ln(1 - rate / ceiling) / spend
+///
+/// @param rows how many rows to compute
+/// @param spend,spend_stride spent now, per prospect or per customer and period; greater than 0
+/// @param rate,rate_stride reached now, below the ceiling; greater than 0 and at most 1
+/// @param ceiling,ceiling_stride rate that no spending would exceed; between 0 and 1
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Blattberg & Deighton 1996, "Manage Marketing by the Customer Equity Test".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_response_steepness(
+    rows: usize,
+    spend: *const f64,
+    spend_stride: usize,
+    rate: *const f64,
+    rate_stride: usize,
+    ceiling: *const f64,
+    ceiling_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("spend", spend, spend_stride),
+            ("rate", rate, rate_stride),
+            ("ceiling", ceiling, ceiling_stride),
+        ];
+        evaluate(Kernel::find("response_steepness")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_response_steepness`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_response_steepness_exact(
+    spend: *const crm_decimal,
+    rate: *const crm_decimal,
+    ceiling: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("spend", spend),
+            ("rate", rate),
+            ("ceiling", ceiling),
+        ];
+        evaluate_exact(Kernel::find("response_steepness")?, &inputs, out)
+    })
+}
+
 /// What the loss of a customer costs: spent so far plus the value not yet realised.
 ///
 ///     churn_loss = spent + lifetime_value - realised_value

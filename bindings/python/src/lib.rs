@@ -4,6 +4,7 @@
 //! this crate says how to add one.
 #![deny(unsafe_code)]
 
+mod acquisition;
 mod buffers;
 mod categories;
 mod clv;
@@ -18,6 +19,8 @@ mod value;
 
 #[pyo3::pymodule]
 mod _core {
+    #[pymodule_export]
+    use super::acquisition::{equity_at, equity_optimum};
     #[pymodule_export]
     use super::categories::{categories, category_terms};
     #[pymodule_export]

@@ -17,6 +17,13 @@ use crate::lifecycle::tenure;
 
 /// Every kernel of the crate.
 pub static KERNELS: &[&Kernel] = &[
+    &clv::acquisition::ACQUIRED_CUSTOMER_VALUE,
+    &clv::acquisition::CUSTOMER_EQUITY,
+    &clv::acquisition::OPTIMAL_ACQUISITION_SPEND,
+    &clv::acquisition::OPTIMAL_RETENTION_SPEND,
+    &clv::acquisition::PROSPECT_VALUE,
+    &clv::acquisition::RESPONSE_RATE,
+    &clv::acquisition::RESPONSE_STEEPNESS,
     &clv::churn_loss::CHURN_LOSS,
     &clv::churn_loss::GROUP_CHURN_LOSS,
     &clv::churn_loss::WIN_BACK_BREAK_EVEN,

@@ -6,6 +6,8 @@
     reason = "a test that cannot read its case fails"
 )]
 
+mod vectors;
+
 use crm_core::clv::Timing;
 use crm_core::clv::components::{
     Breakdown, Component, ComponentFlows, component_totals_into, word_of_mouth_effect,
@@ -24,10 +26,11 @@ use crm_core::kernels::{Column, Kernel};
 use crm_core::units::{
     Date, Label, Language, Money, Probability, Rate, Share, decimal, nearest_f64,
 };
-use crm_core::{Error, ErrorKind, Result};
+use crm_core::{ErrorKind, Result};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
+use vectors::{check, numbers, run_kernel};
 
 /// The arguments of a case.
 struct Arguments<'a>(&'a Map<String, Value>);
@@ -75,11 +78,6 @@ impl Arguments<'_> {
     fn timing(&self) -> Timing {
         serde_json::from_value(self.0["timing"].clone()).unwrap()
     }
-}
-
-fn numbers(value: &Value) -> Vec<f64> {
-    let list = value.as_array().unwrap();
-    list.iter().map(|v| v.as_f64().unwrap()).collect()
 }
 
 fn money(amounts: &[f64]) -> Vec<Money> {
@@ -247,94 +245,9 @@ fn table(fill: impl FnOnce(&mut [f64]) -> Result<()>) -> Result<Value> {
     Ok(json!(out[0]))
 }
 
-fn run_kernel(kernel: &Kernel, arguments: &Map<String, Value>) -> Vec<Result<Value>> {
-    let columns: Vec<Vec<f64>> = kernel
-        .arguments
-        .iter()
-        .map(|argument| match &arguments[argument.name] {
-            Value::Array(_) => numbers(&arguments[argument.name]),
-            scalar => vec![scalar.as_f64().unwrap()],
-        })
-        .collect();
-    assert_eq!(arguments.len(), columns.len(), "{}", kernel.name);
-    let rows = columns[0].len();
-    let shaped = |results: Vec<f64>| match arguments[kernel.arguments[0].name] {
-        Value::Array(_) => json!(results),
-        _ => json!(results[0]),
-    };
-    let exact = || -> Result<Value> {
-        let row = |row: usize| {
-            let values: Result<Vec<Decimal>> = kernel
-                .arguments
-                .iter()
-                .zip(&columns)
-                .map(|(argument, column)| decimal(argument.name, column[row]))
-                .collect();
-            let result = kernel.evaluate_exact(&values?);
-            result.map(nearest_f64).map_err(|error| error.at_row(row))
-        };
-        (0..rows).map(row).collect::<Result<_>>().map(shaped)
-    };
-    let columnar = || {
-        let columns: Vec<Column<'_>> = columns.iter().map(Column::from).collect();
-        let mut out = vec![0.0; rows];
-        kernel.evaluate(&columns, &mut out)?;
-        Ok(shaped(out))
-    };
-    vec![exact(), columnar()]
-}
-
-fn agree(found: &Value, expected: &Value, tolerance: f64) -> bool {
-    match (found, expected) {
-        (Value::Number(found), Value::Number(expected)) => {
-            let (found, expected) = (found.as_f64().unwrap(), expected.as_f64().unwrap());
-            (found - expected).abs() <= tolerance * expected.abs().max(1.0)
-        }
-        (Value::Array(found), Value::Array(expected)) => {
-            found.len() == expected.len()
-                && found
-                    .iter()
-                    .zip(expected)
-                    .all(|(f, e)| agree(f, e, tolerance))
-        }
-        (Value::Object(found), Value::Object(expected)) => {
-            found.len() == expected.len()
-                && expected
-                    .iter()
-                    .all(|(k, e)| found.get(k).is_some_and(|f| agree(f, e, tolerance)))
-        }
-        _ => found == expected,
-    }
-}
-
-fn is_refused(error: &Error, expected: &Value) -> bool {
-    json!(error.kind()) == expected["error"]
-        && expected["argument"] == error.argument()
-        && expected["row"]
-            .as_u64()
-            .is_none_or(|row| error.row() == Some(row as usize))
-}
-
 #[test]
 fn vectors() {
-    let text = include_str!("../../../tests/vectors/clv.json");
-    let file: Value = serde_json::from_str(text).unwrap();
-    let cases = file["cases"].as_array().unwrap();
-    assert!(!cases.is_empty());
-    for case in cases {
-        let expected = &case["expected"];
-        let tolerance = case["tolerance"].as_f64().unwrap();
-        for result in run(
-            case["function"].as_str().unwrap(),
-            case["arguments"].as_object().unwrap(),
-        ) {
-            let holds = match &result {
-                Ok(found) => agree(found, expected, tolerance),
-                Err(error) => is_refused(error, expected),
-            };
-            assert!(holds, "{}: {result:?}, expected {expected}", case["name"]);
-        }
-    }
+    check(include_str!("../../../tests/vectors/clv.json"), run);
 }
 
 fn config() -> ProptestConfig {

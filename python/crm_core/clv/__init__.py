@@ -13,6 +13,9 @@ a customer of a group that loses customers at a rate      :func:`lost_for_good`,
 where the value comes from                                :func:`component_present_values`, :class:`Breakdown`,
                                                           :func:`referral_value`
 what a lost customer costs                                :func:`churn_loss`, :func:`win_back_worth`
+how much to spend on winning and keeping customers        :class:`EquityModel`, :class:`ResponseCurve`,
+                                                          :func:`customer_equity`,
+                                                          :func:`optimal_acquisition_spend`, ...
 history, present and potential                            :func:`historic_value`, :func:`current_value`,
                                                           :func:`potential_value`, :func:`reading_split`
 customers who switch between brands                       :mod:`crm_core.clv.switching`
@@ -20,22 +23,29 @@ customers who switch between brands                       :mod:`crm_core.clv.swi
 """
 
 from crm_core._kernels import (
+    acquired_customer_value,
     annuity,
     annuity_due,
     churn_loss,
     continuous_two_phase_value,
     continuous_value,
     current_value,
+    customer_equity,
     group_churn_loss,
     group_value,
     long_cycle_value,
     lost_for_good,
+    optimal_acquisition_spend,
+    optimal_retention_spend,
     potential_value,
+    prospect_value,
     reading_total,
     referral_chain_value,
     referral_value,
     renewal_value,
     renewal_value_over,
+    response_rate,
+    response_steepness,
     retention_value,
     retention_value_over,
     short_cycle_value,
@@ -46,6 +56,7 @@ from crm_core._kernels import (
     yearly_value,
 )
 from crm_core.clv import switching
+from crm_core.clv._acquisition import EquityModel, EquityPlan, ResponseCurve, Spending
 from crm_core.clv._components import (
     Breakdown,
     Component,
@@ -84,11 +95,16 @@ __all__ = [
     "Basis",
     "Breakdown",
     "Component",
+    "EquityModel",
+    "EquityPlan",
     "FlowEntry",
     "InternalRate",
     "ReadingShares",
+    "ResponseCurve",
+    "Spending",
     "Timing",
     "WaterfallBar",
+    "acquired_customer_value",
     "aggregate_components",
     "annuity",
     "annuity_due",
@@ -98,6 +114,7 @@ __all__ = [
     "continuous_two_phase_value",
     "continuous_value",
     "current_value",
+    "customer_equity",
     "flows",
     "group_churn_loss",
     "group_value",
@@ -107,6 +124,8 @@ __all__ = [
     "long_cycle_value",
     "lost_for_good",
     "migration_value",
+    "optimal_acquisition_spend",
+    "optimal_retention_spend",
     "payback",
     "potential_value",
     "present_value",
@@ -115,6 +134,7 @@ __all__ = [
     "present_values",
     "present_values_dated",
     "present_values_varying",
+    "prospect_value",
     "reading_split",
     "reading_total",
     "referral_chain_value",
@@ -122,6 +142,8 @@ __all__ = [
     "renewal_curve_value",
     "renewal_value",
     "renewal_value_over",
+    "response_rate",
+    "response_steepness",
     "retention_curve_value",
     "retention_curve_values",
     "retention_value",

@@ -8,6 +8,8 @@ pub mod components;
 
 pub mod reading;
 
+pub mod acquisition;
+
 use std::mem::MaybeUninit;
 
 use crm_core::clv::Timing;

@@ -7,12 +7,14 @@
 //! | [`group`] | what is a customer of a group worth, whose members leave at a known rate |
 //! | [`components`] | which parts make up the value: purchases, cross-selling, referrals, costs |
 //! | [`churn_loss`] | what does a lost customer cost, what may winning back cost |
+//! | [`acquisition`] | how much to spend on winning and on keeping customers |
 //! | [`reading`] | historic, current and potential value |
 //! | [`switching`] | what is a customer worth who moves among brands or states |
 //!
 //! Money is exact: the functions of one customer take and give [`Money`](crate::units::Money), and
 //! round half-even at the 28th digit of each operation. Their columnar twins work on `f64`.
 
+pub mod acquisition;
 mod arguments;
 pub mod churn_loss;
 pub mod components;

@@ -121,7 +121,11 @@ pub fn renewal_value_over(
 }
 
 /// 1 + i − r(1+g), positive where the endless sum converges.
-fn spread(retention: Probability, discount_rate: Rate, growth: Rate) -> Result<Decimal> {
+pub(in crate::clv) fn spread(
+    retention: Probability,
+    discount_rate: Rate,
+    growth: Rate,
+) -> Result<Decimal> {
     let kept = retention.value().checked_mul(growth.growth_factor()?);
     let spread = kept.and_then(|kept| discount_rate.growth_factor().ok()?.checked_sub(kept));
     match spread {
@@ -146,7 +150,7 @@ pub(super) fn ratio(retention: Probability, discount_rate: Rate, growth: Rate) -
 }
 
 /// As [`spread`], not finite where the endless sum diverges or `f64` cannot tell.
-fn spread_f64(retention: f64, discount_rate: f64, growth: f64) -> f64 {
+pub(in crate::clv) fn spread_f64(retention: f64, discount_rate: f64, growth: f64) -> f64 {
     let spread = (1.0 + discount_rate) - retention * (1.0 + growth);
     if spread > 8.0 * f64::EPSILON * (1.0 + discount_rate) {
         spread
