@@ -1001,6 +1001,13 @@ typedef struct crm_grouped_summary crm_grouped_summary;
 typedef struct crm_history crm_history;
 
 /**
+ * A summary of the calibration period, which a model is fitted to, and beside it what the same
+ * customers did in the holdout period, which its predictions are compared with. It does not
+ * change: any number of threads may read it.
+ */
+typedef struct crm_holdout_summary crm_holdout_summary;
+
+/**
  * The Kaplan–Meier estimate of how long customers stay. It does not change: any number of threads
  * may read it.
  */
@@ -1024,6 +1031,19 @@ typedef struct crm_ledger crm_ledger;
  * it.
  */
 typedef struct crm_matrix_clv crm_matrix_clv;
+
+/**
+ * What a part of a log contributes to the summary of the whole: of each customer the periods with
+ * transactions, and of each period the sum of its amounts. Make parts where the rows are, merge
+ * them in any grouping, and summarise at last: however the rows are spread over the parts, the
+ * summary is that of the whole log. A period whose transactions lie in several parts is one
+ * period with one sum after merging, so parts by customer need nothing more, and parts by time
+ * may be cut anywhere. Sums of exact amounts are exact (up to 2^53 units); of floats the last
+ * digit of a period in several parts depends on how the rows are spread.
+ *
+ * It does not change: any number of threads may read it.
+ */
+typedef struct crm_partial_summary crm_partial_summary;
 
 /**
  * What each customer bought in each period. Only periods with activity are entries; those of
@@ -1817,6 +1837,66 @@ typedef struct crm_grouped_summary_columns {
      */
     double *weight;
 } crm_grouped_summary_columns;
+
+/**
+ * How large a holdout summary is.
+ */
+typedef struct crm_holdout_size {
+    /**
+     * Customers with a purchase in the calibration period: one row each.
+     */
+    uint64_t rows;
+    /**
+     * Customers who first appear in the holdout; they have no row.
+     */
+    uint64_t newcomers;
+    /**
+     * Length of the holdout, in the unit of recency and age.
+     */
+    double duration;
+} crm_holdout_size;
+
+/**
+ * Where the columns of a holdout summary go; a column that is not wanted is NULL.
+ */
+typedef struct crm_holdout_columns {
+    /**
+     * Number of the customer in the ledger.
+     */
+    size_t *customer;
+    /**
+     * Row of the log where the customer comes first.
+     */
+    size_t *first_row;
+    /**
+     * x: purchases after the first one, in different periods of the calibration.
+     */
+    double *frequency;
+    /**
+     * t_x: time from the first to the last purchase of the calibration.
+     */
+    double *recency;
+    /**
+     * T: time from the first purchase to the end of the calibration.
+     */
+    double *age;
+    /**
+     * Mean amount of the repeat purchases of the calibration, 0 if there are none.
+     */
+    double *mean_spend;
+    /**
+     * x*: purchases in the holdout, in different periods.
+     */
+    double *holdout_frequency;
+    /**
+     * Sum of the amounts in the holdout.
+     */
+    double *holdout_spend;
+    /**
+     * Mean amount of the purchases in the holdout, 0 if there are none.
+     */
+    double *holdout_mean_spend;
+} crm_holdout_columns;
 
 /**
  * How a period series is made. Take the defaults of `crm_period_series_options_default` and change
@@ -4847,6 +4927,158 @@ crm_status crm_grouped_summary_read(const struct crm_grouped_summary *grouped,
 crm_status crm_grouped_summary_members(const struct crm_grouped_summary *grouped,
                                        size_t rows,
                                        size_t *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* A summary of a calibration period, and what came after it                                      */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Splits the observation after a day: a summary up to it, and what each customer did from then to
+ * the end of observation. The period that holds the day belongs to the calibration in full.
+ * Customers who first appear in the holdout are left out and counted. Each part is read as an
+ * observation of its own: a netted return in the holdout is deducted from a purchase of the
+ * holdout, or from none.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` if the day is before the start, or leaves no holdout. Source: Fader,
+ * Hardie & Lee 2005, section 4; the same as `calibration_and_holdout_data` of lifetimes.
+ *
+ * @param options how it is made; may be NULL: the usual options
+ * @param calibration_end last day of the calibration, in days since 1970-01-01
+ * @param holdout receives the handle; give it back to crm_holdout_summary_free
+ */
+crm_status crm_holdout_summary_new(const struct crm_ledger *ledger,
+                                   const struct crm_summary_options *options,
+                                   int32_t calibration_end,
+                                   struct crm_holdout_summary **holdout);
+
+/**
+ * Frees a holdout summary; NULL does nothing.
+ */
+void crm_holdout_summary_free(struct crm_holdout_summary *holdout);
+
+/**
+ * How many rows and newcomers there are, and how long the holdout is.
+ */
+crm_status crm_holdout_summary_measure(const struct crm_holdout_summary *holdout,
+                                       struct crm_holdout_size *out);
+
+/**
+ * Copies the columns of a holdout summary.
+ *
+ * @param rows how many rows there are, as crm_holdout_summary_measure says
+ * @param columns where they go
+ */
+crm_status crm_holdout_summary_read(const struct crm_holdout_summary *holdout,
+                                    size_t rows,
+                                    const struct crm_holdout_columns *columns);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* What parts of a log contribute to the summary of the whole                                     */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * What the transactions of a ledger contribute to the summary of a log of which they are a part.
+ * The options are those of the summary, and the same for every part.
+ *
+ * `CRM_STATUS_MISSING` for blocks of several days without a start: each part would count them from
+ * another day. Those of crm_summary_new.
+ *
+ * @param options how the summary is made; may be NULL: the usual options
+ * @param partial receives the handle; give it back to crm_partial_summary_free
+ */
+crm_status crm_partial_summary_new(const struct crm_ledger *ledger,
+                                   const struct crm_summary_options *options,
+                                   struct crm_partial_summary **partial);
+
+/**
+ * Frees a partial summary; NULL does nothing.
+ */
+void crm_partial_summary_free(struct crm_partial_summary *partial);
+
+/**
+ * What two parts contribute together. Customers and rows of the second come after those of the
+ * first, as if the parts were one log in this order; merging is associative.
+ *
+ * `CRM_STATUS_WRONG_TYPE` for parts with different options or types of columns,
+ * `CRM_STATUS_MIXED_TIME_ZONES` for naive and UTC timestamps.
+ *
+ * @param merged receives the handle; give it back to crm_partial_summary_free
+ */
+crm_status crm_partial_summary_merge_new(const struct crm_partial_summary *first,
+                                         const struct crm_partial_summary *second,
+                                         struct crm_partial_summary **merged);
+
+/**
+ * The summary of the log whose parts were merged, as crm_summary_new makes it of the whole.
+ * Numbers of customers are those of the partial summary.
+ *
+ * @param summary receives the handle; give it back to crm_summary_free
+ */
+crm_status crm_partial_summary_finish(const struct crm_partial_summary *partial,
+                                      struct crm_summary **summary);
+
+/**
+ * The holdout summary of the log whose parts were merged, as crm_holdout_summary_new makes it of
+ * the whole.
+ *
+ * @param calibration_end last day of the calibration, in days since 1970-01-01
+ * @param holdout receives the handle; give it back to crm_holdout_summary_free
+ */
+crm_status crm_partial_summary_finish_holdout(const struct crm_partial_summary *partial,
+                                              int32_t calibration_end,
+                                              struct crm_holdout_summary **holdout);
+
+/**
+ * How many customers there are.
+ */
+crm_status crm_partial_summary_customers(const struct crm_partial_summary *partial, size_t *out);
+
+/**
+ * Who the customers are, if the log has numbers; `CRM_STATUS_WRONG_TYPE` if it has texts.
+ *
+ * @param customers how many there are
+ * @param out receives one number per customer
+ */
+crm_status crm_partial_summary_customer_ids(const struct crm_partial_summary *partial,
+                                            size_t customers,
+                                            int64_t *out);
+
+/**
+ * Who a customer is, if the log has texts; `CRM_STATUS_WRONG_TYPE` if it has numbers,
+ * `CRM_STATUS_NOT_FOUND` if it has no such customer.
+ *
+ * @param customer number of the customer
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_partial_summary_customer_text(const struct crm_partial_summary *partial,
+                                             size_t customer,
+                                             char *buffer,
+                                             size_t capacity);
+
+/**
+ * How many bytes the JSON text of a partial summary has, with its terminating NUL.
+ */
+crm_status crm_partial_summary_json_size(const struct crm_partial_summary *partial, size_t *out);
+
+/**
+ * Writes a partial summary as JSON, for the way between processes.
+ *
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_partial_summary_to_json(const struct crm_partial_summary *partial,
+                                       char *buffer,
+                                       size_t capacity);
+
+/**
+ * Reads a partial summary; `CRM_STATUS_UNREADABLE` for a text that does not hold one.
+ *
+ * @param json what crm_partial_summary_to_json wrote
+ * @param partial receives the handle; give it back to crm_partial_summary_free
+ */
+crm_status crm_partial_summary_from_json_new(const char *json,
+                                             struct crm_partial_summary **partial);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Activity per customer and period                                                               */

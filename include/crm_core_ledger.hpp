@@ -192,6 +192,17 @@ struct summary_columns {
     std::vector<double> mean_spend;     ///< mean amount of the repeat purchases, 0 if none
 };
 
+/// A summary of a calibration period, and what the same customers did in the holdout after it. See
+/// crm_holdout_summary_new.
+struct holdout_summary_columns {
+    summary_columns calibration;            ///< one row per customer who bought in it
+    std::vector<double> holdout_frequency;  ///< x*: purchases in the holdout
+    std::vector<double> holdout_spend;      ///< sum of the amounts in the holdout
+    std::vector<double> holdout_mean_spend; ///< mean amount of the purchases, 0 if none
+    std::size_t newcomers = 0;              ///< customers who first appear in the holdout
+    double duration = 0;                    ///< length of the holdout
+};
+
 /// Customers with equal (frequency, recency, age) as one row. See crm_grouped_summary_new.
 struct grouped_summary_columns {
     std::vector<double> frequency;    ///< x of each group
@@ -236,6 +247,130 @@ struct transaction_columns {
     std::vector<std::int64_t> time; ///< time as the log has it: days or ticks
     std::vector<double> amount;     ///< amount; of an exact amount the nearest double
     std::vector<double> cost;       ///< cost; empty without costs
+};
+
+namespace detail {
+
+/// Room for the rows of a column.
+template <class T> T *room(std::vector<T> &column, std::size_t rows) {
+    column.resize(rows);
+    return column.data();
+}
+
+inline summary_columns read_summary(const crm_summary *summary) {
+    std::size_t rows = 0;
+    check(crm_summary_rows(summary, &rows));
+    summary_columns out;
+    const crm_summary_columns columns = {room(out.customer, rows),  room(out.first_row, rows),
+                                         room(out.frequency, rows), room(out.recency, rows),
+                                         room(out.age, rows),       room(out.mean_spend, rows)};
+    check(crm_summary_read(summary, rows, &columns));
+    return out;
+}
+
+/// Reads and frees what `made` is.
+inline holdout_summary_columns read_holdout(crm_holdout_summary *made) {
+    const handle<crm_holdout_summary, crm_holdout_summary_free> owner(made);
+    crm_holdout_size size;
+    check(crm_holdout_summary_measure(made, &size));
+    const auto rows = static_cast<std::size_t>(size.rows);
+    holdout_summary_columns out;
+    summary_columns &calibration = out.calibration;
+    const crm_holdout_columns columns = {
+        room(calibration.customer, rows),  room(calibration.first_row, rows),
+        room(calibration.frequency, rows), room(calibration.recency, rows),
+        room(calibration.age, rows),       room(calibration.mean_spend, rows),
+        room(out.holdout_frequency, rows), room(out.holdout_spend, rows),
+        room(out.holdout_mean_spend, rows)};
+    check(crm_holdout_summary_read(made, rows, &columns));
+    out.newcomers = static_cast<std::size_t>(size.newcomers);
+    out.duration = size.duration;
+    return out;
+}
+
+/// The text that `write(buffer, capacity)` writes.
+template <class Write> std::string read_text(Write write, std::size_t capacity) {
+    std::string text(capacity, '\0');
+    crm_status status;
+    while ((status = write(text.data(), text.size())) == CRM_STATUS_LENGTH_MISMATCH) {
+        text.resize(2 * text.size());
+    }
+    check(status);
+    text.resize(text.find('\0'));
+    return text;
+}
+
+} // namespace detail
+
+/// What a part of a log contributes to the summary of the whole. Make parts where the rows are,
+/// merge them in any grouping, and summarise at last: however the rows are spread, the summary is
+/// that of the whole log. See crm_partial_summary. Can be moved, not copied.
+class partial_summary {
+public:
+    /// What to_json wrote.
+    static partial_summary from_json(const std::string &json) {
+        crm_partial_summary *made = nullptr;
+        check(crm_partial_summary_from_json_new(json.c_str(), &made));
+        return partial_summary(made);
+    }
+    /// JSON, for the way between processes.
+    std::string to_json() const {
+        std::size_t size = 0;
+        check(crm_partial_summary_json_size(handle_.get(), &size));
+        return detail::read_text(
+            [&](char *buffer, std::size_t capacity) {
+                return crm_partial_summary_to_json(handle_.get(), buffer, capacity);
+            },
+            size);
+    }
+    /// Adds what another part contributes; its customers and rows come after those here.
+    void merge(const partial_summary &other) {
+        crm_partial_summary *merged = nullptr;
+        check(crm_partial_summary_merge_new(handle_.get(), other.handle_.get(), &merged));
+        handle_.reset(merged);
+    }
+    /// The summary of the log whose parts were merged.
+    summary_columns summary() const {
+        crm_summary *made = nullptr;
+        check(crm_partial_summary_finish(handle_.get(), &made));
+        const detail::handle<crm_summary, crm_summary_free> owner(made);
+        return detail::read_summary(made);
+    }
+    /// The holdout summary of the log whose parts were merged.
+    holdout_summary_columns calibration_and_holdout(std::int32_t calibration_end) const {
+        crm_holdout_summary *made = nullptr;
+        check(crm_partial_summary_finish_holdout(handle_.get(), calibration_end, &made));
+        return detail::read_holdout(made);
+    }
+    /// How many customers there are.
+    std::size_t customers() const {
+        std::size_t out = 0;
+        check(crm_partial_summary_customers(handle_.get(), &out));
+        return out;
+    }
+    /// Who the customers are, if the log has integers.
+    std::vector<std::int64_t> customer_ids() const {
+        std::vector<std::int64_t> ids(customers());
+        check(crm_partial_summary_customer_ids(handle_.get(), ids.size(), ids.data()));
+        return ids;
+    }
+    /// Who a customer is, if the log has texts.
+    std::string customer_text(std::size_t customer) const {
+        return detail::read_text(
+            [&](char *buffer, std::size_t capacity) {
+                return crm_partial_summary_customer_text(handle_.get(), customer, buffer, capacity);
+            },
+            64);
+    }
+    /// For the C interface.
+    const crm_partial_summary *c_value() const noexcept { return handle_.get(); }
+
+private:
+    friend class ledger;
+
+    explicit partial_summary(crm_partial_summary *made) { handle_.reset(made); }
+
+    detail::handle<crm_partial_summary, crm_partial_summary_free> handle_;
 };
 
 /// Each customer's transactions, by time. Customers are numbered from 0 in the order in which they
@@ -289,15 +424,11 @@ public:
     }
     /// Who a customer is, if the log has texts.
     std::string customer_text(std::size_t customer) const {
-        std::string text(64, '\0');
-        crm_status status;
-        while ((status = crm_ledger_customer_text(handle_.get(), customer, text.data(),
-                                                  text.size())) == CRM_STATUS_LENGTH_MISMATCH) {
-            text.resize(2 * text.size());
-        }
-        check(status);
-        text.resize(text.find('\0'));
-        return text;
+        return detail::read_text(
+            [&](char *buffer, std::size_t capacity) {
+                return crm_ledger_customer_text(handle_.get(), customer, buffer, capacity);
+            },
+            64);
     }
     /// For each customer the row of the log where it comes first, counted over all chunks.
     std::vector<std::size_t> first_rows() const {
@@ -334,15 +465,22 @@ public:
 
     /// Frequency, recency, age and mean spend of every customer.
     summary_columns summary(const crm_summary_options &options = summary_options()) const {
-        const summary_handle made = make_summary(options);
-        std::size_t rows = 0;
-        check(crm_summary_rows(made.get(), &rows));
-        summary_columns out;
-        const crm_summary_columns columns = {room(out.customer, rows),  room(out.first_row, rows),
-                                             room(out.frequency, rows), room(out.recency, rows),
-                                             room(out.age, rows),       room(out.mean_spend, rows)};
-        check(crm_summary_read(made.get(), rows, &columns));
-        return out;
+        return detail::read_summary(make_summary(options).get());
+    }
+    /// A summary up to a day, and what each customer did from then on. See crm_holdout_summary_new.
+    holdout_summary_columns
+    calibration_and_holdout(std::int32_t calibration_end,
+                            const crm_summary_options &options = summary_options()) const {
+        crm_holdout_summary *made = nullptr;
+        check(crm_holdout_summary_new(handle_.get(), &options, calibration_end, &made));
+        return detail::read_holdout(made);
+    }
+    /// What this ledger contributes to the summary of a log of which it is a part.
+    crm::partial_summary
+    partial_summary(const crm_summary_options &options = summary_options()) const {
+        crm_partial_summary *made = nullptr;
+        check(crm_partial_summary_new(handle_.get(), &options, &made));
+        return crm::partial_summary(made);
     }
     /// The rows of the summary in groups, in the order of their first customers.
     grouped_summary_columns
@@ -414,8 +552,7 @@ private:
         return out;
     }
     template <class T> static T *room(std::vector<T> &column, std::size_t rows) {
-        column.resize(rows);
-        return column.data();
+        return detail::room(column, rows);
     }
     /// NULL, which is a column that is not wanted, if the log has no costs.
     template <class T> T *room_for_costs(std::vector<T> &column, std::size_t rows) const {

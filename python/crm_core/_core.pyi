@@ -12,6 +12,7 @@ __all__ = [
     "KaplanMeier",
     "Ledger",
     "MatrixClv",
+    "PartialSummary",
     "Rfm",
     "SpendingAllocation",
     "Table",
@@ -179,6 +180,25 @@ class Ledger:
         returns: str,
         include_first: bool,
     ) -> Table: ...
+    def calibration_and_holdout(
+        self,
+        calibration_end: int,
+        period: int | str,
+        periods_per_unit: float,
+        start: int | None,
+        end: int | None,
+        returns: str,
+        include_first: bool,
+    ) -> tuple[Table, float, int]: ...
+    def partial_summary(
+        self,
+        period: int | str,
+        periods_per_unit: float,
+        start: int | None,
+        end: int | None,
+        returns: str,
+        include_first: bool,
+    ) -> PartialSummary: ...
     def grouped_summary(
         self,
         period: int | str,
@@ -193,6 +213,19 @@ class Ledger:
     ) -> tuple[Table, int]: ...
     def totals(self, exact: bool) -> Table: ...
     def transactions(self, customer: int | str) -> Table: ...
+
+@final
+class PartialSummary:
+    @staticmethod
+    def from_json(json: str) -> PartialSummary: ...
+    def to_json(self) -> str: ...
+    @property
+    def customers(self) -> int: ...
+    @property
+    def rows(self) -> int: ...
+    def merge(self, other: PartialSummary) -> PartialSummary: ...
+    def summary(self) -> Table: ...
+    def calibration_and_holdout(self, calibration_end: int) -> tuple[Table, float, int]: ...
 
 def simulate(
     customers: int,

@@ -33,6 +33,8 @@ from crm_core._tables import backend, collect, native
 from crm_core.errors import UnreadableError, WrongTypeError
 
 if TYPE_CHECKING:
+    from narwhals import Implementation
+
     from crm_core._columns import Column
     from crm_core._tables import Table
 
@@ -40,7 +42,9 @@ __all__ = [
     "BetaGeometric",
     "GammaExponential",
     "GroupedSummary",
+    "HoldoutSummary",
     "Ledger",
+    "PartialSummary",
     "Period",
     "PeriodSeries",
     "Returns",
@@ -95,6 +99,27 @@ class GroupedSummary:
 
     groups: Any
     members: Any
+
+
+@dataclass(frozen=True, slots=True)
+class HoldoutSummary:
+    """A summary of a calibration period, and what the same customers did in the holdout after it.
+
+    Attributes
+    ----------
+    table : table
+        The columns of :meth:`Ledger.summary` for the calibration period, and ``holdout_frequency`` (purchases in the
+        holdout, all of them), ``holdout_spend`` (sum of their amounts) and ``holdout_mean_spend`` (0 if there are
+        none). Customers who first appear in the holdout have no row.
+    duration : float
+        Length of the holdout, in the unit of recency and age.
+    newcomers : int
+        How many customers first appear in the holdout.
+    """
+
+    table: Any
+    duration: float
+    newcomers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +246,94 @@ class Ledger:
         )
         return native(table, self._backend)
 
+    def calibration_and_holdout(
+        self,
+        calibration_end: date | str,
+        *,
+        period: Period | int = Period.DAYS,
+        periods_per_unit: float = 1.0,
+        start: date | str | None = None,
+        end: date | str | None = None,
+        returns: Returns = Returns.REJECT,
+        include_first: bool = False,
+    ) -> HoldoutSummary:
+        """Split the observation: a summary up to a day, and what the same customers did from then to the end.
+
+        A model is fitted to the calibration, and its predictions are compared with the holdout. The same as
+        ``calibration_and_holdout_data`` of lifetimes.
+
+        Parameters
+        ----------
+        calibration_end : date or str
+            Last day of the calibration; the period that holds it belongs to it in full.
+        period, periods_per_unit, start, end, returns, include_first
+            As of :meth:`summary`. Each part is read as an observation of its own: a netted return in the holdout is
+            deducted from a purchase of the holdout, or from none.
+
+        Returns
+        -------
+        HoldoutSummary
+            The columns of both parts, the length of the holdout, and how many customers first appear in it.
+
+        Raises
+        ------
+        OutOfRangeError
+            If ``calibration_end`` lies before the start or leaves no holdout.
+
+        References
+        ----------
+        Fader, Hardie & Lee (2005), Marketing Science 24, section 4.
+
+        Examples
+        --------
+        >>> log = simulate(300, seed=1, library="polars")
+        >>> ledger = Ledger(log, customer="customer", time="time", amount="amount")
+        >>> split = ledger.calibration_and_holdout("1997-09-30", periods_per_unit=7)
+        >>> len(split.table), split.newcomers
+        (300, 0)
+        >>> split.duration
+        38.857142857142854
+        """
+        table, duration, newcomers = self._core.calibration_and_holdout(
+            _day("calibration_end", calibration_end),
+            _period(period),
+            number("periods_per_unit", periods_per_unit),
+            _days("start", start),
+            _days("end", end),
+            member("returns", Returns, returns).value,
+            include_first,
+        )
+        return HoldoutSummary(native(table, self._backend), duration, newcomers)
+
+    def partial_summary(
+        self,
+        *,
+        period: Period | int = Period.DAYS,
+        periods_per_unit: float = 1.0,
+        start: date | str | None = None,
+        end: date | str | None = None,
+        returns: Returns = Returns.REJECT,
+        include_first: bool = False,
+    ) -> PartialSummary:
+        """Give what this ledger contributes to the summary of a log of which it is a part.
+
+        Parameters are those of :meth:`summary`, and the same for every part.
+
+        Raises
+        ------
+        MissingValueError
+            For blocks of several days without a start: each part would count them from another day.
+        """
+        made = self._core.partial_summary(
+            _period(period),
+            number("periods_per_unit", periods_per_unit),
+            _days("start", start),
+            _days("end", end),
+            member("returns", Returns, returns).value,
+            include_first,
+        )
+        return PartialSummary(made, self._backend)
+
     def grouped_summary(
         self,
         *,
@@ -298,6 +411,101 @@ class Ledger:
         if not isinstance(customer, str):
             customer = integer("customer", customer, least=-LARGEST_INTEGER - 1)
         return native(self._core.transactions(customer), self._backend)
+
+
+class PartialSummary:
+    """What a part of a log contributes to the summary of the whole, for engines that hold a log in parts.
+
+    Make it where the rows are (:meth:`Ledger.partial_summary`), merge the parts in any grouping, and summarise at
+    last: however the rows are spread over the parts, the summary is that of the whole log. It holds, of each customer,
+    the periods with transactions, and of each period the sum of its amounts. So
+
+    - parts by customer (a hash of the id) are put side by side;
+    - parts by time may be cut anywhere: a period whose transactions lie in several parts is one period with one sum
+      after merging, so a purchase at a boundary is neither counted twice nor lost.
+
+    Customers and rows are counted as if the parts were one log in the order of merging. Sums of exact amounts are
+    exact; of floats the last digit of a period in several parts depends on how the rows are spread. It pickles.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from datetime import date
+    >>> log = pl.DataFrame({
+    ...     "customer": ["ann", "bob", "ann", "ann"],
+    ...     "time": [date(2024, 1, 1), date(2024, 1, 3), date(2024, 1, 15), date(2024, 1, 15)],
+    ...     "amount": [20.0, 5.0, 12.5, 7.5],
+    ... })
+    >>> columns = {"customer": "customer", "time": "time", "amount": "amount"}
+    >>> morning, evening = (Ledger(part, **columns).partial_summary() for part in (log[:3], log[3:]))
+    >>> morning.merge(evening).summary().rows()[0]
+    ('ann', 1, 14.0, 14.0, 20.0, 0)
+    """
+
+    __slots__ = ("_backend", "_core")
+
+    def __init__(self, core: _core.PartialSummary, library: Implementation | str) -> None:
+        self._core = core
+        self._backend = library
+
+    @property
+    def customers(self) -> int:
+        """How many customers there are."""
+        return self._core.customers
+
+    @property
+    def rows(self) -> int:
+        """How many rows of the log it is of."""
+        return self._core.rows
+
+    def __repr__(self) -> str:
+        return f"<PartialSummary of {self.rows} transactions of {self.customers} customers>"
+
+    def merge(self, other: PartialSummary) -> PartialSummary:
+        """Give what both parts contribute together; customers and rows of ``other`` come after those here.
+
+        Raises
+        ------
+        WrongTypeError
+            For parts with other options, or of logs with other types of columns.
+        MixedTimeZonesError
+            For naive and UTC timestamps.
+        """
+        if not isinstance(other, PartialSummary):
+            raise wrong_type("other", other, "a PartialSummary")
+        return PartialSummary(self._core.merge(other._core), self._backend)
+
+    def summary(self) -> Any:
+        """Give the summary of the log whose parts were merged, as :meth:`Ledger.summary` of it."""
+        return native(self._core.summary(), self._backend)
+
+    def calibration_and_holdout(self, calibration_end: date | str) -> HoldoutSummary:
+        """Give the split of the log whose parts were merged, as :meth:`Ledger.calibration_and_holdout` of it."""
+        table, duration, newcomers = self._core.calibration_and_holdout(_day("calibration_end", calibration_end))
+        return HoldoutSummary(native(table, self._backend), duration, newcomers)
+
+    def to_json(self) -> str:
+        """Write it as JSON, for the way between processes."""
+        return self._core.to_json()
+
+    @classmethod
+    def from_json(cls, json: str, *, library: str = "pyarrow") -> PartialSummary:
+        """Read what :meth:`to_json` wrote; its tables will be of ``library``: "pyarrow", "pandas" or "polars".
+
+        Raises
+        ------
+        UnreadableError
+            For a text that does not hold a partial summary.
+        """
+        library_name(library)
+        return cls(_core.PartialSummary.from_json(json), library)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpickled, (self.to_json(), self._backend)
+
+
+def _unpickled(json: str, library: Implementation | str) -> PartialSummary:
+    return PartialSummary(_core.PartialSummary.from_json(json), library)
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,9 +590,7 @@ def simulate(
             leaving = ("gamma_exponential", number("s", s), number("beta", beta))
         case _:
             raise wrong_type("drop_out", drop_out, "a BetaGeometric, a GammaExponential or None")
-    first_day = _days("start", start)
-    if first_day is None:
-        raise wrong_type("start", start, "a date")
+    first_day = _day("start", start)
     library_name(library)
     table = _core.simulate(
         integer("customers", customers),
@@ -405,6 +611,14 @@ def _period(period: Period | int) -> int | str:
     if isinstance(period, str):
         return member("period", Period, period).value
     return integer("period", period, least=-LARGEST_INTEGER)
+
+
+def _day(argument: str, day: date | str) -> int:
+    """Give the days since 1970-01-01 of a day that must be given."""
+    days = _days(argument, day)
+    if days is None:
+        raise wrong_type(argument, day, "a date")
+    return days
 
 
 def _days(argument: str, day: date | str | None) -> int | None:

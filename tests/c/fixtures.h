@@ -142,6 +142,30 @@ static const crm_summary *fixture_crm_summary(void) {
     return summary;
 }
 
+static crm_holdout_summary *holdout;
+
+static const crm_holdout_summary *fixture_crm_holdout_summary(void) {
+    if (!holdout) {
+        crm_summary_options options;
+        CHECK(crm_summary_options_default(&options) == CRM_STATUS_OK);
+        options.end = 5;
+        CHECK(crm_holdout_summary_new(fixture_crm_ledger(), &options, 2, &holdout) ==
+              CRM_STATUS_OK);
+    }
+    return holdout;
+}
+
+static const crm_holdout_columns *fixture_crm_holdout_columns(void) { return scratch; }
+
+static crm_partial_summary *partial;
+
+static const crm_partial_summary *fixture_crm_partial_summary(void) {
+    if (!partial) {
+        CHECK(crm_partial_summary_new(fixture_crm_ledger(), NULL, &partial) == CRM_STATUS_OK);
+    }
+    return partial;
+}
+
 static crm_grouped_summary *grouped;
 
 static const crm_grouped_summary *fixture_crm_grouped_summary(void) {
@@ -234,6 +258,8 @@ static void end_fixtures(void) {
     crm_simulated_log_free(simulated_log);
     crm_period_series_free(series);
     crm_grouped_summary_free(grouped);
+    crm_partial_summary_free(partial);
+    crm_holdout_summary_free(holdout);
     crm_summary_free(summary);
     crm_ledger_free(ledger);
     crm_concentration_free(concentration);

@@ -264,6 +264,22 @@ _Static_assert(offsetof(crm_summary_columns, recency) == 24 || sizeof(void *) !=
 _Static_assert(offsetof(crm_summary_columns, age) == 32 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_summary_columns, mean_spend) == 40 || sizeof(void *) != 8, "");
 
+_Static_assert(sizeof(crm_holdout_size) == 24, "");
+_Static_assert(offsetof(crm_holdout_size, rows) == 0, "");
+_Static_assert(offsetof(crm_holdout_size, newcomers) == 8, "");
+_Static_assert(offsetof(crm_holdout_size, duration) == 16, "");
+
+_Static_assert(sizeof(crm_holdout_columns) == 72 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_holdout_columns, customer) == 0, "");
+_Static_assert(offsetof(crm_holdout_columns, first_row) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_holdout_columns, frequency) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_holdout_columns, recency) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_holdout_columns, age) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_holdout_columns, mean_spend) == 40 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_holdout_columns, holdout_frequency) == 48 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_holdout_columns, holdout_spend) == 56 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_holdout_columns, holdout_mean_spend) == 64 || sizeof(void *) != 8, "");
+
 _Static_assert(sizeof(crm_grouped_summary_columns) == 32 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_grouped_summary_columns, frequency) == 0, "");
 _Static_assert(offsetof(crm_grouped_summary_columns, recency) == 8 || sizeof(void *) != 8, "");

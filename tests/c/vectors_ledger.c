@@ -163,24 +163,76 @@ static int32_t read_day(const struct value *options, const char *name) {
     return given ? day(as_text(given)) : CRM_NO_DAY;
 }
 
-static crm_status summary_of(const struct value *arguments, crm_ledger **ledger,
-                             crm_summary **summary) {
-    const struct value *given = get(arguments, "options");
-    crm_summary_options options;
-    crm_status status = crm_summary_options_default(&options);
+static crm_status read_options(const struct value *given, crm_summary_options *options) {
+    crm_status status = crm_summary_options_default(options);
     if (status != CRM_STATUS_OK) {
         return status;
     }
-    read_period(given, &options.period, &options.period_days);
-    options.start = read_day(given, "start");
-    options.end = read_day(given, "end");
-    options.returns = read_returns(given);
-    options.include_first = find(given, "include_first") != NULL;
+    read_period(given, &options->period, &options->period_days);
+    options->start = read_day(given, "start");
+    options->end = read_day(given, "end");
+    options->returns = read_returns(given);
+    options->include_first = find(given, "include_first") != NULL;
     if (find(given, "periods_per_unit")) {
-        options.periods_per_unit = as_number(get(given, "periods_per_unit"));
+        options->periods_per_unit = as_number(get(given, "periods_per_unit"));
     }
-    status = ledger_of(arguments, ledger);
+    return CRM_STATUS_OK;
+}
+
+static crm_status summary_of(const struct value *arguments, crm_ledger **ledger,
+                             crm_summary **summary) {
+    crm_summary_options options;
+    crm_status status = read_options(get(arguments, "options"), &options);
+    if (status == CRM_STATUS_OK) {
+        status = ledger_of(arguments, ledger);
+    }
     return status == CRM_STATUS_OK ? crm_summary_new(*ledger, &options, summary) : status;
+}
+
+/* The parts of the log, written, read and merged. */
+static crm_status merged_of(const struct value *arguments, crm_partial_summary **merged) {
+    crm_log log = whole_log(get(arguments, "log"));
+    const struct value *sizes = find(get(arguments, "options"), "chunks");
+    crm_summary_options options;
+    crm_status status = read_options(get(arguments, "options"), &options);
+    size_t end = log.rows, starts[16] = {0};
+    for (size_t i = 0; i < sizes->count; i++) {
+        starts[i + 1] = starts[i] + (size_t)as_number(&sizes->items[i]);
+    }
+    for (size_t i = 0; status == CRM_STATUS_OK && i <= sizes->count; i++) {
+        crm_ledger *ledger = NULL;
+        crm_partial_summary *made = NULL, *before = *merged;
+        size_t next = i < sizes->count ? starts[i + 1] : end;
+        if (next == starts[i]) {
+            continue;
+        }
+        crm_log rows = part(&log, starts[i], next - starts[i]);
+        size_t size = 0;
+        status = crm_ledger_new(&rows, 1, &ledger);
+        if (status == CRM_STATUS_OK) {
+            status = crm_partial_summary_new(ledger, &options, &made);
+        }
+        if (status == CRM_STATUS_OK) {
+            status = crm_partial_summary_json_size(made, &size);
+        }
+        if (status == CRM_STATUS_OK) {
+            char *json = working_memory(size, 1);
+            status = crm_partial_summary_to_json(made, json, size);
+            crm_partial_summary_free(made);
+            if (status == CRM_STATUS_OK) {
+                status = crm_partial_summary_from_json_new(json, &made);
+            }
+        }
+        if (status == CRM_STATUS_OK && before) {
+            status = crm_partial_summary_merge_new(before, made, merged);
+            crm_partial_summary_free(before);
+            crm_partial_summary_free(made);
+        } else if (status == CRM_STATUS_OK) {
+            *merged = made;
+        }
+        crm_ledger_free(ledger);
+    }
+    return status;
 }
 
 /* ---- runners ---- */
@@ -198,6 +250,14 @@ static void answer_counts(struct answer *answer, const uint32_t *counts, size_t 
     }
 }
 
+static void answer_id(struct answer *answer, size_t row, const int64_t *number, const char *text) {
+    if (number) {
+        answer_number(answer, (double)*number, ".customer[%zu]", row);
+    } else {
+        answer_text(answer, text, ".customer[%zu]", row);
+    }
+}
+
 static void answer_customers(struct answer *answer, const crm_ledger *ledger, const size_t *customers,
                              size_t count) {
     size_t all = 0;
@@ -206,37 +266,153 @@ static void answer_customers(struct answer *answer, const crm_ledger *ledger, co
     int are_numbers = crm_ledger_customer_ids(ledger, all, ids) == CRM_STATUS_OK;
     for (size_t i = 0; i < count; i++) {
         char text[32] = "";
-        if (are_numbers) {
-            answer_number(answer, (double)ids[customers[i]], ".customer[%zu]", i);
-        } else if (crm_ledger_customer_text(ledger, customers[i], text, sizeof text) ==
-                   CRM_STATUS_OK) {
-            answer_text(answer, text, ".customer[%zu]", i);
+        if (!are_numbers) {
+            crm_ledger_customer_text(ledger, customers[i], text, sizeof text);
         }
+        answer_id(answer, i, are_numbers ? &ids[customers[i]] : NULL, text);
     }
+}
+
+static void answer_customers_of_parts(struct answer *answer, const crm_partial_summary *partial,
+                                      const size_t *customers, size_t count) {
+    size_t all = 0;
+    crm_partial_summary_customers(partial, &all);
+    int64_t *ids = working_memory(all + 1, sizeof *ids);
+    int are_numbers = crm_partial_summary_customer_ids(partial, all, ids) == CRM_STATUS_OK;
+    for (size_t i = 0; i < count; i++) {
+        char text[32] = "";
+        if (!are_numbers) {
+            crm_partial_summary_customer_text(partial, customers[i], text, sizeof text);
+        }
+        answer_id(answer, i, are_numbers ? &ids[customers[i]] : NULL, text);
+    }
+}
+
+/* The customers of a result, from the ledger or from the parts. */
+static void answer_whose(struct answer *answer, const crm_ledger *ledger,
+                         const crm_partial_summary *partial, const size_t *customers, size_t count) {
+    if (partial) {
+        answer_customers_of_parts(answer, partial, customers, count);
+    } else {
+        answer_customers(answer, ledger, customers, count);
+    }
+}
+
+static crm_status answer_summary(struct answer *answer, const crm_summary *summary,
+                                 const crm_ledger *ledger, const crm_partial_summary *partial) {
+    size_t rows = 0;
+    crm_status status = crm_summary_rows(summary, &rows);
+    if (status != CRM_STATUS_OK) {
+        return status;
+    }
+    double *numbers = working_memory(4 * rows + 1, sizeof *numbers);
+    size_t *sizes = working_memory(2 * rows + 1, sizeof *sizes);
+    crm_summary_columns columns = {sizes,          sizes + rows,       numbers,
+                                   numbers + rows, numbers + 2 * rows, numbers + 3 * rows};
+    status = crm_summary_read(summary, rows, &columns);
+    if (status == CRM_STATUS_OK) {
+        answer_whose(answer, ledger, partial, columns.customer, rows);
+        answer_sizes(answer, columns.first_row, rows, ".first_row");
+        answer_numbers(answer, columns.frequency, rows, ".frequency");
+        answer_numbers(answer, columns.recency, rows, ".recency");
+        answer_numbers(answer, columns.age, rows, ".age");
+        answer_numbers(answer, columns.mean_spend, rows, ".mean_spend");
+    }
+    return status;
 }
 
 static crm_status run_summary(const struct value *arguments, struct answer *answer) {
     crm_ledger *ledger = NULL;
     crm_summary *summary = NULL;
-    size_t rows = 0;
     crm_status status = summary_of(arguments, &ledger, &summary);
-    if (status == CRM_STATUS_OK && (status = crm_summary_rows(summary, &rows)) == CRM_STATUS_OK) {
-        double *numbers = working_memory(4 * rows + 1, sizeof *numbers);
-        size_t *sizes = working_memory(2 * rows + 1, sizeof *sizes);
-        crm_summary_columns columns = {sizes,          sizes + rows,       numbers,
-                                       numbers + rows, numbers + 2 * rows, numbers + 3 * rows};
-        status = crm_summary_read(summary, rows, &columns);
-        if (status == CRM_STATUS_OK) {
-            answer_customers(answer, ledger, columns.customer, rows);
-            answer_sizes(answer, columns.first_row, rows, ".first_row");
-            answer_numbers(answer, columns.frequency, rows, ".frequency");
-            answer_numbers(answer, columns.recency, rows, ".recency");
-            answer_numbers(answer, columns.age, rows, ".age");
-            answer_numbers(answer, columns.mean_spend, rows, ".mean_spend");
-        }
+    if (status == CRM_STATUS_OK) {
+        status = answer_summary(answer, summary, ledger, NULL);
     }
     crm_summary_free(summary);
     crm_ledger_free(ledger);
+    return status;
+}
+
+static crm_status run_merged_summary(const struct value *arguments, struct answer *answer) {
+    crm_partial_summary *partial = NULL;
+    crm_summary *summary = NULL;
+    crm_status status = merged_of(arguments, &partial);
+    if (status == CRM_STATUS_OK) {
+        status = crm_partial_summary_finish(partial, &summary);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = answer_summary(answer, summary, NULL, partial);
+    }
+    crm_summary_free(summary);
+    crm_partial_summary_free(partial);
+    return status;
+}
+
+static crm_status answer_holdout(struct answer *answer, const crm_holdout_summary *holdout,
+                                 const crm_ledger *ledger, const crm_partial_summary *partial) {
+    crm_holdout_size size;
+    crm_status status = crm_holdout_summary_measure(holdout, &size);
+    if (status != CRM_STATUS_OK) {
+        return status;
+    }
+    size_t n = (size_t)size.rows;
+    double *numbers = working_memory(7 * n + 1, sizeof *numbers);
+    size_t *sizes = working_memory(2 * n + 1, sizeof *sizes);
+    crm_holdout_columns columns = {sizes,           sizes + n,       numbers,
+                                   numbers + n,     numbers + 2 * n, numbers + 3 * n,
+                                   numbers + 4 * n, numbers + 5 * n, numbers + 6 * n};
+    status = crm_holdout_summary_read(holdout, n, &columns);
+    if (status == CRM_STATUS_OK) {
+        answer_whose(answer, ledger, partial, columns.customer, n);
+        answer_sizes(answer, columns.first_row, n, ".first_row");
+        answer_numbers(answer, columns.frequency, n, ".frequency");
+        answer_numbers(answer, columns.recency, n, ".recency");
+        answer_numbers(answer, columns.age, n, ".age");
+        answer_numbers(answer, columns.mean_spend, n, ".mean_spend");
+        answer_numbers(answer, columns.holdout_frequency, n, ".holdout_frequency");
+        answer_numbers(answer, columns.holdout_spend, n, ".holdout_spend");
+        answer_numbers(answer, columns.holdout_mean_spend, n, ".holdout_mean_spend");
+        answer_number(answer, size.duration, ".duration");
+        answer_number(answer, (double)size.newcomers, ".newcomers");
+    }
+    return status;
+}
+
+static int32_t calibration_end(const struct value *arguments) {
+    return read_day(get(arguments, "options"), "calibration_end");
+}
+
+static crm_status run_holdout(const struct value *arguments, struct answer *answer) {
+    crm_ledger *ledger = NULL;
+    crm_holdout_summary *holdout = NULL;
+    crm_summary_options options;
+    crm_status status = read_options(get(arguments, "options"), &options);
+    if (status == CRM_STATUS_OK) {
+        status = ledger_of(arguments, &ledger);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_holdout_summary_new(ledger, &options, calibration_end(arguments), &holdout);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = answer_holdout(answer, holdout, ledger, NULL);
+    }
+    crm_holdout_summary_free(holdout);
+    crm_ledger_free(ledger);
+    return status;
+}
+
+static crm_status run_merged_holdout(const struct value *arguments, struct answer *answer) {
+    crm_partial_summary *partial = NULL;
+    crm_holdout_summary *holdout = NULL;
+    crm_status status = merged_of(arguments, &partial);
+    if (status == CRM_STATUS_OK) {
+        status = crm_partial_summary_finish_holdout(partial, calibration_end(arguments), &holdout);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = answer_holdout(answer, holdout, NULL, partial);
+    }
+    crm_holdout_summary_free(holdout);
+    crm_partial_summary_free(partial);
     return status;
 }
 
@@ -376,6 +552,9 @@ static crm_status run_totals(const struct value *arguments, struct answer *answe
 }
 
 const struct runner ledger_runners[] = {{"summary", run_summary},
+                                        {"merged_summary", run_merged_summary},
+                                        {"calibration_and_holdout", run_holdout},
+                                        {"merged_holdout", run_merged_holdout},
                                         {"grouped", run_grouped},
                                         {"period_series", run_period_series},
                                         {"totals", run_totals},

@@ -328,9 +328,43 @@ void simulations() {
 
 } // namespace
 
+void parts() {
+    const integers who{7, 7, 7, 9, 8}, cents_of{500, 800, 200, 100, 300};
+    const days when{0, 10, 10, 12, 15};
+    const auto part = [&](std::size_t from, std::size_t rows) {
+        return crm::ledger({{who.data() + from, rows}, {when.data() + from, rows},
+                            {cents_of.data() + from, rows, 2}})
+            .partial_summary();
+    };
+    const crm::ledger whole({who, when, {cents_of, 2}});
+    crm::partial_summary merged = part(0, 2);
+    merged.merge(crm::partial_summary::from_json(part(2, 3).to_json()));
+    CHECK((merged.customers() == 3 && merged.customer_ids() == integers{7, 9, 8}));
+    CHECK(is(refused([&] { merged.customer_text(0); }), CRM_STATUS_WRONG_TYPE, "partial"));
+    const crm::summary_columns summary = merged.summary();
+    CHECK((summary.frequency == vec{1, 0, 0} && summary.mean_spend == vec{10, 0, 0}));
+    CHECK((summary.recency == whole.summary().recency && summary.age == vec{15, 3, 0}));
+    for (const auto &split :
+         {merged.calibration_and_holdout(10), whole.calibration_and_holdout(10)}) {
+        CHECK((split.calibration.frequency == vec{1} && split.calibration.age == vec{10}));
+        CHECK((split.holdout_frequency == vec{0} && split.holdout_spend == vec{0}));
+        CHECK(split.newcomers == 2 && split.duration == 5);
+    }
+    CHECK(whole.calibration_and_holdout(9).holdout_mean_spend == vec{10});
+    CHECK(is(refused([&] { whole.calibration_and_holdout(15); }), CRM_STATUS_OUT_OF_RANGE,
+             "calibration_end"));
+    CHECK(is(refused([] { crm::partial_summary::from_json("{}"); }), CRM_STATUS_UNREADABLE,
+             "json"));
+    const crm::ledger texts_too({names, dates, {cents, 2}});
+    CHECK(texts_too.partial_summary(netted()).customer_text(2) == "cyd");
+    CHECK(is(refused([&] { merged.merge(texts_too.partial_summary(netted())); }),
+             CRM_STATUS_WRONG_TYPE, "customer"));
+}
+
 int main() {
     customers();
     summaries();
+    parts();
     series();
     totals();
     timestamps();

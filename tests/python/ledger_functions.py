@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
-from crm_core.ledger import Ledger
+from crm_core.ledger import HoldoutSummary, Ledger, PartialSummary
 
 COLUMNS = {"customer": "customer", "time": "time", "amount": "amount"}
 
@@ -72,6 +73,44 @@ def period_series(log: dict[str, Any], options: dict[str, Any]) -> dict[str, Any
     return found | {"observed": result.observed}
 
 
+def calibration_and_holdout(log: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    made, options = ledger(log, options)
+    return holdout(made.calibration_and_holdout(**options))
+
+
+def holdout(split: HoldoutSummary) -> dict[str, Any]:
+    return columns(split.table) | {"duration": split.duration, "newcomers": split.newcomers}
+
+
+def merged(log: dict[str, Any], options: dict[str, Any]) -> PartialSummary:
+    """The parts, pickled and merged from the first to the last."""
+    sizes = options["chunks"]
+    options = {name: value for name, value in options.items() if name not in ("chunks", "calibration_end")}
+    whole = table(log, [])
+    starts = [sum(sizes[:i]) for i in range(len(sizes) + 1)]
+    merged = None
+    for start, size in zip(starts, [*sizes, len(whole) - sum(sizes)], strict=True):
+        if size == 0:
+            continue
+        part, part_options = ledger({name: cut(column, start, size) for name, column in log.items()}, options)
+        partial = pickle.loads(pickle.dumps(part.partial_summary(**part_options)))
+        merged = partial if merged is None else merged.merge(partial)
+    assert merged is not None
+    return merged
+
+
+def cut(column: Any, start: int, size: int) -> Any:
+    return column[start : start + size] if isinstance(column, list) else column
+
+
+def merged_summary(log: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    return columns(merged(log, options).summary())
+
+
+def merged_holdout(log: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    return holdout(merged(log, options).calibration_and_holdout(options["calibration_end"]))
+
+
 def totals(log: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     made, _ = ledger(log, options)
     found = columns(made.totals())
@@ -81,4 +120,12 @@ def totals(log: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-FUNCTIONS = {"summary": summary, "grouped": grouped, "period_series": period_series, "totals": totals}
+FUNCTIONS = {
+    "summary": summary,
+    "calibration_and_holdout": calibration_and_holdout,
+    "merged_summary": merged_summary,
+    "merged_holdout": merged_holdout,
+    "grouped": grouped,
+    "period_series": period_series,
+    "totals": totals,
+}

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from crm_core import errors
-from crm_core.ledger import BetaGeometric, GammaExponential, Ledger, Period, Returns, simulate
+from crm_core.ledger import BetaGeometric, GammaExponential, Ledger, PartialSummary, Period, Returns, simulate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -256,3 +256,34 @@ def test_refused_arguments(call: Any, error: type[errors.CrmError], argument: st
     with pytest.raises(error) as caught:
         call()
     assert (type(caught.value), caught.value.argument) == (error, argument)
+
+
+def test_a_split_is_of_the_users_own_kind() -> None:
+    split = ledger(pl.from_arrow(log())).calibration_and_holdout(date(2024, 1, 3))
+    assert isinstance(split.table, pl.DataFrame)
+    assert split.table["customer"].to_list() == ["ann", "cat"]
+    assert split.table["holdout_frequency"].to_list() == [1, 0]
+    assert split.table["holdout_spend"].to_list() == [1.0, 0.0]
+    assert (split.duration, split.newcomers) == (28.0, 1)
+    with pytest.raises(errors.OutOfRangeError) as refused:
+        ledger(log()).calibration_and_holdout("2024-01-31")
+    assert refused.value.argument == "calibration_end"
+    with pytest.raises(errors.WrongTypeError):
+        ledger(log()).calibration_and_holdout(None)  # type: ignore[arg-type]
+
+
+def test_parts_of_a_log() -> None:
+    parts = [ledger(pl.from_arrow(log().slice(start, 2))).partial_summary() for start in (0, 2, 4)]
+    whole = parts[0].merge(parts[1]).merge(parts[2])
+    assert repr(whole) == "<PartialSummary of 5 transactions of 3 customers>"
+    assert isinstance(whole.summary(), pl.DataFrame)
+    assert plain(whole.summary()) == SUMMARY
+    read = PartialSummary.from_json(whole.to_json(), library="pandas")
+    assert isinstance(read.summary(), pd.DataFrame)
+    for text in ("", "{}", whole.to_json().replace('"rows":5', '"rows":1')):
+        with pytest.raises(errors.UnreadableError):
+            PartialSummary.from_json(text)
+    with pytest.raises(errors.WrongTypeError):
+        whole.merge(ledger(log()).partial_summary(periods_per_unit=7))
+    with pytest.raises(errors.WrongTypeError):
+        whole.merge(whole.summary())

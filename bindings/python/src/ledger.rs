@@ -1,8 +1,8 @@
 //! `crm_core.ledger`.
 
 use crm_core::ledger::{
-    CustomerId, DropOut, Granularity, Ledger, Returns, SeriesOptions, Simulation, Summary,
-    SummaryOptions,
+    CustomerId, DropOut, Granularity, HoldoutSummary, Ledger, PartialSummary, Returns,
+    SeriesOptions, Simulation, Summary, SummaryOptions,
 };
 use crm_core::units::{Date, Money, Period};
 use crm_core::{Error, ErrorKind};
@@ -82,7 +82,60 @@ impl PyLedger {
             returns: parse_returns(returns)?,
             include_first,
         };
-        Ok(detached(py, || self.summary_table(self.0.summary(&options)?))?.into())
+        Ok(detached(py, || summary_table(&self.0, self.0.summary(&options)?))?.into())
+    }
+
+    /// The table, the length of the holdout and the number of newcomers.
+    #[expect(clippy::too_many_arguments, reason = "the options, one by one")]
+    fn calibration_and_holdout(
+        &self,
+        py: Python<'_>,
+        calibration_end: i32,
+        period: PeriodArgument,
+        periods_per_unit: f64,
+        start: Option<i32>,
+        end: Option<i32>,
+        returns: &str,
+        include_first: bool,
+    ) -> Result<(OutTable, f64, usize)> {
+        let options = SummaryOptions {
+            granularity: period.granularity()?,
+            periods_per_unit,
+            start: date("start", start)?,
+            end: date("end", end)?,
+            returns: parse_returns(returns)?,
+            include_first,
+        };
+        let calibration_end = Date::from_days(calibration_end)?;
+        let (table, duration, newcomers) = detached(py, || {
+            holdout_table(
+                &self.0,
+                self.0.calibration_and_holdout(&options, calibration_end)?,
+            )
+        })?;
+        Ok((table.into(), duration, newcomers))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the options, one by one")]
+    fn partial_summary(
+        &self,
+        py: Python<'_>,
+        period: PeriodArgument,
+        periods_per_unit: f64,
+        start: Option<i32>,
+        end: Option<i32>,
+        returns: &str,
+        include_first: bool,
+    ) -> Result<PyPartialSummary> {
+        let options = SummaryOptions {
+            granularity: period.granularity()?,
+            periods_per_unit,
+            start: date("start", start)?,
+            end: date("end", end)?,
+            returns: parse_returns(returns)?,
+            include_first,
+        };
+        detached(py, || self.0.partial_summary(&options)).map(PyPartialSummary)
     }
 
     /// The groups, and the group of each customer of the summary.
@@ -120,7 +173,7 @@ impl PyLedger {
             ])?;
             let customers = summary.customer.iter().copied();
             let members = NewTable::new(vec![
-                self.ids(customers),
+                ids(&self.0, customers),
                 integers("group", grouped.group.iter().copied()),
             ])?;
             Ok((groups, members))
@@ -152,7 +205,7 @@ impl PyLedger {
                 std::iter::repeat_n(customer, end - start)
             });
             let mut columns = vec![
-                self.ids(customers),
+                ids(&self.0, customers),
                 NewColumn::new("period", NewValues::Counts(series.periods().to_vec())),
                 NewColumn::new("purchases", NewValues::Counts(series.purchases().to_vec())),
                 floats("spend", series.spend().to_vec()),
@@ -181,7 +234,7 @@ impl PyLedger {
                 )
             };
             let mut columns = vec![
-                self.ids(0..self.0.customers()),
+                ids(&self.0, 0..self.0.customers()),
                 NewColumn::new("orders", NewValues::Counts(totals.orders)),
                 NewColumn::new("returns", NewValues::Counts(totals.returns)),
                 NewColumn::new("revenue", sums.0),
@@ -220,34 +273,127 @@ impl PyLedger {
     }
 }
 
-impl PyLedger {
-    fn summary_table(&self, summary: Summary) -> crm_core::Result<NewTable> {
-        NewTable::new(vec![
-            self.ids(summary.customer.iter().copied()),
-            counts("frequency", &summary.frequency),
-            floats("recency", summary.recency),
-            floats("age", summary.age),
-            floats("mean_spend", summary.mean_spend),
-            integers("first_row", summary.first_row.iter().copied()),
-        ])
+/// What a part of a log contributes to the summary of the whole.
+#[pyclass(frozen, name = "PartialSummary", module = "crm_core._core")]
+#[derive(Debug)]
+pub(crate) struct PyPartialSummary(PartialSummary);
+
+#[pymethods]
+impl PyPartialSummary {
+    #[staticmethod]
+    fn from_json(py: Python<'_>, json: &str) -> Result<Self> {
+        detached(py, || {
+            serde_json::from_str(json).map_err(|error| {
+                let reason = format!("must be a partial summary: {error}");
+                Error::new(ErrorKind::Unreadable, "json", reason)
+            })
+        })
+        .map(PyPartialSummary)
     }
 
-    /// The ids of these customers.
-    fn ids(&self, customers: impl Iterator<Item = usize>) -> NewColumn {
-        let mut texts = Vec::new();
-        let mut numbers = Vec::new();
-        for id in customers.filter_map(|customer| self.0.id(customer)) {
-            match id {
-                CustomerId::Integer(id) => numbers.push(id),
-                CustomerId::Text(id) => texts.push(id.to_owned()),
-            }
-        }
-        let values = match self.0.id(0) {
-            Some(CustomerId::Text(_)) => NewValues::Texts(texts),
-            _ => NewValues::Integers(numbers),
-        };
-        NewColumn::new("customer", values)
+    fn to_json(&self, py: Python<'_>) -> Result<String> {
+        detached(py, || {
+            serde_json::to_string(&self.0)
+                .map_err(|error| Error::new(ErrorKind::Unreadable, "json", error.to_string()))
+        })
     }
+
+    #[getter]
+    fn customers(&self) -> usize {
+        self.0.customers()
+    }
+
+    #[getter]
+    fn rows(&self) -> usize {
+        self.0.rows()
+    }
+
+    fn merge(&self, py: Python<'_>, other: &PyPartialSummary) -> Result<Self> {
+        detached(py, || {
+            let mut merged = self.0.clone();
+            merged.merge(&other.0)?;
+            Ok(PyPartialSummary(merged))
+        })
+    }
+
+    fn summary(&self, py: Python<'_>) -> Result<OutTable> {
+        Ok(detached(py, || summary_table(&self.0, self.0.summary()?))?.into())
+    }
+
+    /// The table, the length of the holdout and the number of newcomers.
+    fn calibration_and_holdout(
+        &self,
+        py: Python<'_>,
+        calibration_end: i32,
+    ) -> Result<(OutTable, f64, usize)> {
+        let calibration_end = Date::from_days(calibration_end)?;
+        let (table, duration, newcomers) = detached(py, || {
+            holdout_table(&self.0, self.0.calibration_and_holdout(calibration_end)?)
+        })?;
+        Ok((table.into(), duration, newcomers))
+    }
+}
+
+/// Whose customers are numbered.
+trait Customers {
+    fn id(&self, customer: usize) -> Option<CustomerId<'_>>;
+}
+
+impl Customers for Ledger {
+    fn id(&self, customer: usize) -> Option<CustomerId<'_>> {
+        Ledger::id(self, customer)
+    }
+}
+
+impl Customers for PartialSummary {
+    fn id(&self, customer: usize) -> Option<CustomerId<'_>> {
+        PartialSummary::id(self, customer)
+    }
+}
+
+fn summary_columns(whose: &impl Customers, summary: Summary) -> Vec<NewColumn> {
+    vec![
+        ids(whose, summary.customer.iter().copied()),
+        counts("frequency", &summary.frequency),
+        floats("recency", summary.recency),
+        floats("age", summary.age),
+        floats("mean_spend", summary.mean_spend),
+        integers("first_row", summary.first_row.iter().copied()),
+    ]
+}
+
+fn summary_table(whose: &impl Customers, summary: Summary) -> crm_core::Result<NewTable> {
+    NewTable::new(summary_columns(whose, summary))
+}
+
+fn holdout_table(
+    whose: &impl Customers,
+    split: HoldoutSummary,
+) -> crm_core::Result<(NewTable, f64, usize)> {
+    let mut columns = summary_columns(whose, split.calibration);
+    columns.extend([
+        counts("holdout_frequency", &split.holdout_frequency),
+        floats("holdout_spend", split.holdout_spend),
+        floats("holdout_mean_spend", split.holdout_mean_spend),
+    ]);
+    Ok((NewTable::new(columns)?, split.duration, split.newcomers))
+}
+
+/// The ids of these customers.
+fn ids(whose: &impl Customers, customers: impl Iterator<Item = usize>) -> NewColumn {
+    let mut texts = Vec::new();
+    let mut numbers = Vec::new();
+    for id in customers.filter_map(|customer| whose.id(customer)) {
+        match id {
+            CustomerId::Integer(id) => numbers.push(id),
+            CustomerId::Text(id) => texts.push(id.to_owned()),
+        }
+    }
+    let values = match whose.id(0) {
+        Some(CustomerId::Text(_)) => NewValues::Texts(texts),
+        _ => NewValues::Integers(numbers),
+    };
+    NewColumn::new("customer", values)
 }
 
 impl PeriodArgument {

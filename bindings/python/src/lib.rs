@@ -37,7 +37,7 @@ mod _core {
     #[pymodule_export]
     use super::kernels::{evaluate, evaluate_columns, kernels};
     #[pymodule_export]
-    use super::ledger::{PyLedger, simulate};
+    use super::ledger::{PyLedger, PyPartialSummary, simulate};
     #[pymodule_export]
     use super::lifecycle::economics::{py_return_on_spend, py_stage_economics};
     #[pymodule_export]

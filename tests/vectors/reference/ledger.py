@@ -96,12 +96,7 @@ def summary(log, options):
         length = lambda a, b: Fraction(b - a)
     out = defaultdict(list)
     for customer in log.ids():
-        purchases = []  # [period, spend]
-        for p, (net, _, _, has_returns) in activity(log, options, customer, origin, last_day).items():
-            if not has_returns or net > 0:
-                purchases.append([p, net])
-            elif purchases:
-                purchases[-1][1] += net
+        purchases = purchases_of(activity(log, options, customer, origin, last_day))
         if not purchases:
             continue
         counted = purchases if options.get("include_first") else purchases[1:]
@@ -113,6 +108,62 @@ def summary(log, options):
         out["age"].append(float(length(purchases[0][0], end) / unit))
         out["mean_spend"].append(float(mean))
     return {k: out[k] for k in ["customer", "first_row", "frequency", "recency", "age", "mean_spend"]}
+
+
+def purchases_of(periods):
+    """[period, spend] of each purchase; a net of returns is deducted from the purchase before it."""
+    purchases = []
+    for p, (net, _, _, has_returns) in periods.items():
+        if not has_returns or net > 0:
+            purchases.append([p, net])
+        elif purchases:
+            purchases[-1][1] += net
+    return purchases
+
+
+def calibration_and_holdout(log, options):
+    """The summary to the end of calibration, and the purchases of the same customers in the periods after it."""
+    rows = Log(log)
+    options = dict(options)
+    calibration_end = options.pop("calibration_end")
+    origin, last_day = window(rows, options)
+    options["start"] = str(origin)
+    period = options.get("period", {"days": 1})
+    instant = period == "instant" and not rows.is_dates
+    unit = Fraction(options.get("periods_per_unit", 1))
+    if instant:
+        boundary = dt.datetime.combine(day(calibration_end) + dt.timedelta(days=1), dt.time())
+        end = max(rows.times) if "end" not in options else dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time())
+        duration = Fraction((end - boundary) // dt.timedelta(microseconds=1), 86_400_000_000)
+        in_holdout = lambda p: p >= boundary
+    else:
+        number = lambda d: period_number({"days": 1} if period == "instant" else period, origin, d)
+        boundary = number(day(calibration_end))
+        duration = Fraction(number(last_day) - boundary)
+        in_holdout = lambda p: p > boundary
+    out = summary(log, options | {"end": calibration_end})
+    held = {name: [] for name in ["holdout_frequency", "holdout_spend", "holdout_mean_spend"]}
+    newcomers = 0
+    for customer in rows.ids():
+        periods = activity(rows, options, customer, origin, last_day)
+        purchases = purchases_of({p: entry for p, entry in periods.items() if in_holdout(p)})
+        if customer not in out["customer"]:
+            newcomers += bool(purchases)
+            continue
+        spend = sum((s for _, s in purchases), Fraction(0))
+        held["holdout_frequency"].append(len(purchases))
+        held["holdout_spend"].append(float(spend))
+        held["holdout_mean_spend"].append(float(spend / len(purchases)) if purchases else 0.0)
+    return out | held | {"duration": float(duration / unit), "newcomers": newcomers}
+
+
+def merged(log, options):
+    """The summary of the whole log, however it was cut into parts."""
+    return summary(log, {k: v for k, v in options.items() if k != "chunks"})
+
+
+def merged_holdout(log, options):
+    return calibration_and_holdout(log, {k: v for k, v in options.items() if k != "chunks"})
 
 
 def grouped(log, options):
@@ -240,7 +291,48 @@ CASES = [
     ("totals beyond 64 bits", "totals", BIG, {}),
 ]
 
+SPLIT = [
+    ("days, the defaults", SHOP, {"calibration_end": "2024-01-31"}),
+    ("weeks as units", SHOP, {"calibration_end": "2024-01-10", "periods_per_unit": 7, "end": "2024-03-10"}),
+    ("calendar months, the boundary inside one", SHOP, {"calibration_end": "2024-02-10", "period": "months"}),
+    ("blocks of ten days", SHOP, {"calibration_end": "2024-02-05", "period": {"days": 10}, "start": "2024-01-01"}),
+    ("calendar weeks", SHOP, {"calibration_end": "2024-01-08", "period": "weeks"}),
+    ("with the first purchase", SHOP, {"calibration_end": "2024-02-15", "include_first": True}),
+    ("instants", CLOCK, {"calibration_end": "2024-01-01", "period": "instant"}),
+    ("instants to the end of a day", CLOCK, {"calibration_end": "2024-01-02", "period": "instant", "end": "2024-01-05"}),
+    ("returns dropped", WITH_RETURNS, {"calibration_end": "2024-01-05", "returns": "drop"}),
+    ("a return in the holdout", WITH_RETURNS, {"calibration_end": "2024-01-05", "returns": "net"}),
+    ("nobody in the calibration", SHOP, {"calibration_end": "2022-01-31", "start": "2022-01-01"}),
+]
+
+MERGED = [
+    ("a day in two parts", SHOP, {"chunks": [1, 3]}),
+    ("every row a part", SHOP, {"chunks": [1, 1, 1, 1, 1, 1, 1, 1]}),
+    ("months", SHOP, {"chunks": [4], "period": "months"}),
+    ("calendar weeks", SHOP, {"chunks": [2, 5], "period": "weeks", "periods_per_unit": 4}),
+    ("blocks of ten days from a start", SHOP, {"chunks": [3], "period": {"days": 10}, "start": "2024-01-05"}),
+    ("parts outside the observation", SHOP, {"chunks": [1, 4, 1], "start": "2024-01-05", "end": "2024-02-28"}),
+    ("a day of returns in two parts", WITH_RETURNS, {"chunks": [1, 3, 5, 1], "returns": "net"}),
+    ("returns dropped", WITH_RETURNS, {"chunks": [5], "returns": "drop", "include_first": True}),
+    ("instants", CLOCK, {"chunks": [1, 2], "period": "instant"}),
+    ("UTC timestamps by day", UTC, {"chunks": [2]}),
+    ("before 1970", BEFORE_EPOCH, {"chunks": [1, 1]}),
+]
+
 REFUSED = [
+    ("calibration before the start", "calibration_and_holdout", SHOP, {"calibration_end": "2023-01-01"}, "out_of_range",
+     "calibration_end", None),
+    ("no holdout is left", "calibration_and_holdout", SHOP, {"calibration_end": "2024-03-15"}, "out_of_range",
+     "calibration_end", None),
+    ("no month is left", "calibration_and_holdout", SHOP, {"calibration_end": "2024-03-01", "period": "months"},
+     "out_of_range", "calibration_end", None),
+    ("no instant is left", "calibration_and_holdout", CLOCK, {"calibration_end": "2024-01-05", "period": "instant"},
+     "out_of_range", "calibration_end", None),
+    ("a return in the holdout", "calibration_and_holdout", WITH_RETURNS, {"calibration_end": "2024-01-05", "start": "2024-01-04"},
+     "out_of_range", "amount", 2),
+    ("parts that count blocks from different days", "merged_summary", SHOP, {"chunks": [4], "period": {"days": 10}},
+     "missing", "start", None),
+    ("a return in the second part", "merged_summary", WITH_RETURNS, {"chunks": [1]}, "out_of_range", "amount", 1),
     ("a return that nobody spoke of", "summary", WITH_RETURNS, {}, "out_of_range", "amount", 2),
     ("the first return in the window", "summary", WITH_RETURNS, {"start": "2024-01-03", "end": "2024-01-08"},
      "out_of_range", "amount", 5),
@@ -255,14 +347,22 @@ REFUSED = [
     ("a negative weight", "grouped", SHOP, {"weights": [1.0, 1.0, -1.0, 1.0]}, "out_of_range", "weights", 2),
 ]
 
-REFERENCE = {"summary": summary, "grouped": grouped, "period_series": period_series, "totals": totals}
+CASES += [(name, "calibration_and_holdout", log, options) for name, log, options in SPLIT]
+CASES += [(f"merged: {name}", "merged_summary", log, options) for name, log, options in MERGED]
+CASES += [
+    (f"merged: {name}", "merged_holdout", log, options | {"chunks": [1, 2]})
+    for name, log, options in SPLIT
+]
+
+REFERENCE = {"calibration_and_holdout": calibration_and_holdout, "merged_summary": merged,
+             "merged_holdout": merged_holdout, "summary": summary, "grouped": grouped, "period_series": period_series, "totals": totals}
 SOURCE = "exact fractions from the definitions: tests/vectors/reference/ledger.py"
 
 
 def check_with_lifetimes():
     import numpy as np
     import pandas as pd
-    from lifetimes.utils import summary_data_from_transaction_data
+    from lifetimes.utils import calibration_and_holdout_data, summary_data_from_transaction_data
 
     compared = 0
     for name, function, log, options in CASES:
@@ -284,6 +384,26 @@ def check_with_lifetimes():
             np.testing.assert_allclose(ours[a].to_numpy(float), theirs[b].to_numpy(float), rtol=1e-14, err_msg=name)
         compared += 1
     print(f"{compared} summaries equal those of lifetimes")
+    compared = 0
+    for name, log, options in SPLIT:
+        period = options.get("period", {"days": 1})
+        if period != {"days": 1} or {"start", "returns"} & set(options):
+            continue
+        frame = pd.DataFrame({"id": log["customer"], "t": pd.to_datetime(log["date"]), "m": log["amount"]})
+        theirs = calibration_and_holdout_data(
+            frame, "id", "t", options["calibration_end"], options.get("end"), freq="D", monetary_value_col="m",
+            freq_multiplier=options.get("periods_per_unit", 1), include_first_transaction=options.get("include_first", False))
+        ours = pd.DataFrame(calibration_and_holdout(log, options)).set_index("customer")
+        theirs = theirs.loc[ours.index]
+        if options.get("include_first"):
+            theirs["frequency_cal"] -= 1
+        for a, b in [("frequency", "frequency_cal"), ("recency", "recency_cal"), ("age", "T_cal"),
+                     ("mean_spend", "monetary_value_cal"), ("holdout_frequency", "frequency_holdout"),
+                     ("duration", "duration_holdout")]:
+            np.testing.assert_allclose(ours[a].to_numpy(float), theirs[b].to_numpy(float), rtol=1e-14, err_msg=name + b)
+        np.testing.assert_allclose(ours["holdout_mean_spend"], theirs["monetary_value_holdout"], err_msg=name)
+        compared += 1
+    print(f"{compared} splits equal those of lifetimes")
 
 
 def main():

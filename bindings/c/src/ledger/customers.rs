@@ -50,18 +50,8 @@ pub unsafe extern "C" fn crm_ledger_customer_ids(
         let ledger = &borrow("ledger", ledger)?.0;
         check_rows("customers", customers, ledger.customers())?;
         let out = OutputSlice::new("out", out, customers)?;
-        let ids: Outcome<Vec<i64>> = (0..customers)
-            .filter_map(|customer| ledger.id(customer))
-            .map(|id| match id {
-                CustomerId::Integer(id) => Ok(id),
-                CustomerId::Text(_) => Err(refuse(
-                    ErrorKind::WrongType,
-                    "ledger",
-                    "has texts as customers",
-                )),
-            })
-            .collect();
-        out.write("out", &ids?)
+        let ids = (0..customers).filter_map(|customer| ledger.id(customer));
+        out.write("out", &integers("ledger", ids)?)
     })
 }
 
@@ -82,26 +72,58 @@ pub unsafe extern "C" fn crm_ledger_customer_text(
     respond(|| unsafe {
         let ledger = &borrow("ledger", ledger)?.0;
         OutputSlice::new("buffer", buffer, capacity)?;
-        let id = match ledger.id(customer) {
-            Some(CustomerId::Text(id)) => id,
-            Some(CustomerId::Integer(_)) => {
-                return Err(refuse(
-                    ErrorKind::WrongType,
-                    "ledger",
-                    "has numbers as customers",
-                ));
-            }
-            None => return Err(no_customer(customer)),
-        };
-        let bytes = id.bytes().map(|byte| c_char::from_ne_bytes([byte]));
-        let written: Vec<c_char> = bytes.chain([0]).collect();
-        if capacity < written.len() {
-            let reason = format!("must be at least {}", written.len());
-            let error = Error::new(ErrorKind::LengthMismatch, "capacity", reason);
-            return Err(error.with_value(capacity).into());
-        }
-        OutputSlice::new("buffer", buffer, written.len())?.write("buffer", &written)
+        let id = id_text("ledger", customer, ledger.id(customer))?;
+        write_text(id, buffer, capacity)
     })
+}
+
+/// The numbers that customers are known by.
+pub(super) fn integers<'a>(
+    argument: &'static str,
+    ids: impl Iterator<Item = CustomerId<'a>>,
+) -> Outcome<Vec<i64>> {
+    ids.map(|id| match id {
+        CustomerId::Integer(id) => Ok(id),
+        CustomerId::Text(_) => Err(refuse(
+            ErrorKind::WrongType,
+            argument,
+            "has texts as customers",
+        )),
+    })
+    .collect()
+}
+
+/// The text that customer number `customer` is known by.
+pub(super) fn id_text<'a>(
+    argument: &'static str,
+    customer: usize,
+    id: Option<CustomerId<'a>>,
+) -> Outcome<&'a str> {
+    match id {
+        Some(CustomerId::Text(id)) => Ok(id),
+        Some(CustomerId::Integer(_)) => Err(refuse(
+            ErrorKind::WrongType,
+            argument,
+            "has numbers as customers",
+        )),
+        None => Err(no_customer(customer)),
+    }
+}
+
+/// Writes a text with its terminating NUL, if there is room.
+///
+/// # Safety
+/// As [`OutputSlice::new`], for `capacity` bytes.
+pub(super) unsafe fn write_text(text: &str, buffer: *mut c_char, capacity: usize) -> Outcome {
+    let bytes = text.bytes().map(|byte| c_char::from_ne_bytes([byte]));
+    let written: Vec<c_char> = bytes.chain([0]).collect();
+    if capacity < written.len() {
+        let reason = format!("must be at least {}", written.len());
+        let error = Error::new(ErrorKind::LengthMismatch, "capacity", reason);
+        return Err(error.with_value(capacity).into());
+    }
+    // SAFETY: as the caller vouches; `written` is no longer than the room.
+    unsafe { OutputSlice::new("buffer", buffer, written.len()) }?.write("buffer", &written)
 }
 
 /// For each customer the row of the log where it comes first, counted over all chunks. Whatever

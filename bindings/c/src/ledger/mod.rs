@@ -11,6 +11,10 @@ mod options;
 
 mod summary;
 
+mod holdout;
+
+mod partial;
+
 mod series;
 
 mod totals;
@@ -19,8 +23,10 @@ mod simulation;
 
 pub use arrow::*;
 pub use customers::*;
+pub use holdout::*;
 pub use log::*;
 pub use options::*;
+pub use partial::*;
 pub use series::*;
 pub use simulation::*;
 pub use summary::*;

@@ -68,9 +68,21 @@ pub unsafe extern "C" fn crm_summary_options_default(out: *mut crm_summary_optio
     })
 }
 
+/// The options that C passed, or the usual ones.
+///
+/// # Safety
+/// As [`read`], unless `options` is NULL.
+pub(super) unsafe fn read_options(options: *const crm_summary_options) -> Outcome<SummaryOptions> {
+    if options.is_null() {
+        return crm_summary_options::default().value();
+    }
+    // SAFETY: as the caller vouches.
+    unsafe { read("options", options) }?.value()
+}
+
 /// Frequency, recency, age and mean spend: one row per customer with a purchase in the observation,
 /// in the order of customers. It does not change: any number of threads may read it.
-pub struct crm_summary(Summary);
+pub struct crm_summary(pub(super) Summary);
 
 /// Where the columns of a summary go; a column that is not wanted is NULL.
 #[repr(C)]
@@ -108,12 +120,7 @@ pub unsafe extern "C" fn crm_summary_new(
     respond(|| unsafe {
         let out = output("summary", summary)?;
         let ledger = &borrow("ledger", ledger)?.0;
-        let options = if options.is_null() {
-            crm_summary_options::default()
-        } else {
-            read("options", options)?
-        };
-        let made = ledger.summary(&options.value()?)?;
+        let made = ledger.summary(&read_options(options)?)?;
         out.write(Some(Box::new(crm_summary(made))));
         Ok(())
     })

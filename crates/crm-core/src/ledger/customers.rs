@@ -86,6 +86,19 @@ impl Customers {
         }
     }
 
+    /// Who they are, by their numbers.
+    pub(super) fn ids(&self) -> impl Iterator<Item = CustomerId<'_>> {
+        (0..self.len() as u32).filter_map(|code| self.get(code))
+    }
+
+    /// Numbers a customer of the right kind of id, if it is new.
+    pub(super) fn intern_id(&mut self, id: CustomerId<'_>) {
+        match id {
+            CustomerId::Integer(integer) => self.intern(integer.cast_unsigned(), || ""),
+            CustomerId::Text(text) => self.intern(id.hash(), || text),
+        };
+    }
+
     /// The number of `id`, if it was met before.
     pub(super) fn find(&self, id: CustomerId<'_>) -> Option<u32> {
         match (self, id) {

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::parallel;
 use crate::units::Date;
@@ -86,7 +88,8 @@ pub enum TimeColumn<'a> {
 }
 
 /// How long one tick of a timestamp is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TimeUnit {
     /// A second.
     Second,
@@ -99,7 +102,8 @@ pub enum TimeUnit {
 }
 
 /// Whose clock timestamps show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TimeZone {
     /// The clock on the wall where the transaction took place; days are local days.
     Naive,
@@ -251,6 +255,11 @@ impl<'a> CustomerColumn<'a> {
 }
 
 impl Layout {
+    /// Amounts are counted in units of this: 1, or 10^−scale.
+    pub(super) fn units_per_one(&self) -> f64 {
+        libm::pow(10.0, f64::from(self.scale.unwrap_or(0)))
+    }
+
     /// Refuses a chunk whose layout is not that of the chunks before it.
     pub(super) fn check_next(&self, next: &Layout) -> Result<()> {
         if self.clock.zone != next.clock.zone
@@ -294,30 +303,65 @@ impl TimeColumn<'_> {
 
     fn clock(self) -> Clock {
         match self {
-            TimeColumn::Dates(_) => Clock {
-                ticks_per_day: 1,
-                zone: None,
-            },
-            TimeColumn::Timestamps { unit, zone, .. } => Clock {
-                ticks_per_day: 86_400
-                    * match unit {
-                        TimeUnit::Second => 1,
-                        TimeUnit::Millisecond => 1_000,
-                        TimeUnit::Microsecond => 1_000_000,
-                        TimeUnit::Nanosecond => 1_000_000_000,
-                    },
-                zone: Some(zone),
-            },
+            TimeColumn::Dates(_) => Clock::new(None),
+            TimeColumn::Timestamps { unit, zone, .. } => Clock::new(Some((unit, zone))),
         }
     }
 }
 
+impl TimeUnit {
+    const fn per_day(self) -> i64 {
+        86_400
+            * match self {
+                TimeUnit::Second => 1,
+                TimeUnit::Millisecond => 1_000,
+                TimeUnit::Microsecond => 1_000_000,
+                TimeUnit::Nanosecond => 1_000_000_000,
+            }
+    }
+}
+
 impl Clock {
+    /// The clock of timestamps, or of dates.
+    pub(super) fn new(timestamps: Option<(TimeUnit, TimeZone)>) -> Self {
+        Clock {
+            ticks_per_day: timestamps.map_or(1, |(unit, _)| unit.per_day()),
+            zone: timestamps.map(|(_, zone)| zone),
+        }
+    }
+
+    /// The unit and zone of timestamps.
+    pub(super) fn timestamps(self) -> Option<(TimeUnit, TimeZone)> {
+        let units = [
+            TimeUnit::Second,
+            TimeUnit::Millisecond,
+            TimeUnit::Microsecond,
+            TimeUnit::Nanosecond,
+        ];
+        let is_unit = |unit: &TimeUnit| unit.per_day() == self.ticks_per_day;
+        units.into_iter().find(is_unit).zip(self.zone)
+    }
+
+    /// Whether a time lies in the years 1 to 9999.
+    pub(super) fn holds(self, ticks: i64) -> bool {
+        self.range().contains(&ticks)
+    }
+
     /// The ticks of the years 1 to 9999; without the least `i64`, which often stands for "none".
     fn range(self) -> std::ops::RangeInclusive<i64> {
         let first = i64::from(Date::MIN.days()).saturating_mul(self.ticks_per_day);
         let end = (i64::from(Date::MAX.days()) + 1).saturating_mul(self.ticks_per_day);
         first.max(-i64::MAX)..=end - 1
+    }
+
+    /// The first tick of a day.
+    pub(super) fn midnight_before(self, day: Date) -> i64 {
+        i64::from(day.days()).saturating_mul(self.ticks_per_day)
+    }
+
+    /// The first tick after a day.
+    pub(super) fn midnight_after(self, day: Date) -> i64 {
+        (i64::from(day.days()) + 1).saturating_mul(self.ticks_per_day)
     }
 
     /// The day that holds a tick.

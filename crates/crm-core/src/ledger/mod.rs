@@ -5,6 +5,8 @@
 //! by time. From it come
 //! - [`Ledger::summary`]: frequency, recency, age and mean spend, which buy-till-you-die models
 //!   are fitted to ([`Summary::grouped`] counts equal customers);
+//! - [`Ledger::calibration_and_holdout`]: the same up to a day, and what came after it;
+//! - [`Ledger::partial_summary`]: what a part of the log contributes to the summary of the whole;
 //! - [`Ledger::period_series`]: activity per customer and period;
 //! - [`Ledger::totals`]: orders, revenue, returns, cost, first and last day of each customer;
 //! - [`Ledger::transactions`]: the transactions of one customer.
@@ -30,7 +32,10 @@
 mod build;
 mod customers;
 mod grouping;
+mod holdout;
 mod input;
+mod partial;
+mod purchases;
 mod series;
 mod simulate;
 mod summary;
@@ -39,7 +44,9 @@ mod window;
 
 pub use build::LedgerBuilder;
 pub use customers::CustomerId;
+pub use holdout::HoldoutSummary;
 pub use input::{AmountColumn, Chunk, CustomerColumn, TextColumn, TimeColumn, TimeUnit, TimeZone};
+pub use partial::PartialSummary;
 pub use series::{CustomerSeries, PeriodSeries, SeriesOptions};
 pub use simulate::{DropOut, SimulatedLog, Simulation};
 pub use summary::{Granularity, Grouped, Summary, SummaryOptions};
@@ -193,9 +200,8 @@ impl Ledger {
         Some((self.segments.get(place.segment as usize)?, place))
     }
 
-    /// Amounts are counted in units of this: 1, or 10^−scale.
     fn units_per_one(&self) -> f64 {
-        libm::pow(10.0, f64::from(self.layout.scale.unwrap_or(0)))
+        self.layout.units_per_one()
     }
 }
 

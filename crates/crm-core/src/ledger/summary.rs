@@ -1,10 +1,10 @@
 use serde::{Deserialize, Serialize};
 
+use super::Ledger;
 use super::grouping::{check_weights, group_rows};
+use super::purchases::{Behaviour, CustomerRow, Purchases, Scale};
 use super::window::{Returns, Window};
-use super::{Ledger, Segment};
 use crate::error::{Error, ErrorKind, Result};
-use crate::parallel;
 use crate::units::{Date, Period};
 
 /// How a summary is made. The defaults are those of the field: days, the whole log, mean spend of
@@ -101,11 +101,28 @@ pub struct Grouped {
     pub group: Vec<usize>,
 }
 
-/// Customers that one task gathers.
-const CUSTOMERS_PER_TASK: usize = 1 << 14;
+impl SummaryOptions {
+    /// The periods that the calendar is cut into; `None` for instants.
+    pub(super) fn period(&self) -> Option<Period> {
+        match self.granularity {
+            Granularity::Period(period) => Some(period),
+            Granularity::Instant => None,
+        }
+    }
 
-/// Frequency, recency, age, mean spend.
-type Row = [f64; 4];
+    /// Refuses what is no unit of time.
+    pub(super) fn check(&self) -> Result<()> {
+        if !self.periods_per_unit.is_finite() {
+            return Err(Error::not_finite("periods_per_unit", self.periods_per_unit));
+        }
+        if self.periods_per_unit <= 0.0 {
+            let rule = "must be greater than 0";
+            return Err(Error::new(ErrorKind::OutOfRange, "periods_per_unit", rule)
+                .with_value(self.periods_per_unit));
+        }
+        Ok(())
+    }
+}
 
 impl Ledger {
     /// Frequency x, recency t_x, age T and mean spend m̄ of each customer.
@@ -149,124 +166,47 @@ impl Ledger {
     ///   customer comes first; and for times that none can hold, because `periods_per_unit` is
     ///   next to 0.
     pub fn summary(&self, options: &SummaryOptions) -> Result<Summary> {
-        if !options.periods_per_unit.is_finite() {
-            return Err(Error::not_finite(
-                "periods_per_unit",
-                options.periods_per_unit,
-            ));
-        }
-        if options.periods_per_unit <= 0.0 {
-            let rule = "must be greater than 0";
-            return Err(Error::new(ErrorKind::OutOfRange, "periods_per_unit", rule)
-                .with_value(options.periods_per_unit));
-        }
-        let period = match options.granularity {
-            Granularity::Period(period) => Some(period),
-            Granularity::Instant => None,
-        };
-        let window = Window::new(self, period, options.start, options.end)?;
+        options.check()?;
+        let window = Window::new(self, options.period(), options.start, options.end)?;
         if options.returns == Returns::Reject {
             window.refuse_returns(self)?;
         }
-        let rows = parallel::map_range(self.segments.len(), |segment| {
-            let segment = self.segments.get(segment)?;
-            let codes = 0..segment.len() as u32;
-            Some(
-                codes
-                    .map(|code| self.row(segment, code, &window, options))
-                    .collect(),
-            )
+        let scale = Scale::new(options, &window, self.units_per_one());
+        let rows = self.per_customer(|segment, range| {
+            let mut purchases = Purchases::EMPTY;
+            window.visit(segment, range, options.returns, |a| purchases.add(&a));
+            purchases.behaviour(&scale, window.end)
         });
-        self.gather(&rows, options.periods_per_unit)
-    }
-
-    fn row(
-        &self,
-        segment: &Segment,
-        code: u32,
-        window: &Window,
-        options: &SummaryOptions,
-    ) -> Option<Row> {
-        let (mut purchases, mut first, mut last) = (0_u32, 0, 0);
-        let (mut first_spend, mut repeat_spend) = (0.0, 0.0);
-        window.visit(segment, segment.range(code), options.returns, |activity| {
-            if activity.is_purchase() {
-                if purchases == 0 {
-                    first = activity.period;
-                }
-                last = activity.period;
-                purchases += 1;
-            }
-            match purchases {
-                0 => {}
-                1 => first_spend += activity.net,
-                _ => repeat_spend += activity.net,
-            }
-        });
-        let frequency = f64::from(purchases.checked_sub(1)?);
-        let (spend, spent_on) = if options.include_first {
-            (first_spend + repeat_spend, frequency + 1.0)
-        } else {
-            (repeat_spend, frequency)
-        };
-        let time = |from: i64, to: i64| {
-            (to - from) as f64 / window.numbers_per_period() / options.periods_per_unit
-        };
-        let mean = if spent_on > 0.0 {
-            spend / self.units_per_one() / spent_on
-        } else {
-            0.0
-        };
-        Some([frequency, time(first, last), time(first, window.end), mean])
-    }
-
-    /// Brings the rows of all segments into the order of customers.
-    fn gather(&self, rows: &[Option<Vec<Option<Row>>>], periods_per_unit: f64) -> Result<Summary> {
-        let tasks = parallel::map_range(self.places.len().div_ceil(CUSTOMERS_PER_TASK), |task| {
-            let start = task * CUSTOMERS_PER_TASK;
-            let places = self.places.iter().enumerate().skip(start);
-            places
-                .take(CUSTOMERS_PER_TASK)
-                .filter_map(|(customer, place)| {
-                    let segment = rows.get(place.segment as usize)?.as_ref()?;
-                    let row = (*segment.get(place.code as usize)?)?;
-                    Some((customer, place.first_row as usize, row))
-                })
-                .collect::<Vec<_>>()
-        });
-        let mut summary = Summary::with_capacity(tasks.iter().map(Vec::len).sum());
-        for (customer, first_row, [frequency, recency, age, mean_spend]) in
-            tasks.into_iter().flatten()
-        {
-            if !mean_spend.is_finite() {
-                return Err(Error::overflow("amount").at_row(first_row));
-            }
-            if !(recency.is_finite() && age.is_finite()) {
-                let reason = "is so small that times do not fit into the number type";
-                return Err(Error::new(ErrorKind::Overflow, "periods_per_unit", reason)
-                    .with_value(periods_per_unit));
-            }
-            summary.customer.push(customer);
-            summary.first_row.push(first_row);
-            summary.frequency.push(frequency);
-            summary.recency.push(recency);
-            summary.age.push(age);
-            summary.mean_spend.push(mean_spend);
-        }
-        Ok(summary)
+        Summary::collect(&rows, options)
     }
 }
 
 impl Summary {
-    fn with_capacity(customers: usize) -> Self {
-        Summary {
-            customer: Vec::with_capacity(customers),
-            first_row: Vec::with_capacity(customers),
-            frequency: Vec::with_capacity(customers),
-            recency: Vec::with_capacity(customers),
-            age: Vec::with_capacity(customers),
-            mean_spend: Vec::with_capacity(customers),
+    /// The rows as columns, unless a number does not fit into its type.
+    pub(super) fn collect(
+        rows: &[CustomerRow<Behaviour>],
+        options: &SummaryOptions,
+    ) -> Result<Self> {
+        for row in rows {
+            if !row.value.mean_spend.is_finite() {
+                return Err(Error::overflow("amount").at_row(row.first_row));
+            }
+            if !(row.value.recency.is_finite() && row.value.age.is_finite()) {
+                let reason = "is so small that times do not fit into the number type";
+                return Err(Error::new(ErrorKind::Overflow, "periods_per_unit", reason)
+                    .with_value(options.periods_per_unit));
+            }
         }
+        let column =
+            |of: fn(&Behaviour) -> f64| -> Vec<f64> { rows.iter().map(|r| of(&r.value)).collect() };
+        Ok(Summary {
+            customer: rows.iter().map(|row| row.customer).collect(),
+            first_row: rows.iter().map(|row| row.first_row).collect(),
+            frequency: column(|b| b.frequency),
+            recency: column(|b| b.recency),
+            age: column(|b| b.age),
+            mean_spend: column(|b| b.mean_spend),
+        })
     }
 
     /// How many customers there are.

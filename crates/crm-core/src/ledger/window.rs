@@ -34,6 +34,8 @@ pub(super) struct Window {
     clock: Clock,
     /// `None`: each tick is a period.
     calendar: Option<Calendar>,
+    /// First day of observation.
+    start: Date,
     /// Numbers of the first and the last period.
     first: i64,
     last: i64,
@@ -44,6 +46,9 @@ pub(super) struct Window {
 /// The number of the period of each day from the first to the last transaction of the log.
 #[derive(Debug, Clone)]
 struct Calendar {
+    period: Period,
+    /// The day that lies in period 0.
+    anchor: Date,
     first_day: i32,
     periods: Vec<i32>,
 }
@@ -58,10 +63,10 @@ pub(super) struct Activity {
     /// Sum of the amounts.
     pub(super) net: f64,
     /// Sum of the amounts without their signs.
-    gross: f64,
+    pub(super) gross: f64,
     /// Sum of the costs.
     pub(super) cost: f64,
-    has_returns: bool,
+    pub(super) has_returns: bool,
 }
 
 impl Activity {
@@ -72,7 +77,7 @@ impl Activity {
 
 impl Window {
     /// The periods from the one that holds `start` (default: the first transaction) to the one
-    /// that holds `end` (default: the last transaction).
+    /// that holds `end` (default: the last transaction), counted from the start.
     pub(super) fn new(
         ledger: &Ledger,
         period: Option<Period>,
@@ -80,43 +85,97 @@ impl Window {
         end: Option<Date>,
     ) -> Result<Self> {
         let clock = ledger.layout.clock;
-        let (earliest, latest) = ledger.extent();
-        let origin = start.unwrap_or_else(|| clock.date(earliest));
+        let extent = ledger.extent();
+        let anchor = start.unwrap_or_else(|| clock.date(extent.0));
+        Window::anchored(clock, extent, period, anchor, start, end)
+    }
+
+    /// The same of a log of this extent, counted from the period that holds `anchor`.
+    pub(super) fn anchored(
+        clock: Clock,
+        (earliest, latest): (i64, i64),
+        period: Option<Period>,
+        anchor: Date,
+        start: Option<Date>,
+        end: Option<Date>,
+    ) -> Result<Self> {
+        let first_day = start.unwrap_or_else(|| clock.date(earliest));
         let last_day = end.unwrap_or_else(|| clock.date(latest));
-        if origin > last_day {
+        if first_day > last_day {
             let reason = format!("must not be after the end, {last_day}");
-            return Err(Error::new(ErrorKind::OutOfRange, "start", reason).with_value(origin));
+            return Err(Error::new(ErrorKind::OutOfRange, "start", reason).with_value(first_day));
         }
         // Dates have no instants: each is a day.
         match period.or(clock.zone.is_none().then_some(Period::DAY)) {
             Some(period) => {
                 let days = clock.date(earliest).days()..=clock.date(latest).days();
-                let last = i64::from(period.between(origin, last_day));
+                let last = i64::from(period.between(anchor, last_day));
                 Ok(Window {
                     clock,
                     calendar: Some(Calendar {
+                        period,
+                        anchor,
                         first_day: *days.start(),
                         periods: days
-                            .map(|day| period.between(origin, Date::clamped(day.into())))
+                            .map(|day| period.between(anchor, Date::clamped(day.into())))
                             .collect(),
                     }),
-                    first: 0,
+                    start: first_day,
+                    first: i64::from(period.between(anchor, first_day)),
                     last,
                     end: last,
                 })
             }
             None => {
-                let midnight = |day: i64| day.saturating_mul(clock.ticks_per_day);
-                let after = midnight(i64::from(last_day.days()) + 1);
+                let after = clock.midnight_after(last_day);
                 Ok(Window {
                     clock,
                     calendar: None,
-                    first: midnight(i64::from(origin.days())),
+                    start: first_day,
+                    first: clock.midnight_before(first_day),
                     last: after.saturating_sub(1),
                     end: if end.is_some() { after } else { latest },
                 })
             }
         }
+    }
+
+    /// The periods up to the one that holds `calibration_end`, and those after it.
+    pub(super) fn split(&self, calibration_end: Date) -> Result<(Window, Window)> {
+        let refuse = |reason: String| {
+            Error::new(ErrorKind::OutOfRange, "calibration_end", reason).with_value(calibration_end)
+        };
+        if calibration_end < self.start {
+            return Err(refuse(format!(
+                "must not be before the start, {}",
+                self.start
+            )));
+        }
+        let (last, end) = match &self.calendar {
+            Some(calendar) => {
+                let last = calendar.period.between(calendar.anchor, calibration_end);
+                (i64::from(last), i64::from(last))
+            }
+            None => {
+                let after = self.clock.midnight_after(calibration_end);
+                (after.saturating_sub(1), after)
+            }
+        };
+        if end >= self.end {
+            return Err(refuse(
+                "must leave a part of the observation as holdout".into(),
+            ));
+        }
+        let calibration = Window {
+            last,
+            end,
+            ..self.clone()
+        };
+        let holdout = Window {
+            first: last.saturating_add(1),
+            ..self.clone()
+        };
+        Ok((calibration, holdout))
     }
 
     /// How many periods there are; of ticks, the number is of no use.
@@ -199,7 +258,7 @@ impl Window {
         current.into_iter().for_each(visit);
     }
 
-    fn contains(&self, number: i64) -> bool {
+    pub(super) fn contains(&self, number: i64) -> bool {
         (self.first..=self.last).contains(&number)
     }
 

@@ -92,6 +92,14 @@ fn sorted<'l>(ledger: &'l Ledger, summary: &Summary) -> Vec<(CustomerId<'l>, [u6
     rows
 }
 
+fn sizes(log: &Log, cuts: &[usize]) -> Vec<usize> {
+    let mut cuts: Vec<usize> = cuts.iter().map(|cut| (*cut).min(log.rows())).collect();
+    cuts.sort_unstable();
+    (0..cuts.len())
+        .map(|i| cuts[i] - if i == 0 { 0 } else { cuts[i - 1] })
+        .collect()
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -120,16 +128,92 @@ proptest! {
         cuts in prop::collection::vec(0_usize..80, 0..5),
         options in options(),
     ) {
-        let mut cuts: Vec<usize> = cuts.iter().map(|cut| (*cut).min(log.rows())).collect();
-        cuts.sort_unstable();
-        let chunks: Vec<usize> = (0..cuts.len())
-            .map(|i| cuts[i] - if i == 0 { 0 } else { cuts[i - 1] })
-            .collect();
-        let (one, many) = (log.ledger(&[]).unwrap(), log.ledger(&chunks).unwrap());
+        let (one, many) = (log.ledger(&[]).unwrap(), log.ledger(&sizes(&log, &cuts)).unwrap());
         prop_assert_eq!(one.summary(&options).unwrap(), many.summary(&options).unwrap());
+        let end = Date::from_days(-12).unwrap();
+        prop_assert_eq!(
+            one.calibration_and_holdout(&options, end).ok(),
+            many.calibration_and_holdout(&options, end).ok()
+        );
         prop_assert_eq!(one.totals().unwrap(), many.totals().unwrap());
         let series = SeriesOptions { returns: Returns::Net, ..SeriesOptions::default() };
         prop_assert_eq!(one.period_series(&series).unwrap(), many.period_series(&series).unwrap());
+    }
+
+    #[test]
+    fn any_parts_merge_to_the_summary_of_the_whole(
+        log in logs(),
+        cuts in prop::collection::vec(0_usize..80, 1..5),
+        options in options(),
+        calibration_end in -15_i32..50,
+    ) {
+        let whole = log.ledger(&[]).unwrap();
+        let parts = log.partials(&sizes(&log, &cuts), &options).unwrap();
+        let merged = merged(&parts.iter().collect::<Vec<_>>());
+        prop_assert_eq!(merged.rows(), whole.rows());
+        let of_parts = merged.summary().unwrap();
+        let of_whole = whole.summary(&options).unwrap();
+        prop_assert_eq!(&of_parts.customer, &of_whole.customer);
+        prop_assert_eq!(&of_parts.first_row, &of_whole.first_row);
+        prop_assert_eq!(&of_parts.frequency, &of_whole.frequency);
+        prop_assert_eq!(&of_parts.recency, &of_whole.recency);
+        prop_assert_eq!(&of_parts.age, &of_whole.age);
+        // Quarters add up without rounding, and so do cents: the same bits.
+        prop_assert_eq!(&of_parts.mean_spend, &of_whole.mean_spend);
+        for customer in 0..whole.customers() {
+            prop_assert_eq!(merged.id(customer), whole.id(customer));
+        }
+        let end = Date::from_days(calibration_end).unwrap();
+        match (merged.calibration_and_holdout(end), whole.calibration_and_holdout(&options, end)) {
+            (Ok(parts), Ok(whole)) => prop_assert_eq!(parts, whole),
+            (parts, whole) => prop_assert_eq!(parts.unwrap_err(), whole.unwrap_err()),
+        }
+    }
+
+    #[test]
+    fn merging_is_associative_and_survives_writing(
+        log in logs(),
+        cuts in prop::collection::vec(0_usize..80, 2..4),
+        options in options(),
+    ) {
+        let parts = log.partials(&sizes(&log, &cuts), &options).unwrap();
+        prop_assume!(parts.len() >= 3);
+        let (a, b, c) = (&parts[0], &parts[1], &parts[2]);
+        let left = merged(&[&merged(&[a, b]), c]);
+        let right = merged(&[a, &merged(&[b, c])]);
+        let text = serde_json::to_string(&left).unwrap();
+        prop_assert_eq!(&text, &serde_json::to_string(&right).unwrap());
+        let read: PartialSummary = serde_json::from_str(&text).unwrap();
+        prop_assert_eq!(serde_json::to_string(&read).unwrap(), text);
+        prop_assert_eq!(read.summary().unwrap(), left.summary().unwrap());
+    }
+
+    #[test]
+    fn the_calibration_is_the_summary_to_its_end(
+        log in logs(),
+        options in options(),
+        calibration_end in -15_i32..50,
+    ) {
+        let ledger = log.ledger(&[]).unwrap();
+        let end = Date::from_days(calibration_end).unwrap();
+        let Ok(split) = ledger.calibration_and_holdout(&options, end) else {
+            return Ok(());
+        };
+        let to_end = SummaryOptions { end: Some(end), ..options };
+        prop_assert_eq!(&split.calibration, &ledger.summary(&to_end).unwrap());
+        prop_assert!(split.duration > 0.0);
+        let all = SummaryOptions { returns: Returns::Drop, ..options };
+        let split = ledger.calibration_and_holdout(&all, end).unwrap();
+        let whole = ledger.summary(&all).unwrap();
+        prop_assert_eq!(whole.len(), split.calibration.len() + split.newcomers);
+        for (row, customer) in split.calibration.customer.iter().enumerate() {
+            let of_whole = whole.customer.iter().position(|c| c == customer).unwrap();
+            prop_assert_eq!(
+                split.calibration.frequency[row] + split.holdout_frequency[row],
+                whole.frequency[of_whole]
+            );
+            prop_assert_eq!(split.calibration.age[row] + split.duration, whole.age[of_whole]);
+        }
     }
 
     #[test]

@@ -13,8 +13,9 @@ mod simulated;
 mod vectors;
 
 use crm_core::ledger::{
-    AmountColumn, Chunk, CustomerColumn, CustomerId, Granularity, Ledger, LedgerBuilder, Returns,
-    SeriesOptions, Summary, SummaryOptions, TimeColumn, TimeUnit, TimeZone,
+    AmountColumn, Chunk, CustomerColumn, CustomerId, Granularity, HoldoutSummary, Ledger,
+    LedgerBuilder, PartialSummary, Returns, SeriesOptions, Summary, SummaryOptions, TimeColumn,
+    TimeUnit, TimeZone,
 };
 use crm_core::units::{Date, Money, Period};
 use crm_core::{Error, ErrorKind};
@@ -103,4 +104,30 @@ impl Log {
         self.push(&mut builder, from, self.rows())?;
         builder.finish()
     }
+
+    /// What each of consecutive parts contributes to a summary; parts without rows are left out.
+    fn partials(
+        &self,
+        sizes: &[usize],
+        options: &SummaryOptions,
+    ) -> Result<Vec<PartialSummary>, Error> {
+        let mut parts = Vec::new();
+        let mut from = 0;
+        let rest = self.rows() - sizes.iter().sum::<usize>();
+        for rows in sizes.iter().copied().chain([rest]).filter(|&rows| rows > 0) {
+            let mut builder = LedgerBuilder::new();
+            self.push(&mut builder, from, from + rows)?;
+            parts.push(builder.finish()?.partial_summary(options)?);
+            from += rows;
+        }
+        Ok(parts)
+    }
+}
+
+fn merged(parts: &[&PartialSummary]) -> PartialSummary {
+    let mut whole = parts[0].clone();
+    for part in &parts[1..] {
+        whole.merge(part).unwrap();
+    }
+    whole
 }

@@ -89,8 +89,12 @@ fn returns(options: &Value) -> Returns {
 }
 
 fn summary(ledger: &Ledger, options: &Value) -> Result<Summary, Error> {
+    ledger.summary(&summary_options(options)?)
+}
+
+fn summary_options(options: &Value) -> Result<SummaryOptions, Error> {
     let default = SummaryOptions::default();
-    ledger.summary(&SummaryOptions {
+    Ok(SummaryOptions {
         granularity: if options["period"] == "instant" {
             Granularity::Instant
         } else {
@@ -112,20 +116,28 @@ fn run(function: &str, arguments: &Value) -> Result<Value, Error> {
             .map(|c| c.as_u64().unwrap() as usize)
             .collect()
     });
-    let ledger = log(&arguments["log"]).ledger(&chunks)?;
+    let log = log(&arguments["log"]);
+    if let "merged_summary" | "merged_holdout" = function {
+        let parts = log.partials(&chunks, &summary_options(options)?)?;
+        let parts: Vec<&PartialSummary> = parts.iter().collect();
+        let whole = merged(&parts);
+        return Ok(if function == "merged_summary" {
+            summary_table(&whole.summary()?, |customer| whole.id(customer))
+        } else {
+            let end = date(&options["calibration_end"]).unwrap();
+            holdout_table(&whole.calibration_and_holdout(end)?, |c| whole.id(c))
+        });
+    }
+    let ledger = log.ledger(&chunks)?;
     Ok(match function {
+        "calibration_and_holdout" => {
+            let end = date(&options["calibration_end"]).unwrap();
+            let split = ledger.calibration_and_holdout(&summary_options(options)?, end)?;
+            holdout_table(&split, |customer| ledger.id(customer))
+        }
         "summary" => {
             let summary = summary(&ledger, options)?;
-            let mut table = serde_json::to_value(&summary).unwrap();
-            let ids = summary
-                .customer
-                .iter()
-                .map(|&c| match ledger.id(c).unwrap() {
-                    CustomerId::Integer(id) => json!(id),
-                    CustomerId::Text(id) => json!(id),
-                });
-            table["customer"] = ids.collect();
-            table
+            summary_table(&summary, |customer| ledger.id(customer))
         }
         "grouped" => {
             let summary = summary(&ledger, options)?;
@@ -159,6 +171,29 @@ fn run(function: &str, arguments: &Value) -> Result<Value, Error> {
         }
         other => panic!("no function {other}"),
     })
+}
+
+fn summary_table<'a>(summary: &Summary, id: impl Fn(usize) -> Option<CustomerId<'a>>) -> Value {
+    let mut table = serde_json::to_value(summary).unwrap();
+    let ids = summary.customer.iter().map(|&c| match id(c).unwrap() {
+        CustomerId::Integer(id) => json!(id),
+        CustomerId::Text(id) => json!(id),
+    });
+    table["customer"] = ids.collect();
+    table
+}
+
+fn holdout_table<'a>(
+    split: &HoldoutSummary,
+    id: impl Fn(usize) -> Option<CustomerId<'a>>,
+) -> Value {
+    let mut table = serde_json::to_value(split).unwrap();
+    let summary = summary_table(&split.calibration, id);
+    table
+        .as_object_mut()
+        .unwrap()
+        .extend(summary.as_object().unwrap().clone());
+    table
 }
 
 fn texts(amounts: &[Money]) -> Value {

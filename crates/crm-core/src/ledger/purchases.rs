@@ -1,0 +1,161 @@
+use std::ops::Range;
+
+use super::summary::SummaryOptions;
+use super::window::{Activity, Window};
+use super::{Ledger, Segment};
+use crate::parallel;
+
+/// What the periods of one customer add up to, visited oldest first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Purchases {
+    count: u32,
+    first: i64,
+    last: i64,
+    first_spend: f64,
+    repeat_spend: f64,
+}
+
+/// Frequency x, recency t_x, age T and mean spend of one customer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Behaviour {
+    pub(super) frequency: f64,
+    pub(super) recency: f64,
+    pub(super) age: f64,
+    pub(super) mean_spend: f64,
+}
+
+/// From numbers of periods to units of time, and from units of amounts to amounts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scale {
+    numbers_per_period: f64,
+    periods_per_unit: f64,
+    units_per_one: f64,
+    include_first: bool,
+}
+
+/// Something about customer number `customer`, who comes first in row `first_row` of the log.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CustomerRow<T> {
+    pub(super) customer: usize,
+    pub(super) first_row: usize,
+    pub(super) value: T,
+}
+
+/// Customers that one task gathers.
+const CUSTOMERS_PER_TASK: usize = 1 << 14;
+
+impl Purchases {
+    pub(super) const EMPTY: Purchases = Purchases {
+        count: 0,
+        first: 0,
+        last: 0,
+        first_spend: 0.0,
+        repeat_spend: 0.0,
+    };
+
+    pub(super) fn add(&mut self, activity: &Activity) {
+        if activity.is_purchase() {
+            if self.count == 0 {
+                self.first = activity.period;
+            }
+            self.last = activity.period;
+            self.count += 1;
+        }
+        match self.count {
+            0 => {}
+            1 => self.first_spend += activity.net,
+            _ => self.repeat_spend += activity.net,
+        }
+    }
+
+    /// How the customer behaved until `end`; none without a purchase.
+    pub(super) fn behaviour(&self, scale: &Scale, end: i64) -> Option<Behaviour> {
+        let frequency = f64::from(self.count.checked_sub(1)?);
+        let (spend, spent_on) = if scale.include_first {
+            (self.first_spend + self.repeat_spend, frequency + 1.0)
+        } else {
+            (self.repeat_spend, frequency)
+        };
+        let mean_spend = if spent_on > 0.0 {
+            scale.amount(spend) / spent_on
+        } else {
+            0.0
+        };
+        Some(Behaviour {
+            frequency,
+            recency: scale.time(self.first, self.last),
+            age: scale.time(self.first, end),
+            mean_spend,
+        })
+    }
+
+    /// How many purchases there were.
+    pub(super) fn count(&self) -> f64 {
+        f64::from(self.count)
+    }
+
+    /// What all of them brought.
+    pub(super) fn spend(&self, scale: &Scale) -> f64 {
+        scale.amount(self.first_spend + self.repeat_spend)
+    }
+
+    /// What each of them brought in the mean; 0 if there are none.
+    pub(super) fn mean_spend(&self, scale: &Scale) -> f64 {
+        if self.count > 0 {
+            self.spend(scale) / self.count()
+        } else {
+            0.0
+        }
+    }
+}
+
+impl Scale {
+    pub(super) fn new(options: &SummaryOptions, window: &Window, units_per_one: f64) -> Self {
+        Scale {
+            numbers_per_period: window.numbers_per_period(),
+            periods_per_unit: options.periods_per_unit,
+            units_per_one,
+            include_first: options.include_first,
+        }
+    }
+
+    pub(super) fn time(&self, from: i64, to: i64) -> f64 {
+        (to - from) as f64 / self.numbers_per_period / self.periods_per_unit
+    }
+
+    fn amount(&self, units: f64) -> f64 {
+        units / self.units_per_one
+    }
+}
+
+impl Ledger {
+    /// What `task` makes of each customer's transactions, where it makes something, in the order of
+    /// customers.
+    pub(super) fn per_customer<T: Copy + Send + Sync>(
+        &self,
+        task: impl Fn(&Segment, Range<usize>) -> Option<T> + Sync + Send,
+    ) -> Vec<CustomerRow<T>> {
+        let found = parallel::map_range(self.segments.len(), |segment| {
+            let segment = self.segments.get(segment)?;
+            let codes = 0..segment.len() as u32;
+            let values = codes.map(|code| task(segment, segment.range(code)));
+            Some(values.collect::<Vec<Option<T>>>())
+        });
+        let tasks = parallel::map_range(self.places.len().div_ceil(CUSTOMERS_PER_TASK), |task| {
+            let start = task * CUSTOMERS_PER_TASK;
+            let places = self.places.iter().enumerate().skip(start);
+            places
+                .take(CUSTOMERS_PER_TASK)
+                .filter_map(|(customer, place)| {
+                    let segment = found.get(place.segment as usize)?.as_ref()?;
+                    Some(CustomerRow {
+                        customer,
+                        first_row: place.first_row as usize,
+                        value: (*segment.get(place.code as usize)?)?,
+                    })
+                })
+                .collect::<Vec<_>>()
+        });
+        tasks.concat()
+    }
+}
