@@ -9,7 +9,8 @@
 //! | [`churn_loss`] | what does a lost customer cost, what may winning back cost |
 //! | [`acquisition`] | how much to spend on winning and on keeping customers |
 //! | [`reading`] | historic, current and potential value |
-//! | [`switching`] | what is a customer worth who moves among brands or states |
+//! | [`switching`] | what is a customer worth who moves among brands |
+//! | [`migration`] | what is a customer worth who moves among states, and whom to contact |
 //!
 //! Money is exact: the functions of one customer take and give [`Money`](crate::units::Money), and
 //! round half-even at the 28th digit of each operation. Their columnar twins work on `f64`.
@@ -20,6 +21,7 @@ pub mod churn_loss;
 pub mod components;
 pub mod group;
 pub mod individual;
+pub mod migration;
 pub mod reading;
 pub mod switching;
 

@@ -3,6 +3,7 @@
 pub(crate) mod beta;
 pub(crate) mod decimal;
 pub(crate) mod double_double;
+pub(crate) mod elimination;
 pub(crate) mod float;
 pub(crate) mod negative_binomial;
 pub(crate) mod normal;

@@ -1,8 +1,6 @@
-use rust_decimal::Decimal;
-
+use super::super::migration::{ContactTiming, always_a_share};
 use super::two_phase::{MAX_YEARS, too_many_years};
-use crate::error::{Error, Result};
-use crate::math;
+use crate::error::Result;
 use crate::units::{Money, Probability, Rate};
 
 /// Expected value of a customer who may skip years and come back, with a repurchase probability by
@@ -14,6 +12,8 @@ use crate::units::{Money, Probability, Rate};
 /// GC Σ_{i=0..n} C_i (1+d)^−i − M Σ_{i=1..n} A_i (1+d)^−(i−0.5), where A_i is the probability of not
 /// being lost at the start of year i: promotion goes, at mid-year as in
 /// [`yearly_value`](super::yearly_value), to all who may still buy.
+///
+/// This is [`always_a_share`] with contacts in the middle of each period; it tells the expectations of each year too.
 ///
 /// Source: Berger & Nasr 1998, case 5, after Dwyer 1997.
 ///
@@ -42,44 +42,17 @@ pub fn migration_value(
     discount_rate: Rate,
     years: u64,
 ) -> Result<Money> {
-    if repurchase.is_empty() {
-        return Err(Error::empty("repurchase"));
-    }
     if years > MAX_YEARS {
         return Err(too_many_years(years));
     }
-    let growth = discount_rate.growth_factor()?;
-    let overflow = || Error::overflow("discount_rate");
-    let half_year = math::decimal::real_power(growth, Decimal::new(5, 1))?;
-    let mut by_recency = vec![Decimal::ZERO; repurchase.len()];
-    if let Some(just_bought) = by_recency.first_mut() {
-        *just_bought = Decimal::ONE;
-    }
-    let mut value = gross_contribution;
-    let mut discount = Decimal::ONE;
-    for _ in 0..years {
-        let reached: Decimal = by_recency.iter().sum();
-        let sales = buy_or_age(&mut by_recency, repurchase);
-        let promotion = promotion_cost.multiply(reached)?.multiply(half_year)?;
-        discount = discount.checked_div(growth).ok_or_else(overflow)?;
-        let flow = gross_contribution.multiply(sales)?.subtract(promotion)?;
-        value = value.add(flow.multiply(discount)?)?;
-    }
-    Ok(value)
-}
-
-/// Moves the customers of each recency on by a year and gives the number of those who buy.
-fn buy_or_age(by_recency: &mut [Decimal], repurchase: &[Probability]) -> Decimal {
-    let mut sales = Decimal::ZERO;
-    let mut waiting = Decimal::ZERO;
-    for (customers, probability) in by_recency.iter_mut().zip(repurchase) {
-        let bought = customers.saturating_mul(probability.value());
-        sales = sales.saturating_add(bought);
-        let skipped = customers.saturating_sub(bought);
-        *customers = std::mem::replace(&mut waiting, skipped);
-    }
-    if let Some(just_bought) = by_recency.first_mut() {
-        *just_bought = sales;
-    }
-    sales
+    let promotion = ContactTiming::Middle;
+    let found = always_a_share(
+        gross_contribution,
+        promotion_cost,
+        repurchase,
+        discount_rate,
+        years,
+        promotion,
+    )?;
+    Ok(found.value)
 }

@@ -1,11 +1,10 @@
 //! Σ_t δ^t P^t with δ = (1+r)^(−1/f), to a relative error of a few roundings per entry: over
 //! thousands of periods, with an eigenvalue next to one, and for a small discount rate.
 
-use nalgebra::{DMatrix, DVector};
-
 use super::{Discounting, Horizon, TransitionMatrix};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::double_double::DoubleDouble;
+use crate::math::elimination::Elimination;
 use crate::units::Probability;
 
 /// Σ_{t=0}^{T} δ^t P^t, row-major: entry (i, j) is the discounted number of purchases of brand j by a
@@ -112,46 +111,26 @@ fn add_scaled(sum: &mut [DoubleDouble], factor: f64, terms: &[DoubleDouble]) {
     }
 }
 
-/// (I − δP)^−1 = (1+i) · (i·I + (I − P))^−1 with i = 1/δ − 1, by elimination without subtraction
-/// (Grassmann, Taksar & Heyman 1985; with a discount, Alfa, Xue & Ye 2002).
-///
-/// A row of i·I + (I − P) is kept as its off-diagonal entries −P_ij and its sum i, from which the pivot
-/// follows by additions. So no digits cancel, while I − δP, once rounded, has lost what a small i means.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "every index is below `states`, the size of all matrices and vectors"
-)]
+/// (I − δP)^−1 = (1+i) · (i·I + (I − P))^−1 with i = 1/δ − 1, by [`Elimination`]: I − δP, once rounded, has lost
+/// what a small i means.
 fn resolvent(matrix: &TransitionMatrix, discounting: Discounting) -> Result<Vec<f64>> {
     let rate = discounting.rate_per_purchase();
     if rate <= 0.0 {
         return Err(divergent("must be greater than 0"));
     }
     let states = matrix.states();
-    let exact = matrix.exact_entries();
-    let mut p = DMatrix::from_row_iterator(states, states, exact.iter().map(|e| e.to_f64()));
-    let mut row_sum = DVector::from_element(states, rate);
-    let mut pivot = DVector::zeros(states);
-    let mut x = DMatrix::from_diagonal_element(states, states, 1.0 + rate);
-    for n in 0..states {
-        pivot[n] = row_sum[n] + (n + 1..states).map(|j| p[(n, j)]).sum::<f64>();
-        for a in n + 1..states {
-            let factor = p[(a, n)] / pivot[n];
-            for j in (n + 1..states).filter(|&j| j != a) {
-                p[(a, j)] += factor * p[(n, j)];
-            }
-            for j in 0..states {
-                x[(a, j)] += factor * x[(n, j)];
-            }
-            row_sum[a] += factor * row_sum[n];
+    let elimination = Elimination::new(matrix.stochastic_entries(), vec![rate; states]);
+    let mut out = vec![0.0; states * states];
+    for j in 0..states {
+        let mut column: Vec<f64> = (0..states)
+            .map(|i| if i == j { 1.0 + rate } else { 0.0 })
+            .collect();
+        elimination.solve(&mut column);
+        for (entry, value) in out.iter_mut().skip(j).step_by(states).zip(column) {
+            *entry = value;
         }
     }
-    for n in (0..states).rev() {
-        for j in 0..states {
-            let following: f64 = (n + 1..states).map(|l| p[(n, l)] * x[(l, j)]).sum();
-            x[(n, j)] = (x[(n, j)] + following) / pivot[n];
-        }
-    }
-    Ok(x.transpose().as_slice().to_vec())
+    Ok(out)
 }
 
 fn divergent(reason: &'static str) -> Error {

@@ -97,6 +97,12 @@ impl TransitionMatrix {
         &self.entries
     }
 
+    /// The entries, row after row, with what rounding left over of each row in its largest entry.
+    pub(in crate::clv) fn stochastic_entries(&self) -> Vec<f64> {
+        let exact = self.exact_entries().into_iter();
+        exact.map(DoubleDouble::to_f64).collect()
+    }
+
     /// The entries, row after row, such that every row sums to exactly one.
     pub(super) fn exact_entries(&self) -> Vec<DoubleDouble> {
         let exact_row = |row: &[f64]| {

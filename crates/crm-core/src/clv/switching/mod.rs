@@ -30,3 +30,4 @@ pub use discounting::{Discounting, Horizon};
 pub use kernel::MatrixClv;
 pub use matrix::TransitionMatrix;
 pub use shares::{SUM_TOLERANCE, SharePath, ShareRule, Shares};
+pub(in crate::clv) use shares::{check_row, wrong_sum};

@@ -246,7 +246,11 @@ pub(super) fn row_holds(row: &[f64], rule: ShareRule) -> bool {
 }
 
 /// Why [`row_holds`] is false.
-pub(super) fn check_row(argument: &'static str, row: &[f64], rule: ShareRule) -> Result<()> {
+pub(in crate::clv) fn check_row(
+    argument: &'static str,
+    row: &[f64],
+    rule: ShareRule,
+) -> Result<()> {
     if row.is_empty() {
         return Err(Error::empty(argument));
     }
@@ -295,7 +299,11 @@ pub(super) fn normalize_row(argument: &'static str, row: &mut [f64]) -> Result<(
     Ok(())
 }
 
-pub(super) fn wrong_sum(argument: &'static str, row: &[f64], reason: &'static str) -> Error {
+pub(in crate::clv) fn wrong_sum(
+    argument: &'static str,
+    row: &[f64],
+    reason: &'static str,
+) -> Error {
     let sum = DoubleDouble::sum(row.iter().copied()).to_f64();
     Error::new(ErrorKind::NotStochastic, argument, reason).with_value(format_args!("of sum {sum}"))
 }
