@@ -139,7 +139,7 @@ impl TransitionCounts {
 
     /// The matrix under which the counts are likeliest: P_ij = n_ij / n_i.
     ///
-    /// Source: Anderson & Goodman 1957, "Statistical inference about Markov chains", equation (2.8).
+    /// Source: Anderson & Goodman 1957, "Statistical inference about Markov chains", section 2.
     ///
     /// # Errors
     /// `Empty` with the row of a brand from which no switch was seen: nothing is known about it, unless
@@ -242,7 +242,7 @@ pub(super) fn check_weights(argument: &'static str, states: usize, weights: &[f6
     Ok(())
 }
 
-fn check_weight(argument: &'static str, weight: f64) -> Result<()> {
+pub(super) fn check_weight(argument: &'static str, weight: f64) -> Result<()> {
     if !weight.is_finite() {
         return Err(Error::not_finite(argument, weight));
     }
