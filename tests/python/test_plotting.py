@@ -19,21 +19,31 @@ from crm_core.units import Language
 STAGES = {"development": "D", "growth": "G", "maturity": "M", "decline": "F", "termination": "T", "recovery": "R"}
 CORNERS = {"golden": "Golden", "meteor": "Meteor", "stream": "Stream", "burden": "Burden"}
 CHARTS = {
+    "alive_history": ([0, 10, 20], [1.0, 0.9, 0.6]),
     "cohorts": (["Jan", "Feb"], [100, 80], [[0.31, 0.18], [0.29, np.nan]]),
+    "conditional_expectation": ([0.2, np.nan, 1.4], [0.25, 0.65, 1.5]),
     "concentration_curve": ([0, 0.2, 1], [0, 1.2, 1]),
+    "frequency_histogram": ([1411, 439, 214], [1402.5, 430.1, 219.8]),
     "distribution": ([-50.0, 0.0, 0.0, 12.0, 3e6],),
     "pyramid": (["VIP", "Small"], [0.01, 0.99], [1.1, -0.1]),
+    "recency_frequency": ([[0.6, np.nan], [0.1, 0.8]],),
+    "retention_curve": ([1.0, 0.63, 0.47], [1.0, 0.63, 0.46, 0.37]),
     "rfm_grid": ([[9, 0], [2, 8]], [[10.0, 0.0], [30.0, 40.0]]),
     "share_bars": (["A", "B"], [0.2, 0.8], [1.1, -0.1]),
+    "spend_density": ([10.0, 20.0, 40.0], [0.01, 0.03, 0.01]),
     "stage_flow": (["Jan", "Feb"], STAGES, [[9, 0, 0, 0, 0, 0], [5, 1, 1, 1, 1, 0]]),
     "stages": (STAGES, [5, 1, 1, 1, 1, 0], [10.0, 20.0, 300.0, -5.0, 1.0, np.nan]),
     "survival": ([0, 1, 2], [1, 0.8, 0.5], [1, 0.7, 0.4], [1, 0.9, 0.6]),
+    "tracking": ([5, 9, 8, 6], [6.0, 8.5, 7.5, 6.8, 6.1]),
     "transitions": (["a", "b"], [[0.9, 0.1], [np.nan, np.nan]]),
     "types_map": ([0, 5, 90, 1e7], [-3, 60, 2, 80]),
     "value_over_time": (["Jan", "Feb"], [80.0, -5.0], [0.0, 50.0]),
     "waterfall": (["a", "b"], [10.0, -25.0]),
 }
 NEEDED = {
+    "alive_history": {"purchases": [0, 8]},
+    "recency_frequency": {"measure": "probability_alive", "age": 39},
+    "spend_density": {"observed": [12.0, 18.0, 22.0, 35.0]},
     "types_map": {"current_cut": 20, "potential_cut": 10, "labels": CORNERS},
     "waterfall": {"total": "sum"},
 }

@@ -14,23 +14,46 @@ chart                                   what it shows
 :func:`transitions`                     how customers move between stages
 :func:`cohorts`, :func:`survival`       repeat purchases by cohort, Kaplan–Meier tenure
 :func:`distribution`, :func:`waterfall` lifetime value, and where it comes from
+:func:`tracking`                        repeat purchases per period, actual and by a model
+:func:`frequency_histogram`             customers by repeat purchases, actual and by a model
+:func:`conditional_expectation`         holdout purchases by past purchases, actual and by a model
+:func:`recency_frequency`               P(alive) or expected purchases by recency and frequency
+:func:`alive_history`                   P(alive) of one customer over time
+:func:`spend_density`                   mean spend of the customers, actual and by a model
+:func:`retention_curve`                 survival or retention of a cohort, actual and by a model
 ======================================  =====================================================
 """
 
 from crm_core.plotting._clv import distribution, waterfall
 from crm_core.plotting._lifecycle import cohorts, stage_flow, stages, survival, transitions, value_over_time
+from crm_core.plotting._prediction import (
+    alive_history,
+    conditional_expectation,
+    frequency_histogram,
+    recency_frequency,
+    retention_curve,
+    spend_density,
+    tracking,
+)
 from crm_core.plotting._value import concentration_curve, pyramid, rfm_grid, share_bars, types_map
 
 __all__ = [
+    "alive_history",
     "cohorts",
     "concentration_curve",
+    "conditional_expectation",
     "distribution",
+    "frequency_histogram",
     "pyramid",
+    "recency_frequency",
+    "retention_curve",
     "rfm_grid",
     "share_bars",
+    "spend_density",
     "stage_flow",
     "stages",
     "survival",
+    "tracking",
     "transitions",
     "types_map",
     "value_over_time",
