@@ -7,6 +7,7 @@ module                     what it answers
 :mod:`crm_core.ledger`     what did each customer buy, and when?
 :mod:`crm_core.lifecycle`  which stage is a customer in, and for how long?
 :mod:`crm_core.plotting`   how does it look? charts, one by one
+:mod:`crm_core.prediction` when will a customer buy again, and is it still one?
 :mod:`crm_core.report`     all of it from one log: a report and a table of customers
 :mod:`crm_core.units`      languages and the labels of categories
 :mod:`crm_core.value`      who brings the profit? concentration, tiers, types, RFM
@@ -38,9 +39,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crm_core import clv, errors, ledger, lifecycle, plotting, report, units, value
+    from crm_core import clv, errors, ledger, lifecycle, plotting, prediction, report, units, value
 
-__all__ = ["clv", "errors", "ledger", "lifecycle", "plotting", "report", "units", "value"]
+__all__ = ["clv", "errors", "ledger", "lifecycle", "plotting", "prediction", "report", "units", "value"]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ use crm_core::clv::individual::Basis;
 use crm_core::clv::switching::ShareRule;
 use crm_core::lifecycle::inference::{Measure, Rule};
 use crm_core::lifecycle::{Event, Mark, Stage};
+use crm_core::prediction::fit::FitStatus;
 use crm_core::units::{Label, Language, Terms};
 use crm_core::value::cuts::Direction;
 use crm_core::value::rfm::RfmSegment;
@@ -23,6 +24,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("customer_type", terms::<CustomerType>),
     ("direction", terms::<Direction>),
     ("event", terms::<Event>),
+    ("fit_status", terms::<FitStatus>),
     ("language", terms::<Language>),
     ("mark", terms::<Mark>),
     ("pyramid_tier", terms::<PyramidTier>),

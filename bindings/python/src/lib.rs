@@ -13,6 +13,7 @@ mod kernels;
 mod ledger;
 mod lifecycle;
 mod numbers;
+mod prediction;
 mod switching;
 mod tables;
 mod value;
@@ -50,6 +51,10 @@ mod _core {
     };
     #[pymodule_export]
     use super::lifecycle::tenure::{PyKaplanMeier, churn_rate, churn_rates};
+    #[pymodule_export]
+    use super::prediction::fit::Report;
+    #[pymodule_export]
+    use super::prediction::purchases::Model;
     #[pymodule_export]
     use super::switching::{Allocation, Kernel, normalize_shares};
     #[pymodule_export]

@@ -206,7 +206,7 @@ def recency_frequency(
         mesh = ax.pcolormesh(across, np.arange(rows + 1) - 0.5, shown, cmap=style.BLUES, vmin=0, vmax=peak or 1.0)
         mesh.set_rasterized(True)
         bar = ax.figure.colorbar(mesh, ax=ax, pad=0.02, aspect=28)
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.outline.set_visible(False)
         bar.ax.tick_params(length=0, colors=style.MUTED, labelsize=11)
         if measure == "probability_alive":
             bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt.percent(value, 0)))

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-use nalgebra::DMatrix;
+use serde::{Deserialize, Serialize};
 
 use super::options::FitOptions;
-use super::report::{Covariance, FitReport, FitStatus};
+use super::report::{FitReport, FitStatus};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::optimise::{Minimum, Objective, Stop, minimise};
 
@@ -34,12 +34,12 @@ pub(crate) struct Parameter {
 }
 
 /// What the coordinate of a parameter is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Scale {
     /// The logarithm of a positive parameter.
     Logarithm,
     /// The parameter itself.
-    #[expect(dead_code, reason = "for covariates")]
     Linear,
 }
 
@@ -125,12 +125,11 @@ pub(crate) fn maximise(likelihood: &impl Likelihood, options: &FitOptions) -> Re
         FitStatus::Boundary => None,
     };
     let n = parameters.len();
-    let covariance = covariance.unwrap_or_else(|| DMatrix::from_element(n, n, f64::NAN));
     let log_likelihood = likelihood.evaluate(&best.point, &mut vec![0.0; n]);
     Ok(FitReport::new(
         parameters,
         best.point,
-        Covariance::new(covariance),
+        covariance,
         log_likelihood,
         customers,
         best.iterations,

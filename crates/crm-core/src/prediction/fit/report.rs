@@ -56,7 +56,7 @@ impl Label for FitStatus {
 }
 
 /// How a fit went.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FitReport {
     /// Names of the parameters.
@@ -73,22 +73,10 @@ pub struct FitReport {
     pub gradient_norm: f64,
     /// Whether this is a maximum.
     pub status: FitStatus,
-    #[serde(skip)]
     coordinates: Vec<f64>,
-    #[serde(skip)]
     scales: Vec<Scale>,
-    #[serde(skip)]
-    covariance: Covariance,
-}
-
-/// The covariance matrix of the coordinates: inverse of the Hessian of −ln L.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Covariance(DMatrix<f64>);
-
-impl Covariance {
-    pub(crate) fn new(matrix: DMatrix<f64>) -> Self {
-        Covariance(matrix)
-    }
+    /// Of the coordinates, row-major; none at the boundary.
+    covariance: Option<Vec<f64>>,
 }
 
 /// One parameter with its uncertainty.
@@ -112,7 +100,7 @@ impl FitReport {
     pub(crate) fn new(
         parameters: Vec<Parameter>,
         coordinates: Vec<f64>,
-        covariance: Covariance,
+        covariance: Option<DMatrix<f64>>,
         log_likelihood: f64,
         customers: f64,
         iterations: u32,
@@ -134,7 +122,7 @@ impl FitReport {
             status,
             coordinates,
             scales,
-            covariance,
+            covariance: covariance.map(|matrix| matrix.transpose().as_slice().to_vec()),
         }
     }
 
@@ -154,7 +142,10 @@ impl FitReport {
     /// the inverse of the Hessian of −ln L, with penalty and prior. NaN at the boundary.
     #[must_use]
     pub fn log_covariance(&self) -> Vec<f64> {
-        self.covariance.0.transpose().as_slice().to_vec()
+        let size = self.estimates.len() * self.estimates.len();
+        self.covariance
+            .clone()
+            .unwrap_or_else(|| vec![f64::NAN; size])
     }
 
     /// Covariance of the parameters, row-major, by the delta method: cov(ln θᵢ, ln θⱼ) · θᵢ θⱼ.
@@ -178,7 +169,9 @@ impl FitReport {
     /// `OutOfRange` for a level of 0 or 1.
     pub fn intervals(&self, level: Probability) -> Result<Vec<Estimate>> {
         let z = normal_quantile(level)?;
-        let deviations = self.covariance.0.diagonal().map(libm::sqrt);
+        let covariance = self.log_covariance();
+        let variances = covariance.iter().step_by(self.estimates.len() + 1);
+        let deviations: Vec<f64> = variances.copied().map(libm::sqrt).collect();
         let parameters = self.names.iter().zip(&self.scales).zip(&self.coordinates);
         let errors = self.slopes().zip(&deviations);
         let estimates = parameters.zip(errors);

@@ -1,0 +1,4 @@
+//! `crm_core.prediction`.
+
+pub(crate) mod fit;
+pub(crate) mod purchases;

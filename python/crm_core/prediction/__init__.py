@@ -1,0 +1,44 @@
+"""When will a customer buy again, and is it still one? Buy-till-you-die models.
+
+A model is fitted to what :meth:`crm_core.ledger.Ledger.summary` tells of each customer: frequency x (repeat purchases),
+recency t_x (time from the first to the last purchase) and age T (time from the first purchase to the end of
+observation).
+
+=================  =========================================================  =======================================
+model              setting                                                    a customer leaves
+=================  =========================================================  =======================================
+:class:`BgNbd`     no contract, any time                                      after a repeat purchase
+:class:`MbgNbd`    no contract, any time                                      after a purchase, the first one too
+=================  =========================================================  =======================================
+
+>>> from crm_core.ledger import Ledger, simulate
+>>> log = simulate(2000, seed=1, library="polars")
+>>> customers = Ledger(log, customer="customer", time="time", amount="amount").summary(periods_per_unit=7)
+>>> model = BgNbd().fit(customers)
+>>> model.status_
+<FitStatus.CONVERGED: 'converged'>
+>>> predictions = model.predict(customers, horizon=52)
+>>> predictions.columns[-2:]
+['probability_alive', 'expected_purchases']
+
+For who comes from the package lifetimes:
+
+====================================================================  ==================================================
+lifetimes                                                             here
+====================================================================  ==================================================
+``BetaGeoFitter``, ``ModifiedBetaGeoFitter``                           :class:`BgNbd`, :class:`MbgNbd`
+``fit(frequency, recency, T, weights)``                               ``fit(table)``, ``fit(table, weights="weight")``
+``params_``, ``summary``                                              ``parameters``, ``summary()``
+``conditional_expected_number_of_purchases_up_to_time(t, x, t_x, T)``  ``expected_purchases(t, x, t_x, T)``
+``expected_number_of_purchases_up_to_time(t)``                        ``expected_purchases(t)``
+``conditional_probability_alive(x, t_x, T)``                          ``probability_alive(x, t_x, T)``
+``probability_of_n_purchases_up_to_time(t, n)``                       ``purchase_probability(n, t)``
+``save_model``, ``load_model``                                        ``save``, ``load``
+``summary_data_from_transaction_data(log, …)``                        ``Ledger(log, …).summary()``
+====================================================================  ==================================================
+"""
+
+from crm_core.prediction._fitted import Estimate, FitOptions, FitStatus, Prior
+from crm_core.prediction._purchases import BgNbd, MbgNbd, PurchaseModel
+
+__all__ = ["BgNbd", "Estimate", "FitOptions", "FitStatus", "MbgNbd", "Prior", "PurchaseModel"]
