@@ -48,6 +48,7 @@ pub static KERNELS: &[&Kernel] = &[
     &clv::reading::POTENTIAL_VALUE,
     &clv::reading::READING_TOTAL,
     &clv::reading::WALLET_POTENTIAL,
+    &clv::sensitivity::CUSTOMER_MODEL_VALUE,
     &tenure::EXPECTED_TENURE,
     &tenure::SURVIVAL_PROBABILITY,
 ];
@@ -151,6 +152,20 @@ impl Domain {
             Domain::PositiveProbability => value > Decimal::ZERO && value <= Decimal::ONE,
             Domain::Count => value >= Decimal::ZERO && value.is_integer(),
         }
+    }
+
+    /// The allowed value that is nearest to `value`; none where a bound is near that is not allowed itself, and
+    /// where a count is not whole.
+    #[must_use]
+    pub fn nearest(self, value: Decimal) -> Option<Decimal> {
+        let (least, most) = match self {
+            Domain::Finite => (Decimal::MIN, Decimal::MAX),
+            Domain::NonNegative | Domain::Positive | Domain::Count => (Decimal::ZERO, Decimal::MAX),
+            Domain::Rate => (Decimal::NEGATIVE_ONE, Decimal::MAX),
+            Domain::Probability | Domain::PositiveProbability => (Decimal::ZERO, Decimal::ONE),
+        };
+        let nearest = value.clamp(least, most);
+        self.contains_exact(nearest).then_some(nearest)
     }
 
     pub(crate) fn refuse(self, argument: &'static str, value: f64) -> Error {

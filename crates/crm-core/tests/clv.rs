@@ -17,9 +17,9 @@ use crm_core::clv::group::{
     retention_curve_values_into, retention_value, retention_value_over,
 };
 use crm_core::clv::individual::{
-    DatedFlow, Discounting, InternalRate, Payback, internal_rate_between, internal_rate_of_return,
-    payback, present_value, present_value_dated, present_value_varying, present_values_dated_into,
-    present_values_into,
+    DatedFlow, Discounting, InternalRate, Payback, RateOutcome, internal_rate_between,
+    internal_rate_of_return, internal_rates_into, payback, paybacks_into, present_value,
+    present_value_dated, present_value_varying, present_values_dated_into, present_values_into,
 };
 use crm_core::clv::reading::{Reading, historic_value, splits_into};
 use crm_core::kernels::{Column, Kernel};
@@ -144,6 +144,22 @@ fn run(function: &str, arguments: &Map<String, Value>) -> Vec<Result<Value>> {
                 },
             )
         })()],
+        "paybacks" => vec![(|| {
+            let (flows, periods) = rows(&a.0["flows"]);
+            let rates = a.list("discount_rate");
+            let mut out = vec![0.0; rates.len()];
+            paybacks_into(&flows, periods, (&rates).into(), a.timing(), &mut out)?;
+            // A file of JSON has no infinity.
+            Ok(out.into_iter().map(|p| json!(p)).collect())
+        })()],
+        "internal_rates" => vec![(|| {
+            let (flows, periods) = rows(&a.0["flows"]);
+            let customers = a.0["flows"].as_array().unwrap().len();
+            let mut rates = vec![0.0; customers];
+            let mut outcomes = vec![RateOutcome::Missing; customers];
+            internal_rates_into(&flows, periods, &mut rates, &mut outcomes)?;
+            Ok(json!({"rates": rates, "outcomes": outcomes}))
+        })()],
         "internal_rate_of_return" => {
             vec![
                 internal_rate_of_return(&a.flows("flows")).map(|rate| match rate {
@@ -235,6 +251,12 @@ fn run(function: &str, arguments: &Map<String, Value>) -> Vec<Result<Value>> {
     }
 }
 
+/// A row-major table and its number of columns.
+fn rows(table: &Value) -> (Vec<f64>, usize) {
+    let rows: Vec<Vec<f64>> = table.as_array().unwrap().iter().map(numbers).collect();
+    (rows.concat(), rows[0].len())
+}
+
 fn value(amount: Money) -> Value {
     json!(amount.to_f64())
 }
@@ -317,6 +339,38 @@ proptest! {
         let mut larger = flows.clone();
         larger[0] = larger[0].add(more).unwrap();
         prop_assert!(present_value(&larger, low, timing).unwrap() > at_low);
+    }
+
+    #[test]
+    fn exact_and_columnar_pay_back_and_rates_agree(
+        flows in prop::collection::vec(amount(), 1..12),
+        rate in rate(),
+        timing in timing(),
+    ) {
+        let table: Vec<f64> = flows.iter().map(|f| f.to_f64()).collect();
+        let mut out = [0.0];
+        paybacks_into(&table, table.len(), rate.to_f64().into(), timing, &mut out).unwrap();
+        match payback(&flows, rate, timing).unwrap() {
+            Payback::After(periods) => prop_assert!((out[0] - nearest_f64(periods)).abs() < 1e-9),
+            Payback::Never => prop_assert_eq!(out[0], f64::INFINITY),
+        }
+        let mut outcomes = [RateOutcome::Missing];
+        internal_rates_into(&table, table.len(), &mut out, &mut outcomes).unwrap();
+        match internal_rate_of_return(&flows) {
+            Ok(InternalRate::Unique(rate)) => {
+                prop_assert_eq!(outcomes, [RateOutcome::Unique]);
+                let rate = rate.to_f64();
+                prop_assert!((out[0] - rate).abs() <= 1e-9 * (1.0 + rate.abs()), "{} {rate}", out[0]);
+            }
+            Ok(InternalRate::Ambiguous { .. }) => {
+                prop_assert_eq!(outcomes, [RateOutcome::SeveralSignChanges]);
+                prop_assert!(out[0].is_nan());
+            }
+            Err(_) => {
+                prop_assert_eq!(outcomes, [RateOutcome::NoSignChange]);
+                prop_assert!(out[0].is_nan());
+            }
+        }
     }
 
     #[test]
@@ -564,4 +618,38 @@ fn a_first_flow_ten_thousand_years_long_ago_is_no_panic() {
     }];
     let error = present_value_dated(&flows, Rate::try_from(0.5).unwrap(), Date::MAX).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Overflow);
+}
+
+#[test]
+fn a_row_with_nan_has_neither_pay_back_nor_rate_and_infinity_is_refused() {
+    let flows = [-1.0, f64::NAN, 3.0, -1.0, 0.5, 0.75];
+    let (mut out, mut outcomes) = ([0.0; 2], [RateOutcome::Unique; 2]);
+    paybacks_into(&flows, 3, 0.0.into(), Timing::Start, &mut out).unwrap();
+    assert!(out[0].is_nan() && (out[1] - (1.0 + 0.5 / 0.75)).abs() < 1e-15);
+    paybacks_into(
+        &flows,
+        3,
+        (&[f64::NAN, 0.5][..]).into(),
+        Timing::Start,
+        &mut out,
+    )
+    .unwrap();
+    assert!(out[0].is_nan() && out[1] == f64::INFINITY);
+    internal_rates_into(&flows, 3, &mut out, &mut outcomes).unwrap();
+    assert_eq!(outcomes, [RateOutcome::Missing, RateOutcome::Unique]);
+    assert!(out[0].is_nan() && out[1] > 0.0);
+
+    let infinite = [-1.0, 2.0, f64::INFINITY, 1.0];
+    for error in [
+        paybacks_into(&infinite, 2, 0.0.into(), Timing::Start, &mut out),
+        internal_rates_into(&infinite, 2, &mut out, &mut outcomes),
+    ] {
+        let error = error.unwrap_err();
+        assert_eq!((error.kind(), error.row()), (ErrorKind::NotFinite, Some(1)));
+    }
+    let far = [-1e-308, 1e308, -1.0, 1.0];
+    let error = internal_rates_into(&far, 2, &mut out, &mut outcomes).unwrap_err();
+    assert_eq!((error.kind(), error.row()), (ErrorKind::Overflow, Some(0)));
+    let error = internal_rates_into(&flows, 3, &mut out, &mut outcomes[..1]).unwrap_err();
+    assert_eq!(error.argument(), "outcomes");
 }

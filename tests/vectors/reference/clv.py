@@ -19,13 +19,15 @@ cases = []
 
 
 def number(value):
-    return [number(v) for v in value] if isinstance(value, list) else float(value)
+    if isinstance(value, list):
+        return [number(v) for v in value]
+    return value if value is None or isinstance(value, str) else float(value)
 
 
 def case(name, function, arguments, expected, tolerance=1e-14, source=SCRIPT):
     if isinstance(expected, dict) and "error" not in expected:
-        expected = {key: float(value) for key, value in expected.items()}
-    elif not isinstance(expected, dict) and expected is not None:
+        expected = {key: number(value) for key, value in expected.items()}
+    elif not isinstance(expected, dict):
         expected = number(expected)
     cases.append(
         {
@@ -154,6 +156,45 @@ run("acquired customer", "internal_rate_of_return", internal_rate, arguments_of(
 run("acquired customer at a loss", "internal_rate_of_return", internal_rate, arguments_of(flows=[-400, 120, 130, 100]))
 case("two sign changes", "internal_rate_of_return", arguments_of(flows=[-1000, 2300, -1320]), {"sign_changes": 2})
 refused("income only", "internal_rate_of_return", arguments_of(flows=[10, 20]), "no_solution", "flows")
+
+
+def paybacks(flows, discount_rate, timing):
+    """null stands for infinity: never."""
+    return [payback(row, rate, timing) for row, rate in zip(flows, discount_rate)]
+
+
+def bracketed_rate(flows):
+    """Between two growth factors, a tenth apart, at which the present values differ in sign."""
+    worth = lambda growth: sum(d(f) * growth**-t for t, f in enumerate(flows))
+    growth = mpf("0.001")
+    while worth(growth) * worth(growth * mpf("1.1")) > 0:
+        growth *= mpf("1.1")
+    return findroot(worth, (growth, growth * mpf("1.1")), solver="anderson") - 1
+
+
+def internal_rates(flows):
+    rates, outcomes = [], []
+    for row in flows:
+        signs = [flow > 0 for flow in row if flow]
+        changes = sum(a != b for a, b in zip(signs, signs[1:]))
+        outcomes.append(["no_sign_change", "unique", "several_sign_changes"][min(changes, 2)])
+        rates.append(bracketed_rate(row) if changes == 1 else None)
+    return {"rates": rates, "outcomes": outcomes}
+
+
+MANY = [[-400, 150, 200, 300], [-400, 150, 200, 20], [-400, 100, 100, 100], [0, -500, 300, 100], [25, 0, -30, 50],
+        [-100, 0, 0, 500.5], [-1000, 2300, -1320, 0]]
+for timing in ("start", "end"):
+    run(f"pay-backs of a table, flows at {timing}s", "paybacks", paybacks,
+        arguments_of(flows=MANY, discount_rate=[0.09, 0, 0.1, 0.05, 0.2, 0.5, 0.01], timing=timing))
+refused("pay-backs at a rate of -1", "paybacks",
+        arguments_of(flows=MANY[:2], discount_rate=[0.1, -1], timing="start"), "out_of_range", "discount_rate", 1)
+refused("pay-backs of no periods", "paybacks", arguments_of(flows=[[], []], discount_rate=[0, 0], timing="start"),
+        "empty", "flows")
+run("internal rates of a table", "internal_rates", internal_rates,
+    arguments_of(flows=[*MANY, [10, 20, 30, 40], [0, 0, 0, 0], [-400, 100, 100, 100], [500, -300, -100, -150],
+                        [-100, 0, 100, 0], [-1, 1000, 0, 0]]))
+refused("internal rates of no periods", "internal_rates", arguments_of(flows=[[], []]), "empty", "flows")
 
 # Group
 

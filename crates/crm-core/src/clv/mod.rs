@@ -8,6 +8,7 @@
 //! | [`components`] | which parts make up the value: purchases, cross-selling, referrals, costs |
 //! | [`churn_loss`] | what does a lost customer cost, what may winning back cost |
 //! | [`acquisition`] | how much to spend on winning and on keeping customers |
+//! | [`sensitivity`] | on which factors does a value hang, and how much: tornado tables |
 //! | [`reading`] | historic, current and potential value |
 //! | [`switching`] | what is a customer worth who moves among brands |
 //! | [`migration`] | what is a customer worth who moves among states, and whom to contact |
@@ -23,6 +24,7 @@ pub mod group;
 pub mod individual;
 pub mod migration;
 pub mod reading;
+pub mod sensitivity;
 pub mod switching;
 
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,7 @@ use crate::kernels::{self, Argument, Domain, Kernel};
 use crate::math;
 use crate::units::{Money, Probability, Rate};
 
-pub(super) const GROWTH: Argument = Argument {
+pub(in crate::clv) const GROWTH: Argument = Argument {
     name: "growth",
     meaning: "growth of the margin per period, after the first margin",
     domain: Domain::Rate,

@@ -55,11 +55,11 @@ pub use continuous::{
 pub use curve::{
     renewal_curve_value, retention_curve_value, retention_curve_values_into, survival,
 };
+pub(in crate::clv) use geometric::{GROWTH, spread, spread_f64};
 pub use geometric::{
     RENEWAL_VALUE, RENEWAL_VALUE_OVER, RETENTION_VALUE, RETENTION_VALUE_OVER, renewal_value,
     renewal_value_over, retention_value, retention_value_over,
 };
-pub(in crate::clv) use geometric::{spread, spread_f64};
 pub use migration::migration_value;
 pub use tenure::{LOST_FOR_GOOD, lost_for_good};
 pub use two_phase::{MAX_YEARS, TWO_PHASE_VALUE, TwoPhaseMargin, two_phase_value};

@@ -41,16 +41,8 @@ pub fn present_values_into(
     timing: Timing,
     out: &mut [f64],
 ) -> Result<()> {
-    if periods == 0 {
-        return Err(Error::empty("flows"));
-    }
-    let expected = periods
-        .checked_mul(out.len())
-        .ok_or_else(|| Error::overflow("flows"))?;
-    if flows.len() != expected {
-        return Err(Error::length("flows", flows.len(), expected));
-    }
-    check_rates(discounting, periods, timing, out.len())?;
+    check_flows(flows, periods, out.len())?;
+    discounting.check(periods, timing, out.len())?;
     kernels::each_row(out, |row, value| {
         let flows = flows.get(row * periods..(row + 1) * periods).unwrap_or(&[]);
         *value = discounting.value(flows, row, timing);
@@ -65,36 +57,46 @@ pub fn present_values_into(
     })
 }
 
-fn check_rates(
-    discounting: Discounting<'_>,
-    periods: usize,
-    timing: Timing,
-    customers: usize,
-) -> Result<()> {
-    let (name, rates) = match discounting {
-        Discounting::PerCustomer(rates) => {
-            rates.require_rows("discount_rate", customers)?;
-            ("discount_rate", rates)
-        }
-        Discounting::PerPeriod(rates) => {
-            let rates = Column::Values(rates);
-            let expected = periods - usize::from(timing == Timing::Start);
-            rates.require_rows("discount_rates", expected)?;
-            ("discount_rates", rates)
-        }
-    };
-    let refused = |rate: f64| !rate.is_nan() && !Domain::Rate.contains(rate);
-    match rates.rows() {
-        None if refused(rates.get(0)) => Err(Domain::Rate.refuse(name, rates.get(0))),
-        None => Ok(()),
-        Some(rows) => match (0..rows).find(|row| refused(rates.get(*row))) {
-            Some(row) => Err(Domain::Rate.refuse(name, rates.get(row)).at_row(row)),
-            None => Ok(()),
-        },
+/// Refuses a table of another size than `periods` flows for each customer.
+pub(super) fn check_flows(flows: &[f64], periods: usize, customers: usize) -> Result<()> {
+    if periods == 0 {
+        return Err(Error::empty("flows"));
     }
+    let expected = periods
+        .checked_mul(customers)
+        .ok_or_else(|| Error::overflow("flows"))?;
+    if flows.len() != expected {
+        return Err(Error::length("flows", flows.len(), expected));
+    }
+    Ok(())
 }
 
 impl Discounting<'_> {
+    /// Refuses rates of another number, and a rate of −1 or less.
+    pub(super) fn check(self, periods: usize, timing: Timing, customers: usize) -> Result<()> {
+        let (name, rates) = match self {
+            Discounting::PerCustomer(rates) => {
+                rates.require_rows("discount_rate", customers)?;
+                ("discount_rate", rates)
+            }
+            Discounting::PerPeriod(rates) => {
+                let rates = Column::Values(rates);
+                let expected = periods - usize::from(timing == Timing::Start);
+                rates.require_rows("discount_rates", expected)?;
+                ("discount_rates", rates)
+            }
+        };
+        let refused = |rate: f64| !rate.is_nan() && !Domain::Rate.contains(rate);
+        match rates.rows() {
+            None if refused(rates.get(0)) => Err(Domain::Rate.refuse(name, rates.get(0))),
+            None => Ok(()),
+            Some(rows) => match (0..rows).find(|row| refused(rates.get(*row))) {
+                Some(row) => Err(Domain::Rate.refuse(name, rates.get(row)).at_row(row)),
+                None => Ok(()),
+            },
+        }
+    }
+
     /// The present value of the flows of the customer in `row`, from the last to the first.
     fn value(self, flows: &[f64], row: usize, timing: Timing) -> f64 {
         match self {

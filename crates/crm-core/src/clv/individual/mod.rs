@@ -10,8 +10,8 @@
 //! | [`present_value_dated`] | a yearly rate over days: XNPV, Act/365 |
 //! | [`annuity`], [`annuity_due`] | a level payment |
 //! | [`present_values_into`], [`present_values_dated_into`] | columns of many customers |
-//! | [`payback`] | when the flows have paid back what was spent |
-//! | [`internal_rate_of_return`] | the rate at which they are worth nothing |
+//! | [`payback`], [`paybacks_into`] | when the flows have paid back what was spent |
+//! | [`internal_rate_of_return`], [`internal_rates_into`] | the rate at which they are worth nothing |
 //!
 //! The source's exercise: acquired for 400, a first purchase of 2000, kept for 5 years at 9 %,
 //! "then 500 per year". It leaves open whether 500 is a level flow beside the first purchase or the
@@ -36,6 +36,7 @@ mod annuity;
 mod columns;
 mod internal_rate;
 mod ledger;
+mod outcomes;
 mod payback;
 mod present_value;
 
@@ -43,5 +44,6 @@ pub use annuity::{ANNUITY, ANNUITY_DUE, annuity, annuity_due};
 pub use columns::{Discounting, present_values_dated_into, present_values_into};
 pub use internal_rate::{InternalRate, internal_rate_between, internal_rate_of_return};
 pub use ledger::{Basis, FlowEntry, FlowLedger, MAX_PERIOD};
+pub use outcomes::{RateOutcome, internal_rates_into, paybacks_into};
 pub use payback::{Payback, payback};
 pub use present_value::{DatedFlow, present_value, present_value_dated, present_value_varying};
