@@ -322,6 +322,64 @@ typedef int32_t crm_basis;
 #endif // __cplusplus
 
 /**
+ * Whether a row of flows has an internal rate of return.
+ */
+enum crm_rate_outcome
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * One rate (唯一解).
+     */
+    CRM_RATE_OUTCOME_UNIQUE = 0,
+    /**
+     * No sign change (无符号变化).
+     */
+    CRM_RATE_OUTCOME_NO_SIGN_CHANGE = 1,
+    /**
+     * Several sign changes (多次符号变化).
+     */
+    CRM_RATE_OUTCOME_SEVERAL_SIGN_CHANGES = 2,
+    /**
+     * Missing (缺失).
+     */
+    CRM_RATE_OUTCOME_MISSING = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_rate_outcome crm_rate_outcome;
+#else
+typedef int32_t crm_rate_outcome;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How far a factor is moved: by a part of it, or by an amount in its unit.
+ */
+enum crm_change_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Relative (相对变化).
+     */
+    CRM_CHANGE_KIND_RELATIVE = 0,
+    /**
+     * Absolute (绝对变化).
+     */
+    CRM_CHANGE_KIND_ABSOLUTE = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_change_kind crm_change_kind;
+#else
+typedef int32_t crm_change_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * A part of the lifetime value; the last three lower it.
  */
 enum crm_component
@@ -2247,6 +2305,78 @@ typedef struct crm_segment_rule {
     uint8_t reserved[2];
 } crm_segment_rule;
 
+/**
+ * One factor of a kernel's value, and how far to move it down and up.
+ */
+typedef struct crm_factor {
+    /**
+     * The name of the argument that is moved.
+     */
+    const char *argument;
+    /**
+     * 0 or more.
+     */
+    struct crm_decimal amount;
+    /**
+     * Whether `amount` is a part of the base or in its unit.
+     */
+    crm_change_kind kind;
+    /**
+     * Fills the struct.
+     */
+    uint8_t reserved[4];
+} crm_factor;
+
+/**
+ * What one factor does to the value.
+ */
+typedef struct crm_sensitivity {
+    /**
+     * Its place among the factors that were given, from 0.
+     */
+    uint32_t factor;
+    /**
+     * 1 if the lower end was moved into the values that the argument may take, else 0.
+     */
+    int32_t clipped_low;
+    /**
+     * 1 if the upper end was moved into the values that the argument may take, else 0.
+     */
+    int32_t clipped_high;
+    /**
+     * 1 if there is an elasticity; 0 where the factor or the value is 0.
+     */
+    int32_t has_elasticity;
+    /**
+     * The present value of the factor.
+     */
+    struct crm_decimal base;
+    /**
+     * The lower end.
+     */
+    struct crm_decimal low;
+    /**
+     * The upper end.
+     */
+    struct crm_decimal high;
+    /**
+     * The kernel's result at the lower end.
+     */
+    struct crm_decimal value_low;
+    /**
+     * The kernel's result at the upper end.
+     */
+    struct crm_decimal value_high;
+    /**
+     * `value_high` less `value_low`: negative where more of the factor lowers the result.
+     */
+    struct crm_decimal swing;
+    /**
+     * d ln result / d ln factor at the base; 0 if there is none.
+     */
+    struct crm_decimal elasticity;
+} crm_sensitivity;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -2422,6 +2552,28 @@ const char *crm_basis_name(crm_basis value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_basis_label(crm_basis value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_rate_outcome_name(crm_rate_outcome value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_rate_outcome_label(crm_rate_outcome value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_change_kind_name(crm_change_kind value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_change_kind_label(crm_change_kind value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -3703,6 +3855,74 @@ crm_status crm_wallet_potential_exact(const struct crm_decimal *wallet,
                                       struct crm_decimal *out);
 
 /**
+ * Lifetime value by seven factors: horizon, discount, retention, referral, growth and two costs.
+ *
+ *     customer_model_value = sum of (retention / (1 + discount_rate))^t * (margin * (1 + growth)^t
+ *     + referral_rate * referred_value - maintenance_cost - marketing_cost) for t = 0, ...,
+ *     periods - 1, less acquisition_cost
+ *
+ * @param rows how many rows to compute
+ * @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+ * finite number
+ * @param retention,retention_stride probability that a customer stays for the next period; between
+ * 0 and 1
+ * @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+ * @param growth,growth_stride growth of the margin per period, after the first margin; greater
+ * than -1
+ * @param periods,periods_stride number of periods; a whole number, 0 or more
+ * @param referral_rate,referral_rate_stride expected customers whom a customer brings per period;
+ * 0 or more
+ * @param referred_value,referred_value_stride lifetime value of a referred customer, when that
+ * customer comes; a finite number
+ * @param maintenance_cost,maintenance_cost_stride cost of keeping up the relationship, per period;
+ * a finite number
+ * @param marketing_cost,marketing_cost_stride marketing spent on the customer, per period; a
+ * finite number
+ * @param acquisition_cost,acquisition_cost_stride cost of acquiring the customer, now; a finite
+ * number
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: geometric retention with referrals and costs of the relationship.
+ */
+crm_status crm_customer_model_value(size_t rows,
+                                    const double *margin,
+                                    size_t margin_stride,
+                                    const double *retention,
+                                    size_t retention_stride,
+                                    const double *discount_rate,
+                                    size_t discount_rate_stride,
+                                    const double *growth,
+                                    size_t growth_stride,
+                                    const double *periods,
+                                    size_t periods_stride,
+                                    const double *referral_rate,
+                                    size_t referral_rate_stride,
+                                    const double *referred_value,
+                                    size_t referred_value_stride,
+                                    const double *maintenance_cost,
+                                    size_t maintenance_cost_stride,
+                                    const double *marketing_cost,
+                                    size_t marketing_cost_stride,
+                                    const double *acquisition_cost,
+                                    size_t acquisition_cost_stride,
+                                    double *out);
+
+/**
+ * Exact form of `crm_customer_model_value`, for one row of decimals.
+ */
+crm_status crm_customer_model_value_exact(const struct crm_decimal *margin,
+                                          const struct crm_decimal *retention,
+                                          const struct crm_decimal *discount_rate,
+                                          const struct crm_decimal *growth,
+                                          const struct crm_decimal *periods,
+                                          const struct crm_decimal *referral_rate,
+                                          const struct crm_decimal *referred_value,
+                                          const struct crm_decimal *maintenance_cost,
+                                          const struct crm_decimal *marketing_cost,
+                                          const struct crm_decimal *acquisition_cost,
+                                          struct crm_decimal *out);
+
+/**
  * Expected tenure in periods of a group with a constant churn rate.
  *
  *     expected_tenure = 1 / churn
@@ -3868,6 +4088,36 @@ crm_status crm_payback(const struct crm_decimal *flows,
                        crm_timing timing,
                        int32_t *pays_back,
                        struct crm_decimal *out);
+
+/**
+ * Pay-back period of each customer's flows, as `crm_payback`: infinity where they never pay back, NaN for
+ * a row with a NaN flow or rate. What is refused names the customer's row.
+ *
+ * @param flows customers × periods amounts
+ * @param discount_rate a rate per period for each customer; stride 0: one for all
+ * @param out receives one pay-back period per customer
+ */
+crm_status crm_paybacks(size_t customers,
+                        const double *flows,
+                        size_t periods,
+                        const double *discount_rate,
+                        size_t discount_rate_stride,
+                        crm_timing timing,
+                        double *out);
+
+/**
+ * Internal rate of return of each customer's flows, as `crm_internal_rate_of_return`: NaN for a row that
+ * does not have exactly one, where the outcome says why.
+ *
+ * @param flows customers × periods amounts
+ * @param rates receives one rate per customer
+ * @param outcomes receives one outcome per customer
+ */
+crm_status crm_internal_rates(size_t customers,
+                              const double *flows,
+                              size_t periods,
+                              double *rates,
+                              crm_rate_outcome *outcomes);
 
 /**
  * Internal rate of return: the rate per period at which the flows are worth nothing. Flows that
@@ -5687,6 +5937,36 @@ crm_status crm_kernel_evaluate_exact(const struct crm_kernel *kernel,
                                      const struct crm_decimal *values,
                                      size_t count,
                                      struct crm_decimal *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* How much a value hangs on each of its factors: tornado tables                                  */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Moves each factor of a kernel down and up while the other arguments stay, and tells what that makes
+ * of the exact result. An end beyond the values that the argument may take is moved to the bound, and
+ * said so; a count moves by whole numbers.
+ *
+ * The elasticity is taken by a central difference, over a millionth of the base to both sides, and over
+ * 1 for a count. For `crm_customer_model_value` the factors are those of a customer's lifetime value.
+ *
+ * `CRM_STATUS_EMPTY` without factors; `CRM_STATUS_NOT_FOUND` for an argument that the kernel does not take; `CRM_STATUS_OUT_OF_RANGE` for a change below 0 and for an end beyond
+ * a bound that is itself not allowed; what the kernel refuses.
+ *
+ * @param values the present values of all arguments, in the order of the kernel
+ * @param count the number of values: that of the kernel's arguments
+ * @param factors which arguments to move, and how far
+ * @param factor_count the number of factors
+ * @param out receives `factor_count` rows, the one with the widest swing first
+ * @param base_value receives the result at the present values
+ */
+crm_status crm_kernel_tornado(const struct crm_kernel *kernel,
+                              const struct crm_decimal *values,
+                              size_t count,
+                              const struct crm_factor *factors,
+                              size_t factor_count,
+                              struct crm_sensitivity *out,
+                              struct crm_decimal *base_value);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -36,6 +36,26 @@ inline std::string_view label(crm_basis value, crm_language language = CRM_LANGU
     return detail::member_text(crm_basis_label(value, language), "basis");
 }
 
+/// Whether a row of flows has an internal rate of return.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_rate_outcome value) {
+    return detail::member_text(crm_rate_outcome_name(value), "rate_outcome");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_rate_outcome value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_rate_outcome_label(value, language), "rate_outcome");
+}
+
+/// How far a factor is moved: by a part of it, or by an amount in its unit.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_change_kind value) {
+    return detail::member_text(crm_change_kind_name(value), "change_kind");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_change_kind value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_change_kind_label(value, language), "change_kind");
+}
+
 /// A part of the lifetime value; the last three lower it.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_component value) {

@@ -122,6 +122,31 @@ inline internal_rate internal_rate_of_return(const std::vector<decimal> &flows) 
     return found;
 }
 
+/// Pay-back period of each customer's flows, infinity where they never pay back. See crm_paybacks.
+inline std::vector<double> paybacks(const std::vector<double> &flows, std::size_t customers,
+                                    const column &discount_rate, crm_timing timing) {
+    std::vector<double> out(customers);
+    detail::require_rows(customers, {{"discount_rate", discount_rate}});
+    const std::size_t periods = detail::columns_of(flows, customers, "flows");
+    check(crm_paybacks(customers, flows.data(), periods, discount_rate.data(), discount_rate.stride(), timing,
+                       out.data()));
+    return out;
+}
+
+/// Internal rates of return of many customers.
+struct internal_rate_columns {
+    std::vector<double> rates;              ///< NaN without exactly one
+    std::vector<crm_rate_outcome> outcomes; ///< why
+};
+
+/// Internal rate of return of each customer's flows. See crm_internal_rates.
+inline internal_rate_columns internal_rates(const std::vector<double> &flows, std::size_t customers) {
+    internal_rate_columns found{std::vector<double>(customers), std::vector<crm_rate_outcome>(customers)};
+    const std::size_t periods = detail::columns_of(flows, customers, "flows");
+    check(crm_internal_rates(customers, flows.data(), periods, found.rates.data(), found.outcomes.data()));
+    return found;
+}
+
 /// An internal rate of return between two rates. See crm_internal_rate_between.
 inline decimal internal_rate_between(const std::vector<decimal> &flows, const decimal &low, const decimal &high) {
     const std::vector<crm_decimal> bits = detail::c_values(flows);

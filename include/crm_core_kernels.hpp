@@ -1706,6 +1706,94 @@ inline decimal wallet_potential(
     return decimal(out);
 }
 
+/// Lifetime value by seven factors: horizon, discount, retention, referral, growth and two costs.
+///
+///     customer_model_value = sum of (retention / (1 + discount_rate))^t * (margin * (1 + growth)^t
+///     + referral_rate * referred_value - maintenance_cost - marketing_cost) for t = 0, ...,
+///     periods - 1, less acquisition_cost
+///
+/// @param margin net contribution per customer and period: revenue less cost; a finite number
+/// @param retention probability that a customer stays for the next period; between 0 and 1
+/// @param discount_rate discount rate per period; greater than -1
+/// @param growth growth of the margin per period, after the first margin; greater than -1
+/// @param periods number of periods; a whole number, 0 or more
+/// @param referral_rate expected customers whom a customer brings per period; 0 or more
+/// @param referred_value lifetime value of a referred customer, when that customer comes; a finite
+/// number
+/// @param maintenance_cost cost of keeping up the relationship, per period; a finite number
+/// @param marketing_cost marketing spent on the customer, per period; a finite number
+/// @param acquisition_cost cost of acquiring the customer, now; a finite number
+///
+/// Source: geometric retention with referrals and costs of the relationship.
+inline std::vector<double> customer_model_value(
+    const column &margin, const column &retention, const column &discount_rate,
+    const column &growth, const column &periods, const column &referral_rate,
+    const column &referred_value, const column &maintenance_cost, const column &marketing_cost,
+    const column &acquisition_cost) {
+    const std::size_t rows = detail::common_rows({
+        {"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate},
+        {"growth", growth}, {"periods", periods}, {"referral_rate", referral_rate},
+        {"referred_value", referred_value}, {"maintenance_cost", maintenance_cost},
+        {"marketing_cost", marketing_cost}, {"acquisition_cost", acquisition_cost}});
+    std::vector<double> out(rows);
+    check(crm_customer_model_value(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(),
+        periods.data(), periods.stride(), referral_rate.data(), referral_rate.stride(),
+        referred_value.data(), referred_value.stride(),
+        maintenance_cost.data(), maintenance_cost.stride(),
+        marketing_cost.data(), marketing_cost.stride(),
+        acquisition_cost.data(), acquisition_cost.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void customer_model_value_into(
+    const column &margin, const column &retention, const column &discount_rate,
+    const column &growth, const column &periods, const column &referral_rate,
+    const column &referred_value, const column &maintenance_cost, const column &marketing_cost,
+    const column &acquisition_cost, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"margin", margin}, {"retention", retention}, {"discount_rate", discount_rate},
+        {"growth", growth}, {"periods", periods}, {"referral_rate", referral_rate},
+        {"referred_value", referred_value}, {"maintenance_cost", maintenance_cost},
+        {"marketing_cost", marketing_cost}, {"acquisition_cost", acquisition_cost}});
+    check(crm_customer_model_value(
+        rows, margin.data(), margin.stride(), retention.data(), retention.stride(),
+        discount_rate.data(), discount_rate.stride(), growth.data(), growth.stride(),
+        periods.data(), periods.stride(), referral_rate.data(), referral_rate.stride(),
+        referred_value.data(), referred_value.stride(),
+        maintenance_cost.data(), maintenance_cost.stride(),
+        marketing_cost.data(), marketing_cost.stride(),
+        acquisition_cost.data(), acquisition_cost.stride(), out));
+}
+
+/// The same for one row.
+inline double customer_model_value(
+    double margin, double retention, double discount_rate, double growth, double periods,
+    double referral_rate, double referred_value, double maintenance_cost, double marketing_cost,
+    double acquisition_cost) {
+    double out = 0;
+    check(crm_customer_model_value(
+        1, &margin, 0, &retention, 0, &discount_rate, 0, &growth, 0, &periods, 0, &referral_rate, 0,
+        &referred_value, 0, &maintenance_cost, 0, &marketing_cost, 0, &acquisition_cost, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal customer_model_value(
+    const decimal &margin, const decimal &retention, const decimal &discount_rate,
+    const decimal &growth, const decimal &periods, const decimal &referral_rate,
+    const decimal &referred_value, const decimal &maintenance_cost, const decimal &marketing_cost,
+    const decimal &acquisition_cost) {
+    crm_decimal out = {};
+    check(crm_customer_model_value_exact(
+        margin.c_value(), retention.c_value(), discount_rate.c_value(), growth.c_value(),
+        periods.c_value(), referral_rate.c_value(), referred_value.c_value(),
+        maintenance_cost.c_value(), marketing_cost.c_value(), acquisition_cost.c_value(), &out));
+    return decimal(out);
+}
+
 } // namespace crm::clv
 
 namespace crm::lifecycle {

@@ -51,12 +51,15 @@ __all__ = [
     "infer_stages",
     "internal_rate_between",
     "internal_rate_of_return",
+    "internal_rates",
     "k_means_cut",
+    "kernel_tornado",
     "kernels",
     "migration_value",
     "normalize_shares",
     "otsu_cut",
     "payback",
+    "paybacks",
     "present_value",
     "present_value_dated",
     "present_value_varying",
@@ -83,6 +86,7 @@ __all__ = [
     "stage_transitions",
     "survival",
     "tier_migration",
+    "tornado",
     "value_group_assign",
     "value_group_thresholds",
     "word_of_mouth_effect",
@@ -261,6 +265,10 @@ def flows(entries: Sequence[tuple[int, _Number, _Number, _Number, _Number, _Numb
 def historic_value(flows: Sequence[_Number], rate: _Number, timing: str) -> _Number: ...
 def internal_rate_between(flows: Sequence[_Number], low: _Number, high: _Number) -> _Number: ...
 def internal_rate_of_return(flows: Sequence[_Number]) -> tuple[_Number | None, int]: ...
+def internal_rates(flows: _Floats, rates: _Floats) -> bytes: ...
+def kernel_tornado(
+    kernel: str, values: Sequence[_Number], factors: Sequence[tuple[str, str, _Number]]
+) -> tuple[_Number, list[dict[str, Any]]]: ...
 def migration_value(
     gross_contribution: _Number,
     promotion_cost: _Number,
@@ -269,6 +277,7 @@ def migration_value(
     years: int,
 ) -> _Number: ...
 def payback(flows: Sequence[_Number], discount_rate: _Number, timing: str) -> _Number | None: ...
+def paybacks(flows: _Floats, discount_rate: _Floats | _Number, timing: str, out: _Floats) -> None: ...
 def present_value(flows: Sequence[_Number], discount_rate: _Number, timing: str) -> _Number: ...
 def present_value_dated(days: Sequence[int], amounts: Sequence[_Number], yearly_rate: _Number, now: int) -> _Number: ...
 def present_value_varying(flows: Sequence[_Number], discount_rates: Sequence[_Number], timing: str) -> _Number: ...
@@ -290,6 +299,9 @@ def retention_curve_value(
 def retention_curve_values(
     margin: _Floats | _Number, retention: _Floats, discount_rate: _Number, growth: _Number, timing: str, out: _Floats
 ) -> None: ...
+def tornado(
+    function: Any, factors: Sequence[tuple[str, _Number, str, _Number, str]]
+) -> tuple[_Number, list[dict[str, Any]]]: ...
 def survival(retention: Sequence[_Number]) -> list[_Number]: ...
 def word_of_mouth_effect(satisfied: int, unsatisfied: int) -> int: ...
 

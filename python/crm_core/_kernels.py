@@ -22,6 +22,7 @@ __all__ = [
     "continuous_value",
     "current_value",
     "customer_equity",
+    "customer_model_value",
     "expected_tenure",
     "group_churn_loss",
     "group_value",
@@ -681,6 +682,156 @@ def customer_equity(
         retention=retention,
         retention_spend=retention_spend,
         discount_rate=discount_rate,
+    )
+
+
+@overload
+def customer_model_value(
+    margin: float,
+    retention: float,
+    discount_rate: float,
+    growth: float,
+    periods: float,
+    referral_rate: float,
+    referred_value: float,
+    maintenance_cost: float,
+    marketing_cost: float,
+    acquisition_cost: float,
+) -> float: ...
+
+
+@overload
+def customer_model_value(
+    margin: Number,
+    retention: Number,
+    discount_rate: Number,
+    growth: Number,
+    periods: Number,
+    referral_rate: Number,
+    referred_value: Number,
+    maintenance_cost: Number,
+    marketing_cost: Number,
+    acquisition_cost: Number,
+) -> Decimal: ...
+
+
+@overload
+def customer_model_value(
+    margin: Sequence[float] | Number,
+    retention: Sequence[float] | Number,
+    discount_rate: Sequence[float] | Number,
+    growth: Sequence[float] | Number,
+    periods: Sequence[float] | Number,
+    referral_rate: Sequence[float] | Number,
+    referred_value: Sequence[float] | Number,
+    maintenance_cost: Sequence[float] | Number,
+    marketing_cost: Sequence[float] | Number,
+    acquisition_cost: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def customer_model_value(
+    margin: ColumnT | Sequence[float] | Number,
+    retention: ColumnT | Sequence[float] | Number,
+    discount_rate: ColumnT | Sequence[float] | Number,
+    growth: ColumnT | Sequence[float] | Number,
+    periods: ColumnT | Sequence[float] | Number,
+    referral_rate: ColumnT | Sequence[float] | Number,
+    referred_value: ColumnT | Sequence[float] | Number,
+    maintenance_cost: ColumnT | Sequence[float] | Number,
+    marketing_cost: ColumnT | Sequence[float] | Number,
+    acquisition_cost: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def customer_model_value(
+    margin: Any,
+    retention: Any,
+    discount_rate: Any,
+    growth: Any,
+    periods: Any,
+    referral_rate: Any,
+    referred_value: Any,
+    maintenance_cost: Any,
+    marketing_cost: Any,
+    acquisition_cost: Any,
+) -> Any:
+    r"""Lifetime value by seven factors: horizon, discount, retention, referral, growth and two costs.
+
+    The formula::
+
+        sum of (retention / (1 + discount_rate))^t * (margin * (1 + growth)^t + referral_rate * referred_value -
+        maintenance_cost - marketing_cost) for t = 0, ..., periods - 1, less acquisition_cost
+
+    Parameters
+    ----------
+    margin : float, Decimal or column
+        Net contribution per customer and period: revenue less cost; a finite number.
+    retention : float, Decimal or column
+        Probability that a customer stays for the next period; between 0 and 1.
+    discount_rate : float, Decimal or column
+        Discount rate per period; greater than -1.
+    growth : float, Decimal or column
+        Growth of the margin per period, after the first margin; greater than -1.
+    periods : float, Decimal or column
+        Number of periods; a whole number, 0 or more.
+    referral_rate : float, Decimal or column
+        Expected customers whom a customer brings per period; 0 or more.
+    referred_value : float, Decimal or column
+        Lifetime value of a referred customer, when that customer comes; a finite number.
+    maintenance_cost : float, Decimal or column
+        Cost of keeping up the relationship, per period; a finite number.
+    marketing_cost : float, Decimal or column
+        Marketing spent on the customer, per period; a finite number.
+    acquisition_cost : float, Decimal or column
+        Cost of acquiring the customer, now; a finite number.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: geometric retention with referrals and costs of the relationship.
+
+    Examples
+    --------
+    >>> from crm_core.clv import customer_model_value
+    >>> customer_model_value(
+    ...     margin=250.0,
+    ...     retention=0.8,
+    ...     discount_rate=0.1,
+    ...     growth=0.1,
+    ...     periods=5,
+    ...     referral_rate=0.25,
+    ...     referred_value=100.0,
+    ...     maintenance_cost=40.0,
+    ...     marketing_cost=20.0,
+    ...     acquisition_cost=10.0,
+    ... )
+    728.1778157229699
+    """
+    return evaluate(
+        "customer_model_value",
+        margin=margin,
+        retention=retention,
+        discount_rate=discount_rate,
+        growth=growth,
+        periods=periods,
+        referral_rate=referral_rate,
+        referred_value=referred_value,
+        maintenance_cost=maintenance_cost,
+        marketing_cost=marketing_cost,
+        acquisition_cost=acquisition_cost,
     )
 
 

@@ -91,6 +91,11 @@ static const crm_equity_model *fixture_crm_equity_model(void) {
     return &model;
 }
 
+static const crm_factor *fixture_crm_factor(void) {
+    static const crm_factor factor = {"margin", HALF, CRM_CHANGE_KIND_RELATIVE, {0}};
+    return &factor;
+}
+
 static const crm_spending *fixture_crm_spending(void) {
     static crm_spending spending;
     spending.purchases = spending.contribution = ones;

@@ -13,6 +13,7 @@ SPECIAL = {
     ("crm_cuts_equal_parts", "parts"): "2",
     ("crm_decimal_format", "capacity"): "64",
     ("crm_kernel_evaluate", "count"): "3",
+    ("crm_kernel_tornado", "count"): "3",
     ("crm_matrix_clv_evaluate", "shares"): "ones",
     ("crm_matrix_clv_new", "transition_matrix"): "ones",
     ("crm_share_path_clv", "shares"): "ones",

@@ -184,6 +184,30 @@ _Static_assert(offsetof(crm_equity_plan, equity) == 120, "");
 _Static_assert(offsetof(crm_equity_plan, outlay) == 136, "");
 _Static_assert(offsetof(crm_equity_plan, budget_value) == 152, "");
 
+_Static_assert(sizeof(crm_rate_outcome) == 4, "an int32_t");
+_Static_assert(CRM_RATE_OUTCOME_UNIQUE == 0 && CRM_RATE_OUTCOME_NO_SIGN_CHANGE == 1, "");
+_Static_assert(CRM_RATE_OUTCOME_SEVERAL_SIGN_CHANGES == 2 && CRM_RATE_OUTCOME_MISSING == 3, "");
+
+_Static_assert(sizeof(crm_change_kind) == 4, "an int32_t");
+_Static_assert(CRM_CHANGE_KIND_RELATIVE == 0 && CRM_CHANGE_KIND_ABSOLUTE == 1, "");
+_Static_assert(sizeof(crm_factor) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_factor, argument) == 0, "");
+_Static_assert(offsetof(crm_factor, amount) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_factor, kind) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_factor, reserved) == 28 || sizeof(void *) != 8, "");
+_Static_assert(sizeof(crm_sensitivity) == 128, "");
+_Static_assert(offsetof(crm_sensitivity, factor) == 0, "");
+_Static_assert(offsetof(crm_sensitivity, clipped_low) == 4, "");
+_Static_assert(offsetof(crm_sensitivity, clipped_high) == 8, "");
+_Static_assert(offsetof(crm_sensitivity, has_elasticity) == 12, "");
+_Static_assert(offsetof(crm_sensitivity, base) == 16, "");
+_Static_assert(offsetof(crm_sensitivity, low) == 32, "");
+_Static_assert(offsetof(crm_sensitivity, high) == 48, "");
+_Static_assert(offsetof(crm_sensitivity, value_low) == 64, "");
+_Static_assert(offsetof(crm_sensitivity, value_high) == 80, "");
+_Static_assert(offsetof(crm_sensitivity, swing) == 96, "");
+_Static_assert(offsetof(crm_sensitivity, elasticity) == 112, "");
+
 _Static_assert(CRM_NO_DAY == INT32_MIN, "");
 
 _Static_assert(sizeof(crm_period) == 4, "an int32_t");

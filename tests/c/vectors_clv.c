@@ -63,6 +63,34 @@ static crm_status payback(const struct value *arguments, struct answer *answer) 
     return answered(status, &out, answer, "");
 }
 
+/* Infinity, never, is null in the file. */
+static crm_status paybacks(const struct value *arguments, struct answer *answer) {
+    size_t customers, periods, rates;
+    const double *flows = as_table(get(arguments, "flows"), &customers, &periods);
+    const double *rate = as_numbers(get(arguments, "discount_rate"), &rates);
+    double *out = working_memory(customers, sizeof *out);
+    crm_status status = crm_paybacks(customers, flows, periods, rate, 1, timing_of(arguments), out);
+    for (size_t i = 0; status == CRM_STATUS_OK && i < customers; i++) {
+        answer_number(answer, isinf(out[i]) ? NAN : out[i], "[%zu]", i);
+    }
+    return status;
+}
+
+static crm_status internal_rates(const struct value *arguments, struct answer *answer) {
+    size_t customers, periods;
+    const double *flows = as_table(get(arguments, "flows"), &customers, &periods);
+    double *rates = working_memory(customers, sizeof *rates);
+    crm_rate_outcome *outcomes = working_memory(customers, sizeof *outcomes);
+    crm_status status = crm_internal_rates(customers, flows, periods, rates, outcomes);
+    if (status == CRM_STATUS_OK) {
+        answer_numbers(answer, rates, customers, ".rates");
+        for (size_t i = 0; i < customers; i++) {
+            answer_text(answer, crm_rate_outcome_name(outcomes[i]), ".outcomes[%zu]", i);
+        }
+    }
+    return status;
+}
+
 static crm_status internal_rate_of_return(const struct value *arguments, struct answer *answer) {
     size_t periods, sign_changes;
     const crm_decimal *flows = as_decimals(get(arguments, "flows"), &periods);
@@ -174,6 +202,8 @@ const struct runner clv_runners[] = {
     {"present_value_varying", present_value_varying},
     {"present_value_dated", present_value_dated},
     {"payback", payback},
+    {"paybacks", paybacks},
+    {"internal_rates", internal_rates},
     {"internal_rate_of_return", internal_rate_of_return},
     {"retention_curve_value", retention_curve_value},
     {"renewal_curve_value", renewal_curve_value},

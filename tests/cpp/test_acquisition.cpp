@@ -33,6 +33,22 @@ void spends() {
     CHECK(decimal(within.outlay).round(20) == 10 && decimal(within.equity) < decimal(best.equity));
 }
 
+void factors() {
+    using namespace crm::clv;
+    const tornado_table table = kernel_tornado("group_value", {20, 50}, {{"customers", CRM_CHANGE_KIND_RELATIVE, decimal("0.1")},
+                                                                         {"lifetime_value", CRM_CHANGE_KIND_ABSOLUTE, 1}});
+    CHECK(table.base_value == 1000 && table.sensitivities.size() == 2);
+    const sensitivity &widest = table.sensitivities[0];
+    CHECK(widest.argument == "customers" && widest.low == 18 && widest.high == 22 && widest.swing == 200);
+    CHECK(widest.elasticity == decimal(1) && !widest.clipped_low);
+    try {
+        kernel_tornado("group_value", {20, 50}, {{"margin", CRM_CHANGE_KIND_RELATIVE, 1}});
+        CHECK(false);
+    } catch (const crm::error &error) {
+        CHECK(error.code() == CRM_STATUS_NOT_FOUND && error.argument() == "factors");
+    }
+}
+
 void bad_input() {
     using namespace crm::clv;
     const equity_model model(50, 0, response_curve(decimal("0.4"), 1), response_curve(decimal("0.7"), 0));
@@ -48,6 +64,7 @@ void bad_input() {
 
 int main() {
     spends();
+    factors();
     bad_input();
     return failures != 0;
 }

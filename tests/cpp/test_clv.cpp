@@ -61,6 +61,11 @@ void many_customers() {
     const std::vector<double> rates{0.25, 0.6};
     CHECK(present_values({125, 200, 125, 200}, 2, rates, CRM_TIMING_END)[0] == 228);
     CHECK(present_values_varying({125, 200}, 1, rates, CRM_TIMING_END)[0] == 200);
+    const std::vector<double> paid = paybacks({-400, 200, 400, -400, 100, 100}, 2, 0.0, CRM_TIMING_START);
+    CHECK(paid[0] == 1.5 && std::isinf(paid[1]));
+    const internal_rate_columns found = internal_rates({-400, 220, 242, 1, 2, 3}, 2);
+    CHECK(std::abs(found.rates[0] - 0.1) < 1e-12 && std::isnan(found.rates[1]));
+    CHECK(found.outcomes[0] == CRM_RATE_OUTCOME_UNIQUE && found.outcomes[1] == CRM_RATE_OUTCOME_NO_SIGN_CHANGE);
     const std::vector<double> curves{0.5, 0.75, 1, 1};
     CHECK(std::abs(retention_curve_values(100, curves, 2, 0.25, 0, CRM_TIMING_START)[0] - 164) < 1e-12);
     CHECK(std::abs(retention_curve_values(100, curves, 2, 0.25, 0, CRM_TIMING_END)[1] - 144) < 1e-12);

@@ -11,13 +11,25 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from crm_core import plotting
+from crm_core import clv, plotting
 from crm_core.plotting import _style as style
 from crm_core.plotting._value import _dots
 from crm_core.units import Language
 
 STAGES = {"development": "D", "growth": "G", "maturity": "M", "decline": "F", "termination": "T", "recovery": "R"}
 CORNERS = {"golden": "Golden", "meteor": "Meteor", "stream": "Stream", "burden": "Burden"}
+TABLE = clv.CustomerModel(
+    margin=100,
+    retention=0.95,
+    discount_rate=0.1,
+    growth=0,
+    periods=10,
+    referral_rate=0.05,
+    referred_value=200,
+    maintenance_cost=12,
+    marketing_cost=8,
+    acquisition_cost=90,
+).tornado(changes={"growth": clv.Change.absolute(0.02), "margin": 0})
 CHARTS = {
     "alive_history": ([0, 10, 20], [1.0, 0.9, 0.6]),
     "cohorts": (["Jan", "Feb"], [100, 80], [[0.31, 0.18], [0.29, np.nan]]),
@@ -35,6 +47,7 @@ CHARTS = {
     "stages": (STAGES, [5, 1, 1, 1, 1, 0], [10.0, 20.0, 300.0, -5.0, 1.0, np.nan]),
     "survival": ([0, 1, 2], [1, 0.8, 0.5], [1, 0.7, 0.4], [1, 0.9, 0.6]),
     "tracking": ([5, 9, 8, 6], [6.0, 8.5, 7.5, 6.8, 6.1]),
+    "tornado": (TABLE,),
     "transitions": (["a", "b"], [[0.9, 0.1], [np.nan, np.nan]]),
     "types_map": ([0, 5, 90, 1e7], [-3, 60, 2, 80]),
     "value_over_time": (["Jan", "Feb"], [80.0, -5.0], [0.0, 50.0]),

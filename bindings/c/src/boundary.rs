@@ -280,6 +280,11 @@ pub(crate) fn memory<'a>(column: &Column<'a>) -> &'a [f64] {
 
 /// Zeroed working memory for `length` results; not enough memory is an error.
 pub(crate) fn buffer<T: Clone + Default>(argument: &'static str, length: usize) -> Outcome<Vec<T>> {
+    filled(argument, length, T::default())
+}
+
+/// As [`buffer`], with `value` in every place.
+pub(crate) fn filled<T: Clone>(argument: &'static str, length: usize, value: T) -> Outcome<Vec<T>> {
     let mut buffer = Vec::new();
     buffer.try_reserve_exact(length).map_err(|_| {
         let error = Error::new(
@@ -289,6 +294,6 @@ pub(crate) fn buffer<T: Clone + Default>(argument: &'static str, length: usize) 
         );
         error.with_value(format_args!("of length {length}"))
     })?;
-    buffer.resize(length, T::default());
+    buffer.resize(length, value);
     Ok(buffer)
 }

@@ -132,6 +132,94 @@ pub extern "C" fn crm_basis_label(
     label(value, language)
 }
 
+/// Whether a row of flows has an internal rate of return.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_rate_outcome {
+    /// One rate (唯一解).
+    Unique = 0,
+    /// No sign change (无符号变化).
+    NoSignChange = 1,
+    /// Several sign changes (多次符号变化).
+    SeveralSignChanges = 2,
+    /// Missing (缺失).
+    Missing = 3,
+}
+
+impl Category for crm_rate_outcome {
+    type Core = crm_core::clv::individual::RateOutcome;
+    const ALL: &'static [Self] = &[
+        crm_rate_outcome::Unique,
+        crm_rate_outcome::NoSignChange,
+        crm_rate_outcome::SeveralSignChanges,
+        crm_rate_outcome::Missing,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"unique", en: c"One rate", zh: c"唯一解" },
+        Texts { name: c"no_sign_change", en: c"No sign change", zh: c"无符号变化" },
+        Texts { name: c"several_sign_changes", en: c"Several sign changes", zh: c"多次符号变化" },
+        Texts { name: c"missing", en: c"Missing", zh: c"缺失" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_rate_outcome_name(value: MaybeUninit<crm_rate_outcome>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_rate_outcome_label(
+    value: MaybeUninit<crm_rate_outcome>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How far a factor is moved: by a part of it, or by an amount in its unit.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_change_kind {
+    /// Relative (相对变化).
+    Relative = 0,
+    /// Absolute (绝对变化).
+    Absolute = 1,
+}
+
+impl Category for crm_change_kind {
+    type Core = crm_core::clv::sensitivity::ChangeKind;
+    const ALL: &'static [Self] = &[
+        crm_change_kind::Relative,
+        crm_change_kind::Absolute,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"relative", en: c"Relative", zh: c"相对变化" },
+        Texts { name: c"absolute", en: c"Absolute", zh: c"绝对变化" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_change_kind_name(value: MaybeUninit<crm_change_kind>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_change_kind_label(
+    value: MaybeUninit<crm_change_kind>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// A part of the lifetime value; the last three lower it.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

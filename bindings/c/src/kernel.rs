@@ -15,7 +15,7 @@ use crate::status::crm_status;
 /// One formula over columns of numbers, with its description. It is part of the library: do not
 /// free it. Safe to use from any number of threads.
 pub struct crm_kernel {
-    kernel: &'static Kernel,
+    pub(crate) kernel: &'static Kernel,
     name: CString,
     module: CString,
     summary: CString,

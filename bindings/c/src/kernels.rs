@@ -1898,6 +1898,110 @@ pub unsafe extern "C" fn crm_wallet_potential_exact(
     })
 }
 
+/// Lifetime value by seven factors: horizon, discount, retention, referral, growth and two costs.
+///
+///     customer_model_value = sum of (retention / (1 + discount_rate))^t * (margin * (1 + growth)^t
+///     + referral_rate * referred_value - maintenance_cost - marketing_cost) for t = 0, ...,
+///     periods - 1, less acquisition_cost
+///
+/// @param rows how many rows to compute
+/// @param margin,margin_stride net contribution per customer and period: revenue less cost; a
+/// finite number
+/// @param retention,retention_stride probability that a customer stays for the next period; between
+/// 0 and 1
+/// @param discount_rate,discount_rate_stride discount rate per period; greater than -1
+/// @param growth,growth_stride growth of the margin per period, after the first margin; greater
+/// than -1
+/// @param periods,periods_stride number of periods; a whole number, 0 or more
+/// @param referral_rate,referral_rate_stride expected customers whom a customer brings per period;
+/// 0 or more
+/// @param referred_value,referred_value_stride lifetime value of a referred customer, when that
+/// customer comes; a finite number
+/// @param maintenance_cost,maintenance_cost_stride cost of keeping up the relationship, per period;
+/// a finite number
+/// @param marketing_cost,marketing_cost_stride marketing spent on the customer, per period; a
+/// finite number
+/// @param acquisition_cost,acquisition_cost_stride cost of acquiring the customer, now; a finite
+/// number
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: geometric retention with referrals and costs of the relationship.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_customer_model_value(
+    rows: usize,
+    margin: *const f64,
+    margin_stride: usize,
+    retention: *const f64,
+    retention_stride: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    growth: *const f64,
+    growth_stride: usize,
+    periods: *const f64,
+    periods_stride: usize,
+    referral_rate: *const f64,
+    referral_rate_stride: usize,
+    referred_value: *const f64,
+    referred_value_stride: usize,
+    maintenance_cost: *const f64,
+    maintenance_cost_stride: usize,
+    marketing_cost: *const f64,
+    marketing_cost_stride: usize,
+    acquisition_cost: *const f64,
+    acquisition_cost_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin, margin_stride),
+            ("retention", retention, retention_stride),
+            ("discount_rate", discount_rate, discount_rate_stride),
+            ("growth", growth, growth_stride),
+            ("periods", periods, periods_stride),
+            ("referral_rate", referral_rate, referral_rate_stride),
+            ("referred_value", referred_value, referred_value_stride),
+            ("maintenance_cost", maintenance_cost, maintenance_cost_stride),
+            ("marketing_cost", marketing_cost, marketing_cost_stride),
+            ("acquisition_cost", acquisition_cost, acquisition_cost_stride),
+        ];
+        evaluate(Kernel::find("customer_model_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_customer_model_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_customer_model_value_exact(
+    margin: *const crm_decimal,
+    retention: *const crm_decimal,
+    discount_rate: *const crm_decimal,
+    growth: *const crm_decimal,
+    periods: *const crm_decimal,
+    referral_rate: *const crm_decimal,
+    referred_value: *const crm_decimal,
+    maintenance_cost: *const crm_decimal,
+    marketing_cost: *const crm_decimal,
+    acquisition_cost: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("margin", margin),
+            ("retention", retention),
+            ("discount_rate", discount_rate),
+            ("growth", growth),
+            ("periods", periods),
+            ("referral_rate", referral_rate),
+            ("referred_value", referred_value),
+            ("maintenance_cost", maintenance_cost),
+            ("marketing_cost", marketing_cost),
+            ("acquisition_cost", acquisition_cost),
+        ];
+        evaluate_exact(Kernel::find("customer_model_value")?, &inputs, out)
+    })
+}
+
 /// Expected tenure in periods of a group with a constant churn rate.
 ///
 ///     expected_tenure = 1 / churn

@@ -41,5 +41,7 @@ pub mod value;
 
 pub mod kernel;
 
+pub mod sensitivity;
+
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,10 @@
 
 use crm_core::clv::Timing;
 use crm_core::clv::components::Component;
-use crm_core::clv::individual::Basis;
+use crm_core::clv::individual::{Basis, RateOutcome};
+use crm_core::clv::sensitivity::ChangeKind;
 use crm_core::clv::switching::ShareRule;
+use crm_core::kernels::Domain;
 use crm_core::lifecycle::inference::{Measure, Rule};
 use crm_core::lifecycle::{Event, Mark, Stage};
 use crm_core::prediction::fit::FitStatus;
@@ -20,14 +22,17 @@ use crate::error::Result;
 /// Every category of the core, by the `snake_case` name of its class in Python.
 static CATEGORIES: &[(&str, AllTerms)] = &[
     ("basis", terms::<Basis>),
+    ("change_kind", terms::<ChangeKind>),
     ("component", terms::<Component>),
     ("customer_type", terms::<CustomerType>),
     ("direction", terms::<Direction>),
+    ("domain", terms::<Domain>),
     ("event", terms::<Event>),
     ("fit_status", terms::<FitStatus>),
     ("language", terms::<Language>),
     ("mark", terms::<Mark>),
     ("pyramid_tier", terms::<PyramidTier>),
+    ("rate_outcome", terms::<RateOutcome>),
     ("rfm_segment", terms::<RfmSegment>),
     ("share_rule", terms::<ShareRule>),
     ("stage", terms::<Stage>),

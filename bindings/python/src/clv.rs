@@ -43,7 +43,11 @@ fn dates(argument: &'static str, days: &[i32]) -> crm_core::Result<Vec<Date>> {
 }
 
 /// The number of columns of a row-major table of `rows` rows.
-fn columns_of(argument: &'static str, table: &[f64], rows: usize) -> crm_core::Result<usize> {
+pub(crate) fn columns_of(
+    argument: &'static str,
+    table: &[f64],
+    rows: usize,
+) -> crm_core::Result<usize> {
     match rows {
         0 => Ok(1),
         rows if table.len().is_multiple_of(rows) => Ok(table.len() / rows),

@@ -14,6 +14,8 @@ mod ledger;
 mod lifecycle;
 mod numbers;
 mod prediction;
+mod returns;
+mod sensitivity;
 mod switching;
 mod tables;
 mod value;
@@ -55,6 +57,10 @@ mod _core {
     use super::prediction::fit::Report;
     #[pymodule_export]
     use super::prediction::purchases::Model;
+    #[pymodule_export]
+    use super::returns::{internal_rates, paybacks};
+    #[pymodule_export]
+    use super::sensitivity::{kernel_tornado, tornado};
     #[pymodule_export]
     use super::switching::{Allocation, Kernel, normalize_shares};
     #[pymodule_export]

@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use crate::clv;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::tenure;
+use crate::units::{Label, Terms};
 
 /// Every kernel of the crate.
 pub static KERNELS: &[&Kernel] = &[
@@ -175,6 +176,32 @@ impl Domain {
         } else {
             Error::not_finite(argument, value)
         }
+    }
+}
+
+impl Label for Domain {
+    const ALL: &'static [Self] = &[
+        Domain::Finite,
+        Domain::NonNegative,
+        Domain::Positive,
+        Domain::Rate,
+        Domain::Probability,
+        Domain::PositiveProbability,
+        Domain::Count,
+    ];
+
+    fn terms(self) -> Terms {
+        let (name, zh) = match self {
+            Domain::Finite => ("finite", "有限数"),
+            Domain::NonNegative => ("non_negative", "不小于 0"),
+            Domain::Positive => ("positive", "大于 0"),
+            Domain::Rate => ("rate", "大于 −1"),
+            Domain::Probability => ("probability", "0 到 1 之间"),
+            Domain::PositiveProbability => ("positive_probability", "大于 0 且不大于 1"),
+            Domain::Count => ("count", "不小于 0 的整数"),
+        };
+        let en = self.rule();
+        Terms { name, en, zh }
     }
 }
 

@@ -50,6 +50,16 @@ fn categories() -> Vec<Category> {
             "Which flows of a customer are counted: revenue less refunds; that less product cost; that less service and marketing cost."
         ),
         category!(
+            crm_core::clv::individual::RateOutcome,
+            "rate_outcome",
+            "Whether a row of flows has an internal rate of return."
+        ),
+        category!(
+            crm_core::clv::sensitivity::ChangeKind,
+            "change_kind",
+            "How far a factor is moved: by a part of it, or by an amount in its unit."
+        ),
+        category!(
             crm_core::clv::components::Component,
             "component",
             "A part of the lifetime value; the last three lower it."

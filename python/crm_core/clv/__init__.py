@@ -6,7 +6,8 @@ one customer, from flows                                  :func:`present_value`,
                                                           :func:`payback`, :func:`internal_rate_of_return`,
                                                           :func:`flows`
 many customers, from tables of flows                      :func:`present_values`, :func:`present_values_varying`,
-                                                          :func:`present_values_dated`
+                                                          :func:`present_values_dated`, :func:`paybacks`,
+                                                          :func:`internal_rates`
 a customer of a group that loses customers at a rate      :func:`lost_for_good`, :func:`retention_value`,
                                                           :func:`renewal_value`, :func:`retention_curve_value`,
                                                           :func:`yearly_value`, :func:`migration_value`, ...
@@ -16,6 +17,7 @@ what a lost customer costs                                :func:`churn_loss`, :f
 how much to spend on winning and keeping customers        :class:`EquityModel`, :class:`ResponseCurve`,
                                                           :func:`customer_equity`,
                                                           :func:`optimal_acquisition_spend`, ...
+on which factors a value hangs, and how much              :func:`tornado`, :class:`CustomerModel`
 history, present and potential                            :func:`historic_value`, :func:`current_value`,
                                                           :func:`potential_value`, :func:`reading_split`
 customers who switch between brands                       :mod:`crm_core.clv.switching`
@@ -31,6 +33,7 @@ from crm_core._kernels import (
     continuous_value,
     current_value,
     customer_equity,
+    customer_model_value,
     group_churn_loss,
     group_value,
     long_cycle_value,
@@ -90,19 +93,29 @@ from crm_core.clv._individual import (
     present_values_varying,
 )
 from crm_core.clv._reading import ReadingShares, historic_value, reading_split
+from crm_core.clv._returns import InternalRates, RateOutcome, internal_rates, paybacks
+from crm_core.clv._sensitivity import Change, ChangeKind, CustomerModel, Domain, Sensitivity, Tornado, tornado
 
 __all__ = [
     "Basis",
     "Breakdown",
+    "Change",
+    "ChangeKind",
     "Component",
+    "CustomerModel",
+    "Domain",
     "EquityModel",
     "EquityPlan",
     "FlowEntry",
     "InternalRate",
+    "InternalRates",
+    "RateOutcome",
     "ReadingShares",
     "ResponseCurve",
+    "Sensitivity",
     "Spending",
     "Timing",
+    "Tornado",
     "WaterfallBar",
     "acquired_customer_value",
     "aggregate_components",
@@ -115,18 +128,21 @@ __all__ = [
     "continuous_value",
     "current_value",
     "customer_equity",
+    "customer_model_value",
     "flows",
     "group_churn_loss",
     "group_value",
     "historic_value",
     "internal_rate_between",
     "internal_rate_of_return",
+    "internal_rates",
     "long_cycle_value",
     "lost_for_good",
     "migration_value",
     "optimal_acquisition_spend",
     "optimal_retention_spend",
     "payback",
+    "paybacks",
     "potential_value",
     "present_value",
     "present_value_dated",
@@ -151,6 +167,7 @@ __all__ = [
     "short_cycle_value",
     "survival",
     "switching",
+    "tornado",
     "two_phase_value",
     "wallet_potential",
     "win_back_break_even",

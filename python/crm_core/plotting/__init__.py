@@ -21,10 +21,11 @@ chart                                   what it shows
 :func:`alive_history`                   P(alive) of one customer over time
 :func:`spend_density`                   mean spend of the customers, actual and by a model
 :func:`retention_curve`                 survival or retention of a cohort, actual and by a model
+:func:`tornado`                         on which factors a value hangs, and how much
 ======================================  =====================================================
 """
 
-from crm_core.plotting._clv import distribution, waterfall
+from crm_core.plotting._clv import distribution, tornado, waterfall
 from crm_core.plotting._lifecycle import cohorts, stage_flow, stages, survival, transitions, value_over_time
 from crm_core.plotting._prediction import (
     alive_history,
@@ -53,6 +54,7 @@ __all__ = [
     "stage_flow",
     "stages",
     "survival",
+    "tornado",
     "tracking",
     "transitions",
     "types_map",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -14,10 +14,13 @@ from crm_core.plotting._scale import Asinh
 from crm_core.units import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
+
+    from crm_core._columns import Number
+    from crm_core.clv import Tornado
 
 
 def distribution(
@@ -138,3 +141,100 @@ def waterfall(
         ax.set(xlim=(low, high + 0.2 * (high - low)), ylim=(-0.6, len(v) + 0.6), xticks=[])
         ax.spines["bottom"].set_visible(False)
     return ax
+
+
+def tornado(
+    table: Tornado,
+    *,
+    labels: Mapping[str, str] | None = None,
+    ax: Axes | None = None,
+    language: Language = Language.EN,
+) -> Axes:
+    """Draw how far each factor moves a value, the widest swing on top: lower factors pale, higher ones dark.
+
+    At the ends of a bar stand the values that the factor takes there, with a bar before one that was clipped to what
+    the factor may be; at the right its elasticity.
+
+    Parameters
+    ----------
+    table
+        What :func:`crm_core.clv.tornado` or :meth:`crm_core.clv.CustomerModel.tornado` gave.
+    labels
+        The names of factors, where the standard ones do not fit.
+    ax
+        The axes to draw on; by default those of a new figure.
+    language
+        The language of the labels.
+
+    Examples
+    --------
+    >>> from crm_core import clv
+    >>> table = clv.tornado("group_value", {"customers": 20, "lifetime_value": 50}, changes={"customers": 0.2})
+    >>> ax = tornado(table)
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['Customers', 'Lifetime value']
+    """
+    words = Words(language)
+    rows = table.sensitivities
+    base = float(table.base_value)
+    ends = np.array([[float(row.value_low), float(row.value_high)] for row in rows])
+    low, high = min(base, float(ends.min())), max(base, float(ends.max()))
+    space = (high - low) or abs(base) or 1.0
+    places = range(len(rows) - 1, -1, -1)
+    with style.canvas(ax, (9, 0.55 * len(rows) + 1.6)) as ax:
+        narrow = style.is_narrow(ax)
+        for place, row, values in zip(places, rows, ends, strict=True):
+            inputs = (_input(row.low, row.clipped_low), _input(row.high, row.clipped_high))
+            for value, text, color in zip(values, inputs, (style.SKY, style.DEEP), strict=True):
+                ax.barh(place, value - base, left=base, color=color, height=0.62)
+                if not narrow:
+                    # Where the other end is on the same side, or a swing is none, the labels would meet.
+                    right = value > base or (value == base and values.max() <= base and text is inputs[1])
+                    ax.annotate(
+                        text,
+                        (value, place),
+                        xytext=(5 if right else -5, 0),
+                        textcoords="offset points",
+                        ha="left" if right else "right",
+                        va="center",
+                        fontsize=10,
+                        color=style.MUTED,
+                    )
+            elasticity = "–" if row.elasticity is None else fmt.decimal(float(row.elasticity))
+            ax.text(1.0, place, elasticity, transform=ax.get_yaxis_transform(), ha="right", va="center")
+        header = len(rows) - 0.4
+        side: Any = {"transform": ax.get_yaxis_transform(), "ha": "right", "va": "bottom", "color": style.MUTED}
+        ax.text(1.0, header, words("tornado.elasticity"), **side)
+        ax.axvline(base, ymax=0.97, color=style.INK, linewidth=1.2)
+        ax.annotate(
+            words("tornado.base", value=fmt.amount(base)),
+            (base, header),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontweight="bold",
+        )
+        names = [(labels or {}).get(row.name) or _factor(row.name, words) for row in rows]
+        ax.set_yticks(places, names, color=style.INK)
+        margin = 0.06 if narrow else 0.14
+        ax.set(xlim=(low - margin * space, high + (0.2 + margin) * space), ylim=(-0.6, len(rows)))
+        ax.set_xlabel(words("tornado.x"))
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=3 if narrow else 5))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt.short(value, language)))
+        ax.grid(axis="x")
+        style.legend(ax, [(words("tornado.low"), style.SKY), (words("tornado.high"), style.DEEP)])
+    return ax
+
+
+def _input(value: Number, clipped: bool) -> str:
+    """Write where a factor is moved to, with a bar before it if that is a bound."""
+    return ("|" if clipped else "") + f"{float(value):.4g}".replace("-", "−")
+
+
+def _factor(name: str, words: Words) -> str:
+    """Give the term for a standard factor; any other is named as its argument is."""
+    try:
+        return words(f"tornado.factor.{name}")
+    except KeyError:
+        return name.replace("_", " ").capitalize()

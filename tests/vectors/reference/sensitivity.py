@@ -81,6 +81,10 @@ def bounds(domain):
     return {UNIT: (0, 1), POSITIVE: (0, mp.inf), COUNT: (0, mp.inf)}.get(domain, (-mp.inf, mp.inf))
 
 
+def moved(function, base, name):
+    return lambda to: function(**(base | {name: to}))
+
+
 def table(kernel, values, factors):
     function, domains = KERNELS[kernel]
     base = {name: d(value) for name, value in values.items()}
@@ -94,7 +98,7 @@ def table(kernel, values, factors):
             low, high = floor(low), ceil(high)
         least, most = bounds(domain)
         ends = [min(max(end, least), most) for end in (low, high)]
-        at = lambda to: function(**(base | {name: to}))
+        at = moved(function, base, name)
         if x == 0 or value == 0:
             elasticity = None
         elif domain == COUNT:

@@ -4,14 +4,14 @@ use std::mem::MaybeUninit;
 
 use crm_core::Error;
 use crm_core::clv::individual::{
-    self, Basis, DatedFlow, Discounting, FlowEntry, FlowLedger, InternalRate, Payback,
+    self, Basis, DatedFlow, Discounting, FlowEntry, FlowLedger, InternalRate, Payback, RateOutcome,
 };
 use crm_core::units::{Money, Rate};
 use rust_decimal::Decimal;
 
 use super::{date, read_dates, read_money, read_rate, read_timing, table_size};
-use crate::boundary::{Outcome, Output, OutputSlice, buffer, column, respond, slice};
-use crate::categories::{crm_basis, crm_timing};
+use crate::boundary::{Outcome, Output, OutputSlice, buffer, column, filled, respond, slice};
+use crate::categories::{crm_basis, crm_rate_outcome, crm_timing};
 use crate::category;
 use crate::decimal::{crm_decimal, read_decimals};
 use crate::status::crm_status;
@@ -246,6 +246,70 @@ pub unsafe extern "C" fn crm_payback(
         pays_back.write(answer);
         out.write(after.into());
         Ok(())
+    })
+}
+
+/// Pay-back period of each customer's flows, as `crm_payback`: infinity where they never pay back, NaN for
+/// a row with a NaN flow or rate. What is refused names the customer's row.
+///
+/// @param flows customers × periods amounts
+/// @param discount_rate a rate per period for each customer; stride 0: one for all
+/// @param out receives one pay-back period per customer
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_paybacks(
+    customers: usize,
+    flows: *const f64,
+    periods: usize,
+    discount_rate: *const f64,
+    discount_rate_stride: usize,
+    timing: MaybeUninit<crm_timing>,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let flows = slice("flows", flows, table_size("flows", customers, periods)?)?;
+        let rates = column(
+            "discount_rate",
+            discount_rate,
+            discount_rate_stride,
+            customers,
+        )?;
+        let out = OutputSlice::new("out", out, customers)?;
+        let mut values = buffer("out", customers)?;
+        individual::paybacks_into(flows, periods, rates, read_timing(timing)?, &mut values)?;
+        out.write("out", &values)
+    })
+}
+
+/// Internal rate of return of each customer's flows, as `crm_internal_rate_of_return`: NaN for a row that
+/// does not have exactly one, where the outcome says why.
+///
+/// @param flows customers × periods amounts
+/// @param rates receives one rate per customer
+/// @param outcomes receives one outcome per customer
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_internal_rates(
+    customers: usize,
+    flows: *const f64,
+    periods: usize,
+    rates: *mut f64,
+    outcomes: *mut crm_rate_outcome,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let flows = slice("flows", flows, table_size("flows", customers, periods)?)?;
+        let (rates, outcomes) = (
+            OutputSlice::new("rates", rates, customers)?,
+            OutputSlice::new("outcomes", outcomes, customers)?,
+        );
+        let (mut found, mut why) = (
+            buffer("rates", customers)?,
+            filled("outcomes", customers, RateOutcome::Missing)?,
+        );
+        individual::internal_rates_into(flows, periods, &mut found, &mut why)?;
+        let why = why.into_iter().map(category::write::<crm_rate_outcome>);
+        outcomes.write("outcomes", &why.collect::<Outcome<Vec<_>>>()?)?;
+        rates.write("rates", &found)
     })
 }
 
