@@ -178,7 +178,7 @@ def tornado(
     >>> from crm_core.clv import tornado
     >>> table = tornado("retention_value", {"margin": 100, "retention": 0.8, "discount_rate": 0.1, "growth": 0})
     >>> [(row.name, round(row.swing, 2)) for row in table.sensitivities]
-    [('retention', 206.8), ('margin', 73.33), ('discount_rate', -18.05), ('growth', 0.0)]
+    [('retention', 210.53), ('margin', 73.33), ('discount_rate', -17.8), ('growth', 0.0)]
     >>> profit = tornado(lambda orders, margin: orders * margin - 400, {"orders": 20, "margin": 50}, change=0.2)
     >>> [round(row.elasticity, 6) for row in profit.sensitivities]
     [1.666667, 1.666667]
@@ -242,7 +242,7 @@ class CustomerModel:
     242.63
     >>> table = model.tornado(0.1, changes={"growth": Change.absolute(0.02)})
     >>> [(row.name, round(row.swing, 2)) for row in table.sensitivities][:3]
-    [('retention', 160.66), ('growth', 34.03), ('discount_rate', -14.24)]
+    [('retention', 160.66), ('growth', 33.81), ('discount_rate', -14.24)]
     """
 
     margin: Number

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
-    from crm_core._columns import Number
-    from crm_core.clv import Tornado
+    from crm_core.clv import Sensitivity, Tornado
 
 
 def distribution(
@@ -152,8 +151,8 @@ def tornado(
 ) -> Axes:
     """Draw how far each factor moves a value, the widest swing on top: lower factors pale, higher ones dark.
 
-    At the ends of a bar stand the values that the factor takes there, with a bar before one that was clipped to what
-    the factor may be; at the right its elasticity.
+    At the ends of a bar stand the values that the factor takes there, where there is room; at the right its
+    elasticity.
 
     Parameters
     ----------
@@ -179,46 +178,29 @@ def tornado(
     base = float(table.base_value)
     ends = np.array([[float(row.value_low), float(row.value_high)] for row in rows])
     low, high = min(base, float(ends.min())), max(base, float(ends.max()))
-    space = (high - low) or abs(base) or 1.0
+    width = (high - low) or abs(base) or 1.0
     places = range(len(rows) - 1, -1, -1)
+    names = [(labels or {}).get(row.name) or _factor(row.name, words) for row in rows]
     with style.canvas(ax, (9, 0.55 * len(rows) + 1.6)) as ax:
         narrow = style.is_narrow(ax)
-        for place, row, values in zip(places, rows, ends, strict=True):
-            inputs = (_input(row.low, row.clipped_low), _input(row.high, row.clipped_high))
-            for value, text, color in zip(values, inputs, (style.SKY, style.DEEP), strict=True):
-                ax.barh(place, value - base, left=base, color=color, height=0.62)
-                if not narrow:
-                    # Where the other end is on the same side, or a swing is none, the labels would meet.
-                    right = value > base or (value == base and values.max() <= base and text is inputs[1])
-                    ax.annotate(
-                        text,
-                        (value, place),
-                        xytext=(5 if right else -5, 0),
-                        textcoords="offset points",
-                        ha="left" if right else "right",
-                        va="center",
-                        fontsize=10,
-                        color=style.MUTED,
-                    )
+        height, above = (0.36, 0.4) if narrow else (0.62, 0.0)
+        for place, row, name, values in zip(places, rows, names, ends, strict=True):
+            for value, color in zip(values, (style.SKY, style.DEEP), strict=True):
+                ax.barh(place, value - base, left=base, color=color, height=height)
+            if narrow:
+                ax.text(0, place + above, name, transform=ax.get_yaxis_transform(), va="center")
+            else:
+                _write_ends(ax, place, row, words)
             elasticity = "–" if row.elasticity is None else fmt.decimal(float(row.elasticity))
-            ax.text(1.0, place, elasticity, transform=ax.get_yaxis_transform(), ha="right", va="center")
-        header = len(rows) - 0.4
-        side: Any = {"transform": ax.get_yaxis_transform(), "ha": "right", "va": "bottom", "color": style.MUTED}
-        ax.text(1.0, header, words("tornado.elasticity"), **side)
-        ax.axvline(base, ymax=0.97, color=style.INK, linewidth=1.2)
-        ax.annotate(
-            words("tornado.base", value=fmt.amount(base)),
-            (base, header),
-            xytext=(0, 2),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontweight="bold",
-        )
-        names = [(labels or {}).get(row.name) or _factor(row.name, words) for row in rows]
-        ax.set_yticks(places, names, color=style.INK)
-        margin = 0.06 if narrow else 0.14
-        ax.set(xlim=(low - margin * space, high + (0.2 + margin) * space), ylim=(-0.6, len(rows)))
+            ax.text(1, place + above, elasticity, transform=ax.get_yaxis_transform(), ha="right", va="center")
+        top = len(rows) - 0.5 + above
+        ax.plot([base, base], [-0.6, top], color=style.INK, linewidth=1.2)
+        ax.text(base, top + 0.08, words("tornado.base", value=fmt.amount(base)), ha="center", fontweight="bold")
+        side: Any = {"transform": ax.get_yaxis_transform(), "ha": "right", "color": style.MUTED}
+        ax.text(1, top + 0.08, words("tornado.elasticity"), **side)
+        ax.set_yticks([] if narrow else places, [] if narrow else names, color=style.INK)
+        room = (0.05, 0.3) if narrow else (0.14, 0.34)
+        ax.set(xlim=(low - room[0] * width, high + room[1] * width), ylim=(-0.6, top + 0.6))
         ax.set_xlabel(words("tornado.x"))
         ax.xaxis.set_major_locator(MaxNLocator(nbins=3 if narrow else 5))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt.short(value, language)))
@@ -227,9 +209,24 @@ def tornado(
     return ax
 
 
-def _input(value: Number, clipped: bool) -> str:
-    """Write where a factor is moved to, with a bar before it if that is a bound."""
-    return ("|" if clipped else "") + f"{float(value):.4g}".replace("-", "−")
+def _write_ends(ax: Axes, place: int, row: Sensitivity, words: Words) -> None:
+    """Write beside a bar what the factor is at its ends: the lower value of the two on the left."""
+    ends = [
+        (float(row.value_low), float(row.low), "tornado.least" if row.clipped_low else None),
+        (float(row.value_high), float(row.high), "tornado.most" if row.clipped_high else None),
+    ]
+    for (value, factor, bound), side in zip(sorted(ends), ("right", "left"), strict=True):
+        text = f"{factor:.4g}".replace("-", "−")
+        ax.annotate(
+            words(bound, value=text) if bound else text,
+            (value, place),
+            xytext=(5 if side == "left" else -5, 0),
+            textcoords="offset points",
+            ha=side,
+            va="center",
+            fontsize=10,
+            color=style.MUTED,
+        )
 
 
 def _factor(name: str, words: Words) -> str:
