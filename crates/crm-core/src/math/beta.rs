@@ -100,7 +100,7 @@ fn logistic(u: f64) -> (f64, f64) {
 /// xᵃ yᵇ / B(a, b) by Loader's saddle-point form, whose error does not grow with a and b.
 ///
 /// Source: Loader 2000, "Fast and accurate computation of binomial probabilities".
-fn kernel(a: f64, b: f64, x: f64, y: f64) -> f64 {
+pub(crate) fn kernel(a: f64, b: f64, x: f64, y: f64) -> f64 {
     let n = a + b;
     let exponent = stirling_error(n)
         - stirling_error(a)

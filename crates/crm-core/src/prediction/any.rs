@@ -1,7 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::fit::{Fit, FitOptions};
-use super::{AliveProcess, BgNbd, Histories, MbgNbd, PurchaseHistory, PurchaseModel};
+use super::{
+    AliveProcess, BgBb, BgNbd, Histories, MbgNbd, ParetoNbd, PurchaseHistory, PurchaseModel,
+};
 use crate::error::Result;
 use crate::kernels::Domain;
 use crate::units::{Label, Terms};
@@ -15,15 +17,26 @@ pub enum PurchaseModelKind {
     BgNbd = 0,
     /// [`MbgNbd`]: a customer may leave after each purchase, the first one too.
     MbgNbd = 1,
+    /// [`ParetoNbd`]: a customer may leave at any time.
+    ParetoNbd = 2,
+    /// [`BgBb`]: purchases and dropout at discrete opportunities.
+    BgBb = 3,
 }
 
 impl Label for PurchaseModelKind {
-    const ALL: &'static [Self] = &[PurchaseModelKind::BgNbd, PurchaseModelKind::MbgNbd];
+    const ALL: &'static [Self] = &[
+        PurchaseModelKind::BgNbd,
+        PurchaseModelKind::MbgNbd,
+        PurchaseModelKind::ParetoNbd,
+        PurchaseModelKind::BgBb,
+    ];
 
     fn terms(self) -> Terms {
         let (name, en, zh) = match self {
             PurchaseModelKind::BgNbd => ("bg_nbd", "BG/NBD", "BG/NBD 模型"),
             PurchaseModelKind::MbgNbd => ("mbg_nbd", "MBG/NBD", "MBG/NBD 模型"),
+            PurchaseModelKind::ParetoNbd => ("pareto_nbd", "Pareto/NBD", "Pareto/NBD 模型"),
+            PurchaseModelKind::BgBb => ("bg_bb", "BG/BB", "BG/BB 模型"),
         };
         Terms { name, en, zh }
     }
@@ -48,6 +61,10 @@ pub enum AnyPurchaseModel {
     BgNbd(BgNbd),
     /// MBG/NBD.
     MbgNbd(MbgNbd),
+    /// Pareto/NBD.
+    ParetoNbd(ParetoNbd),
+    /// BG/BB.
+    BgBb(BgBb),
 }
 
 /// How a customer of any model goes on, given that it is alive.
@@ -56,6 +73,10 @@ pub enum AnyPurchaseModel {
 pub enum AnyAlive {
     /// Of BG/NBD and MBG/NBD.
     BgNbd(BgNbd),
+    /// Of Pareto/NBD.
+    ParetoNbd(ParetoNbd),
+    /// Of BG/BB.
+    BgBb(BgBb),
 }
 
 impl AnyPurchaseModel {
@@ -68,6 +89,10 @@ impl AnyPurchaseModel {
         Ok(match kind {
             PurchaseModelKind::BgNbd => AnyPurchaseModel::BgNbd(BgNbd::new(p, q, r, s)?),
             PurchaseModelKind::MbgNbd => AnyPurchaseModel::MbgNbd(MbgNbd::new(p, q, r, s)?),
+            PurchaseModelKind::ParetoNbd => {
+                AnyPurchaseModel::ParetoNbd(ParetoNbd::new(p, q, r, s)?)
+            }
+            PurchaseModelKind::BgBb => AnyPurchaseModel::BgBb(BgBb::new(p, q, r, s)?),
         })
     }
 
@@ -77,6 +102,8 @@ impl AnyPurchaseModel {
         match self {
             AnyPurchaseModel::BgNbd(_) => PurchaseModelKind::BgNbd,
             AnyPurchaseModel::MbgNbd(_) => PurchaseModelKind::MbgNbd,
+            AnyPurchaseModel::ParetoNbd(_) => PurchaseModelKind::ParetoNbd,
+            AnyPurchaseModel::BgBb(_) => PurchaseModelKind::BgBb,
         }
     }
 
@@ -96,6 +123,10 @@ impl AnyPurchaseModel {
             PurchaseModelKind::MbgNbd => {
                 MbgNbd::fit(histories, options)?.map(AnyPurchaseModel::MbgNbd)
             }
+            PurchaseModelKind::ParetoNbd => {
+                ParetoNbd::fit(histories, options)?.map(AnyPurchaseModel::ParetoNbd)
+            }
+            PurchaseModelKind::BgBb => BgBb::fit(histories, options)?.map(AnyPurchaseModel::BgBb),
         })
     }
 }
@@ -107,6 +138,8 @@ impl PurchaseModel for AnyPurchaseModel {
         match self {
             AnyPurchaseModel::BgNbd(model) => model.names(),
             AnyPurchaseModel::MbgNbd(model) => model.names(),
+            AnyPurchaseModel::ParetoNbd(model) => model.names(),
+            AnyPurchaseModel::BgBb(model) => model.names(),
         }
     }
 
@@ -114,6 +147,8 @@ impl PurchaseModel for AnyPurchaseModel {
         match self {
             AnyPurchaseModel::BgNbd(model) => model.parameters(),
             AnyPurchaseModel::MbgNbd(model) => model.parameters(),
+            AnyPurchaseModel::ParetoNbd(model) => model.parameters(),
+            AnyPurchaseModel::BgBb(model) => model.parameters(),
         }
     }
 
@@ -125,6 +160,8 @@ impl PurchaseModel for AnyPurchaseModel {
         match self {
             AnyPurchaseModel::BgNbd(model) => model.time(),
             AnyPurchaseModel::MbgNbd(model) => model.time(),
+            AnyPurchaseModel::ParetoNbd(model) => model.time(),
+            AnyPurchaseModel::BgBb(model) => model.time(),
         }
     }
 
@@ -132,6 +169,8 @@ impl PurchaseModel for AnyPurchaseModel {
         match self {
             AnyPurchaseModel::BgNbd(model) => model.log_likelihood_alive(history),
             AnyPurchaseModel::MbgNbd(model) => model.log_likelihood_alive(history),
+            AnyPurchaseModel::ParetoNbd(model) => model.log_likelihood_alive(history),
+            AnyPurchaseModel::BgBb(model) => model.log_likelihood_alive(history),
         }
     }
 
@@ -139,6 +178,8 @@ impl PurchaseModel for AnyPurchaseModel {
         match self {
             AnyPurchaseModel::BgNbd(model) => model.log_odds_dead(history),
             AnyPurchaseModel::MbgNbd(model) => model.log_odds_dead(history),
+            AnyPurchaseModel::ParetoNbd(model) => model.log_odds_dead(history),
+            AnyPurchaseModel::BgBb(model) => model.log_odds_dead(history),
         }
     }
 
@@ -146,6 +187,8 @@ impl PurchaseModel for AnyPurchaseModel {
         match self {
             AnyPurchaseModel::BgNbd(model) => AnyAlive::BgNbd(model.given_alive(history)),
             AnyPurchaseModel::MbgNbd(model) => AnyAlive::BgNbd(model.given_alive(history)),
+            AnyPurchaseModel::ParetoNbd(model) => AnyAlive::ParetoNbd(model.given_alive(history)),
+            AnyPurchaseModel::BgBb(model) => AnyAlive::BgBb(model.given_alive(history)),
         }
     }
 
@@ -153,6 +196,8 @@ impl PurchaseModel for AnyPurchaseModel {
         match self {
             AnyPurchaseModel::BgNbd(model) => model.check(history),
             AnyPurchaseModel::MbgNbd(model) => model.check(history),
+            AnyPurchaseModel::ParetoNbd(model) => model.check(history),
+            AnyPurchaseModel::BgBb(model) => model.check(history),
         }
     }
 }
@@ -161,30 +206,40 @@ impl AliveProcess for AnyAlive {
     fn mean(&self, horizon: f64) -> f64 {
         match self {
             AnyAlive::BgNbd(process) => process.mean(horizon),
+            AnyAlive::ParetoNbd(process) => process.mean(horizon),
+            AnyAlive::BgBb(process) => process.mean(horizon),
         }
     }
 
     fn survival(&self, horizon: f64) -> f64 {
         match self {
             AnyAlive::BgNbd(process) => process.survival(horizon),
+            AnyAlive::ParetoNbd(process) => process.survival(horizon),
+            AnyAlive::BgBb(process) => process.survival(horizon),
         }
     }
 
     fn probability(&self, purchases: f64, horizon: f64) -> f64 {
         match self {
             AnyAlive::BgNbd(process) => process.probability(purchases, horizon),
+            AnyAlive::ParetoNbd(process) => process.probability(purchases, horizon),
+            AnyAlive::BgBb(process) => process.probability(purchases, horizon),
         }
     }
 
     fn tail(&self, purchases: f64, horizon: f64) -> f64 {
         match self {
             AnyAlive::BgNbd(process) => process.tail(purchases, horizon),
+            AnyAlive::ParetoNbd(process) => process.tail(purchases, horizon),
+            AnyAlive::BgBb(process) => process.tail(purchases, horizon),
         }
     }
 
     fn discounted(&self, horizon: f64, force: f64) -> f64 {
         match self {
             AnyAlive::BgNbd(process) => process.discounted(horizon, force),
+            AnyAlive::ParetoNbd(process) => process.discounted(horizon, force),
+            AnyAlive::BgBb(process) => process.discounted(horizon, force),
         }
     }
 }

@@ -8,6 +8,8 @@
 //! | --- | --- | --- |
 //! | [`BgNbd`] | any time | after a repeat purchase, with a probability ~ Beta(a, b) |
 //! | [`MbgNbd`] | any time | after a purchase, the first one too, with a probability ~ Beta(a, b) |
+//! | [`ParetoNbd`] | any time | at any time, with a rate ~ Gamma(s, β) |
+//! | [`BgBb`] | at discrete opportunities | before an opportunity, with a probability ~ Beta(γ, δ) |
 //!
 //! | prediction | of one customer ([`PurchaseModel`]) | of a column |
 //! | --- | --- | --- |
@@ -25,13 +27,16 @@
 //! by several standard errors where customers buy often; summaries by instants do not.
 
 mod any;
+mod bg_bb;
 mod bg_nbd;
 mod columns;
 pub mod fit;
 mod history;
 mod model;
+mod pareto_nbd;
 
 pub use any::{AnyAlive, AnyPurchaseModel, PurchaseModelKind};
+pub use bg_bb::BgBb;
 pub use bg_nbd::{BgNbd, MbgNbd};
 pub use columns::{
     discounted_purchases_into, expected_purchases_into, log_likelihood_into,
@@ -39,3 +44,4 @@ pub use columns::{
 };
 pub use history::{Histories, HistoryColumns, PurchaseHistory};
 pub use model::{AliveProcess, PurchaseModel};
+pub use pareto_nbd::ParetoNbd;
