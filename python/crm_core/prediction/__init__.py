@@ -4,12 +4,14 @@ A model is fitted to what :meth:`crm_core.ledger.Ledger.summary` tells of each c
 recency t_x (time from the first to the last purchase) and age T (time from the first purchase to the end of
 observation).
 
-=================  =========================================================  =======================================
-model              setting                                                    a customer leaves
-=================  =========================================================  =======================================
-:class:`BgNbd`     no contract, any time                                      after a repeat purchase
-:class:`MbgNbd`    no contract, any time                                      after a purchase, the first one too
-=================  =========================================================  =======================================
+==================  =========================================================  =======================================
+model               setting                                                    a customer leaves
+==================  =========================================================  =======================================
+:class:`BgNbd`      no contract, any time                                      after a repeat purchase
+:class:`MbgNbd`     no contract, any time                                      after a purchase, the first one too
+:class:`ParetoNbd`  no contract, any time                                      at any time
+:class:`BgBb`       no contract, discrete opportunities                        before an opportunity
+==================  =========================================================  =======================================
 
 >>> from crm_core.ledger import Ledger, simulate
 >>> log = simulate(2000, seed=1, library="polars")
@@ -27,6 +29,7 @@ For who comes from the package lifetimes:
 lifetimes                                                             here
 ====================================================================  ==================================================
 ``BetaGeoFitter``, ``ModifiedBetaGeoFitter``                           :class:`BgNbd`, :class:`MbgNbd`
+``ParetoNBDFitter``, ``BetaGeoBetaBinomFitter``                       :class:`ParetoNbd`, :class:`BgBb`
 ``fit(frequency, recency, T, weights)``                               ``fit(table)``, ``fit(table, weights="weight")``
 ``params_``, ``summary``                                              ``parameters``, ``summary()``
 ``conditional_expected_number_of_purchases_up_to_time(t, x, t_x, T)``  ``expected_purchases(t, x, t_x, T)``
@@ -39,6 +42,16 @@ lifetimes                                                             here
 """
 
 from crm_core.prediction._fitted import Estimate, FitOptions, FitStatus, Prior
-from crm_core.prediction._purchases import BgNbd, MbgNbd, PurchaseModel
+from crm_core.prediction._purchases import BgBb, BgNbd, MbgNbd, ParetoNbd, PurchaseModel
 
-__all__ = ["BgNbd", "Estimate", "FitOptions", "FitStatus", "MbgNbd", "Prior", "PurchaseModel"]
+__all__ = [
+    "BgBb",
+    "BgNbd",
+    "Estimate",
+    "FitOptions",
+    "FitStatus",
+    "MbgNbd",
+    "ParetoNbd",
+    "Prior",
+    "PurchaseModel",
+]

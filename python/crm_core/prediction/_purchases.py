@@ -250,3 +250,63 @@ class MbgNbd(PurchaseModel):
         self, r: float | None = None, alpha: float | None = None, a: float | None = None, b: float | None = None
     ) -> None:
         self._known({"r": r, "alpha": alpha, "a": a, "b": b})
+
+
+class ParetoNbd(PurchaseModel):
+    """The Pareto/NBD model (Schmittlein, Morrison & Colombo 1987, "Counting your customers").
+
+    A customer buys at a rate lambda ~ Gamma(r, alpha) and leaves at any time, at a rate mu ~ Gamma(s, beta).
+
+    Parameters
+    ----------
+    r, alpha, s, beta : float, optional
+        The parameters, where they are known: all of them or none. ``alpha`` and ``beta`` have the unit of time.
+
+    Examples
+    --------
+    >>> model = ParetoNbd(r=0.5533, alpha=10.5776, s=0.6062, beta=11.6679)
+    >>> round(model.probability_alive(26, 30.86, 31), 5)
+    0.99792
+    >>> round(model.expected_purchases(52, 26, 30.86, 31), 3)
+    25.458
+    """
+
+    _kind = "pareto_nbd"
+    _names = ("r", "alpha", "s", "beta")
+
+    def __init__(
+        self, r: float | None = None, alpha: float | None = None, s: float | None = None, beta: float | None = None
+    ) -> None:
+        self._known({"r": r, "alpha": alpha, "s": s, "beta": beta})
+
+
+class BgBb(PurchaseModel):
+    """The BG/BB model of purchases at discrete opportunities (Fader, Hardie & Shang 2010).
+
+    A customer buys at each opportunity with a probability p ~ Beta(alpha, beta), and leaves before each with
+    a probability theta ~ Beta(gamma, delta). Recency, age and horizon are numbers of opportunities; discount rates are
+    per opportunity.
+
+    Parameters
+    ----------
+    alpha, beta, gamma, delta : float, optional
+        The parameters, where they are known: all of them or none.
+
+    Examples
+    --------
+    >>> model = BgBb(alpha=1.2035, beta=0.7497, gamma=0.6567, delta=2.7834)
+    >>> round(model.expected_purchases(5, 6, 6, 6), 2)
+    3.75
+    """
+
+    _kind = "bg_bb"
+    _names = ("alpha", "beta", "gamma", "delta")
+
+    def __init__(
+        self,
+        alpha: float | None = None,
+        beta: float | None = None,
+        gamma: float | None = None,
+        delta: float | None = None,
+    ) -> None:
+        self._known({"alpha": alpha, "beta": beta, "gamma": gamma, "delta": delta})

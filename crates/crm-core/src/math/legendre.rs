@@ -56,8 +56,8 @@ mod tests {
 
     #[test]
     fn integrate_polynomials_exactly() {
-        for (i, rule) in RULES.iter().enumerate() {
-            for degree in 0..16 * (i as i32 + 1) {
+        for (rule, groups) in RULES.iter().zip(1..) {
+            for degree in 0..16 * groups {
                 let terms = rule
                     .groups()
                     .map(|(x, w)| lanes::sum(std::array::from_fn(|j| w[j] * x[j].powi(degree))));

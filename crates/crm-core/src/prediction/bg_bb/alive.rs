@@ -106,7 +106,8 @@ impl AliveProcess for BgBb {
         }
         let rest = -libm::expm1(-force);
         let peak = Integrand {
-            power: gamma,
+            rise: gamma,
+            fall: delta + 1.0,
             factors: [(1.0, gamma + delta), (rest, 1.0)],
         }
         .integrate(f64::INFINITY);

@@ -32,7 +32,8 @@ impl AliveProcess for ParetoNbd {
         }
         let ParetoNbd { r, alpha, s, beta } = *self;
         let peak = Integrand {
-            power: purchases + 1.0,
+            rise: purchases + 1.0,
+            fall: r + s,
             factors: [(alpha, r + purchases), (beta, s + 1.0)],
         }
         .integrate(horizon);
@@ -48,7 +49,8 @@ impl AliveProcess for ParetoNbd {
             return 0.0;
         }
         let peak = Integrand {
-            power: purchases,
+            rise: purchases,
+            fall: self.r + self.s,
             factors: [(self.alpha, self.r + purchases), (self.beta, self.s)],
         }
         .integrate(horizon);
