@@ -6,8 +6,6 @@ library integrates instead. Only where a closed form has too many terms is it an
 at its peak, in high precision.
 """
 
-import json
-from pathlib import Path
 
 from mpmath import (
     exp,
@@ -19,7 +17,6 @@ from mpmath import (
     mp,
     mpf,
     quad,
-    sqrt,
 )
 
 SOURCE = "Fader & Hardie, note 009; 25 digits: tests/vectors/reference/prediction_pareto_nbd.py"
