@@ -10,8 +10,9 @@
 use std::path::Path;
 
 use crm_core::clv::switching::{
-    Amount, Discounting, Horizon, MatrixClv, SharePath, ShareRule, ShareSource, Shares,
-    SpendingAllocation, Transition, TransitionMatrix,
+    Amount, CustomerAmount, CustomerSpending, Discounting, Horizon, IndividualMatrixClv, MatrixClv,
+    SegmentMatrixClv, SharePath, ShareRule, ShareSource, Shares, SpendingAllocation, Transition,
+    TransitionMatrix,
 };
 use crm_core::kernels::Column;
 use crm_core::units::{Probability, Rate, Share};
@@ -148,8 +149,97 @@ fn run(function: &str, arguments: &Value) -> Result<Vec<f64>> {
             )?;
             Ok(out)
         }
+        "individual_matrix_clv" => individual_matrix_clv(arguments),
+        "segment_matrix_clv" => segment_matrix_clv(arguments),
+        "matrix_clv_by_period" => {
+            let Transition::ByPeriod(matrices) = transition(&arguments["transition_matrices"])?
+            else {
+                return Err(Error::empty("transition_matrix"));
+            };
+            let kernel = MatrixClv::by_period(
+                &matrices,
+                &amount(&arguments["purchases"]),
+                &amount(&arguments["contribution"]),
+                discounting(arguments)?,
+            )?;
+            let shares = table(shares).concat();
+            let mut out = vec![0.0; shares.len()];
+            let rule = rule(&arguments["rule"]);
+            kernel.evaluate(&shares, 1.0.into(), rule, &mut out)?;
+            Ok(out)
+        }
         other => panic!("no such function: {other}"),
     }
+}
+
+/// A number, one per customer, or rows of one per brand: for all customers, or of each.
+fn of_customers<'a>(value: &Value, numbers: &'a mut Vec<f64>) -> CustomerAmount<'a> {
+    *numbers = flat(value);
+    match value.as_array() {
+        None => CustomerAmount::from(numbers[0]),
+        Some(list) if !list[0].is_array() => Column::Values(numbers).into(),
+        Some(rows) if rows.len() == 1 => CustomerAmount::PerBrand(numbers),
+        Some(_) => CustomerAmount::PerCustomerAndBrand(numbers),
+    }
+}
+
+fn individual_matrix_clv(arguments: &Value) -> Result<Vec<f64>> {
+    let (mut purchases, mut contribution) = (Vec::new(), Vec::new());
+    let (matrices, shares) = (
+        flat(&arguments["transition_matrices"]),
+        &arguments["shares"],
+    );
+    let (states, shares) = (table(shares)[0].len(), flat(shares));
+    let rates = flat(&arguments["discount_rate"]);
+    let customers = IndividualMatrixClv {
+        states,
+        transition_matrices: &matrices,
+        shares: &shares,
+        rule: rule(&arguments["rule"]),
+        spending: CustomerSpending {
+            purchases: of_customers(&arguments["purchases"], &mut purchases),
+            contribution: of_customers(&arguments["contribution"], &mut contribution),
+        },
+        discount_rate: match arguments["discount_rate"] {
+            Value::Array(_) => (&rates).into(),
+            _ => rates[0].into(),
+        },
+        purchases_per_period: arguments["purchases_per_period"].as_f64().unwrap_or(1.0),
+        horizon: horizon(&arguments["horizon"]),
+    };
+    let mut out = vec![0.0; shares.len()];
+    customers.evaluate(&mut out)?;
+    Ok(out)
+}
+
+fn segment_matrix_clv(arguments: &Value) -> Result<Vec<f64>> {
+    let (mut purchases, mut contribution) = (Vec::new(), Vec::new());
+    let matrices = arguments["transition_matrices"].as_array().unwrap().iter();
+    let contributions = table(&arguments["contribution"]);
+    let kernels = matrices.zip(&contributions).map(|(matrix, contribution)| {
+        MatrixClv::new(
+            &TransitionMatrix::new(&table(matrix))?,
+            contribution.into(),
+            discounting(arguments)?,
+            horizon(&arguments["horizon"]),
+        )
+    });
+    let segments: Vec<u32> = serde_json::from_value(arguments["segments"].clone()).unwrap();
+    let spending = CustomerSpending {
+        purchases: of_customers(&arguments["customer_purchases"], &mut purchases),
+        contribution: of_customers(&arguments["customer_contribution"], &mut contribution),
+    };
+    let shares = flat(&arguments["shares"]);
+    let mut out = vec![0.0; shares.len()];
+    let model = SegmentMatrixClv::new(kernels.collect::<Result<_>>()?)?;
+    model.evaluate(
+        &shares,
+        &segments,
+        spending,
+        rule(&arguments["rule"]),
+        &mut out,
+    )?;
+    Ok(out)
 }
 
 fn assert_close(found: f64, expected: f64, tolerance: f64) {
@@ -428,7 +518,7 @@ fn refused(shares: &[f64], purchases: Column<'_>, rule: ShareRule, out: usize) -
     let discounting = Discounting::new(Rate::try_from(0.1).unwrap());
     let kernel = MatrixClv::new(&matrix, 1.0.into(), discounting, Horizon::Infinite).unwrap();
     kernel
-        .evaluate(shares, purchases, rule, &mut vec![0.0; out])
+        .evaluate(shares, purchases.into(), rule, &mut vec![0.0; out])
         .unwrap_err()
 }
 

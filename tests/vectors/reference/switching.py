@@ -64,20 +64,29 @@ def numbers(rows):
     return [[number(x) for x in row] for row in rows]
 
 
+def stochastic(rows):
+    """The rows of a switching matrix: what one lacks to one belongs to the last of its largest entries."""
+    made = numbers(rows)
+    for row in made:
+        largest = max(range(len(row)), key=lambda j: (row[j], j))
+        row[largest] += 1 - sum(row)
+    return made
+
+
 def switching_clv(a):
     shares = [number(s) for s in a["shares"]]
     k = len(shares)
     if a["horizon"] == "infinite":
-        p = numbers(a["transition_matrix"])
+        p = stochastic(a["transition_matrix"])
         d = discount(a, 1)
         transposed = matrix([[(i == j) - d * p[i][j] for i in range(k)] for j in range(k)])
         kept = lu_solve(transposed, matrix(shares))
         return [kept[j] * at(a["purchases"], j, 0) * at(a["contribution"], j, 0) for j in range(k)]
     by_period = isinstance(a["transition_matrix"][0][0], list)
-    constant = None if by_period else numbers(a["transition_matrix"])
+    constant = None if by_period else stochastic(a["transition_matrix"])
     rows = [shares]
     for t in range(a["horizon"]):
-        rows.append(step(rows[-1], numbers(a["transition_matrix"][t]) if by_period else constant))
+        rows.append(step(rows[-1], stochastic(a["transition_matrix"][t]) if by_period else constant))
     return sum_over_time(a, rows)
 
 
@@ -96,7 +105,58 @@ def matrix_clv(a):
     return out
 
 
-FUNCTIONS = {f.__name__: f for f in (retention_clv, share_path_clv, switching_clv, matrix_clv)}
+def of_customer(amount, i):
+    """A number, one per customer, or rows of one number per brand: for all customers, or of each."""
+    if not isinstance(amount, list):
+        return amount
+    if not isinstance(amount[0], list):
+        return amount[i]
+    return amount[0] if len(amount) == 1 else amount[i]
+
+
+def individual_matrix_clv(a):
+    out = []
+    for i, row in enumerate(a["shares"]):
+        one = {
+            "shares": row,
+            "transition_matrix": a["transition_matrices"][i],
+            "purchases": of_customer(a["purchases"], i),
+            "contribution": of_customer(a["contribution"], i),
+            "discount_rate": of_customer(a["discount_rate"], i),
+            "purchases_per_period": a.get("purchases_per_period", 1),
+            "horizon": a["horizon"],
+        }
+        out.append(switching_clv(one))
+    return out
+
+
+def segment_matrix_clv(a):
+    out = []
+    for i, row in enumerate(a["shares"]):
+        segment = a["segments"][i]
+        one = {
+            "shares": row,
+            "transition_matrix": a["transition_matrices"][segment],
+            "purchases": 1,
+            "contribution": a["contribution"][segment],
+            "discount_rate": a["discount_rate"],
+            "horizon": a["horizon"],
+        }
+        factors = [of_customer(a[name], i) for name in ("customer_purchases", "customer_contribution")]
+        values = switching_clv(one)
+        for factor in factors:
+            values = [value * at(factor, j, 0) for j, value in enumerate(values)]
+        out.append(values)
+    return out
+
+
+def matrix_clv_by_period(a):
+    time = {"horizon": len(a["transition_matrices"]), "transition_matrix": a["transition_matrices"]}
+    return [switching_clv({**a, **time, "shares": row}) for row in a["shares"]]
+
+
+TABLES = (matrix_clv, individual_matrix_clv, segment_matrix_clv, matrix_clv_by_period)
+FUNCTIONS = {f.__name__: f for f in (retention_clv, share_path_clv, switching_clv, *TABLES)}
 
 
 def rounded(value):
@@ -196,6 +256,39 @@ case("four customers with their purchases", "matrix_clv", transition_matrix=P3, 
 case("shares that leave brands out", "matrix_clv", transition_matrix=P3, contribution=30, discount_rate=0.01, horizon=60, shares=[[0.43, 0.40, 0.20], [0.1, 0, 0]], rule="any")
 refused("a customer whose shares sum to 1.03", "matrix_clv", "not_stochastic", "shares", 2, transition_matrix=P3, contribution=30, discount_rate=0.01, horizon=60, shares=[[1, 0, 0], [0, 1, 0], [0.43, 0.40, 0.20]], rule="sum_to_one")
 refused("a customer with negative purchases", "matrix_clv", "out_of_range", "purchases", 1, transition_matrix=P3, contribution=30, discount_rate=0.01, horizon=60, shares=customers, rule="sum_to_one", purchases=[1, -1, 1, 1])
+
+own = {"rule": "sum_to_one", "shares": [[0.5, 0.3, 0.2], [0, 1, 0], [0.25, 0.25, 0.5]], "purchases": 1, "contribution": 30}
+of_each = [P3, [[0.95, 0.05, 0], [0.3, 0.65, 0.05], [0.125, 0.125, 0.75]], [[0, 1, 0], [0, 0, 1], [1, 0, 0]]]
+for horizon in (0, 1, 12, 60, 1000, "infinite"):
+    case(f"a matrix for each customer, horizon {horizon}", "individual_matrix_clv", transition_matrices=of_each, discount_rate=0.01, horizon=horizon, **own)
+case("a matrix and all amounts for each customer", "individual_matrix_clv", transition_matrices=of_each, discount_rate=[0.01, 0.2, 0.0001], horizon=60, **{**own, "purchases": [1, 0, 2.5], "contribution": [[10, 20, 30], [5, -5, 0], [1.5, 1, 100]]})
+case("a matrix for each customer, amounts of brands", "individual_matrix_clv", transition_matrices=of_each, discount_rate=0.05, horizon="infinite", **{**own, "purchases": [[1, 2, 3]], "contribution": [[30, -20, 10]]})
+case("a matrix for each customer, purchases of customers and brands, 12 a year", "individual_matrix_clv", transition_matrices=of_each, discount_rate=[0.05, 0.1, 0.08], horizon="infinite", purchases_per_period=12, **{**own, "purchases": [[1, 2, 3], [4, 5, 6], [0, 1, 0]]})
+case("a matrix for each customer, growth", "individual_matrix_clv", transition_matrices=of_each, discount_rate=[-0.01, 0, 0.01], horizon=200, **own)
+case("a matrix for each customer, shares that leave brands out", "individual_matrix_clv", transition_matrices=of_each, discount_rate=0.01, horizon=24, **{**own, "shares": [[0.43, 0.40, 0.20], [0.1, 0, 0], [0, 0, 0]], "rule": "any"})
+stubborn = [STICKY, [[0.999999999, 1e-9], [1e-9, 0.999999999]], [[0.9999999995, 5e-10], [5e-10, 0.9999999995]]]
+ten = [[0.99 if i == j else 0.01 if j == (i + 1) % 10 else 0 for j in range(10)] for i in range(10)]
+for horizon in (120, 5000, "infinite"):
+    time = {"discount_rate": 1e-6, "horizon": horizon}
+    case(f"nearly no switching for each customer, horizon {horizon}", "individual_matrix_clv", transition_matrices=stubborn, **time, **{**own, "shares": [[1, 0], [0.5, 0.5], [0, 1]]})
+    case(f"ring of ten brands for a customer, horizon {horizon}", "individual_matrix_clv", transition_matrices=[ten], **time, **{**own, "shares": [[1, 0, 0, 0, 0, 0, 0, 0, 0, 0]]})
+rounded_rows = [[0.333333333, 0.333333333, 0.333333333], [0.1111111111, 0.2222222222, 0.6666666666], [0.5, 0.5, 0]]
+for horizon in (60, "infinite"):
+    case(f"rows that sum to one up to a rounding, horizon {horizon}", "individual_matrix_clv", transition_matrices=[rounded_rows], discount_rate=0.01, horizon=horizon, **{**own, "shares": [[1, 0, 0]]})
+refused("a row of a customer's matrix that sums to 0.9", "individual_matrix_clv", "not_stochastic", "transition_matrices", 1, transition_matrices=[P3, [[0.5, 0.3, 0.1], [0, 1, 0], [0, 0, 1]], P3], discount_rate=0.01, horizon=60, **own)
+refused("a customer whose discount rate is 0, without end", "individual_matrix_clv", "divergent", "discount_rate", 2, transition_matrices=of_each, discount_rate=[0.1, 0.1, 0], horizon="infinite", **own)
+refused("a customer with negative purchases of a brand", "individual_matrix_clv", "out_of_range", "purchases", 1, transition_matrices=of_each, discount_rate=0.1, horizon=3, **{**own, "purchases": [[1, 1, 1], [1, -1, 1], [1, 1, 1]]})
+refused("a customer whose own shares sum to 1.03", "individual_matrix_clv", "not_stochastic", "shares", 2, transition_matrices=of_each, discount_rate=0.1, horizon=3, **{**own, "shares": [[1, 0, 0], [0, 1, 0], [0.43, 0.40, 0.20]]})
+segmented = {"transition_matrices": of_each[:2], "discount_rate": 0.02, "rule": "sum_to_one", "shares": customers, "contribution": [[30, 20, 10], [1, 2, 3]]}
+for horizon in (12, "infinite"):
+    case(f"four customers in two segments, horizon {horizon}", "segment_matrix_clv", segments=[0, 1, 1, 0], horizon=horizon, customer_purchases=1, customer_contribution=1, **segmented)
+case("four customers in two segments, amounts of each", "segment_matrix_clv", segments=[1, 1, 0, 1], horizon=36, customer_purchases=[1, 2, 3, 0], customer_contribution=[[1, 2, 3], [4, 5, 6], [7, 8, -9], [1, 1, 1]], **segmented)
+refused("a segment that does not exist", "segment_matrix_clv", "out_of_range", "segments", 2, segments=[1, 0, 2, 5], horizon=12, customer_purchases=1, customer_contribution=1, **segmented)
+periods = {"transition_matrices": [P3, of_each[1], of_each[2]], "discount_rate": 0.05, "rule": "sum_to_one", "shares": customers}
+case("a matrix for each period, constant amounts", "matrix_clv_by_period", purchases=2, contribution=[30, 20, -10], **periods)
+case("a matrix and all amounts for each period", "matrix_clv_by_period", purchases=[[1], [2], [0], [0.5]], contribution=[[30, 20, 10], [31, 21, 11], [1, 1, 1], [40, 0, -4]], purchases_per_period=4, **periods)
+refused("purchases for one period too few", "matrix_clv_by_period", "length_mismatch", "purchases", purchases=[[1], [1], [1]], contribution=1, **periods)
+refused("no matrix for any period", "matrix_clv_by_period", "empty", "transition_matrix", purchases=1, contribution=1, **{**periods, "transition_matrices": []})
 
 lines = ",\n".join(json.dumps(c) for c in cases)
 path = Path(__file__).resolve().parent.parent / "switching.json"

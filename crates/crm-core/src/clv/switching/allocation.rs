@@ -71,7 +71,12 @@ impl From<f64> for Amount {
 }
 
 impl Amount {
-    fn check(&self, argument: &'static str, domain: Domain, brands: usize) -> Result<()> {
+    pub(super) fn check(
+        &self,
+        argument: &'static str,
+        domain: Domain,
+        brands: usize,
+    ) -> Result<()> {
         let check_values = |values: &[f64]| match values.iter().find(|v| !domain.contains(**v)) {
             Some(&value) => Err(domain.refuse(argument, value)),
             None => Ok(()),
@@ -95,7 +100,7 @@ impl Amount {
     }
 
     /// The number of periods that it is given for; `None` if it is the same in all.
-    fn periods(&self) -> Option<usize> {
+    pub(super) fn periods(&self) -> Option<usize> {
         match self {
             Amount::Constant(_) | Amount::PerBrand(_) => None,
             Amount::PerPeriod(values) => Some(values.len()),
@@ -103,7 +108,7 @@ impl Amount {
         }
     }
 
-    fn at(&self, brand: usize, period: usize) -> f64 {
+    pub(super) fn at(&self, brand: usize, period: usize) -> f64 {
         let value = match self {
             Amount::Constant(value) => Some(value),
             Amount::PerBrand(values) => values.get(brand),

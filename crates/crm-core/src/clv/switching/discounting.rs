@@ -74,18 +74,37 @@ impl Discounting {
     /// (1 + r)^(−t/f).
     #[must_use]
     pub fn factor(self, t: u64) -> f64 {
-        libm::exp(-(t as f64) * self.log_growth())
+        discount_factor(self.log_growth(), t)
     }
 
     /// (1 + r)^(1/f) − 1, the discount rate from one purchase to the next.
     pub(super) fn rate_per_purchase(self) -> f64 {
-        libm::expm1(self.log_growth())
+        rate_per_purchase(self.rate.to_f64(), self.purchases_per_period)
     }
 
     /// ln(1 + r) / f. Its relative error is a rounding or two even for a small rate, so that of
     /// `factor` stays small over any number of periods; powers of 1 / (1 + r) would drift.
     pub(super) fn log_growth(self) -> f64 {
-        libm::log1p(self.rate.to_f64()) / self.purchases_per_period
+        log_growth(self.rate.to_f64(), self.purchases_per_period)
+    }
+}
+
+/// ln(1 + r) / f.
+pub(super) fn log_growth(rate: f64, purchases_per_period: f64) -> f64 {
+    libm::log1p(rate) / purchases_per_period
+}
+
+/// (1 + r)^(−t/f), from ln(1 + r) / f.
+pub(super) fn discount_factor(log_growth: f64, t: u64) -> f64 {
+    libm::exp(-(t as f64) * log_growth)
+}
+
+/// (1 + r)^(1/f) − 1.
+pub(super) fn rate_per_purchase(rate: f64, purchases_per_period: f64) -> f64 {
+    if purchases_per_period == 1.0 {
+        rate
+    } else {
+        libm::expm1(log_growth(rate, purchases_per_period))
     }
 }
 

@@ -1,8 +1,11 @@
 //! Σ_t δ^t P^t with δ = (1+r)^(−1/f), to a relative error of a few roundings per entry: over
 //! thousands of periods, with an eigenvalue next to one, and for a small discount rate.
 
-use super::{Discounting, Horizon, TransitionMatrix};
+use std::iter;
+
+use super::{Amount, Discounting, Horizon, TransitionMatrix};
 use crate::error::{Error, ErrorKind, Result};
+use crate::kernels::Domain;
 use crate::math::double_double::DoubleDouble;
 use crate::math::elimination::Elimination;
 use crate::units::Probability;
@@ -18,6 +21,46 @@ pub(super) fn discounted_purchases(
         Horizon::Periods(last) => Ok(power_sum(matrix, discounting, u64::from(last) + 1)),
         Horizon::Infinite => resolvent(matrix, discounting),
     }
+}
+
+/// Σ_{t=0}^{T} δ^t P_1 ⋯ P_t diag(F_t · π_t), row-major, from the last period back:
+/// M_t = diag(δ^t F_t π_t) + P_{t+1} M_{t+1}.
+pub(super) fn spending_by_period(
+    matrices: &[TransitionMatrix],
+    purchases: &Amount,
+    contribution: &Amount,
+    discounting: Discounting,
+) -> Result<Vec<f64>> {
+    let states = matrices.first().map_or(0, TransitionMatrix::states);
+    for (t, matrix) in matrices.iter().enumerate() {
+        if matrix.states() != states {
+            let error = Error::length("transition_matrix", matrix.states(), states);
+            return Err(error.at_row(t));
+        }
+    }
+    for (argument, amount, domain) in [
+        ("purchases", purchases, Domain::NonNegative),
+        ("contribution", contribution, Domain::Finite),
+    ] {
+        amount.check(argument, domain, states)?;
+        let periods = matrices.len() + 1;
+        if let Some(found) = amount.periods().filter(|&found| found != periods) {
+            return Err(Error::length(argument, found, periods));
+        }
+    }
+    let mut sum = vec![DoubleDouble::ZERO; states * states];
+    let steps = iter::once(None).chain(matrices.iter().rev().map(Some));
+    for (t, step) in (0..=matrices.len()).rev().zip(steps) {
+        if let Some(matrix) = step {
+            sum = product(&matrix.exact_entries(), &sum, states);
+        }
+        let factor = discounting.factor(t as u64);
+        for (j, entry) in sum.iter_mut().step_by(states + 1).enumerate() {
+            let spending = purchases.at(j, t) * contribution.at(j, t);
+            *entry = *entry + (factor * spending).into();
+        }
+    }
+    Ok(sum.into_iter().map(DoubleDouble::to_f64).collect())
 }
 
 /// Σ_{t=0}^{T} (δρ)^t for a retention ρ, or 1 / (1 − δρ).

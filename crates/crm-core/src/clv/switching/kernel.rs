@@ -1,12 +1,12 @@
-use std::array;
-
 use pulp::{Arch, Simd, WithSimd};
 
-use super::geometric::discounted_purchases;
-use super::shares::{are_shares, check_row, row_holds, sums_to_one};
-use super::{Discounting, Horizon, ShareRule, TransitionMatrix};
+use super::geometric::{discounted_purchases, spending_by_period};
+use super::product::Product;
+use super::shares::check_row;
+use super::table::{first_refusal, first_unlike_shares, rows_per_block};
+use super::{Amount, CustomerSpending, Discounting, Horizon, ShareRule, TransitionMatrix};
 use crate::error::{Error, Result};
-use crate::kernels::{Column, Domain};
+use crate::kernels::Column;
 
 /// The value that each brand gets from every customer of a table, under one switching matrix.
 ///
@@ -34,26 +34,10 @@ use crate::kernels::{Column, Domain};
 /// # Ok::<(), crm_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct MatrixClv {
-    states: usize,
-    /// M, row-major.
-    values: Vec<f64>,
-    /// M in the layout of [`panels`].
-    panels: Vec<f64>,
-}
+pub struct MatrixClv(Product);
 
 /// Shares that one task of the thread pool works on: half a megabyte.
-#[cfg(feature = "parallel")]
-const SHARES_PER_TASK: usize = 1 << 16;
-
-/// Shares that are checked, multiplied and scaled before the next: they stay in the first cache.
-const SHARES_PER_BLOCK: usize = 1 << 10;
-
-/// The columns of a panel: the `f64`s of the longest vector of any processor.
-const WIDE: usize = 8;
-
-/// Rows whose results are summed side by side.
-const ROWS: usize = 8;
+pub(super) const SHARES_PER_TASK: usize = 1 << 16;
 
 impl MatrixClv {
     /// `contribution` is π_j, what a purchase of brand j contributes: one number, or one per brand.
@@ -81,35 +65,81 @@ impl MatrixClv {
         for (entry, j) in values.iter_mut().zip((0..states).cycle()) {
             *entry *= contribution.get(j);
         }
+        Self::from_values(states, values)
+    }
+
+    /// The same where the matrix, the purchases or the contribution differ by period:
+    ///
+    /// M = Σ_{t=0}^{T} δ^t · P_1 ⋯ P_t · diag(F_t · π_t)
+    ///
+    /// `matrices` are P_1, …, P_T: matrix t (from 0) leads from period t to period t + 1, and T is their
+    /// number. What [`MatrixClv::evaluate`] takes as spending of a customer multiplies the result.
+    ///
+    /// ```
+    /// use crm_core::clv::switching::{Amount, Discounting, MatrixClv, ShareRule, TransitionMatrix};
+    /// use crm_core::units::Rate;
+    ///
+    /// let now = TransitionMatrix::new(&[[0.8, 0.2], [0.3, 0.7]])?;
+    /// let after_the_launch = TransitionMatrix::new(&[[0.9, 0.1], [0.6, 0.4]])?;
+    /// let purchases = Amount::PerPeriod(vec![1.0, 1.0, 2.0]);
+    /// let discounting = Discounting::new(Rate::try_from(0.1)?);
+    /// let kernel = MatrixClv::by_period(&[now, after_the_launch], &purchases, &50.0.into(), discounting)?;
+    ///
+    /// let mut clv = [0.0; 2];
+    /// kernel.evaluate(&[1.0, 0.0], 1.0.into(), ShareRule::SumToOne, &mut clv)?;
+    /// // All purchases go somewhere.
+    /// let market = 50.0 * (1.0 + 1.0 / 1.1 + 2.0 / 1.21);
+    /// assert!((clv[0] + clv[1] - market).abs() < 1e-12);
+    /// # Ok::<(), crm_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `Empty` without a matrix, `LengthMismatch` where a matrix (with its number) or an amount is not for
+    /// the brands and periods of the others, `NotFinite`, `OutOfRange` for negative purchases, `Overflow`.
+    pub fn by_period(
+        matrices: &[TransitionMatrix],
+        purchases: &Amount,
+        contribution: &Amount,
+        discounting: Discounting,
+    ) -> Result<Self> {
+        let Some(states) = matrices.first().map(TransitionMatrix::states) else {
+            return Err(Error::empty("transition_matrix"));
+        };
+        let values = spending_by_period(matrices, purchases, contribution, discounting)?;
+        Self::from_values(states, values)
+    }
+
+    fn from_values(states: usize, values: Vec<f64>) -> Result<Self> {
         // Shares are at most 1, so this bounds every result.
         let bound: f64 = values.iter().map(|entry| entry.abs()).sum();
         if !bound.is_finite() {
             return Err(Error::overflow("clv"));
         }
-        Ok(MatrixClv {
-            states,
-            panels: panels(&values, states),
-            values,
-        })
+        Ok(MatrixClv(Product::new(states, values)))
     }
 
     /// k, the number of brands.
     #[must_use]
     pub fn states(&self) -> usize {
-        self.states
+        self.0.states()
     }
 
     /// M, row-major: entry (i, j) is the value to brand j of a customer who now buys brand i.
     #[must_use]
     pub fn values(&self) -> &[f64] {
-        &self.values
+        self.0.values()
+    }
+
+    pub(super) fn product(&self) -> &Product {
+        &self.0
     }
 
     /// Writes the value of every customer to every brand into `out`, row-major n × k as `shares`.
     ///
-    /// `shares` are the present shares S_0 of every customer, row-major n × k; `purchases` is F, the
-    /// purchases per period of all or of each customer (1 where `contribution` is per period);
-    /// `rule` says what the shares of a customer sum to. A customer with NaN gets NaN.
+    /// `shares` are the present shares S_0 of every customer, row-major n × k; `spending` multiplies
+    /// M: `1.0.into()` leaves it, a number or column is F, the purchases per period of all or of each
+    /// customer, and [`CustomerSpending`] says more; `rule` says what the shares of a customer sum to.
+    /// A customer with NaN gets NaN.
     ///
     /// # Errors
     /// `LengthMismatch`; with the row of the first customer that is refused, `NotFinite`, `OutOfRange`
@@ -118,165 +148,86 @@ impl MatrixClv {
     pub fn evaluate(
         &self,
         shares: &[f64],
-        purchases: Column<'_>,
+        spending: CustomerSpending<'_>,
         rule: ShareRule,
         out: &mut [f64],
     ) -> Result<()> {
-        let customers = shares.len() / self.states;
-        if shares.len() != customers * self.states {
-            let expected = (customers + 1).saturating_mul(self.states);
-            return Err(Error::length("shares", shares.len(), expected));
-        }
-        if out.len() != shares.len() {
-            return Err(Error::length("out", out.len(), shares.len()));
-        }
-        if let Some(rows) = purchases.rows().filter(|&rows| rows != customers) {
-            return Err(Error::length("purchases", rows, customers));
-        }
-        match self.first_refusal(shares, purchases, rule, out) {
-            Some(row) => Err(self.refusal(shares, purchases, rule, row)),
+        self.evaluate_on(Arch::new(), shares, spending, rule, out)
+    }
+
+    /// The same with the instructions of `arch`.
+    pub(super) fn evaluate_on(
+        &self,
+        arch: Arch,
+        shares: &[f64],
+        spending: CustomerSpending<'_>,
+        rule: ShareRule,
+        out: &mut [f64],
+    ) -> Result<()> {
+        let states = self.states();
+        check_shape(shares, spending, states, out)?;
+        let rows = (SHARES_PER_TASK / states).max(1);
+        let refused = first_refusal(out, states, rows, |first, out| {
+            arch.dispatch(Task {
+                kernel: self,
+                shares: shares.get(first * states..).unwrap_or_default(),
+                spending,
+                rule,
+                first,
+                out,
+            })
+        });
+        match refused {
+            Some(row) => Err(refusal(shares, spending, rule, states, row)),
             None => Ok(()),
         }
     }
+}
 
-    #[cfg(feature = "parallel")]
-    fn first_refusal(
-        &self,
-        shares: &[f64],
-        purchases: Column<'_>,
-        rule: ShareRule,
-        out: &mut [f64],
-    ) -> Option<usize> {
-        use rayon::prelude::*;
-        let rows = (SHARES_PER_TASK / self.states).max(1);
-        if out.len() <= rows * self.states {
-            return self.task(shares, purchases, rule, 0, out);
-        }
-        let tasks = shares
-            .par_chunks(rows * self.states)
-            .zip(out.par_chunks_mut(rows * self.states));
-        tasks
-            .enumerate()
-            .filter_map(|(i, (shares, out))| self.task(shares, purchases, rule, i * rows, out))
-            .min()
+/// Refuses tables of shares, of spending and of results that do not fit together.
+pub(super) fn check_shape(
+    shares: &[f64],
+    spending: CustomerSpending<'_>,
+    states: usize,
+    out: &[f64],
+) -> Result<()> {
+    let customers = shares.len() / states;
+    if shares.len() != customers * states {
+        let expected = (customers + 1).saturating_mul(states);
+        return Err(Error::length("shares", shares.len(), expected));
     }
+    if out.len() != shares.len() {
+        return Err(Error::length("out", out.len(), shares.len()));
+    }
+    spending.check(customers, states)
+}
 
-    #[cfg(not(feature = "parallel"))]
-    fn first_refusal(
-        &self,
-        shares: &[f64],
-        purchases: Column<'_>,
-        rule: ShareRule,
-        out: &mut [f64],
-    ) -> Option<usize> {
-        self.task(shares, purchases, rule, 0, out)
-    }
-
-    /// Evaluates the customers from `first` on; returns the first that is refused.
-    fn task(
-        &self,
-        shares: &[f64],
-        purchases: Column<'_>,
-        rule: ShareRule,
-        first: usize,
-        out: &mut [f64],
-    ) -> Option<usize> {
-        Arch::new().dispatch(Task {
-            kernel: self,
-            shares,
-            purchases,
-            rule,
-            first,
-            out,
-        })
-    }
-
-    #[inline(always)]
-    fn first_unlike_shares(&self, shares: &[f64], rule: ShareRule) -> Option<usize> {
-        if are_shares(shares) && (rule == ShareRule::Any || self.rows_sum_to_one(shares)) {
-            return None;
-        }
-        let is_refused = |row: &[f64]| !row_holds(row, rule) && !row.iter().any(|v| v.is_nan());
-        shares.chunks_exact(self.states).position(is_refused)
-    }
-
-    #[inline(always)]
-    fn rows_sum_to_one(&self, shares: &[f64]) -> bool {
-        match self.states {
-            2 => narrow_rows_sum_to_one::<2>(shares),
-            3 => narrow_rows_sum_to_one::<3>(shares),
-            4 => narrow_rows_sum_to_one::<4>(shares),
-            5 => narrow_rows_sum_to_one::<5>(shares),
-            6 => narrow_rows_sum_to_one::<6>(shares),
-            7 => narrow_rows_sum_to_one::<7>(shares),
-            k => {
-                let mut fine = true;
-                for row in shares.chunks_exact(k) {
-                    fine &= sums_to_one(row);
-                }
-                fine
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn multiply<S: Simd>(&self, simd: S, shares: &[f64], out: &mut [f64]) {
-        match self.states {
-            1 => narrow::<1>(&self.values, shares, out),
-            2 => narrow::<2>(&self.values, shares, out),
-            3 => narrow::<3>(&self.values, shares, out),
-            4 => narrow::<4>(&self.values, shares, out),
-            5 => narrow::<5>(&self.values, shares, out),
-            6 => narrow::<6>(&self.values, shares, out),
-            7 => narrow::<7>(&self.values, shares, out),
-            k => wide(simd, k, &self.panels, shares, out),
-        }
-    }
-
-    /// Multiplies the customers of `out`, the first of which is row `first`, by their purchases.
-    #[inline(always)]
-    fn scale(&self, purchases: Column<'_>, first: usize, out: &mut [f64]) -> Option<usize> {
-        if matches!(purchases, Column::Constant(1.0)) {
-            return None;
-        }
-        let mut refused = None;
-        for (i, row) in out.chunks_exact_mut(self.states).enumerate() {
-            let factor = purchases.get(first + i);
-            let mut allowed = factor.is_nan() || Domain::NonNegative.contains(factor);
-            for value in row {
-                *value *= factor;
-                allowed &= !value.is_infinite();
-            }
-            if !allowed {
-                refused = refused.or(Some(i));
-            }
-        }
-        refused
-    }
-
-    fn refusal(&self, shares: &[f64], purchases: Column<'_>, rule: ShareRule, row: usize) -> Error {
-        let in_shares = shares
-            .chunks_exact(self.states)
-            .nth(row)
-            .and_then(|shares| check_row("shares", shares, rule).err());
-        let factor = purchases.get(row);
-        let error = in_shares.unwrap_or_else(|| {
-            if Domain::NonNegative.contains(factor) {
-                Error::overflow("clv")
-            } else {
-                Domain::NonNegative.refuse("purchases", factor)
-            }
-        });
-        error.at_row(row)
-    }
+/// Why a customer is refused.
+pub(super) fn refusal(
+    shares: &[f64],
+    spending: CustomerSpending<'_>,
+    rule: ShareRule,
+    states: usize,
+    row: usize,
+) -> Error {
+    let in_shares = shares
+        .chunks_exact(states)
+        .nth(row)
+        .filter(|shares| !shares.iter().any(|share| share.is_nan()))
+        .and_then(|shares| check_row("shares", shares, rule).err());
+    in_shares
+        .or_else(|| spending.refusal(states, row))
+        .unwrap_or_else(|| Error::overflow("clv"))
+        .at_row(row)
 }
 
 /// The customers from `first` on. A type, since a closure is not compiled for the instruction set
 /// that it is dispatched to.
 struct Task<'a> {
     kernel: &'a MatrixClv,
+    /// Of these customers, and any after them.
     shares: &'a [f64],
-    purchases: Column<'a>,
+    spending: CustomerSpending<'a>,
     rule: ShareRule,
     first: usize,
     out: &'a mut [f64],
@@ -288,122 +239,20 @@ impl WithSimd for Task<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Option<usize> {
-        let states = self.kernel.states;
-        let rows = (SHARES_PER_BLOCK / states).max(1);
+        let states = self.kernel.states();
+        let rows = rows_per_block(states);
         let blocks = self.shares.chunks(rows * states);
         let blocks = blocks.zip(self.out.chunks_mut(rows * states));
         let mut refused = None;
         for (i, (shares, out)) in blocks.enumerate() {
             let first = self.first + i * rows;
-            let unlike_shares = self.kernel.first_unlike_shares(shares, self.rule);
-            self.kernel.multiply(simd, shares, out);
-            let unscalable = self.kernel.scale(self.purchases, first, out);
+            let shares = shares.get(..out.len()).unwrap_or_default();
+            let unlike_shares = first_unlike_shares(shares, states, self.rule);
+            self.kernel.0.multiply(simd, shares, out);
+            let unscalable = self.spending.scale(states, first, out);
             let found = unlike_shares.into_iter().chain(unscalable).min();
             refused = refused.or(found.map(|row| first + row));
         }
         refused
-    }
-}
-
-/// A row-major matrix cut into panels of `WIDE` columns, the last one filled up with zeros; each is
-/// row-major.
-fn panels(values: &[f64], states: usize) -> Vec<f64> {
-    let column = |j: usize, row: &[f64]| row.get(j).copied().unwrap_or(0.0);
-    (0..states)
-        .step_by(WIDE)
-        .flat_map(|start| {
-            let rows = values.chunks_exact(states);
-            rows.flat_map(move |row| (start..start + WIDE).map(move |j| column(j, row)))
-        })
-        .collect()
-}
-
-#[inline(always)]
-fn narrow_rows_sum_to_one<const K: usize>(shares: &[f64]) -> bool {
-    let mut fine = true;
-    for row in shares.as_chunks::<K>().0 {
-        fine &= sums_to_one(row);
-    }
-    fine
-}
-
-/// Rows of K shares times a K × K matrix, in a form that compilers turn into vectors of rows.
-#[inline(always)]
-fn narrow<const K: usize>(matrix: &[f64], shares: &[f64], out: &mut [f64]) {
-    let Some(&matrix) = matrix.as_chunks::<K>().0.first_chunk::<K>() else {
-        return;
-    };
-    let rows = shares.as_chunks::<K>().0.iter();
-    for (row, out) in rows.zip(out.as_chunks_mut::<K>().0) {
-        let mut sums = [0.0; K];
-        for (&share, entries) in row.iter().zip(&matrix) {
-            for (sum, &entry) in sums.iter_mut().zip(entries) {
-                *sum += share * entry;
-            }
-        }
-        *out = sums;
-    }
-}
-
-/// Rows of `states` shares times the panels of a matrix, eight rows at a time.
-#[inline(always)]
-fn wide<S: Simd>(simd: S, states: usize, panels: &[f64], shares: &[f64], out: &mut [f64]) {
-    let blocks = shares.chunks_exact(ROWS * states);
-    let (rest, out_blocks) = (blocks.remainder(), out.chunks_exact_mut(ROWS * states));
-    for (shares, out) in blocks.zip(out_blocks) {
-        rows::<S, ROWS>(simd, states, panels, shares, out);
-    }
-    let out_rest = out.len() - rest.len();
-    let out_rows = out.chunks_exact_mut(states).skip(out_rest / states);
-    for (shares, out) in rest.chunks_exact(states).zip(out_rows) {
-        rows::<S, 1>(simd, states, panels, shares, out);
-    }
-}
-
-/// R rows of shares times the panels of a matrix: a vector of columns of R results at a time.
-#[inline(always)]
-#[expect(
-    clippy::indexing_slicing,
-    reason = "columns start below `states`, the length of a row"
-)]
-fn rows<S: Simd, const R: usize>(
-    simd: S,
-    states: usize,
-    panels: &[f64],
-    shares: &[f64],
-    out: &mut [f64],
-) {
-    let rows: [&[f64]; R] = array::from_fn(|r| &shares[r * states..(r + 1) * states]);
-    for (p, panel) in panels.chunks_exact(WIDE * states).enumerate() {
-        let (vectors, _) = S::as_simd_f64s(panel);
-        let vectors_per_row = WIDE / S::F64_LANES;
-        for v in 0..vectors_per_row {
-            let column = p * WIDE + v * S::F64_LANES;
-            if column >= states {
-                break;
-            }
-            let mut sums = [simd.splat_f64s(0.0); R];
-            for i in 0..states {
-                let entries = vectors[i * vectors_per_row + v];
-                for (sum, row) in sums.iter_mut().zip(&rows) {
-                    *sum = simd.add_f64s(*sum, simd.mul_f64s(simd.splat_f64s(row[i]), entries));
-                }
-            }
-            for (r, sum) in sums.into_iter().enumerate() {
-                let out = &mut out[r * states + column..(r + 1) * states];
-                match S::as_mut_simd_f64s(out).0.first_mut() {
-                    Some(vector) => *vector = sum,
-                    None => {
-                        let mut last = [0.0; WIDE];
-                        if let Some(vector) = S::as_mut_simd_f64s(&mut last).0.first_mut() {
-                            *vector = sum;
-                        }
-                        for (value, last) in out.iter_mut().zip(last) {
-                            *value = last;
-                        }
-                    }
-                }
-            }
-        }
     }
 }

@@ -8,7 +8,9 @@
 //! | you have | use |
 //! | --- | --- |
 //! | one market or customer, inputs that may vary by period | [`SpendingAllocation`] |
-//! | a table of customers, one switching matrix, constant F and π | [`MatrixClv`] |
+//! | a table of customers, one switching matrix in all periods or one for each | [`MatrixClv`] |
+//! | a table of customers in segments, one switching matrix for each segment | [`SegmentMatrixClv`] |
+//! | a table of customers, one switching matrix for each customer | [`IndividualMatrixClv`] |
 //!
 //! Where the switching matrix comes from is the matter of [`estimate`].
 //!
@@ -21,13 +23,25 @@ mod allocation;
 mod discounting;
 pub mod estimate;
 mod geometric;
+mod individual;
 mod kernel;
+mod lanes;
 mod matrix;
+mod pack;
+mod product;
+mod segments;
 mod shares;
+mod spending;
+mod table;
+#[cfg(test)]
+mod tests;
 
 pub use allocation::{Amount, Contributions, ShareSource, SpendingAllocation, Transition};
 pub use discounting::{Discounting, Horizon};
+pub use individual::IndividualMatrixClv;
 pub use kernel::MatrixClv;
 pub use matrix::TransitionMatrix;
+pub use segments::SegmentMatrixClv;
 pub use shares::{SUM_TOLERANCE, SharePath, ShareRule, Shares};
 pub(in crate::clv) use shares::{check_row, wrong_sum};
+pub use spending::{CustomerAmount, CustomerSpending};
