@@ -1117,6 +1117,12 @@ typedef struct crm_period_series crm_period_series;
 typedef struct crm_rfm crm_rfm;
 
 /**
+ * The value that each brand gets from customers of several segments, each with its crm_matrix_clv. It
+ * does not change: any number of threads may use it.
+ */
+typedef struct crm_segment_matrix_clv crm_segment_matrix_clv;
+
+/**
  * A simulated log, in the order of time. It does not change: any number of threads may read it.
  */
 typedef struct crm_simulated_log crm_simulated_log;
@@ -1420,6 +1426,41 @@ typedef struct crm_spending {
      */
     int64_t horizon;
 } crm_spending;
+
+/**
+ * What the purchases of customers bring: F and π, constant over time, which multiply a value.
+ *
+ * Either is read at `i · customer_stride + j · brand_stride` for customer i and brand j: strides 0, 0 are
+ * one number for all, s, 0 one number per customer, s doubles apart, 0, 1 one number per brand, and
+ * k, 1 a row-major table with one row of k brands for each customer. Others are
+ * CRM_STATUS_LENGTH_MISMATCH.
+ */
+typedef struct crm_customer_spending {
+    /**
+     * F, the expected number of purchases in a period over all brands; 0 or more.
+     */
+    const double *purchases;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t purchases_customer_stride;
+    /**
+     * Doubles from one brand to the next.
+     */
+    size_t purchases_brand_stride;
+    /**
+     * π, the contribution per purchase.
+     */
+    const double *contribution;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t contribution_customer_stride;
+    /**
+     * Doubles from one brand to the next.
+     */
+    size_t contribution_brand_stride;
+} crm_customer_spending;
 
 /**
  * A churn rate that was counted, with its Wilson interval.
@@ -4530,6 +4571,110 @@ crm_status crm_matrix_clv_evaluate(const struct crm_matrix_clv *matrix_clv,
  * Frees M; NULL does nothing.
  */
 void crm_matrix_clv_free(struct crm_matrix_clv *matrix_clv);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Brand switching: tables of customers whose matrix differs by period, by segment, or by customer */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * As crm_matrix_clv_new where the matrix, the purchases or the contribution differ by period:
+ * M = Σ_{t=0}^{T} δ^t · P_1 ⋯ P_t · diag(F_t · π_t).
+ *
+ * @param transition_matrices P_1, …, P_T, one after the other, each row-major: matrix t (from 0) leads
+ *     from period t to t + 1
+ * @param brands how many brands there are
+ * @param spending F, π, the discount rate and T, which is 1 or more and the number of matrices
+ * @param matrix_clv receives the handle; give it back to crm_matrix_clv_free
+ */
+crm_status crm_matrix_clv_by_period_new(const double *transition_matrices,
+                                        size_t brands,
+                                        const struct crm_spending *spending,
+                                        struct crm_matrix_clv **matrix_clv);
+
+/**
+ * As crm_matrix_clv_evaluate, with purchases and contributions that may differ by customer, by brand,
+ * or by both; they multiply what the handle was made with.
+ *
+ * @param shares S_0, row-major: customers × brands, each between 0 and 1
+ * @param customers how many customers there are
+ * @param spending F and π
+ * @param rule whether the shares of a customer must sum to one
+ * @param out receives customers × brands values; it must not overlap an input
+ */
+crm_status crm_matrix_clv_evaluate_spending(const struct crm_matrix_clv *matrix_clv,
+                                            const double *shares,
+                                            size_t customers,
+                                            const struct crm_customer_spending *spending,
+                                            crm_share_rule rule,
+                                            double *out);
+
+/**
+ * Takes a copy of the crm_matrix_clv of every segment; all are for the same number of brands.
+ *
+ * @param kernels one handle for each segment
+ * @param segments how many segments there are; 1 or more
+ * @param segment_matrix_clv receives the handle; give it back to crm_segment_matrix_clv_free
+ */
+crm_status crm_segment_matrix_clv_new(const struct crm_matrix_clv *const *kernels,
+                                      size_t segments,
+                                      struct crm_segment_matrix_clv **segment_matrix_clv);
+
+/**
+ * The value of every customer to every brand, by the matrix of the customer's segment; as
+ * crm_matrix_clv_evaluate.
+ *
+ * @param shares S_0, row-major: customers × brands, each between 0 and 1
+ * @param segments the segment of every customer, from 0; one that does not exist is
+ *     CRM_STATUS_OUT_OF_RANGE
+ * @param customers how many customers there are
+ * @param spending F and π
+ * @param rule whether the shares of a customer must sum to one
+ * @param out receives customers × brands values; it must not overlap an input
+ */
+crm_status crm_segment_matrix_clv_evaluate(const struct crm_segment_matrix_clv *segment_matrix_clv,
+                                           const double *shares,
+                                           const uint32_t *segments,
+                                           size_t customers,
+                                           const struct crm_customer_spending *spending,
+                                           crm_share_rule rule,
+                                           double *out);
+
+/**
+ * Frees the matrices of segments; NULL does nothing.
+ */
+void crm_segment_matrix_clv_free(struct crm_segment_matrix_clv *segment_matrix_clv);
+
+/**
+ * The value that each brand gets from customers who switch by a matrix of their own, each:
+ * CLV = F · π · S_0 · Σ_{t=0}^{T} δ^t P^t with δ = (1+r)^(−1/f), on all processors, with the same bits on any
+ * number of them. Source: Rust, Lemon & Zeithaml 2004, eq. (1) to (3).
+ *
+ * So that nothing is copied, `out` must not overlap an input (CRM_STATUS_OUT_OF_RANGE), and holds
+ * arbitrary numbers after any other failure. NaN among a customer's inputs gives NaN for this customer.
+ * A row of a matrix that does not sum to one is CRM_STATUS_NOT_STOCHASTIC with the number of the
+ * customer; the message names the row of the matrix.
+ *
+ * @param transition_matrices P, row-major: customers × brands × brands
+ * @param shares S_0, row-major: customers × brands, each between 0 and 1
+ * @param spending F and π
+ * @param discount_rate r, per period
+ * @param discount_rate_stride 1 for one rate per customer, 0 for one rate for all
+ * @param purchases_per_period f, the purchases per period of the discount rate; 1 is usual
+ * @param horizon T, the last period, or CRM_INFINITE_HORIZON
+ * @param rule whether the shares of a customer must sum to one
+ * @param out receives customers × brands values
+ */
+crm_status crm_individual_matrix_clv(const double *transition_matrices,
+                                     const double *shares,
+                                     size_t customers,
+                                     size_t brands,
+                                     const struct crm_customer_spending *spending,
+                                     const double *discount_rate,
+                                     size_t discount_rate_stride,
+                                     double purchases_per_period,
+                                     int64_t horizon,
+                                     crm_share_rule rule,
+                                     double *out);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* The seven stages and what moves a customer between them                                        */

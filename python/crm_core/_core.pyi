@@ -16,6 +16,7 @@ __all__ = [
     "PartialSummary",
     "PurchaseModel",
     "Rfm",
+    "SegmentMatrixClv",
     "SpendingAllocation",
     "Table",
     "aggregate_components",
@@ -317,7 +318,35 @@ class MatrixClv:
     ) -> MatrixClv: ...
     def brands(self) -> int: ...
     def values(self) -> list[float]: ...
-    def evaluate(self, shares: _Floats, purchases: _Floats | _Number, sum_to_one: bool, out: _Floats) -> None: ...
+    @staticmethod
+    def by_period(
+        transition_matrices: _Floats,
+        purchases: _Floats | _Number,
+        contribution: _Floats | _Number,
+        discount_rate: _Number,
+        purchases_per_period: _Number,
+    ) -> MatrixClv: ...
+    def evaluate(
+        self,
+        shares: _Floats,
+        purchases: _Floats | _Number,
+        contribution: _Floats | _Number,
+        sum_to_one: bool,
+        out: _Floats,
+    ) -> None: ...
+
+@final
+class SegmentMatrixClv:
+    def __new__(cls, kernels: Sequence[MatrixClv]) -> SegmentMatrixClv: ...
+    def evaluate(
+        self,
+        shares: _Floats,
+        segments: NDArray[np.uint32],
+        purchases: _Floats | _Number,
+        contribution: _Floats | _Number,
+        sum_to_one: bool,
+        out: _Floats,
+    ) -> None: ...
 
 @final
 class SpendingAllocation:

@@ -22,6 +22,7 @@ static const size_t strides[] = {0, 0, 0, 0};
 static const size_t sizes[] = {0, 1, 1, 1};
 static const int64_t ones_64[] = {1, 1, 1, 1};
 static const int32_t ones_32[] = {1, 1, 1, 1};
+static const uint32_t zeros_u32[] = {0, 0, 0, 0};
 static const uint8_t bytes[] = {1, 1, 1, 1};
 static const char *const texts[] = {"1", "1", "1", "1"};
 /* 0.5 each */
@@ -104,6 +105,13 @@ static const crm_spending *fixture_crm_spending(void) {
     return &spending;
 }
 
+static const crm_spending *fixture_spending_of_two_periods(void) {
+    static crm_spending spending;
+    spending = *fixture_crm_spending();
+    spending.horizon = 1;
+    return &spending;
+}
+
 static crm_matrix_clv *matrix_clv;
 
 static const crm_matrix_clv *fixture_crm_matrix_clv(void) {
@@ -112,6 +120,28 @@ static const crm_matrix_clv *fixture_crm_matrix_clv(void) {
               CRM_STATUS_OK);
     }
     return matrix_clv;
+}
+
+static const crm_customer_spending *fixture_crm_customer_spending(void) {
+    static crm_customer_spending spending;
+    spending.purchases = spending.contribution = ones;
+    return &spending;
+}
+
+static const crm_matrix_clv *const *fixture_matrix_clv_list(void) {
+    static const crm_matrix_clv *kernels[1];
+    kernels[0] = fixture_crm_matrix_clv();
+    return kernels;
+}
+
+static crm_segment_matrix_clv *segment_matrix_clv;
+
+static const crm_segment_matrix_clv *fixture_crm_segment_matrix_clv(void) {
+    if (!segment_matrix_clv) {
+        CHECK(crm_segment_matrix_clv_new(fixture_matrix_clv_list(), 1, &segment_matrix_clv) ==
+              CRM_STATUS_OK);
+    }
+    return segment_matrix_clv;
 }
 
 /* One customer with one transaction. */
@@ -270,6 +300,7 @@ static void end_fixtures(void) {
     crm_concentration_free(concentration);
     crm_rfm_free(rfm);
     crm_matrix_clv_free(matrix_clv);
+    crm_segment_matrix_clv_free(segment_matrix_clv);
     crm_history_free(history);
     crm_kaplan_meier_free(kaplan_meier);
     crm_stage_curve_free(stage_curve);

@@ -120,6 +120,14 @@ _Static_assert(offsetof(crm_spending, contribution_period_stride) == 32, "");
 _Static_assert(offsetof(crm_spending, contribution_brand_stride) == 40, "");
 _Static_assert(offsetof(crm_spending, purchases_per_period) == 64, "");
 
+_Static_assert(sizeof(crm_customer_spending) == 48 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_customer_spending, purchases) == 0, "");
+_Static_assert(offsetof(crm_customer_spending, purchases_customer_stride) == 8, "");
+_Static_assert(offsetof(crm_customer_spending, purchases_brand_stride) == 16, "");
+_Static_assert(offsetof(crm_customer_spending, contribution) == 24, "");
+_Static_assert(offsetof(crm_customer_spending, contribution_customer_stride) == 32, "");
+_Static_assert(offsetof(crm_customer_spending, contribution_brand_stride) == 40, "");
+
 _Static_assert(sizeof(crm_timing) == 4, "");
 _Static_assert(sizeof(crm_basis) == 4, "");
 _Static_assert(sizeof(crm_component) == 4, "");

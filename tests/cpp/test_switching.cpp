@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <iostream>
+#include <string>
 #include <utility>
 
 using namespace crm::switching;
@@ -82,10 +83,53 @@ void customers() {
     CHECK(refused(divergent).code() == CRM_STATUS_DIVERGENT);
 }
 
+void customers_with_matrices() {
+    const discounting monthly(crm::decimal("0.10"));
+    const std::vector<double> apart{1, 0, 0, 0, 1, 0, 0, 0, 1};
+    const matrix_clv by_period =
+        matrix_clv::by_period(apart, 3, {amount::per_period({1, 2}), 10.0, monthly, 1});
+    CHECK(close(by_period.evaluate(now)[0], 10 * (0.5 + 2 * 0.5 / 1.1)));
+    const auto too_few = [&] { matrix_clv::by_period(apart, 3, {1.0, 10.0, monthly, 2}); };
+    CHECK(refused(too_few).argument() == "transition_matrices");
+
+    const std::vector<double> shares{0.5, 0.3, 0.2, 0.5, 0.3, 0.2}, purchases{1, 2};
+    const std::vector<double> brands{1, 2, 3}, table{1, 2, 3, -1, -2, -3};
+    const matrix_clv moving(matrix, 3, 1.0, monthly, 1), staying(apart, 3, 1.0, monthly, 1);
+    const auto tables = moving.evaluate(
+        shares, {purchases, customer_amount::per_customer_and_brand(table)});
+    CHECK(close(tables[5], -6 * (0.2 + 0.2 / 1.1)));
+
+    const segment_matrix_clv segments({&moving, &staying});
+    const auto found = segments.evaluate(shares, {0, 1}, {2.0, customer_amount::per_brand(brands)});
+    CHECK(segments.brands() == 3 && close(found[0], 2 * (0.5 + 0.42 / 1.1)));
+    CHECK(close(found[4], 4 * (0.3 + 0.3 / 1.1)));
+    CHECK(refused([&] { segments.evaluate(shares, {0, 2}); }).row() == 1u);
+    CHECK(refused([&] { segments.evaluate(shares, {0}); }).argument() == "segments");
+    CHECK(refused([] { segment_matrix_clv made({}); }).code() == CRM_STATUS_EMPTY);
+
+    std::vector<double> own = matrix;
+    own.insert(own.end(), apart.begin(), apart.end());
+    const auto each = individual_matrix_clv(own, shares, 3, {2.0, customer_amount::per_brand(brands)},
+                                            0.1, 1);
+    CHECK(close(each[0], found[0]) && close(each[4], found[4]));
+    const auto endless = individual_matrix_clv(own, shares, 3, {}, std::vector<double>{0.1, 0.2},
+                                               horizon::infinite());
+    CHECK(close(endless[3], 0.5 * 6));
+    own[13] = 0.9;
+    const crm::error sum = refused([&] { individual_matrix_clv(own, shares, 3, {}, 0.1, 1); });
+    CHECK(sum.code() == CRM_STATUS_NOT_STOCHASTIC && sum.row() == 1u);
+    CHECK(std::string(sum.what()).find("row 1 of the matrix") != std::string::npos);
+    const auto short_amount = [&] { individual_matrix_clv(own, shares, 3, {brands, 1.0}, 0.1, 1); };
+    CHECK(refused(short_amount).argument() == "purchases");
+    const auto too_many = [&] { individual_matrix_clv(own, now, 3, {}, 0.1, 1); };
+    CHECK(refused(too_many).argument() == "transition_matrices");
+}
+
 } // namespace
 
 int main() {
     markets();
     customers();
+    customers_with_matrices();
     return failures != 0;
 }

@@ -6,6 +6,7 @@
 //! [`OutputSlice`], calls one function of the core, and writes.
 
 use std::ffi::{CStr, c_char};
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crm_core::kernels::Column;
@@ -242,12 +243,12 @@ impl<T: Copy> OutputSlice<T> {
 ///
 /// # Safety
 /// If `pointer` is neither NULL nor misaligned, `length` values can be written to it during the
-/// call; `inputs` are all the memory that the call reads meanwhile.
+/// call; `inputs` are all the memory that the call reads meanwhile, as [`span`]s.
 pub(crate) unsafe fn in_place<'a>(
     argument: &'static str,
     pointer: *mut f64,
     length: usize,
-    inputs: &[&[f64]],
+    inputs: &[Range<*const u8>],
 ) -> Outcome<&'a mut [f64]> {
     if length == 0 {
         return Ok(&mut []);
@@ -255,12 +256,11 @@ pub(crate) unsafe fn in_place<'a>(
     checked_length::<f64>(argument, length)?;
     checked(argument, pointer)?;
     let (start, end) = (
-        pointer.cast_const(),
-        pointer.wrapping_add(length).cast_const(),
+        pointer.cast_const().cast(),
+        pointer.wrapping_add(length).cast_const().cast(),
     );
     for input in inputs {
-        let range = input.as_ptr_range();
-        if range.start < end && start < range.end {
+        if input.start < end && start < input.end {
             let reason = "must not overlap an input";
             return Err(refuse(ErrorKind::OutOfRange, argument, reason));
         }
@@ -270,11 +270,17 @@ pub(crate) unsafe fn in_place<'a>(
     Ok(unsafe { std::slice::from_raw_parts_mut(pointer, length) })
 }
 
-/// The memory of a column.
-pub(crate) fn memory<'a>(column: &Column<'a>) -> &'a [f64] {
+/// Where values lie.
+pub(crate) fn span<T>(values: &[T]) -> Range<*const u8> {
+    let Range { start, end } = values.as_ptr_range();
+    start.cast()..end.cast()
+}
+
+/// Where the values of a column lie.
+pub(crate) fn column_span(column: &Column<'_>) -> Range<*const u8> {
     match *column {
-        Column::Constant(_) => &[],
-        Column::Values(values) | Column::Strided(values, _) => values,
+        Column::Constant(_) => span::<f64>(&[]),
+        Column::Values(values) | Column::Strided(values, _) => span(values),
     }
 }
 

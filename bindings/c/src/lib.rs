@@ -33,6 +33,8 @@ pub mod clv;
 
 pub mod switching;
 
+pub mod switching_tables;
+
 pub mod lifecycle;
 
 pub mod ledger;

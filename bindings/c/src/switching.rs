@@ -10,7 +10,7 @@ use crm_core::units::{Probability, Rate, Share};
 use crm_core::{Error, ErrorKind};
 
 use crate::boundary::{
-    Outcome, Output, OutputSlice, column, in_place, memory, read, refuse, respond, slice,
+    Outcome, Output, OutputSlice, column, column_span, in_place, read, refuse, respond, slice, span,
 };
 use crate::categories::crm_share_rule;
 use crate::category;
@@ -52,7 +52,7 @@ pub struct crm_spending {
     pub horizon: i64,
 }
 
-fn read_horizon(horizon: i64) -> Outcome<Horizon> {
+pub(crate) fn read_horizon(horizon: i64) -> Outcome<Horizon> {
     if horizon == CRM_INFINITE_HORIZON {
         return Ok(Horizon::Infinite);
     }
@@ -65,7 +65,7 @@ fn read_horizon(horizon: i64) -> Outcome<Horizon> {
 
 /// # Safety
 /// As `read_decimal`.
-unsafe fn read_discounting(
+pub(crate) unsafe fn read_discounting(
     discount_rate: *const crm_decimal,
     purchases_per_period: f64,
 ) -> Outcome<Discounting> {
@@ -76,7 +76,7 @@ unsafe fn read_discounting(
 }
 
 /// The number of periods of a horizon; an infinite one has none that could be listed.
-fn periods(horizon: Horizon) -> usize {
+pub(crate) fn periods(horizon: Horizon) -> usize {
     match horizon {
         Horizon::Periods(last) => (last as usize).saturating_add(1),
         Horizon::Infinite => 0,
@@ -85,7 +85,7 @@ fn periods(horizon: Horizon) -> usize {
 
 /// # Safety
 /// As [`slice`], for the numbers that the strides reach.
-unsafe fn read_amount(
+pub(crate) unsafe fn read_amount(
     argument: &'static str,
     values: *const f64,
     (period_stride, brand_stride): (usize, usize),
@@ -121,7 +121,7 @@ fn rows(values: &[f64], brands: usize) -> Vec<&[f64]> {
     }
 }
 
-fn product(argument: &'static str, factors: &[usize]) -> Outcome<usize> {
+pub(crate) fn product(argument: &'static str, factors: &[usize]) -> Outcome<usize> {
     let product = factors
         .iter()
         .try_fold(1_usize, |product, &f| product.checked_mul(f));
@@ -315,7 +315,7 @@ pub unsafe extern "C" fn crm_shares_normalize(
 /// The value that each brand gets from any customer, under one switching matrix:
 /// M = Σ_{t=0}^{T} δ^t P^t diag(π) with δ = (1+r)^(−1/f). It does not change: any number of threads may use
 /// it.
-pub struct crm_matrix_clv(MatrixClv);
+pub struct crm_matrix_clv(pub(crate) MatrixClv);
 
 /// Computes M, which costs no more for a long horizon; a customer with shares S_0 is then worth
 /// S_0 · M. Without end, a discount rate of 0 or less is CRM_STATUS_DIVERGENT.
@@ -414,8 +414,8 @@ pub unsafe extern "C" fn crm_matrix_clv_evaluate(
         let shares = slice("shares", shares, length)?;
         let purchases = column("purchases", purchases, purchases_stride, customers)?;
         let rule = category::read("rule", rule)?;
-        let out = in_place("out", out, length, &[shares, memory(&purchases)])?;
-        Ok(matrix_clv.evaluate(shares, purchases, rule, out)?)
+        let out = in_place("out", out, length, &[span(shares), column_span(&purchases)])?;
+        Ok(matrix_clv.evaluate(shares, purchases.into(), rule, out)?)
     })
 }
 

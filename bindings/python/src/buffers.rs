@@ -106,6 +106,31 @@ impl Floats {
     }
 }
 
+/// A contiguous buffer of `u32`, made by the package.
+#[derive(Debug)]
+pub(crate) struct Indices(PyBuffer<u32>);
+
+impl<'py> FromPyObject<'_, 'py> for Indices {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        PyBuffer::get(&object).map(Indices)
+    }
+}
+
+impl Indices {
+    pub(crate) fn slice(&self, argument: &'static str) -> crm_core::Result<&[u32]> {
+        match self.0.as_slice_ptr() {
+            Some(_) if self.0.item_count() == 0 => Ok(&[]),
+            #[expect(unsafe_code, reason = "as for Floats")]
+            // SAFETY: the buffer is C-contiguous, aligned and of u32 (pyo3 checked); it is neither
+            // freed nor resized while `self` holds it.
+            Some(elements) => Ok(unsafe { elements.as_ref() }),
+            None => Err(layout(argument, "must be contiguous")),
+        }
+    }
+}
+
 /// A writable, contiguous buffer of `f64` for the results, which nobody else holds yet.
 #[derive(Debug)]
 pub(crate) struct Output(PyBuffer<f64>);

@@ -62,7 +62,7 @@ mod _core {
     #[pymodule_export]
     use super::sensitivity::{kernel_tornado, tornado};
     #[pymodule_export]
-    use super::switching::{Allocation, Kernel, normalize_shares};
+    use super::switching::{Allocation, Kernel, Segments, individual_matrix_clv, normalize_shares};
     #[pymodule_export]
     use super::tables::OutTable;
     #[pymodule_export]

@@ -1,13 +1,13 @@
 //! Brand switching: the model of one market, the kernel for a table of customers.
 
 use crm_core::clv::switching::{
-    Amount, Discounting, Horizon, MatrixClv, SharePath, ShareRule, ShareSource, Shares,
-    SpendingAllocation, Transition, TransitionMatrix,
+    Amount, CustomerAmount, CustomerSpending, Discounting, Horizon, IndividualMatrixClv, MatrixClv,
+    SegmentMatrixClv, SharePath, ShareRule, ShareSource, Shares, SpendingAllocation, Transition,
+    TransitionMatrix,
 };
-use crm_core::kernels::Column;
 use pyo3::prelude::*;
 
-use crate::buffers::{Floats, Output, Values, detached};
+use crate::buffers::{Floats, Indices, Output, Values, detached};
 use crate::error::Result;
 use crate::numbers::Number;
 
@@ -52,6 +52,57 @@ fn rows<'a>(argument: &'static str, table: &'a Floats) -> crm_core::Result<Vec<&
     Ok(match table.shape().last() {
         None | Some(0) => Vec::new(),
         Some(&columns) => values.chunks_exact(columns).collect(),
+    })
+}
+
+/// The matrices of the first of three dimensions.
+fn matrices(tables: &Floats) -> crm_core::Result<Vec<TransitionMatrix>> {
+    let rows = rows("transition_matrix", tables)?;
+    let length = tables.shape().get(1).copied().unwrap_or(0);
+    rows.chunks(length.max(1))
+        .map(TransitionMatrix::new)
+        .collect()
+}
+
+/// A number for all customers, or an array: one number per customer, or rows of one number per brand,
+/// one row for all customers or one for each.
+#[derive(Debug)]
+pub(crate) enum CustomerAmountIn {
+    Constant(Number),
+    Array(Floats),
+}
+
+impl<'py> FromPyObject<'_, 'py> for CustomerAmountIn {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.extract() {
+            Ok(floats) => Ok(CustomerAmountIn::Array(floats)),
+            Err(_) => object.extract().map(CustomerAmountIn::Constant),
+        }
+    }
+}
+
+impl CustomerAmountIn {
+    fn amount(&self, argument: &'static str) -> crm_core::Result<CustomerAmount<'_>> {
+        Ok(match self {
+            CustomerAmountIn::Constant(number) => number.f64(argument)?.into(),
+            CustomerAmountIn::Array(floats) => match floats.shape() {
+                [1, _] => CustomerAmount::PerBrand(floats.slice(argument)?),
+                [_, _] => CustomerAmount::PerCustomerAndBrand(floats.slice(argument)?),
+                _ => floats.column(argument)?.into(),
+            },
+        })
+    }
+}
+
+fn spending<'a>(
+    purchases: &'a CustomerAmountIn,
+    contribution: &'a CustomerAmountIn,
+) -> crm_core::Result<CustomerSpending<'a>> {
+    Ok(CustomerSpending {
+        purchases: purchases.amount("purchases")?,
+        contribution: contribution.amount("contribution")?,
     })
 }
 
@@ -129,10 +180,7 @@ impl Allocation {
         let initial = Shares::new(shares.slice("shares")?)?;
         let rows = rows("transition_matrix", &transition_matrix)?;
         let transition = match transition_matrix.shape() {
-            [_, brands, _] => {
-                let matrices = rows.chunks((*brands).max(1)).map(TransitionMatrix::new);
-                Transition::ByPeriod(matrices.collect::<crm_core::Result<_>>()?)
-            }
+            [_, _, _] => Transition::ByPeriod(matrices(&transition_matrix)?),
             _ => TransitionMatrix::new(&rows)?.into(),
         };
         let source = ShareSource::Switching {
@@ -215,20 +263,107 @@ impl Kernel {
         self.0.values().to_vec()
     }
 
+    /// `transition_matrices` has three dimensions.
+    #[staticmethod]
+    fn by_period(
+        py: Python<'_>,
+        transition_matrices: Floats,
+        purchases: AmountIn,
+        contribution: AmountIn,
+        discount_rate: Number,
+        purchases_per_period: Number,
+    ) -> Result<Self> {
+        let matrices = matrices(&transition_matrices)?;
+        let purchases = purchases.amount("purchases")?;
+        let contribution = contribution.amount("contribution")?;
+        let (discounting, _) = time(&discount_rate, &purchases_per_period, None)?;
+        detached(py, || {
+            MatrixClv::by_period(&matrices, &purchases, &contribution, discounting)
+        })
+        .map(Kernel)
+    }
+
     /// `shares` and `out` are tables, row-major.
     fn evaluate(
         &self,
         py: Python<'_>,
         shares: Floats,
-        purchases: Values,
+        purchases: CustomerAmountIn,
+        contribution: CustomerAmountIn,
         sum_to_one: bool,
         mut out: Output,
     ) -> Result<()> {
         let shares = shares.slice("shares")?;
-        let purchases: Column<'_> = purchases.column("purchases")?;
+        let spending = spending(&purchases, &contribution)?;
         let out = out.slice()?;
         detached(py, || {
-            self.0.evaluate(shares, purchases, rule(sum_to_one), out)
+            self.0.evaluate(shares, spending, rule(sum_to_one), out)
         })
     }
+}
+
+/// The value that each brand gets from customers of several segments.
+#[pyclass(frozen, name = "SegmentMatrixClv", module = "crm_core._core")]
+#[derive(Debug)]
+pub(crate) struct Segments(SegmentMatrixClv);
+
+#[pymethods]
+impl Segments {
+    #[new]
+    fn new(kernels: Vec<PyRef<'_, Kernel>>) -> Result<Self> {
+        let kernels = kernels.iter().map(|kernel| kernel.0.clone()).collect();
+        Ok(Segments(SegmentMatrixClv::new(kernels)?))
+    }
+
+    /// `shares` and `out` are tables, row-major.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the core")]
+    fn evaluate(
+        &self,
+        py: Python<'_>,
+        shares: Floats,
+        segments: Indices,
+        purchases: CustomerAmountIn,
+        contribution: CustomerAmountIn,
+        sum_to_one: bool,
+        mut out: Output,
+    ) -> Result<()> {
+        let shares = shares.slice("shares")?;
+        let segments = segments.slice("segments")?;
+        let spending = spending(&purchases, &contribution)?;
+        let out = out.slice()?;
+        detached(py, || {
+            self.0
+                .evaluate(shares, segments, spending, rule(sum_to_one), out)
+        })
+    }
+}
+
+/// The value of customers with a matrix each: `transition_matrices` has three dimensions, `shares` and
+/// `out` are tables, row-major.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "the arguments of the core")]
+pub(crate) fn individual_matrix_clv(
+    py: Python<'_>,
+    transition_matrices: Floats,
+    shares: Floats,
+    purchases: CustomerAmountIn,
+    contribution: CustomerAmountIn,
+    discount_rate: Values,
+    purchases_per_period: Number,
+    horizon: Option<u32>,
+    sum_to_one: bool,
+    mut out: Output,
+) -> Result<()> {
+    let customers = IndividualMatrixClv {
+        states: shares.shape().last().copied().unwrap_or(0),
+        transition_matrices: transition_matrices.slice("transition_matrices")?,
+        shares: shares.slice("shares")?,
+        rule: rule(sum_to_one),
+        spending: spending(&purchases, &contribution)?,
+        discount_rate: discount_rate.column("discount_rate")?,
+        purchases_per_period: purchases_per_period.f64("purchases_per_period")?,
+        horizon: horizon.map_or(Horizon::Infinite, Horizon::Periods),
+    };
+    let out = out.slice()?;
+    detached(py, || customers.evaluate(out))
 }

@@ -4,7 +4,7 @@ use std::ffi::CStr;
 use std::panic::panic_any;
 use std::ptr;
 
-use crate::boundary::{OutputSlice, buffer, column, in_place, read, respond, slice};
+use crate::boundary::{OutputSlice, buffer, column, in_place, read, respond, slice, span};
 use crate::decimal::{crm_decimal, crm_decimal_add, crm_decimal_format, crm_decimal_to_double};
 use crate::kernels::crm_lost_for_good;
 use crate::last_error::{
@@ -137,7 +137,7 @@ fn memory_that_is_written_in_place_is_no_input() {
                 "out",
                 pointer.add(start),
                 if start == 7 { 1 } else { 4 },
-                &[input],
+                &[span(input)],
             )
             .map(drop)
         });
