@@ -49,6 +49,7 @@ __all__ = [
     "history_opened",
     "history_recoveries",
     "history_stage_on",
+    "individual_matrix_clv",
     "infer_stages",
     "internal_rate_between",
     "internal_rate_of_return",
@@ -347,6 +348,18 @@ class SegmentMatrixClv:
         sum_to_one: bool,
         out: _Floats,
     ) -> None: ...
+
+def individual_matrix_clv(
+    transition_matrices: _Floats,
+    shares: _Floats,
+    purchases: _Floats | _Number,
+    contribution: _Floats | _Number,
+    discount_rate: _Floats | _Number,
+    purchases_per_period: _Number,
+    horizon: int | None,
+    sum_to_one: bool,
+    out: _Floats,
+) -> None: ...
 
 @final
 class SpendingAllocation:

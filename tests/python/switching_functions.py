@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crm_core.clv.switching import MatrixClv, ShareRule, SpendingAllocation
+from crm_core.clv.switching import (
+    MatrixClv,
+    SegmentMatrixClv,
+    ShareRule,
+    SpendingAllocation,
+    individual_matrix_clv,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +57,44 @@ def matrix_clv(
     return model.evaluate(shares, purchases, rule=ShareRule(rule)).tolist()
 
 
+def individual(*, rule: str, horizon: int | str, **rest: Any) -> list[list[float]]:
+    until = math.inf if horizon == "infinite" else horizon
+    return individual_matrix_clv(rule=ShareRule(rule), horizon=until, **rest).tolist()
+
+
+def segment_matrix_clv(
+    *,
+    transition_matrices: Any,
+    contribution: list[list[float]],
+    discount_rate: float,
+    horizon: int | str,
+    shares: Any,
+    segments: list[int],
+    customer_purchases: Any,
+    customer_contribution: Any,
+    rule: str,
+) -> list[list[float]]:
+    time: dict[str, Any] = {
+        "discount_rate": discount_rate,
+        "horizon": math.inf if horizon == "infinite" else horizon,
+    }
+    kernels = [MatrixClv(matrix, pi, **time) for matrix, pi in zip(transition_matrices, contribution, strict=True)]
+    found = SegmentMatrixClv(kernels).evaluate(
+        shares, segments, customer_purchases, contribution=customer_contribution, rule=ShareRule(rule)
+    )
+    return found.tolist()
+
+
+def matrix_clv_by_period(*, shares: list[list[float]], rule: str, **rest: Any) -> list[list[float]]:
+    return MatrixClv.by_period(**rest).evaluate(shares, rule=ShareRule(rule)).tolist()
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (retention_clv, share_path_clv, switching_clv, matrix_clv)
+    "retention_clv": retention_clv,
+    "share_path_clv": share_path_clv,
+    "switching_clv": switching_clv,
+    "matrix_clv": matrix_clv,
+    "individual_matrix_clv": individual,
+    "segment_matrix_clv": segment_matrix_clv,
+    "matrix_clv_by_period": matrix_clv_by_period,
 }

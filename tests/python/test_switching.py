@@ -13,7 +13,14 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from crm_core.clv.switching import MatrixClv, ShareRule, SpendingAllocation, normalize
+from crm_core.clv.switching import (
+    MatrixClv,
+    SegmentMatrixClv,
+    ShareRule,
+    SpendingAllocation,
+    individual_matrix_clv,
+    normalize,
+)
 from crm_core.errors import CrmError
 
 MATRIX = [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6]]
@@ -211,3 +218,121 @@ def test_a_masked_share_is_missing() -> None:
     shares = np.ma.MaskedArray(SHARES, mask=False)
     shares[1, 2] = np.ma.masked
     assert np.isnan(model().evaluate(shares)).all(axis=1).tolist() == [False, True, False]
+
+
+MATRICES = np.array([MATRIX, np.eye(3), [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]])
+
+
+def individual(**given: Any) -> Any:
+    plain = {"shares": SHARES, "transition_matrices": MATRICES, "contribution": 300.0}
+    return individual_matrix_clv(**{**plain, "discount_rate": 0.1, "horizon": 60, **given})
+
+
+def test_a_matrix_of_each_customer_gives_what_a_kernel_of_each_gives() -> None:
+    for horizon in (0, 60, math.inf):
+        found = individual(horizon=horizon)
+        for i, matrix in enumerate(MATRICES):
+            alone = model(transition_matrix=matrix, horizon=horizon).evaluate(SHARES[i : i + 1])
+            np.testing.assert_allclose(found[i : i + 1], alone, rtol=1e-13)
+
+
+def test_amounts_of_every_shape() -> None:
+    per_customer, per_brand, both = [1.0, 2.0, 3.0], [[1.0, -2.0, 3.0]], np.arange(9.0).reshape(3, 3)
+    segments = SegmentMatrixClv([model(), model()])
+    for evaluate in (
+        individual,
+        lambda **given: model().evaluate(SHARES, **given),
+        lambda **given: segments.evaluate(SHARES, [0, 1, 0], **given),
+    ):
+        plain = evaluate(contribution=1.0)
+        for contribution in (per_customer, per_brand, both, [[1], [2], [3]], Decimal("2.5")):
+            factors = np.asarray(contribution, dtype=np.float64)
+            factors = factors[:, None] if factors.ndim == 1 else factors
+            found = evaluate(contribution=contribution, purchases=both)
+            np.testing.assert_allclose(found, plain * factors * both, rtol=1e-15)
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_frames_of_customers_with_matrices_give_frames(frame: Any) -> None:
+    amounts = frame({name: [1.0, 2.0, 3.0] for name in "abc"})
+    found = individual(shares=frame(columns()), contribution=amounts, discount_rate=[0.1, 0.1, 0.2])
+    assert type(found) is type(amounts)
+    expected = individual(contribution=[1.0, 2.0, 3.0], discount_rate=[0.1, 0.1, 0.2])
+    for j, name in enumerate("abc"):
+        np.testing.assert_array_equal(np.asarray(found[name]), expected[:, j])
+
+
+def test_null_among_amounts_and_matrices() -> None:
+    frame = pl.DataFrame(columns())
+    contribution = pl.DataFrame({"a": [1.0, None, 1.0], "b": [1.0] * 3, "c": [1.0] * 3})
+    found = individual(shares=frame, contribution=contribution, discount_rate=pl.Series([None, 0.1, 0.1]))
+    assert found["c"].is_null().to_list() == [True, True, False]
+    matrices = MATRICES.copy()
+    matrices[2, 0, 0] = math.nan
+    assert np.isnan(individual(transition_matrices=matrices)).all(axis=1).tolist() == [False, False, True]
+
+
+def test_segments_are_their_kernels() -> None:
+    first, second = labelled(), model(horizon=math.inf)
+    segments = pickle.loads(pickle.dumps(SegmentMatrixClv([first, second])))
+    found = segments.evaluate(SHARES, pd.Series([1, 0, 1]))
+    np.testing.assert_array_equal(found[1], first.evaluate(SHARES)[1])
+    np.testing.assert_array_equal(found[[0, 2]], second.evaluate(SHARES)[[0, 2]])
+    by_name = segments.evaluate(pd.DataFrame({name: columns()[name] for name in "cab"}), [1, 0, 1])
+    np.testing.assert_array_equal(by_name["b"], found[:, 1])
+    assert repr(segments) == "SegmentMatrixClv of 2 segments"
+
+
+def test_a_kernel_by_period_is_pickled() -> None:
+    made = MatrixClv.by_period([MATRIX, MATRIX], [1.0, 2.0, 3.0], purchases=[[1], [1], [1]], discount_rate=0.1)
+    np.testing.assert_allclose(made.values, model(contribution=[1.0, 2.0, 3.0], horizon=2).values, rtol=1e-14)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(made)).values, made.values)
+    assert repr(made) == "MatrixClv of 3 brands, horizon 2"
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "argument", "row"),
+    [
+        (
+            lambda: individual(transition_matrices=MATRICES * [[[1]], [[0.9]], [[1]]]),
+            "not_stochastic",
+            "transition_matrices",
+            1,
+        ),
+        (lambda: individual(transition_matrices=MATRICES[:2]), "length_mismatch", "transition_matrices", None),
+        (lambda: individual(transition_matrices=MATRIX), "wrong_type", "transition_matrices", None),
+        (lambda: individual(shares=SHARES[:, :2]), "length_mismatch", "shares", None),
+        (lambda: individual(shares=[[1, 0, 0], [0, 1, 1], [0, 0, 1]]), "not_stochastic", "shares", 1),
+        (lambda: individual(purchases=[1.0, -1.0, 1.0]), "out_of_range", "purchases", 1),
+        (lambda: individual(contribution=[1.0]), "length_mismatch", "contribution", None),
+        (lambda: individual(contribution=[[1.0, 2.0]]), "length_mismatch", "contribution", None),
+        (lambda: individual(contribution=[[1.0, math.inf, 1.0]]), "not_finite", "contribution", 1),
+        (lambda: individual(discount_rate=[0.1, 0.1, 0.0], horizon=math.inf), "divergent", "discount_rate", 2),
+        (lambda: individual(discount_rate=-1), "out_of_range", "discount_rate", None),
+        (lambda: individual(purchases_per_period=0), "out_of_range", "purchases_per_period", None),
+        (lambda: individual(horizon=-1), "out_of_range", "horizon", None),
+        (lambda: individual(out=MATRICES[0]), "out_of_range", "out", None),
+        (lambda: SegmentMatrixClv([]), "empty", "kernels", None),
+        (lambda: SegmentMatrixClv([model()]).evaluate(SHARES, [0, 1, 0]), "out_of_range", "segments", 1),
+        (lambda: SegmentMatrixClv([model()]).evaluate(SHARES, [0, -1, 0]), "out_of_range", "segments", 1),
+        (lambda: SegmentMatrixClv([model()]).evaluate(SHARES, [0, 0, 0.5]), "out_of_range", "segments", 2),
+        (lambda: SegmentMatrixClv([model()]).evaluate(SHARES, [0, 0]), "length_mismatch", "segments", None),
+        (lambda: SegmentMatrixClv([model()]).evaluate(SHARES, pl.Series([0, None, 0])), "missing", "segments", 1),
+        (
+            lambda: MatrixClv.by_period([MATRIX], 1.0, purchases=[[1]], discount_rate=0),
+            "length_mismatch",
+            "purchases",
+            None,
+        ),
+        (lambda: MatrixClv.by_period([], 1.0, discount_rate=0), "empty", "transition_matrix", None),
+    ],
+)
+def test_what_is_refused_of_tables_is_named(call: Any, kind: str, argument: str, row: int | None) -> None:
+    with pytest.raises(CrmError) as caught:
+        call()
+    assert (caught.value.kind, caught.value.argument, caught.value.row) == (kind, argument, row)
+
+
+def test_the_row_of_a_customers_matrix_is_named() -> None:
+    with pytest.raises(CrmError, match=r"transition_matrices \(row 2\) is of sum 0.5 in row 1 of the matrix"):
+        individual(transition_matrices=MATRICES - [np.zeros((3, 3)), np.zeros((3, 3)), np.diag([0, 0, 0.5])[[0, 2, 1]]])

@@ -5,12 +5,14 @@
 ``F_t`` is the number of purchases in period t, ``S_jt`` the share of them that brand j gets, ``pi_jt`` its
 contribution per purchase, ``r`` the discount rate per period, ``f`` the number of purchases per period of ``r``.
 
-==========================================================  ==========================
-you have                                                    use
-==========================================================  ==========================
-one market or customer, inputs that may vary by period      :class:`SpendingAllocation`
-a table of customers, one switching matrix                  :class:`MatrixClv`
-==========================================================  ==========================
+===========================================================  =============================
+you have                                                     use
+===========================================================  =============================
+one market or customer, inputs that may vary by period       :class:`SpendingAllocation`
+customers with one switching matrix, or one for each period  :class:`MatrixClv`
+customers in segments, one switching matrix for each         :class:`SegmentMatrixClv`
+customers with a switching matrix of their own, each         :func:`individual_matrix_clv`
+===========================================================  =============================
 
 Shares of all brands sum to one, and so does each row of a switching matrix. Published numbers often do not; such
 rows are refused with their number and sum, unless you say that they need not (:attr:`ShareRule.ANY`) or call
@@ -27,18 +29,17 @@ import math
 import operator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import narwhals as nw
 import numpy as np
 from narwhals.dependencies import is_pandas_dataframe, is_pandas_series
 
 from crm_core import _core
-from crm_core._columns import check_aligned, is_column, missing_in, read, wrong_type
 from crm_core.clv._arguments import member
+from crm_core.clv._customer_table import CustomerTable, check_names, names_of, read_array, read_table
 from crm_core.errors import LengthMismatchError, OutOfRangeError, WrongTypeError
 from crm_core.units import Category
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
 
-__all__ = ["MatrixClv", "ShareRule", "SpendingAllocation", "normalize"]
+__all__ = ["MatrixClv", "SegmentMatrixClv", "ShareRule", "SpendingAllocation", "individual_matrix_clv", "normalize"]
 
 
 class ShareRule(Category):
@@ -144,7 +145,7 @@ class SpendingAllocation:
         crm_core.errors.NotStochasticError: shares (row 1) is of sum 1.03: must sum to 1; normalize it, or ...
         """
         amounts = (_amount("purchases", purchases), _amount("contribution", contribution))
-        table = _table("shares", shares)
+        table = read_table("shares", shares)
         return cls._made(_core.SpendingAllocation.from_path, table, _sum_to_one(rule), *amounts)
 
     @classmethod
@@ -164,11 +165,11 @@ class SpendingAllocation:
             As said for the class.
         """
         amounts = (_amount("purchases", purchases), _amount("contribution", contribution))
-        now, matrix = _array("shares", shares), _table("transition_matrix", transition_matrix)
-        brands = _names(transition_matrix)
-        _check_names("transition_matrix", _rows_of(transition_matrix), brands)
+        now, matrix = read_array("shares", shares), read_table("transition_matrix", transition_matrix)
+        brands = names_of(transition_matrix)
+        check_names("transition_matrix", _rows_of(transition_matrix), brands)
         for argument, given in (("shares", shares), ("contribution", contribution)):
-            _check_names(argument, _rows_of(given) if np.ndim(given) == 1 else None, brands)
+            check_names(argument, _rows_of(given) if np.ndim(given) == 1 else None, brands)
         return cls._made(_core.SpendingAllocation.from_switching, now, matrix, *amounts)
 
     @property
@@ -225,7 +226,7 @@ def normalize(weights: ArrayLike) -> Floats:
     array([[0.7, 0.3],
            [0.4, 0.6]])
     """
-    array = _table("weights", weights)
+    array = read_table("weights", weights)
     shares = np.empty(array.shape)
     _core.normalize_shares(array, shares)
     return shares
@@ -279,18 +280,68 @@ class MatrixClv:
         horizon: float,
         purchases_per_period: Number = 1.0,
     ) -> None:
-        matrix, value = _table("transition_matrix", transition_matrix), _amount("contribution", contribution)
-        self._brands = _names(transition_matrix)
-        _check_names("transition_matrix", _rows_of(transition_matrix), self._brands)
-        _check_names("contribution", _rows_of(contribution), self._brands)
-        self._inputs = (*_owned((matrix, value, discount_rate, horizon, purchases_per_period)), self._brands)
-        self._kernel = _core.MatrixClv(matrix, value, discount_rate, purchases_per_period, _last(horizon))
+        matrix, value = read_table("transition_matrix", transition_matrix), _amount("contribution", contribution)
+        self._brands = names_of(transition_matrix)
+        check_names("transition_matrix", _rows_of(transition_matrix), self._brands)
+        check_names("contribution", _rows_of(contribution), self._brands)
+        self._made(_core.MatrixClv, matrix, value, discount_rate, purchases_per_period, _last(horizon))
+
+    def _made(self, make: Callable[..., _core.MatrixClv], *inputs: Any) -> None:
+        self._kernel = make(*inputs)
+        self._inputs = (make is not _core.MatrixClv, _owned(inputs))
+
+    @classmethod
+    def by_period(
+        cls,
+        transition_matrices: ArrayLike,
+        contribution: ArrayLike,
+        *,
+        purchases: ArrayLike = 1.0,
+        discount_rate: Number,
+        purchases_per_period: Number = 1.0,
+    ) -> MatrixClv:
+        """Make the kernel for a matrix, purchases and contributions that differ by period.
+
+        ``M = sum over t = 0, ..., T of (1 + r)^(-t / f) P_1 ... P_t diag(F_t pi_t)``
+
+        Parameters
+        ----------
+        transition_matrices : array-like, T x k x k
+            Matrix t (from 0) leads from period t to t + 1; T is their number.
+        contribution, purchases : float or array-like
+            One number, a list of one number per brand, or a table that has one row for each period t = 0, ..., T
+            with one number in it, or one per brand. What :meth:`evaluate` takes multiplies them.
+        discount_rate : float or Decimal
+            r, per period; greater than -1.
+        purchases_per_period : float
+            f, the purchases per period of the discount rate.
+
+        Raises
+        ------
+        LengthMismatchError
+            For amounts of other periods than those of the matrices.
+
+        Examples
+        --------
+        >>> now, later = [[0.8, 0.2], [0.3, 0.7]], [[0.9, 0.1], [0.6, 0.4]]
+        >>> model = MatrixClv.by_period([now, later], 50.0, purchases=[[1], [1], [2]], discount_rate=0.1)
+        >>> model.evaluate([[1.0, 0.0]]).round(2)
+        array([[155.79,  22.31]])
+        """
+        matrices = _matrices("transition_matrices", transition_matrices)
+        amounts = (_amount("purchases", purchases), _amount("contribution", contribution))
+        model = cls.__new__(cls)
+        model._brands = None
+        model._made(_core.MatrixClv.by_period, matrices, *amounts, discount_rate, purchases_per_period)
+        return model
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _remade_kernel, self._inputs
+        return _remade_kernel, (*self._inputs, self._brands)
 
     def __repr__(self) -> str:
-        return f"MatrixClv of {self._kernel.brands()} brands, horizon {self._inputs[3]}"
+        by_period, inputs = self._inputs
+        last = len(inputs[0]) if by_period else inputs[-1]
+        return f"MatrixClv of {self._kernel.brands()} brands, horizon {math.inf if last is None else last}"
 
     @property
     def values(self) -> Floats:
@@ -303,6 +354,7 @@ class MatrixClv:
         shares: Any,
         purchases: Any = 1.0,
         *,
+        contribution: Any = 1.0,
         rule: ShareRule = ShareRule.SUM_TO_ONE,
         out: Floats | None = None,
     ) -> Any:
@@ -313,12 +365,16 @@ class MatrixClv:
         shares : array or DataFrame, n x k
             The present shares of every customer. A contiguous ``float64`` array is read in place. Columns of a
             DataFrame are matched by name with those of the matrix, if both have the same names.
-        purchases : float or column of n numbers
-            F, the purchases per period: of all customers or of each. 1 where the contribution is per period.
+        purchases : float, column of n numbers, or table of n x k or 1 x k
+            F, the purchases per period: of all customers, of each, of each for every brand, or of all for every
+            brand. 1 where the contribution is per period.
+        contribution : float, column of n numbers, or table of n x k or 1 x k
+            What multiplies the contribution that the kernel was made with (which is then 1.0, if all of it
+            differs by customer).
         rule : ShareRule
             Whether the shares of a customer must sum to one.
         out : array, n x k, optional
-            Where the results go, for arrays: ``float64``, row-major; it must not overlap ``shares`` or ``purchases``.
+            Where the results go, for arrays: ``float64``, row-major; it must not overlap an input.
 
         Returns
         -------
@@ -328,7 +384,7 @@ class MatrixClv:
         Raises
         ------
         NotStochasticError, OutOfRangeError, NotFiniteError
-            For the first customer whose shares or purchases are refused, with the row.
+            For the first customer whose shares or amounts are refused, with the row.
         LengthMismatchError, OutOfRangeError, WrongTypeError
             For shapes or pandas indexes that do not match, brands in another order of which some are not known by
             name, an unknown ``rule``, and an ``out`` that cannot take the results.
@@ -344,69 +400,187 @@ class MatrixClv:
         Bo   450.49  330.88
         """
         sum_to_one = _sum_to_one(rule)
-        frame = nw.from_native(shares, eager_only=True, pass_through=True)
-        if isinstance(frame, nw.DataFrame):
-            if out is not None:
-                message = "out: must not be given with a DataFrame"
-                raise WrongTypeError(message, argument="out")
-            return self._evaluate_frame(frame, purchases, sum_to_one)
-        table = _table("shares", shares)
-        factor = read("purchases", purchases).values if is_column(purchases) else purchases
-        if out is None:
-            out = np.empty(table.shape)
-        else:
-            _check_out(out, table, factor)
-        self._evaluate(table, factor, sum_to_one, out)
-        return out
-
-    def _evaluate_frame(self, frame: nw.DataFrame[Any], purchases: Any, sum_to_one: bool) -> Any:
-        columns = [read("shares", series.to_native()) for series in frame.iter_columns()]
-        order = self._order(list(frame.columns))
-        inputs, factor = columns, purchases
-        if is_column(purchases):
-            column = read("purchases", purchases)
-            if columns:
-                check_aligned({"shares": columns[0], "purchases": column})
-            inputs, factor = [*columns, column], column.values
-        table = np.empty((len(frame), len(columns)))
-        for place, column in zip(order, columns, strict=True):
-            table[:, place] = column.values
-        out = np.empty(table.shape)
-        self._evaluate(table, factor, sum_to_one, out)
-        mask = missing_in(inputs)
-        placed = zip(order, columns, strict=True)
-        back = (column.back(np.ascontiguousarray(out[:, place]), mask) for place, column in placed)
-        results = [nw.from_native(one, series_only=True) for one in back]
-        named = [result.alias(name) for result, name in zip(results, frame.columns, strict=True)]
-        return frame.with_columns(*named).to_native()
-
-    def _order(self, names: list[Any]) -> list[int]:
-        """Give the brand of each column: the one of its name, or else the one of its position."""
-        brands = self._brands
-        if brands is not None and len(names) == len(brands) and set(names) == set(brands):
-            return [brands.index(name) for name in names]
-        _check_names("shares", names, brands)
-        return list(range(len(names)))
-
-    def _evaluate(self, shares: Floats, purchases: Any, sum_to_one: bool, out: Floats) -> None:
-        brands = self._kernel.brands()
-        if shares.ndim != 2 or shares.shape[1] != brands:
-            message = f"shares is of shape {shares.shape}: must have {brands} columns"
-            raise LengthMismatchError(message, argument="shares", value=f"of shape {shares.shape}")
-        self._kernel.evaluate(shares, purchases, sum_to_one, out)
+        table = CustomerTable(shares, self._kernel.brands(), self._brands)
+        factors = table.amount("purchases", purchases), table.amount("contribution", contribution)
+        return table.write(lambda given, out: self._kernel.evaluate(given, *factors, sum_to_one, out), out)
 
 
-def _remade_kernel(*inputs: Any) -> MatrixClv:
-    matrix, contribution, discount_rate, horizon, purchases_per_period, brands = inputs
-    model = MatrixClv(
-        matrix,
-        contribution,
-        discount_rate=discount_rate,
-        horizon=horizon,
-        purchases_per_period=purchases_per_period,
-    )
-    model._brands, model._inputs = brands, inputs
+def _remade_kernel(by_period: bool, inputs: tuple[Any, ...], brands: list[Any] | None) -> MatrixClv:
+    model = MatrixClv.__new__(MatrixClv)
+    model._made(_core.MatrixClv.by_period if by_period else _core.MatrixClv, *inputs)
+    model._brands = brands
     return model
+
+
+class SegmentMatrixClv:
+    """The value of customers to each brand where every segment has its :class:`MatrixClv`.
+
+    A customer has the same value, to the last bit, as from the kernel of the segment.
+
+    Parameters
+    ----------
+    kernels : sequence of MatrixClv
+        One for each segment, all for the same brands.
+
+    Raises
+    ------
+    EmptyError, LengthMismatchError
+        For no kernel, and for kernels of different numbers of brands.
+
+    Examples
+    --------
+    >>> loyal = MatrixClv([[0.9, 0.1], [0.1, 0.9]], 50.0, discount_rate=0.1, horizon=12)
+    >>> seekers = MatrixClv([[0.5, 0.5], [0.5, 0.5]], 50.0, discount_rate=0.1, horizon=12)
+    >>> SegmentMatrixClv([loyal, seekers]).evaluate([[1.0, 0.0], [1.0, 0.0]], segments=[0, 1]).round(2)
+    array([[289.26, 101.42],
+           [220.34, 170.34]])
+    """
+
+    __slots__ = ("_kernels", "_model")
+
+    def __init__(self, kernels: Sequence[MatrixClv]) -> None:
+        self._kernels = tuple(kernels)
+        self._model = _core.SegmentMatrixClv([kernel._kernel for kernel in self._kernels])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SegmentMatrixClv, (self._kernels,)
+
+    def __repr__(self) -> str:
+        return f"SegmentMatrixClv of {len(self._kernels)} segments"
+
+    @property
+    def kernels(self) -> tuple[MatrixClv, ...]:
+        """The kernel of every segment."""
+        return self._kernels
+
+    def evaluate(
+        self,
+        shares: Any,
+        segments: Any,
+        purchases: Any = 1.0,
+        *,
+        contribution: Any = 1.0,
+        rule: ShareRule = ShareRule.SUM_TO_ONE,
+        out: Floats | None = None,
+    ) -> Any:
+        """Give the value of every customer to every brand, by the kernel of the customer's segment.
+
+        Parameters
+        ----------
+        segments : column of n whole numbers
+            The segment of every customer, from 0.
+        shares, purchases, contribution, rule, out
+            As for :meth:`MatrixClv.evaluate`.
+
+        Returns
+        -------
+        array or DataFrame, n x k
+            As from :meth:`MatrixClv.evaluate`.
+
+        Raises
+        ------
+        OutOfRangeError
+            For the first customer whose segment does not exist, with the row, and as :meth:`MatrixClv.evaluate`.
+        MissingValueError
+            For a customer without a segment.
+        """
+        sum_to_one = _sum_to_one(rule)
+        first = self._kernels[0]
+        table = CustomerTable(shares, first._kernel.brands(), first._brands)
+        of_each = table.indices("segments", segments)
+        factors = table.amount("purchases", purchases), table.amount("contribution", contribution)
+        return table.write(lambda given, out: self._model.evaluate(given, of_each, *factors, sum_to_one, out), out)
+
+
+def individual_matrix_clv(
+    shares: Any,
+    transition_matrices: ArrayLike,
+    contribution: Any,
+    *,
+    purchases: Any = 1.0,
+    discount_rate: Any,
+    horizon: float,
+    purchases_per_period: Number = 1.0,
+    rule: ShareRule = ShareRule.SUM_TO_ONE,
+    out: Floats | None = None,
+) -> Any:
+    """Give the value to every brand of customers who switch by a matrix of their own, each.
+
+    ``CLV = F pi S_0 (sum over t of (1 + r)^(-t / f) P^t)``, where all but f and the horizon may be the customer's.
+
+    The relative error is some roundings, whatever the horizon, the discount rate and the second eigenvalue of P
+    are. A customer has the same bits in any company and on any number of threads.
+
+    Parameters
+    ----------
+    shares : array or DataFrame, n x k
+        The present shares of every customer.
+    transition_matrices : array-like, n x k x k
+        Entry (c, i, j) is the probability that customer c buys brand j after brand i; every row sums to one. A
+        contiguous ``float64`` array is read in place.
+    contribution, purchases : float, column of n numbers, or table of n x k or 1 x k
+        pi and F: of all customers, of each, of each for every brand, or of all for every brand.
+    discount_rate : float, Decimal or column of n numbers
+        r, per period; greater than -1.
+    horizon : int or math.inf
+        T, the last period.
+    purchases_per_period : float
+        f, the purchases per period of the discount rate.
+    rule : ShareRule
+        Whether the shares of a customer must sum to one.
+    out : array, n x k, optional
+        Where the results go, for arrays: ``float64``, row-major; it must not overlap an input.
+
+    Returns
+    -------
+    array or DataFrame, n x k
+        The same kind of table as ``shares``. A customer with a null among the inputs gets nulls, one with NaN NaN.
+
+    Raises
+    ------
+    NotStochasticError
+        For the first customer with a row of the matrix that does not sum to one; the message names that row.
+    OutOfRangeError, NotFiniteError, DivergentError
+        For the first customer whose inputs are refused, with the row.
+    LengthMismatchError, WrongTypeError
+        For shapes or pandas indexes that do not match.
+
+    References
+    ----------
+    Rust, Lemon & Zeithaml 2004, "Return on marketing", equations (1) to (3).
+
+    Examples
+    --------
+    >>> shares = [[1.0, 0.0], [0.25, 0.75]]
+    >>> matrices = [[[0.8, 0.2], [0.3, 0.7]], [[0.5, 0.5], [0.5, 0.5]]]
+    >>> individual_matrix_clv(shares, matrices, 50.0, discount_rate=0.1, horizon=float("inf")).round(2)
+    array([[366.67, 183.33],
+           [262.5 , 287.5 ]])
+    """
+    sum_to_one = _sum_to_one(rule)
+    matrices = _matrices("transition_matrices", transition_matrices)
+    table = CustomerTable(shares, matrices.shape[2], names_of(transition_matrices))
+    if matrices.shape[0] != table.rows or matrices.shape[1] != matrices.shape[2]:
+        expected = (table.rows, matrices.shape[2], matrices.shape[2])
+        message = f"transition_matrices is of shape {matrices.shape}: must have shape {expected}"
+        raise LengthMismatchError(message, argument="transition_matrices", value=f"of shape {matrices.shape}")
+    factors = table.amount("purchases", purchases), table.amount("contribution", contribution)
+    rate = table.column("discount_rate", discount_rate)
+    table.reads(matrices)
+    last = _last(horizon)
+
+    def evaluate(given: Floats, out: Floats) -> None:
+        _core.individual_matrix_clv(matrices, given, *factors, rate, purchases_per_period, last, sum_to_one, out)
+
+    return table.write(evaluate, out)
+
+
+def _matrices(argument: str, matrices: Any) -> Floats:
+    array = read_array(argument, matrices)
+    if array.ndim != 3 and array.size > 0:
+        message = f"{argument} is of {array.ndim} dimensions: must have three"
+        raise WrongTypeError(message, argument=argument, value=f"of {array.ndim} dimensions")
+    return array if array.ndim == 3 else array.reshape(0, 0, 0)
 
 
 def _sum_to_one(rule: object) -> bool:
@@ -418,68 +592,14 @@ def _owned(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(one.copy() if isinstance(one, np.ndarray) else one for one in inputs)
 
 
-def _names(table: Any) -> list[Any] | None:
-    """Give the names of the columns of a DataFrame; None for anything else."""
-    frame = nw.from_native(table, eager_only=True, pass_through=True)
-    return list(frame.columns) if isinstance(frame, nw.DataFrame) else None
-
-
 def _rows_of(values: Any) -> list[Any] | None:
     """Give the names of the rows, which pandas alone knows."""
     pandas = is_pandas_dataframe(values) or is_pandas_series(values)
     return values.index.tolist() if pandas else None
 
 
-def _check_names(argument: str, names: list[Any] | None, brands: list[Any] | None) -> None:
-    """Refuse a brand at the position of another one."""
-    if names is None or brands is None:
-        return
-    for name, brand in zip(names, brands, strict=False):
-        if name != brand and name in brands:
-            message = f"{argument} has {name} in the place of {brand}: must have the brands in the order of the matrix"
-            raise LengthMismatchError(message, argument=argument, value=str(name))
-
-
-def _check_out(out: Any, shares: Floats, purchases: Any) -> None:
-    if not isinstance(out, np.ndarray) or out.dtype != np.float64 or not out.flags.carray:
-        message = "out: must be a float64 array, row-major and writable"
-        raise WrongTypeError(message, argument="out")
-    if out.shape != shares.shape:
-        message = f"out is of shape {out.shape}: must have shape {shares.shape}, as shares"
-        raise LengthMismatchError(message, argument="out", value=f"of shape {out.shape}")
-    for argument, given in (("shares", shares), ("purchases", purchases)):
-        if isinstance(given, np.ndarray) and np.shares_memory(out, given):
-            message = f"out overlaps {argument}: must have memory of its own"
-            raise OutOfRangeError(message, argument="out", value=f"overlaps {argument}")
-
-
-def _array(argument: str, values: Any) -> Floats:
-    """Give numbers of any dimensions as contiguous ``float64``, in place if they are."""
-    try:
-        masked = np.ma.isMaskedArray(values)
-        array = np.ma.filled(values.astype(np.float64), np.nan) if masked else np.asarray(values)
-    except ValueError:
-        lengths = [len(row) for row in values]
-        row = next((i for i, length in enumerate(lengths) if length != lengths[0]), 0)
-        message = f"{argument} (row {row}) is of length {lengths[row]}: must have length {lengths[0]}"
-        raise LengthMismatchError(message, argument=argument, row=row, value=f"of length {lengths[row]}") from None
-    if array.dtype.kind == "O":
-        array = read(argument, array.ravel()).values.reshape(array.shape)
-    elif array.dtype.kind not in "iuf":
-        raise wrong_type(argument, array.dtype)
-    return np.ascontiguousarray(array, dtype=np.float64)
-
-
-def _table(argument: str, rows: Any) -> Floats:
-    table = _array(argument, rows)
-    if table.ndim < 2 and table.size > 0:
-        message = f"{argument} is of {table.ndim} dimensions: must be a table of rows"
-        raise WrongTypeError(message, argument=argument, value=f"of {table.ndim} dimensions")
-    return table
-
-
 def _amount(argument: str, amount: Any) -> Any:
-    return _array(argument, amount) if np.ndim(amount) > 0 else amount
+    return read_array(argument, amount) if np.ndim(amount) > 0 else amount
 
 
 def _last(horizon: float) -> int | None:

@@ -181,10 +181,10 @@ impl IndividualMatrixClv<'_> {
     pub(super) fn refusal(&self, row: usize) -> Option<Error> {
         let has_nan = |values: &[f64]| values.iter().any(|value| value.is_nan());
         let shares = self.row(self.shares, self.states, row);
-        if !has_nan(shares) {
-            if let Err(error) = check_row("shares", shares, self.rule) {
-                return Some(error);
-            }
+        if !has_nan(shares)
+            && let Err(error) = check_row("shares", shares, self.rule)
+        {
+            return Some(error);
         }
         let matrix = self.row(self.transition_matrices, self.states * self.states, row);
         if !has_nan(matrix) {

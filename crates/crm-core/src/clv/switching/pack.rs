@@ -4,11 +4,6 @@
     clippy::indexing_slicing,
     reason = "places are below the lengths that `IndividualMatrixClv` has checked"
 )]
-#![expect(
-    clippy::needless_range_loop,
-    reason = "iterators are not inlined into the large functions of an instruction set"
-)]
-
 use pulp::bytemuck::{cast_slice, cast_slice_mut};
 use pulp::{Arch, Simd, WithSimd};
 
