@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 __all__ = [
     "Concentration",
+    "DecisionProcess",
     "FitReport",
     "KaplanMeier",
     "Ledger",
     "MatrixClv",
+    "MigrationModel",
     "PartialSummary",
     "PurchaseModel",
     "Rfm",
@@ -20,6 +22,8 @@ __all__ = [
     "SpendingAllocation",
     "Table",
     "aggregate_components",
+    "always_a_share",
+    "always_a_share_values",
     "breakdown_sum",
     "breakdown_total",
     "breakdown_waterfall",
@@ -73,6 +77,7 @@ __all__ = [
     "quantile_cut",
     "reading_split",
     "reading_splits",
+    "recency_matrix",
     "renewal_curve_value",
     "retention_curve_value",
     "retention_curve_values",
@@ -382,6 +387,61 @@ class SpendingAllocation:
     def clv(self, discount_rate: _Number, purchases_per_period: _Number, horizon: int | None) -> list[float]: ...
     def contributions(self, discount_rate: _Number, purchases_per_period: _Number, last: int) -> list[float]: ...
 
+@final
+class MigrationModel:
+    @staticmethod
+    def dense(transition_matrix: _Floats, rewards: _Floats, reward_variance: _Floats | None) -> MigrationModel: ...
+    @staticmethod
+    def sparse(
+        row_starts: NDArray[np.int64],
+        columns: NDArray[np.int64],
+        probabilities: _Floats,
+        rewards: _Floats,
+        reward_variance: _Floats | None,
+    ) -> MigrationModel: ...
+    @staticmethod
+    def direct_mail(repurchase: Sequence[_Number], margin: _Number, contact_cost: _Number) -> MigrationModel: ...
+    def with_solver(self, tolerance: _Number, max_iterations: int) -> MigrationModel: ...
+    def states(self) -> int: ...
+    def value(self, discount_rate: _Number, horizon: int | None) -> tuple[list[float], float, int]: ...
+    def moments(self, discount_rate: _Number, horizon: int | None) -> tuple[list[float], list[float], list[float]]: ...
+    def distribution(self, initial: _Floats, last: int) -> list[float]: ...
+    def occupancy(self, initial: _Floats, discount_rate: _Number, horizon: int | None) -> list[float]: ...
+    def structure(self) -> tuple[list[int | None], int]: ...
+    def absorption(self) -> tuple[list[int | None], list[float], list[float]]: ...
+    def stationary_distribution(self) -> list[float]: ...
+
+@final
+class DecisionProcess:
+    @staticmethod
+    def from_tables(transitions: _Floats, rewards: _Floats, available: Sequence[bool] | None) -> DecisionProcess: ...
+    @staticmethod
+    def contact_decision(repurchase: Sequence[_Number], margin: _Number, contact_cost: _Number) -> DecisionProcess: ...
+    def states(self) -> int: ...
+    def under(self, policy: Sequence[int]) -> MigrationModel: ...
+    def policy_iteration(
+        self, discount_rate: _Number, start: Sequence[int] | None
+    ) -> tuple[list[int], list[float], list[float], int]: ...
+    def backward_induction(self, discount_rate: _Number, last: int) -> tuple[list[int], list[float]]: ...
+
+def recency_matrix(repurchase: Sequence[_Number]) -> list[float]: ...
+def always_a_share(
+    margin: _Number,
+    contact_cost: _Number,
+    repurchase: Sequence[_Number],
+    discount_rate: _Number,
+    periods: int,
+    contact: str,
+) -> dict[str, Any]: ...
+def always_a_share_values(
+    margin: _Floats | _Number,
+    contact_cost: _Floats | _Number,
+    repurchase: _Floats,
+    discount_rate: _Number,
+    periods: int,
+    contact: str,
+    out: _Floats,
+) -> None: ...
 def normalize_shares(weights: _Floats, out: _Floats) -> None: ...
 
 _Entries: TypeAlias = Sequence[tuple[int, str, str | None]]

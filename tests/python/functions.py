@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import clv_functions
 import ledger_functions
 import lifecycle_functions
+import migration_functions
 import switching_functions
 import value_functions
 
@@ -23,5 +24,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **ledger_functions.FUNCTIONS,
     **switching_functions.FUNCTIONS,
     **lifecycle_functions.FUNCTIONS,
+    **migration_functions.FUNCTIONS,
     **value_functions.FUNCTIONS,
 }

@@ -131,6 +131,37 @@ impl Indices {
     }
 }
 
+/// A contiguous buffer of `i64`: whole numbers of 0 or more, as the core counts.
+#[derive(Debug)]
+pub(crate) struct Whole(PyBuffer<i64>);
+
+impl<'py> FromPyObject<'_, 'py> for Whole {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        PyBuffer::get(&object).map(Whole)
+    }
+}
+
+impl Whole {
+    /// Every element; one that is negative is refused with its row.
+    pub(crate) fn numbers(
+        &self,
+        py: Python<'_>,
+        argument: &'static str,
+    ) -> crm_core::Result<Vec<usize>> {
+        let values = self.0.to_vec(py);
+        let values = values.map_err(|_| layout(argument, "must be contiguous"))?;
+        let whole = |(row, value): (usize, i64)| {
+            usize::try_from(value).map_err(|_| {
+                let error = Error::new(ErrorKind::OutOfRange, argument, "must be 0 or more");
+                error.with_value(value).at_row(row)
+            })
+        };
+        values.into_iter().enumerate().map(whole).collect()
+    }
+}
+
 /// A writable, contiguous buffer of `f64` for the results, which nobody else holds yet.
 #[derive(Debug)]
 pub(crate) struct Output(PyBuffer<f64>);

@@ -3,6 +3,7 @@
 use crm_core::clv::Timing;
 use crm_core::clv::components::Component;
 use crm_core::clv::individual::{Basis, RateOutcome};
+use crm_core::clv::migration::ContactTiming;
 use crm_core::clv::sensitivity::ChangeKind;
 use crm_core::clv::switching::ShareRule;
 use crm_core::kernels::Domain;
@@ -24,6 +25,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("basis", terms::<Basis>),
     ("change_kind", terms::<ChangeKind>),
     ("component", terms::<Component>),
+    ("contact_timing", terms::<ContactTiming>),
     ("customer_type", terms::<CustomerType>),
     ("direction", terms::<Direction>),
     ("domain", terms::<Domain>),

@@ -12,6 +12,7 @@ mod error;
 mod kernels;
 mod ledger;
 mod lifecycle;
+mod migration;
 mod numbers;
 mod prediction;
 mod returns;
@@ -53,6 +54,10 @@ mod _core {
     };
     #[pymodule_export]
     use super::lifecycle::tenure::{PyKaplanMeier, churn_rate, churn_rates};
+    #[pymodule_export]
+    use super::migration::{
+        PyDecisionProcess, PyMigrationModel, always_a_share, always_a_share_values, recency_matrix,
+    };
     #[pymodule_export]
     use super::prediction::fit::Report;
     #[pymodule_export]

@@ -47,7 +47,10 @@ impl AmountIn {
 }
 
 /// The rows of the last dimension.
-fn rows<'a>(argument: &'static str, table: &'a Floats) -> crm_core::Result<Vec<&'a [f64]>> {
+pub(crate) fn rows<'a>(
+    argument: &'static str,
+    table: &'a Floats,
+) -> crm_core::Result<Vec<&'a [f64]>> {
     let values = table.slice(argument)?;
     Ok(match table.shape().last() {
         None | Some(0) => Vec::new(),

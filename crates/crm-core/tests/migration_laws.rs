@@ -74,6 +74,7 @@ proptest! {
             for (a, b) in pairs {
                 prop_assert!((a - b).abs() <= tolerance * largest, "{a} {b}");
             }
+            prop_assert!(b.variance.iter().all(|v| *v >= 0.0));
             prop_assert_eq!(&a.mean, &dense.value(rate(d), horizon).unwrap().values);
         }
         prop_assert_eq!(dense.transitions().structure(), sparse.transitions().structure());

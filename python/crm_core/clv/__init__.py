@@ -21,6 +21,7 @@ on which factors a value hangs, and how much              :func:`tornado`, :clas
 history, present and potential                            :func:`historic_value`, :func:`current_value`,
                                                           :func:`potential_value`, :func:`reading_split`
 customers who switch between brands                       :mod:`crm_core.clv.switching`
+customers who move among states, whom to contact          :mod:`crm_core.clv.migration`
 ========================================================  =========================================================
 """
 
@@ -58,7 +59,7 @@ from crm_core._kernels import (
     win_back_worth,
     yearly_value,
 )
-from crm_core.clv import switching
+from crm_core.clv import migration, switching
 from crm_core.clv._acquisition import EquityModel, EquityPlan, ResponseCurve, Spending
 from crm_core.clv._components import (
     Breakdown,
@@ -138,6 +139,7 @@ __all__ = [
     "internal_rates",
     "long_cycle_value",
     "lost_for_good",
+    "migration",
     "migration_value",
     "optimal_acquisition_spend",
     "optimal_retention_spend",

@@ -85,7 +85,8 @@ impl<'a> Resolvent<'a> {
                     Some(annuity) => Certificate::Stochastic(*annuity),
                     None => Certificate::Largest(system.weights(self.options)?),
                 };
-                system.solve(&rhs, &certificate, self.options)
+                let solution = system.solve(&rhs, &certificate, self.options)?;
+                Ok(not_negative(&rhs, solution))
             }
         }
     }
@@ -106,7 +107,9 @@ impl<'a> Resolvent<'a> {
                 };
                 let certificate = Certificate::Total(weights);
                 let transposed = matrix.transposed();
-                System::new(&transposed, diagonal).solve(&start, &certificate, self.options)
+                let system = System::new(&transposed, diagonal);
+                let solution = system.solve(&start, &certificate, self.options)?;
+                Ok(not_negative(&start, solution))
             }
         }
     }
@@ -123,4 +126,14 @@ fn eliminated(mut values: Vec<f64>, solve: impl Fn(&mut [f64])) -> Solution {
         error_bound: 0.0,
         iterations: 0,
     }
+}
+
+/// The inverse has no negative entry, so that what an iteration finds below 0 for a right-hand side of 0 or more is 0.
+fn not_negative(rhs: &[f64], mut solution: Solution) -> Solution {
+    if rhs.iter().all(|b| *b >= 0.0) {
+        for value in &mut solution.values {
+            *value = value.max(0.0);
+        }
+    }
+    solution
 }
