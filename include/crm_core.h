@@ -133,6 +133,11 @@ struct ArrowArrayStream {
 #define CRM_DECIMAL_TEXT_SIZE 32
 
 /**
+ * The class of a state that is in no recurrent class.
+ */
+#define CRM_TRANSIENT -1
+
+/**
  * A horizon without end.
  */
 #define CRM_INFINITE_HORIZON -1
@@ -454,6 +459,35 @@ enum crm_share_rule
 typedef enum crm_share_rule crm_share_rule;
 #else
 typedef int32_t crm_share_rule;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * When in its period a contact is paid, whose purchase falls at the period's end.
+ */
+enum crm_contact_timing
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Start of period (期初).
+     */
+    CRM_CONTACT_TIMING_START = 0,
+    /**
+     * Middle of period (期中).
+     */
+    CRM_CONTACT_TIMING_MIDDLE = 1,
+    /**
+     * End of period (期末).
+     */
+    CRM_CONTACT_TIMING_END = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_contact_timing crm_contact_timing;
+#else
+typedef int32_t crm_contact_timing;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -1047,6 +1081,13 @@ typedef int32_t crm_drop_out;
 typedef struct crm_concentration crm_concentration;
 
 /**
+ * A Markov decision process: which action for a customer in each state makes most of the customer's value? The best
+ * satisfies V(i) = max_a { R_i^a + (1+d)^−1 Σ_j P_ij^a V(j) }. Of actions that are worth the same up to rounding, the one with
+ * the lowest number is taken. It does not change: any number of threads may use it.
+ */
+typedef struct crm_decision_process crm_decision_process;
+
+/**
  * Customers with equal frequency, recency and age as one row with a weight: what the likelihood of
  * a model needs, in a fraction of the rows. It does not change: any number of threads may read it.
  */
@@ -1089,6 +1130,14 @@ typedef struct crm_ledger crm_ledger;
  * it.
  */
 typedef struct crm_matrix_clv crm_matrix_clv;
+
+/**
+ * Customers who move among states by a Markov chain and bring a reward in each period (Pfeifer & Carraway 2000):
+ * the value of one who is now in state i is V_T(i), entry i of Σ_{t=0}^{T} [(1+d)^−1 P]^t R, and without end
+ * of (I − P/(1+d))^−1 R. The reward of the present state, at t = 0, counts in full. It does not change: any number of
+ * threads may use it.
+ */
+typedef struct crm_migration_model crm_migration_model;
 
 /**
  * What a part of a log contributes to the summary of the whole: of each customer the periods with
@@ -1286,6 +1335,43 @@ typedef struct crm_reading_shares {
      */
     struct crm_decimal potential;
 } crm_reading_shares;
+
+/**
+ * When the iteration for infinite horizons of a sparse matrix stops. Get the defaults from
+ * crm_migration_solver_default.
+ */
+typedef struct crm_migration_solver {
+    /**
+     * The largest error of any value, as a part of the largest value; more than 0. Default 1e-10.
+     */
+    double tolerance;
+    /**
+     * The most products with the matrix. Default 20000.
+     */
+    uint64_t max_iterations;
+} crm_migration_solver;
+
+/**
+ * What is expected of a customer in one period.
+ */
+typedef struct crm_share_period {
+    /**
+     * Expected number of purchases at the end of the period.
+     */
+    struct crm_decimal expected_purchases;
+    /**
+     * Expected number of contacts in it: the probability of not being lost when it begins.
+     */
+    struct crm_decimal expected_contacts;
+    /**
+     * margin · purchases − contact cost · contacts.
+     */
+    struct crm_decimal flow;
+    /**
+     * The same, each discounted to now.
+     */
+    struct crm_decimal present_value;
+} crm_share_period;
 
 /**
  * What spending reaches: ceiling · (1 − e^(−steepness · spend)), an acquisition rate per prospect or
@@ -2637,6 +2723,17 @@ const char *crm_share_rule_name(crm_share_rule value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_share_rule_label(crm_share_rule value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_contact_timing_name(crm_contact_timing value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_contact_timing_label(crm_contact_timing value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -4396,6 +4493,374 @@ crm_status crm_reading_splits(size_t customers,
                               const double *potential,
                               size_t potential_stride,
                               double *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Customers who move among states by a Markov chain                                              */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The transition matrix of customers by recency who are all contacted: state j, from 0, holds those who last bought j + 1
+ * periods ago, the last state those who are lost. A customer of state j buys with probability `repurchase[j]`
+ * and is in state 0 one period later, else in state j + 1. Source: Pfeifer & Carraway 2000.
+ *
+ * @param repurchase the probability of a purchase by recency
+ * @param recencies how many there are, at least 1
+ * @param transition_matrix receives (recencies + 1) × (recencies + 1) probabilities, row after row
+ */
+crm_status crm_recency_matrix(const struct crm_decimal *repurchase,
+                              size_t recencies,
+                              double *transition_matrix);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* The value of customers who move among states                                                   */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The default of a solver.
+ */
+crm_status crm_migration_solver_default(struct crm_migration_solver *out);
+
+/**
+ * A model with a matrix of all entries.
+ *
+ * @param transition_matrix P, row-major, states × states: entry (i, j) is the probability that a customer in state i
+ *     is in state j one period later; every row sums to one
+ * @param rewards R, what a customer in each state brings in a period, less costs: one row of `states` numbers for
+ *     all periods, or one row for each
+ * @param reward_periods 0 for the same rewards in all periods; else T + 1, the number of rows
+ * @param reward_variance variance of the reward in each state, independent from period to period; may be NULL for none
+ * @param model receives the handle; give it back to crm_migration_model_free
+ */
+crm_status crm_migration_model_new(const double *transition_matrix,
+                                   size_t states,
+                                   const double *rewards,
+                                   size_t reward_periods,
+                                   const double *reward_variance,
+                                   struct crm_migration_model **model);
+
+/**
+ * A model with a matrix of few entries in each row, in compressed sparse rows: the entries of row i are those from
+ * `row_starts[i]` to `row_starts[i + 1]`. Tens of thousands of states are no trouble.
+ *
+ * @param row_starts states + 1 numbers that rise from 0 to the number of entries
+ * @param columns the state that each entry leads to
+ * @param probabilities the probability of each entry; every row sums to one
+ * @param entries the number of entries
+ * @param rewards as for crm_migration_model_new
+ * @param reward_periods as for crm_migration_model_new
+ * @param reward_variance as for crm_migration_model_new; may be NULL
+ * @param solver when the iteration for infinite horizons stops; may be NULL for the defaults
+ * @param model receives the handle; give it back to crm_migration_model_free
+ */
+crm_status crm_migration_model_sparse_new(const size_t *row_starts,
+                                          const size_t *columns,
+                                          const double *probabilities,
+                                          size_t states,
+                                          size_t entries,
+                                          const double *rewards,
+                                          size_t reward_periods,
+                                          const double *reward_variance,
+                                          const struct crm_migration_solver *solver,
+                                          struct crm_migration_model **model);
+
+/**
+ * The model of direct mail to every customer who is not lost, with the states and moves of crm_recency_matrix: state 0
+ * brings `margin`, and all states but the last cost `contact_cost`. Source: Pfeifer & Carraway 2000.
+ *
+ * @param repurchase the probability of a purchase by recency
+ * @param recencies how many there are, at least 1
+ * @param model receives the handle; give it back to crm_migration_model_free
+ */
+crm_status crm_direct_mail_new(const struct crm_decimal *repurchase,
+                               size_t recencies,
+                               const struct crm_decimal *margin,
+                               const struct crm_decimal *contact_cost,
+                               struct crm_migration_model **model);
+
+/**
+ * The number of states.
+ */
+crm_status crm_migration_model_states(const struct crm_migration_model *model, size_t *out);
+
+/**
+ * The expected value of a customer in each state. Without end, it is CRM_STATUS_DIVERGENT if it is not finite (without a
+ * discount, that is if a customer may stay for ever in a state that brings or costs something), and
+ * CRM_STATUS_NOT_CONVERGED if an iteration did not reach its tolerance.
+ *
+ * @param discount_rate d, per period; greater than −1
+ * @param horizon T, the last period, or CRM_INFINITE_HORIZON
+ * @param states the number of states
+ * @param values receives one value per state
+ * @param error_bound receives a number that no error exceeds, up to rounding: 0 where nothing was iterated; may be NULL
+ */
+crm_status crm_migration_model_value(const struct crm_migration_model *model,
+                                     const struct crm_decimal *discount_rate,
+                                     int64_t horizon,
+                                     size_t states,
+                                     double *values,
+                                     double *error_bound);
+
+/**
+ * The value of each customer of a table by state: that of crm_migration_model_value.
+ *
+ * @param discount_rate as for crm_migration_model_value
+ * @param horizon as for crm_migration_model_value
+ * @param states the state of each customer, from 0
+ * @param customers how many customers there are
+ * @param out receives one value per customer
+ */
+crm_status crm_migration_model_customer_values(const struct crm_migration_model *model,
+                                               const struct crm_decimal *discount_rate,
+                                               int64_t horizon,
+                                               const size_t *states,
+                                               size_t customers,
+                                               double *out);
+
+/**
+ * Mean and variance of the discounted value W of a customer in each state:
+ * Var W_i = Var R_i + (1+d)^−2 Σ_j P_ij [Var W_j + (v_j − m_i)²], with v the mean value and m_i the mean of what follows
+ * state i. Statuses as of crm_migration_model_value.
+ *
+ * @param discount_rate as for crm_migration_model_value
+ * @param horizon as for crm_migration_model_value
+ * @param states the number of states
+ * @param mean receives one mean per state; may be NULL
+ * @param variance receives one variance per state
+ */
+crm_status crm_migration_model_moments(const struct crm_migration_model *model,
+                                       const struct crm_decimal *discount_rate,
+                                       int64_t horizon,
+                                       size_t states,
+                                       double *mean,
+                                       double *variance);
+
+/**
+ * Frees a model; NULL does nothing.
+ */
+void crm_migration_model_free(struct crm_migration_model *model);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Where customers go, without regard to rewards                                                  */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The expected number of customers in each state at t = 0, …, `last`: initial · P^t.
+ *
+ * @param initial how many customers are in each state now, 0 or more
+ * @param states the number of states
+ * @param last T, the last period
+ * @param customers receives T + 1 rows of `states` numbers
+ */
+crm_status crm_migration_model_distribution(const struct crm_migration_model *model,
+                                            const double *initial,
+                                            size_t states,
+                                            uint32_t last,
+                                            double *customers);
+
+/**
+ * The discounted number of periods that the customers of a cohort spend in each state, the present one included:
+ * Σ_{t=0}^{T} (1+d)^−t · initial · P^t. Without a discount it is the expected time in each state; a state of a recurrent
+ * class that may be reached has an infinite time (INFINITY) over an infinite horizon.
+ *
+ * @param initial how many customers are in each state now, 0 or more
+ * @param states the number of states
+ * @param discount_rate d, per period; greater than −1, and 0 or more for an infinite horizon
+ * @param horizon T, the last period, or CRM_INFINITE_HORIZON
+ * @param periods receives one number per state
+ */
+crm_status crm_migration_model_occupancy(const struct crm_migration_model *model,
+                                         const double *initial,
+                                         size_t states,
+                                         const struct crm_decimal *discount_rate,
+                                         int64_t horizon,
+                                         double *periods);
+
+/**
+ * Which states a customer can stay in for ever. A class of states is recurrent if each of them leads to each other
+ * and none leads out; with one state, that state is absorbing. Classes are numbered from 0 in the order of their
+ * first states.
+ *
+ * @param states the number of states
+ * @param recurrent_class receives the class of each state, or CRM_TRANSIENT; may be NULL
+ * @param classes receives the number of classes, 1 or more
+ */
+crm_status crm_migration_model_structure(const struct crm_migration_model *model,
+                                         size_t states,
+                                         int64_t *recurrent_class,
+                                         size_t *classes);
+
+/**
+ * The probability of ending up in each recurrent class (crm_migration_model_structure tells how many there are), and the
+ * expected number of periods, the present one included, until one is reached: 0 for who is in one.
+ *
+ * @param states the number of states
+ * @param classes the number of recurrent classes
+ * @param probabilities receives states × classes probabilities, row after row
+ * @param expected_periods receives one number per state; may be NULL
+ */
+crm_status crm_migration_model_absorption(const struct crm_migration_model *model,
+                                          size_t states,
+                                          size_t classes,
+                                          double *probabilities,
+                                          double *expected_periods);
+
+/**
+ * The distribution over the states that customers tend to, whatever state they start in. With several recurrent classes there
+ * is none: CRM_STATUS_NO_SOLUTION.
+ *
+ * @param states the number of states
+ * @param out receives one probability per state
+ */
+crm_status crm_migration_model_stationary_distribution(const struct crm_migration_model *model,
+                                                       size_t states,
+                                                       double *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Which action makes most of a customer's value                                                  */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * A process from tables. A state without an action is CRM_STATUS_EMPTY.
+ *
+ * @param transitions actions × states × states: a transition matrix, row-major, for each action
+ * @param rewards actions × states: what a customer in each state brings in a period under each action, less its cost
+ * @param available actions × states: 1 if the action may be taken in the state, 0 if not; what belongs to an action that
+ *     may not is not read; may be NULL if all may
+ * @param process receives the handle; give it back to crm_decision_process_free
+ */
+crm_status crm_decision_process_new(const double *transitions,
+                                    const double *rewards,
+                                    const uint8_t *available,
+                                    size_t states,
+                                    uint32_t actions,
+                                    struct crm_decision_process **process);
+
+/**
+ * The decision whether to contact a customer of each recency, with the states of crm_recency_matrix: action 0, no
+ * contact, costs nothing, and the customer is lost; action 1, a contact, is as in crm_direct_mail_new. The lost are not
+ * contacted. Source: Pfeifer & Carraway 2000.
+ *
+ * @param repurchase the probability of a purchase by recency
+ * @param recencies how many there are, at least 1
+ * @param process receives the handle; give it back to crm_decision_process_free
+ */
+crm_status crm_contact_decision_new(const struct crm_decimal *repurchase,
+                                    size_t recencies,
+                                    const struct crm_decimal *margin,
+                                    const struct crm_decimal *contact_cost,
+                                    struct crm_decision_process **process);
+
+/**
+ * The number of states.
+ */
+crm_status crm_decision_process_states(const struct crm_decision_process *process, size_t *out);
+
+/**
+ * The model of customers under a policy: its value, its variance.
+ *
+ * @param policy the action that is taken in each state
+ * @param states the number of states
+ * @param model receives the handle; give it back to crm_migration_model_free
+ */
+crm_status crm_decision_process_under_new(const struct crm_decision_process *process,
+                                          const uint32_t *policy,
+                                          size_t states,
+                                          struct crm_migration_model **model);
+
+/**
+ * The policy of the largest value over an infinite horizon, in every state at once, by policy iteration. A discount
+ * rate of 0 or less is CRM_STATUS_DIVERGENT.
+ *
+ * @param discount_rate d, per period; greater than 0
+ * @param start the policy to start from, one action per state; may be NULL for the lowest action of each
+ * @param states the number of states
+ * @param policy receives the action to take in each state
+ * @param value receives what a customer in each state is then worth
+ * @param start_value receives what a customer in each state is worth under the policy of the start; may be NULL
+ * @param iterations receives the number of policies whose value was solved for; may be NULL
+ */
+crm_status crm_decision_process_policy_iteration(const struct crm_decision_process *process,
+                                                 const struct crm_decimal *discount_rate,
+                                                 const uint32_t *start,
+                                                 size_t states,
+                                                 uint32_t *policy,
+                                                 double *value,
+                                                 double *start_value,
+                                                 uint64_t *iterations);
+
+/**
+ * The best action in each state at each of t = 0, …, `last`, from the last period to the first.
+ *
+ * @param discount_rate d, per period; greater than −1
+ * @param last T, the last period
+ * @param states the number of states
+ * @param actions receives T + 1 rows with the action to take in each state
+ * @param value receives what a customer in each state at t = 0 is then worth
+ */
+crm_status crm_decision_process_backward_induction(const struct crm_decision_process *process,
+                                                   const struct crm_decimal *discount_rate,
+                                                   uint32_t last,
+                                                   size_t states,
+                                                   uint32_t *actions,
+                                                   double *value);
+
+/**
+ * Frees a process; NULL does nothing.
+ */
+void crm_decision_process_free(struct crm_decision_process *process);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Buyers who come and go: always a share                                                         */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Expected value of a customer who has just bought, may skip periods and come back ("always a share"): with the expected
+ * purchases C_i of period i, C_0 = 1, C_i = Σ_j C_{i−j} P_j Π_{k<j} (1 − P_k), and the probability A_i of not being lost when
+ * it begins, margin · Σ_{i=0..n} C_i (1+d)^−i − contact_cost · Σ_{i=1..n} A_i (1+d)^−(i−l), where a contact is paid
+ * l = 1, ½ or 0 periods before its purchase. Source: Dwyer 1997; Berger & Nasr 1998, case 5.
+ *
+ * @param margin contribution of a purchase, the first of them now
+ * @param contact_cost cost per period of each customer who is not lost
+ * @param repurchase probability of buying in the next period by recency; who has not bought for `recencies` periods
+ *     is lost
+ * @param discount_rate d, per period; greater than −1
+ * @param periods n, at most 10000
+ * @param contact when a contact is paid; the middle is crm_migration_value
+ * @param value receives the value
+ * @param by_period receives n + 1 periods, of which period 0 is the purchase now; may be NULL
+ */
+crm_status crm_always_a_share(const struct crm_decimal *margin,
+                              const struct crm_decimal *contact_cost,
+                              const struct crm_decimal *repurchase,
+                              size_t recencies,
+                              const struct crm_decimal *discount_rate,
+                              uint64_t periods,
+                              crm_contact_timing contact,
+                              struct crm_decimal *value,
+                              struct crm_share_period *by_period);
+
+/**
+ * The value of each customer of a table, as of crm_always_a_share. A row with a NaN gives NaN.
+ *
+ * @param margin of each customer; stride 0: one for all
+ * @param contact_cost of each customer; stride 0: one for all
+ * @param repurchase `tables` rows of `recencies` probabilities
+ * @param tables 1 for one row for all customers, or `customers`
+ * @param recencies at most 256
+ * @param out receives one value per customer
+ */
+crm_status crm_always_a_share_values(size_t customers,
+                                     const double *margin,
+                                     size_t margin_stride,
+                                     const double *contact_cost,
+                                     size_t contact_cost_stride,
+                                     const double *repurchase,
+                                     size_t tables,
+                                     size_t recencies,
+                                     double discount_rate,
+                                     uint64_t periods,
+                                     crm_contact_timing contact,
+                                     double *out);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* How much to spend on winning and on keeping customers: the customer equity test                */

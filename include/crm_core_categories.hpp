@@ -76,6 +76,16 @@ inline std::string_view label(crm_share_rule value, crm_language language = CRM_
     return detail::member_text(crm_share_rule_label(value, language), "share_rule");
 }
 
+/// When in its period a contact is paid, whose purchase falls at the period's end.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_contact_timing value) {
+    return detail::member_text(crm_contact_timing_name(value), "contact_timing");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_contact_timing value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_contact_timing_label(value, language), "contact_timing");
+}
+
 /// A stage of the customer lifecycle.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_stage value) {

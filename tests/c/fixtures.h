@@ -144,6 +144,26 @@ static const crm_segment_matrix_clv *fixture_crm_segment_matrix_clv(void) {
     return segment_matrix_clv;
 }
 
+static const crm_migration_solver *fixture_crm_migration_solver(void) { return NULL; }
+
+static crm_migration_model *migration_model;
+
+static const crm_migration_model *fixture_crm_migration_model(void) {
+    if (!migration_model) {
+        CHECK(crm_migration_model_new(ones, 1, ones, 0, NULL, &migration_model) == CRM_STATUS_OK);
+    }
+    return migration_model;
+}
+
+static crm_decision_process *decision_process;
+
+static const crm_decision_process *fixture_crm_decision_process(void) {
+    if (!decision_process) {
+        CHECK(crm_decision_process_new(ones, ones, NULL, 1, 1, &decision_process) == CRM_STATUS_OK);
+    }
+    return decision_process;
+}
+
 /* One customer with one transaction. */
 static const crm_log *fixture_crm_log(void) {
     static const crm_log log = {
@@ -301,6 +321,8 @@ static void end_fixtures(void) {
     crm_rfm_free(rfm);
     crm_matrix_clv_free(matrix_clv);
     crm_segment_matrix_clv_free(segment_matrix_clv);
+    crm_migration_model_free(migration_model);
+    crm_decision_process_free(decision_process);
     crm_history_free(history);
     crm_kaplan_meier_free(kaplan_meier);
     crm_stage_curve_free(stage_curve);

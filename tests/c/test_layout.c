@@ -487,6 +487,21 @@ _Static_assert(offsetof(crm_transition_economics, after) == 16, "");
 _Static_assert(offsetof(crm_transition_economics, gain) == 24, "");
 _Static_assert(offsetof(crm_transition_economics, total_gain) == 32, "");
 
+_Static_assert(sizeof(crm_contact_timing) == 4, "");
+_Static_assert(CRM_CONTACT_TIMING_START == 0, "");
+_Static_assert(CRM_CONTACT_TIMING_MIDDLE == 1, "");
+_Static_assert(CRM_CONTACT_TIMING_END == 2, "");
+
+_Static_assert(sizeof(crm_migration_solver) == 16, "");
+_Static_assert(offsetof(crm_migration_solver, tolerance) == 0, "");
+_Static_assert(offsetof(crm_migration_solver, max_iterations) == 8, "");
+
+_Static_assert(sizeof(crm_share_period) == 64, "");
+_Static_assert(offsetof(crm_share_period, expected_purchases) == 0, "");
+_Static_assert(offsetof(crm_share_period, expected_contacts) == 16, "");
+_Static_assert(offsetof(crm_share_period, flow) == 32, "");
+_Static_assert(offsetof(crm_share_period, present_value) == 48, "");
+
 int main(void) {
     return crm_abi_version() == CRM_ABI_VERSION ? 0 : 1;
 }

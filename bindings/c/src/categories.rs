@@ -328,6 +328,50 @@ pub extern "C" fn crm_share_rule_label(
     label(value, language)
 }
 
+/// When in its period a contact is paid, whose purchase falls at the period's end.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_contact_timing {
+    /// Start of period (期初).
+    Start = 0,
+    /// Middle of period (期中).
+    Middle = 1,
+    /// End of period (期末).
+    End = 2,
+}
+
+impl Category for crm_contact_timing {
+    type Core = crm_core::clv::migration::ContactTiming;
+    const ALL: &'static [Self] = &[
+        crm_contact_timing::Start,
+        crm_contact_timing::Middle,
+        crm_contact_timing::End,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"start", en: c"Start of period", zh: c"期初" },
+        Texts { name: c"middle", en: c"Middle of period", zh: c"期中" },
+        Texts { name: c"end", en: c"End of period", zh: c"期末" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contact_timing_name(value: MaybeUninit<crm_contact_timing>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contact_timing_label(
+    value: MaybeUninit<crm_contact_timing>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// A stage of the customer lifecycle.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

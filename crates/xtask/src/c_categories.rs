@@ -70,6 +70,11 @@ fn categories() -> Vec<Category> {
             "What the shares of one row must sum to."
         ),
         category!(
+            crm_core::clv::migration::ContactTiming,
+            "contact_timing",
+            "When in its period a contact is paid, whose purchase falls at the period's end."
+        ),
+        category!(
             crm_core::lifecycle::Stage,
             "stage",
             "A stage of the customer lifecycle."

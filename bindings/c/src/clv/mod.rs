@@ -8,6 +8,8 @@ pub mod components;
 
 pub mod reading;
 
+pub mod migration;
+
 pub mod acquisition;
 
 use std::mem::MaybeUninit;

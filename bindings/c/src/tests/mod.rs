@@ -2,5 +2,6 @@
 
 mod boundary;
 mod kernels;
+mod migration;
 mod status;
 mod switching;
