@@ -184,6 +184,14 @@ impl PyMigrationModel {
     }
 }
 
+#[derive(IntoPyObject)]
+pub(crate) struct Policy {
+    policy: Vec<u32>,
+    value: Vec<f64>,
+    start_value: Vec<f64>,
+    iterations: u64,
+}
+
 /// A Markov decision process.
 #[pyclass(frozen, name = "DecisionProcess", module = "crm_core._core")]
 #[derive(Debug)]
@@ -229,21 +237,20 @@ impl PyDecisionProcess {
         Ok(PyMigrationModel(self.0.under(&policy)?))
     }
 
-    /// Policy, value, value of the start, number of policies.
     fn policy_iteration(
         &self,
         py: Python<'_>,
         discount_rate: Number,
         start: Option<Vec<u32>>,
-    ) -> Result<(Vec<u32>, Vec<f64>, Vec<f64>, u64)> {
+    ) -> Result<Policy> {
         let rate = discount_rate.rate("discount_rate")?;
         let found = detached(py, || self.0.policy_iteration(rate, start.as_deref()))?;
-        Ok((
-            found.policy,
-            found.value,
-            found.start_value,
-            found.iterations,
-        ))
+        Ok(Policy {
+            policy: found.policy,
+            value: found.value,
+            start_value: found.start_value,
+            iterations: found.iterations,
+        })
     }
 
     /// The rows of actions one after the other, the value.

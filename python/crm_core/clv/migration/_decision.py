@@ -216,9 +216,10 @@ class DecisionProcess:
             For a discount rate of 0 or less.
         """
         first = None if start is None else self._numbers("policy", start)
-        policy, value, start_value, iterations = self._process.policy_iteration(discount_rate, first)
-        taken = [self._actions[action] for action in policy]
-        return OptimalPolicy(self.states, taken, np.array(value), np.array(start_value), iterations)
+        found = self._process.policy_iteration(discount_rate, first)
+        taken = [self._actions[action] for action in found["policy"]]
+        values = {name: np.array(found[name]) for name in ("value", "start_value")}
+        return OptimalPolicy(self.states, taken, **values, iterations=found["iterations"])
 
     def backward_induction(self, *, discount_rate: Number, horizon: int) -> FinitePolicy:
         """Give the best action in each state at each of t = 0, ..., T, from the last period to the first.
