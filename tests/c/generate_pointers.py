@@ -43,7 +43,6 @@ BY_TYPE = {
     "const uint32_t *": "zeros_u32",
     "const size_t *": "sizes",
     "const uint8_t *": "bytes",
-    "const uint32_t *": "zeros_32",
     "const char *": '"1"',
     "const char *const *": "texts",
     "const double *const *": "columns",
