@@ -9,9 +9,9 @@ import numpy as np
 
 from crm_core import _core
 from crm_core.clv._arguments import whole
+from crm_core.clv._customer_table import read_array
 from crm_core.clv.migration._model import MigrationModel
 from crm_core.clv.migration._states import names, places
-from crm_core.clv.switching import _array
 from crm_core.errors import LengthMismatchError
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class DecisionProcess:
         states: Sequence[Any] | None = None,
         actions: Sequence[Any] | None = None,
     ) -> None:
-        tables, table = _array("transitions", transitions), _array("rewards", rewards)
+        tables, table = read_array("transitions", transitions), read_array("rewards", rewards)
         if table.ndim != 2 or tables.shape != (*table.shape, table.shape[1]):
             message = (
                 f"rewards is of shape {table.shape}: must be actions x states, and transitions {tables.shape} one more"

@@ -9,9 +9,10 @@ import numpy as np
 
 from crm_core import _core
 from crm_core.clv._arguments import whole
+from crm_core.clv._customer_table import check_names, names_of, read_array, read_table
 from crm_core.clv.migration._chain import Absorption, CohortPath, Structure
 from crm_core.clv.migration._states import like, names, places, weights
-from crm_core.clv.switching import _array, _check_names, _last, _names, _rows_of, _table
+from crm_core.clv.switching import _last, _rows_of
 from crm_core.errors import OutOfRangeError
 
 if TYPE_CHECKING:
@@ -174,15 +175,15 @@ class MigrationModel:
         max_iterations: int = 20_000,
     ) -> None:
         chain: dict[str, Any] = _sparse(transition_matrix) or {"transition_matrix": transition_matrix}
-        known = None if "columns" in chain else _names(transition_matrix)
+        known = None if "columns" in chain else names_of(transition_matrix)
         if known is not None:
-            _check_names("transition_matrix", _rows_of(transition_matrix), known)
-        reward = _array("rewards", rewards)
-        variance = None if reward_variance is None else _array("reward_variance", reward_variance)
+            check_names("transition_matrix", _rows_of(transition_matrix), known)
+        reward = read_array("rewards", rewards)
+        variance = None if reward_variance is None else read_array("reward_variance", reward_variance)
         if "columns" in chain:
             made = _core.MigrationModel.sparse(**chain, rewards=reward, reward_variance=variance)
         else:
-            matrix = _table("transition_matrix", transition_matrix)
+            matrix = read_table("transition_matrix", transition_matrix)
             made = _core.MigrationModel.dense(matrix, reward, variance)
             chain = {"transition_matrix": matrix.copy()}
         self._model = made.with_solver(tolerance, whole("max_iterations", max_iterations))
@@ -266,7 +267,7 @@ class MigrationModel:
                [48., 16.],
                [36., 28.]])
         """
-        now = _array("initial", weights("initial", initial, self._states))
+        now = read_array("initial", weights("initial", initial, self._states))
         rows = self._model.distribution(now, whole("periods", periods, bits=32))
         return CohortPath(self.states, np.array(rows).reshape(-1, len(self._states)))
 
@@ -284,7 +285,7 @@ class MigrationModel:
         >>> model.occupancy({"active": 1}, horizon=float("inf"))
         array([ 4., inf])
         """
-        now = _array("initial", weights("initial", initial, self._states))
+        now = read_array("initial", weights("initial", initial, self._states))
         return np.array(self._model.occupancy(now, discount_rate, _last(horizon)))
 
     def structure(self) -> Structure:
@@ -372,7 +373,7 @@ def _sparse(matrix: Any) -> dict[str, Any] | None:
     return {
         "row_starts": _whole_numbers("row_starts", matrix.indptr),
         "columns": _whole_numbers("columns", matrix.indices),
-        "probabilities": _array("probabilities", matrix.data),
+        "probabilities": read_array("probabilities", matrix.data),
     }
 
 
