@@ -30,7 +30,7 @@ pub(crate) fn incomplete(a: f64, x: f64) -> (f64, f64) {
 }
 
 /// Σ xⁿ / (a (a+1) … (a+n)).
-fn series(a: f64, x: f64) -> f64 {
+pub(super) fn series(a: f64, x: f64) -> f64 {
     let (mut term, mut sum) = (1.0 / a, 1.0 / a);
     for n in 1..=MOST_TERMS {
         term *= x / (a + f64::from(n));
@@ -43,7 +43,7 @@ fn series(a: f64, x: f64) -> f64 {
 }
 
 /// 1 / (x + 1 − a − 1·(1−a) / (x + 3 − a − 2·(2−a) / (x + 5 − a − …))), by the modified method of Lentz.
-fn continued_fraction(a: f64, x: f64) -> f64 {
+pub(super) fn continued_fraction(a: f64, x: f64) -> f64 {
     const TINY: f64 = 1e-300;
     const PRECISION: f64 = 1e-16;
     let away_from_zero = |value: f64| if value.abs() < TINY { TINY } else { value };

@@ -6,6 +6,7 @@ pub(crate) mod double_double;
 pub(crate) mod elimination;
 pub(crate) mod float;
 pub(crate) mod gamma;
+pub(crate) mod gamma_quantile;
 pub(crate) mod lanes;
 pub(crate) mod legendre;
 pub(crate) mod log_concave;

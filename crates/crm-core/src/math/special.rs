@@ -80,7 +80,6 @@ pub(crate) fn digamma(x: f64) -> f64 {
 }
 
 /// ln B(a, b) for a, b > 0, without cancellation where one of them is large.
-#[cfg_attr(not(test), expect(dead_code, reason = "for models to come"))]
 pub(crate) fn ln_beta(a: f64, b: f64) -> f64 {
     let (small, large) = if a < b { (a, b) } else { (b, a) };
     ln_gamma(small) - ln_gamma_ratio(large, small)

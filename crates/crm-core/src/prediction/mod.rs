@@ -11,6 +11,10 @@
 //! | [`ParetoNbd`] | any time | at any time, with a rate ~ Gamma(s, β) |
 //! | [`BgBb`] | at discrete opportunities | before an opportunity, with a probability ~ Beta(γ, δ) |
 //!
+//! Two more kinds of models stand beside them: [`GammaGamma`] for the spend per purchase, which with
+//! discounted purchases gives lifetime values, and [`Sbg`] and [`Bdw`] for customers under contract,
+//! who renew or leave at known times ([`RenewalModel`]).
+//!
 //! | prediction | of one customer ([`PurchaseModel`]) | of a column |
 //! | --- | --- | --- |
 //! | P(alive), now or later | [`probability_alive`](PurchaseModel::probability_alive) | [`probability_alive_into`] |
@@ -30,7 +34,9 @@ mod any;
 mod bg_bb;
 mod bg_nbd;
 mod columns;
+mod contractual;
 pub mod fit;
+mod gamma_gamma;
 mod history;
 mod model;
 mod pareto_nbd;
@@ -41,6 +47,14 @@ pub use bg_nbd::{BgNbd, MbgNbd};
 pub use columns::{
     discounted_purchases_into, expected_purchases_into, log_likelihood_into,
     probability_alive_into, purchase_probability_into, tail_probability_into,
+};
+pub use contractual::{
+    Bdw, RenewalColumns, RenewalModel, Renewals, Sbg, conditional_survival_into,
+    discounted_lifetime_into, discounted_residual_lifetime_into, retention_rate_into,
+};
+pub use gamma_gamma::{
+    GammaGamma, SpendColumns, Spending, expected_spend_into, spend_interval_into,
+    spend_lifetime_value_into, spend_log_density_into,
 };
 pub use history::{Histories, HistoryColumns, PurchaseHistory};
 pub use model::{AliveProcess, PurchaseModel};
