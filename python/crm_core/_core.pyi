@@ -17,6 +17,7 @@ __all__ = [
     "MigrationModel",
     "PartialSummary",
     "PurchaseModel",
+    "Renewals",
     "Rfm",
     "SegmentMatrixClv",
     "SpendingAllocation",
@@ -44,6 +45,13 @@ __all__ = [
     "evaluate",
     "evaluate_columns",
     "flows",
+    "gamma_gamma_check",
+    "gamma_gamma_expected_spend",
+    "gamma_gamma_fit",
+    "gamma_gamma_lifetime_value",
+    "gamma_gamma_log_density",
+    "gamma_gamma_simulate",
+    "gamma_gamma_spend_interval",
     "group_table",
     "historic_value",
     "history_apply",
@@ -78,7 +86,14 @@ __all__ = [
     "reading_split",
     "reading_splits",
     "recency_matrix",
+    "renewal_check",
+    "renewal_churn_probability",
+    "renewal_conditional_survival",
     "renewal_curve_value",
+    "renewal_discounted_lifetime",
+    "renewal_discounted_residual_lifetime",
+    "renewal_expected_residual_lifetime",
+    "renewal_retention_rate",
     "retention_curve_value",
     "retention_curve_values",
     "return_on_spend",
@@ -518,6 +533,52 @@ class FitReport:
     def intervals(self, level: _Number) -> list[dict[str, Any]]: ...
 
 _Values: TypeAlias = _Number | _Floats
+_Three: TypeAlias = tuple[float, float, float]
+_Spend: TypeAlias = tuple[_Values, _Values]
+
+@final
+class Renewals:
+    def __new__(
+        cls,
+        cohorts: Sequence[Sequence[float]],
+        customers: tuple[_Floats, Sequence[bool], _Floats | None] | None = None,
+    ) -> Renewals: ...
+    @property
+    def at_risk(self) -> list[float]: ...
+    @property
+    def lost(self) -> list[float]: ...
+    @property
+    def customers(self) -> float: ...
+    def fit_sbg(self, options: dict[str, Any]) -> FitReport: ...
+    def fit_bdw(self, options: dict[str, Any]) -> FitReport: ...
+
+def gamma_gamma_check(parameters: _Three) -> None: ...
+def gamma_gamma_expected_spend(parameters: _Three, spend: _Spend, out: _Floats) -> None: ...
+def gamma_gamma_fit(
+    frequency: _Floats, mean_spend: _Floats, weights: _Floats | None, options: dict[str, Any]
+) -> tuple[FitReport, float | None]: ...
+def gamma_gamma_lifetime_value(
+    parameters: _Three, spend: _Spend, discounted_purchases: _Values, margin: _Values, out: _Floats
+) -> None: ...
+def gamma_gamma_log_density(parameters: _Three, spend: _Spend, out: _Floats) -> None: ...
+def gamma_gamma_simulate(parameters: _Three, frequency: _Floats, seed: int, out: _Floats) -> None: ...
+def gamma_gamma_spend_interval(
+    parameters: _Three, spend: _Spend, level: _Number, lower: _Floats, upper: _Floats
+) -> None: ...
+def renewal_check(parameters: _Three) -> None: ...
+def renewal_churn_probability(parameters: _Three, renewal: _Values, out: _Floats) -> None: ...
+def renewal_conditional_survival(parameters: _Three, renewals: _Values, further: _Values, out: _Floats) -> None: ...
+def renewal_discounted_lifetime(
+    parameters: _Three, renewals: _Values, horizon: _Values, discount_rate: _Values, out: _Floats
+) -> None: ...
+def renewal_discounted_residual_lifetime(
+    parameters: _Three, renewals: _Values, horizon: _Values, discount_rate: _Values, out: _Floats
+) -> None: ...
+def renewal_expected_residual_lifetime(
+    parameters: _Three, renewals: _Values, horizon: _Values, out: _Floats
+) -> None: ...
+def renewal_retention_rate(parameters: _Three, renewal: _Values, out: _Floats) -> None: ...
+
 _Customers: TypeAlias = tuple[_Values, _Values, _Values]
 
 @final

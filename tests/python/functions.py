@@ -13,6 +13,8 @@ import clv_functions
 import ledger_functions
 import lifecycle_functions
 import migration_functions
+import prediction_contractual_functions
+import prediction_spend_functions
 import switching_functions
 import value_functions
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **clv_functions.FUNCTIONS,
     **ledger_functions.FUNCTIONS,
+    **prediction_contractual_functions.FUNCTIONS,
+    **prediction_spend_functions.FUNCTIONS,
     **switching_functions.FUNCTIONS,
     **lifecycle_functions.FUNCTIONS,
     **migration_functions.FUNCTIONS,

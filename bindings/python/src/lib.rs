@@ -57,9 +57,18 @@ mod _core {
     #[pymodule_export]
     use super::migration::{
         PyDecisionProcess, PyMigrationModel, always_a_share, always_a_share_values, recency_matrix,
+    use super::prediction::contractual::{
+        PyRenewals, renewal_check, renewal_churn_probability, renewal_conditional_survival,
+        renewal_discounted_lifetime, renewal_discounted_residual_lifetime,
+        renewal_expected_residual_lifetime, renewal_retention_rate,
     };
     #[pymodule_export]
     use super::prediction::fit::Report;
+    #[pymodule_export]
+    use super::prediction::gamma_gamma::{
+        gamma_gamma_check, gamma_gamma_expected_spend, gamma_gamma_fit, gamma_gamma_lifetime_value,
+        gamma_gamma_log_density, gamma_gamma_simulate, gamma_gamma_spend_interval,
+    };
     #[pymodule_export]
     use super::prediction::purchases::Model;
     #[pymodule_export]

@@ -12,8 +12,9 @@ mod vectors;
 use crm_core::kernels::Column;
 use crm_core::prediction::fit::{Fit, FitOptions};
 use crm_core::prediction::{
-    Bdw, RenewalColumns, RenewalModel, Renewals, Sbg, conditional_survival_into,
-    discounted_lifetime_into, discounted_residual_lifetime_into, retention_rate_into,
+    Bdw, RenewalColumns, RenewalModel, Renewals, Sbg, churn_probability_into,
+    conditional_survival_into, discounted_lifetime_into, discounted_residual_lifetime_into,
+    expected_residual_lifetime_into, retention_rate_into,
 };
 use crm_core::{ErrorKind, Result};
 use proptest::prelude::*;
@@ -35,8 +36,12 @@ fn every_case() {
             |r| json!({"at_risk": r.at_risk(), "lost": r.lost(), "customers": r.customers()}),
         )],
         _ => match model(arguments) {
-            Ok(AnyModel::Sbg(model)) => predictions(&model, function, arguments),
-            Ok(AnyModel::Bdw(model)) => predictions(&model, function, arguments),
+            Ok(AnyModel::Sbg(model)) => {
+                predictions(&model, function.trim_start_matches("renewal_"), arguments)
+            }
+            Ok(AnyModel::Bdw(model)) => {
+                predictions(&model, function.trim_start_matches("renewal_"), arguments)
+            }
             Err(error) => vec![Err(error)],
         },
     });
@@ -156,7 +161,13 @@ fn predictions(
         "discounted_residual_lifetime" => {
             discounted_residual_lifetime_into(model, customers(), &mut out)
         }
-        _ => return vec![scalars.map(|values| json!(values))],
+        "churn_probability" => churn_probability_into(model, Column::from(&first), &mut out),
+        _ => expected_residual_lifetime_into(
+            model,
+            Column::from(&first),
+            Column::from(&others[0]),
+            &mut out,
+        ),
     };
     vec![
         scalars.map(|values| json!(values)),
@@ -252,6 +263,9 @@ proptest! {
         let customers = Renewals::from_customers(&tenure, &churned, None).unwrap();
         prop_assert_eq!(&cohort, &customers);
         let twice = Renewals::from_customers(&tenure, &churned, Some(&vec![2.0; tenure.len()])).unwrap();
+        let mut merged = cohort.clone();
+        merged.merge(&customers);
+        prop_assert_eq!(&merged, &twice);
         let doubled: Vec<f64> = cohort.at_risk().iter().map(|n| 2.0 * n).collect();
         prop_assert_eq!(twice.at_risk(), doubled);
     }

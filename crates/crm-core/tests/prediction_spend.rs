@@ -30,7 +30,11 @@ fn every_case() {
             return vec![fit(arguments)];
         }
         match model(arguments) {
-            Ok(model) => predictions(&model, function, arguments),
+            Ok(model) => predictions(
+                &model,
+                function.trim_start_matches("gamma_gamma_"),
+                arguments,
+            ),
             Err(error) => vec![Err(error)],
         }
     });

@@ -13,6 +13,9 @@ model               setting                                                    a
 :class:`BgBb`       no contract, discrete opportunities                        before an opportunity
 ==================  =========================================================  =======================================
 
+Beside them stand :class:`GammaGamma` for what customers spend per purchase, which with discounted purchases gives
+lifetime values, and :class:`Sbg` and :class:`Bdw` for customers under contract, who renew or leave at known times.
+
 >>> from crm_core.ledger import Ledger, simulate
 >>> log = simulate(2000, seed=1, library="polars")
 >>> customers = Ledger(log, customer="customer", time="time", amount="amount").summary(periods_per_unit=7)
@@ -36,22 +39,29 @@ lifetimes                                                             here
 ``expected_number_of_purchases_up_to_time(t)``                        ``expected_purchases(t)``
 ``conditional_probability_alive(x, t_x, T)``                          ``probability_alive(x, t_x, T)``
 ``probability_of_n_purchases_up_to_time(t, n)``                       ``purchase_probability(n, t)``
+``GammaGammaFitter``, ``conditional_expected_average_profit``           :class:`GammaGamma`, ``expected_spend``
 ``save_model``, ``load_model``                                        ``save``, ``load``
 ``summary_data_from_transaction_data(log, …)``                        ``Ledger(log, …).summary()``
 ====================================================================  ==================================================
 """
 
+from crm_core.prediction._contractual import Bdw, RenewalModel, Sbg
 from crm_core.prediction._fitted import Estimate, FitOptions, FitStatus, Prior
+from crm_core.prediction._gamma_gamma import GammaGamma
 from crm_core.prediction._purchases import BgBb, BgNbd, MbgNbd, ParetoNbd, PurchaseModel
 
 __all__ = [
+    "Bdw",
     "BgBb",
     "BgNbd",
     "Estimate",
     "FitOptions",
     "FitStatus",
+    "GammaGamma",
     "MbgNbd",
     "ParetoNbd",
     "Prior",
     "PurchaseModel",
+    "RenewalModel",
+    "Sbg",
 ]

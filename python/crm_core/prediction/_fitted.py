@@ -11,14 +11,14 @@ import narwhals as nw
 import numpy as np
 
 from crm_core import _core
-from crm_core._columns import read
+from crm_core._columns import check_aligned, is_column, missing_in, read
 from crm_core._options import LARGEST_INDEX, integer, number, wrong_type
 from crm_core._tables import backend, collect
 from crm_core.errors import CrmError, NotFoundError, UnreadableError
 from crm_core.units import Category
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from os import PathLike
 
     from numpy.typing import NDArray
@@ -309,3 +309,14 @@ def _restored(kind: type[FittedT], state: dict[str, Any]) -> FittedT:
     model = kind.__new__(kind)
     model._restore(state)
     return model
+
+
+def over_columns(predict: Callable[[dict[str, Any], NDArray[np.float64]], None], given: dict[str, Any]) -> Any:
+    """Predict for columns and numbers for all rows; the result is a column of the user's own kind, or a number."""
+    columns = {name: read(name, value) for name, value in given.items() if is_column(value)}
+    check = columns or {"rows": read("rows", [0.0])}
+    check_aligned(check)
+    leader = max(check.values(), key=lambda column: column.rank)
+    out = np.empty(len(leader.values))
+    predict({name: columns[name].values if name in columns else value for name, value in given.items()}, out)
+    return leader.back(out, missing_in(columns.values())) if columns else float(out[0])

@@ -172,13 +172,12 @@ def predictions():
         model = as_model(parameters)
         name = ", ".join(f"{k} {v}" for k, v in parameters.items())
         renewal = [1, 2, 3, 10, 100, 5000]
-        r = lambda t: survival(model, t) / survival(model, t - 1)
-        case(f"retention rates, {name}", "retention_rate", {"model": parameters, "renewal": renewal},
-             [r(t) for t in renewal], 1e-13)
-        case(f"churn, {name}", "churn_probability", {"model": parameters, "renewal": renewal},
+        case(f"retention rates, {name}", "renewal_retention_rate", {"model": parameters, "renewal": renewal},
+             [survival(model, t) / survival(model, t - 1) for t in renewal], 1e-13)
+        case(f"churn, {name}", "renewal_churn_probability", {"model": parameters, "renewal": renewal},
              [survival(model, t - 1) - survival(model, t) for t in renewal], 1e-13)
         renewals, further = [0, 0, 1, 12, 400, 0], [0, 7, 1, 30, 5000, 10**7]
-        case(f"survival, {name}", "conditional_survival", {"model": parameters, "renewals": renewals, "further": further},
+        case(f"survival, {name}", "renewal_conditional_survival", {"model": parameters, "renewals": renewals, "further": further},
              [survival(model, m + k) / survival(model, m) for m, k in zip(renewals, further)], 1e-13)
         rows = [(0, 1, 0.1), (0, 12, 0.1), (3, 40, 0.02), (7, 500, 0.0), (1, 30, -0.05), (50, 200, 0.001), (0, 0, 0.1)]
         rows += [(0, INFINITE, 0.1), (4, INFINITE, 0.1), (0, INFINITE, 0.01), (100, INFINITE, 0.01), (2, INFINITE, 1.0)]
@@ -186,14 +185,12 @@ def predictions():
         renewals, horizon, rate = (list(column) for column in zip(*rows))
         arguments = {"model": parameters, "renewals": renewals, "horizon": horizon, "discount_rate": rate}
         tolerance = 1e-11
-        case(f"DEL, {name}", "discounted_lifetime", arguments, [discounted(model, *row) for row in rows], tolerance)
-        case(f"DERL, {name}", "discounted_residual_lifetime", arguments, [residual(model, *row) for row in rows], tolerance)
-        if model[0] * model[2] > 1:
-            rows = [(0, INFINITE), (9, INFINITE), (2, 25)]
-        else:
-            rows = [(0, 10), (9, 100), (2, 25)]
+        case(f"DEL, {name}", "renewal_discounted_lifetime", arguments, [discounted(model, *row) for row in rows], tolerance)
+        case(f"DERL, {name}", "renewal_discounted_residual_lifetime", arguments, [residual(model, *row) for row in rows], tolerance)
+        finite = model[0] * model[2] > 1
+        rows = [(0, INFINITE), (9, INFINITE), (2, 25)] if finite else [(0, 10), (9, 100), (2, 25)]
         renewals, horizon = (list(column) for column in zip(*rows))
-        case(f"residual lifetime, {name}", "expected_residual_lifetime",
+        case(f"residual lifetime, {name}", "renewal_expected_residual_lifetime",
              {"model": parameters, "renewals": renewals, "horizon": horizon},
              [residual(model, m, h, 0) for m, h in rows], tolerance)
 
@@ -201,23 +198,23 @@ def predictions():
 def refusals():
     sbg, bdw = {"alpha": 0.7, "beta": 1.2}, {"alpha": 2.0, "beta": 1.2, "c": 0.5}
     column = lambda m, h, d, model=sbg: {"model": model, "renewals": m, "horizon": h, "discount_rate": d}
-    refused("alpha of 0", "retention_rate", {"model": sbg | {"alpha": 0.0}, "renewal": [1]}, "out_of_range", "alpha")
-    refused("negative beta", "retention_rate", {"model": sbg | {"beta": -1.0}, "renewal": [1]}, "out_of_range", "beta")
-    refused("c of 0", "retention_rate", {"model": bdw | {"c": 0.0}, "renewal": [1]}, "out_of_range", "c")
-    refused("there is no renewal 0", "retention_rate", {"model": sbg, "renewal": [1, 0]}, "out_of_range", "renewal", 1)
-    refused("half a renewal", "conditional_survival", {"model": bdw, "renewals": [0, 1.5], "further": [1, 1]},
+    refused("alpha of 0", "renewal_retention_rate", {"model": sbg | {"alpha": 0.0}, "renewal": [1]}, "out_of_range", "alpha")
+    refused("negative beta", "renewal_retention_rate", {"model": sbg | {"beta": -1.0}, "renewal": [1]}, "out_of_range", "beta")
+    refused("c of 0", "renewal_retention_rate", {"model": bdw | {"c": 0.0}, "renewal": [1]}, "out_of_range", "c")
+    refused("there is no renewal 0", "renewal_retention_rate", {"model": sbg, "renewal": [1, 0]}, "out_of_range", "renewal", 1)
+    refused("half a renewal", "renewal_conditional_survival", {"model": bdw, "renewals": [0, 1.5], "further": [1, 1]},
             "out_of_range", "renewals", 1)
-    refused("negative future", "conditional_survival", {"model": bdw, "renewals": [0, 1], "further": [1, -1]},
+    refused("negative future", "renewal_conditional_survival", {"model": bdw, "renewals": [0, 1], "further": [1, -1]},
             "out_of_range", "further", 1)
-    refused("heavy tail without discount", "discounted_lifetime", column([0, 0], [5, INFINITE], [0.0, 0.0]), "divergent",
+    refused("heavy tail without discount", "renewal_discounted_lifetime", column([0, 0], [5, INFINITE], [0.0, 0.0]), "divergent",
             "discount_rate", 1)
-    refused("alpha c of 1 without discount", "discounted_residual_lifetime", column([3], [INFINITE], [0.0], bdw),
+    refused("alpha c of 1 without discount", "renewal_discounted_residual_lifetime", column([3], [INFINITE], [0.0], bdw),
             "divergent", "discount_rate", 0)
-    refused("negative rate without end", "discounted_lifetime", column([0], [INFINITE], [-0.01], bdw | {"c": 2.0}), "divergent",
+    refused("negative rate without end", "renewal_discounted_lifetime", column([0], [INFINITE], [-0.01], bdw | {"c": 2.0}), "divergent",
             "discount_rate", 0)
-    refused("rate of -1", "discounted_lifetime", column([0], [3], [-1.0]), "out_of_range", "discount_rate", 0)
-    refused("half a period", "discounted_lifetime", column([0], [2.5], [0.1]), "out_of_range", "horizon", 0)
-    refused("infinite expectation", "expected_residual_lifetime", {"model": sbg, "renewals": [0, 1], "horizon": [3, INFINITE]},
+    refused("rate of -1", "renewal_discounted_lifetime", column([0], [3], [-1.0]), "out_of_range", "discount_rate", 0)
+    refused("half a period", "renewal_discounted_lifetime", column([0], [2.5], [0.1]), "out_of_range", "horizon", 0)
+    refused("infinite expectation", "renewal_expected_residual_lifetime", {"model": sbg, "renewals": [0, 1], "horizon": [3, INFINITE]},
             "divergent", "horizon", 1)
     refused("a cohort that grows", "sbg_fit", {"survivors": [[10, 8, 9]]}, "out_of_range", "survivors", 2)
     refused("a cohort of nobody", "sbg_fit", {"survivors": [[0, 0]]}, "out_of_range", "survivors", 0)

@@ -128,15 +128,15 @@ def main():
         name = ", ".join(f"{k} {v}" for k, v in parameters.items())
         rows = list(zip([mpf(v) for v in x], [mpf(v) for v in m]))
         arguments = {"model": parameters, "frequency": x, "mean_spend": m}
-        case(f"densities, {name}", "log_density", arguments, [log_density(model, *row) for row in rows], 1e-11)
+        case(f"densities, {name}", "gamma_gamma_log_density", arguments, [log_density(model, *row) for row in rows], 1e-11)
         if model[1] > 1:
             rows.append((mpf(0), mpf(0)))
             arguments = {"model": parameters, "frequency": [*x, 0], "mean_spend": [*m, 0]}
         spend = [expected_spend(model, *row) for row in rows]
-        case(f"expected spend, {name}", "expected_spend", arguments, spend, 1e-13)
+        case(f"expected spend, {name}", "gamma_gamma_expected_spend", arguments, spend, 1e-13)
         purchases = [0.0, 0.5, 12.25, 3.0, 100.0, 1e-6, 2.0][: len(rows)]
         margin = [0.3, 1.0, 0.25, -0.1, 0.05, 0.5, 0.0][: len(rows)]
-        case(f"lifetime values, {name}", "lifetime_value",
+        case(f"lifetime values, {name}", "gamma_gamma_lifetime_value",
              arguments | {"discounted_purchases": purchases, "margin": margin},
              [mpf(a) * b * mpf(c) for a, b, c in zip(margin, spend, purchases)], 1e-13)
         known = [(mpf(a), mpf(b)) for a, b in [(0, 0), (1, 11.77), (2, 22.35), (26, 35)]]
@@ -144,21 +144,21 @@ def main():
             known.pop()
         for level in [0.5, 0.95, 0.999]:
             bounds = [interval(model, a, b, str(level)) for a, b in known]
-            case(f"interval of {level}, {name}", "spend_interval",
+            case(f"interval of {level}, {name}", "gamma_gamma_spend_interval",
                  {"model": parameters, "frequency": plain([a for a, _ in known]), "mean_spend": plain([b for _, b in known]),
                   "level": level},
                  {"lower": [low for low, _ in bounds], "upper": [high for _, high in bounds]}, 1e-11)
 
     one = {"model": CDNOW, "frequency": [1], "mean_spend": [5.0]}
     for name in NAMES:
-        refused(f"{name} of 0", "expected_spend", one | {"model": CDNOW | {name: 0.0}}, "out_of_range", name)
+        refused(f"{name} of 0", "gamma_gamma_expected_spend", one | {"model": CDNOW | {name: 0.0}}, "out_of_range", name)
     heavy = CDNOW | {"q": 0.9}
-    refused("an infinite mean", "expected_spend", {"model": heavy, "frequency": [1, 0], "mean_spend": [5.0, 0.0]}, "divergent",
+    refused("an infinite mean", "gamma_gamma_expected_spend", {"model": heavy, "frequency": [1, 0], "mean_spend": [5.0, 0.0]}, "divergent",
             "q", 1)
-    refused("an infinite mean, q of 1", "expected_spend",
+    refused("an infinite mean, q of 1", "gamma_gamma_expected_spend",
             {"model": CDNOW | {"q": 1.0}, "frequency": [0], "mean_spend": [0.0]}, "divergent", "q", 0)
-    refused("half a purchase", "expected_spend", one | {"frequency": [1.5]}, "out_of_range", "frequency", 0)
-    refused("spend without purchases", "expected_spend", one | {"frequency": [0]}, "out_of_range", "mean_spend", 0)
+    refused("half a purchase", "gamma_gamma_expected_spend", one | {"frequency": [1.5]}, "out_of_range", "frequency", 0)
+    refused("spend without purchases", "gamma_gamma_expected_spend", one | {"frequency": [0]}, "out_of_range", "mean_spend", 0)
     refused("purchases without spend", "gamma_gamma_fit", {"frequency": [1, 2], "mean_spend": [3.0, 0.0]}, "out_of_range",
             "mean_spend", 1)
     refused("negative spend", "gamma_gamma_fit", {"frequency": [1, 2], "mean_spend": [3.0, -1.0]}, "out_of_range",
@@ -167,11 +167,11 @@ def main():
     refused("a negative weight", "gamma_gamma_fit", {"frequency": [1, 2], "mean_spend": [3.0, 4.0], "weights": [1.0, -1.0]},
             "out_of_range", "weights", 1)
     refused("nobody bought again", "gamma_gamma_fit", {"frequency": [0, 0], "mean_spend": [0.0, 0.0]}, "empty", "frequency")
-    refused("a density of no purchase", "log_density", one | {"frequency": [0], "mean_spend": [0.0]}, "out_of_range",
+    refused("a density of no purchase", "gamma_gamma_log_density", one | {"frequency": [0], "mean_spend": [0.0]}, "out_of_range",
             "frequency", 0)
-    refused("negative purchases", "lifetime_value", one | {"discounted_purchases": [-1.0], "margin": [1.0]}, "out_of_range",
+    refused("negative purchases", "gamma_gamma_lifetime_value", one | {"discounted_purchases": [-1.0], "margin": [1.0]}, "out_of_range",
             "discounted_purchases", 0)
-    refused("a level of 1", "spend_interval", one | {"level": 1.0}, "out_of_range", "level")
+    refused("a level of 1", "gamma_gamma_spend_interval", one | {"level": 1.0}, "out_of_range", "level")
     lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in CASES)
     target = Path(__file__).parents[1] / "prediction_spend.json"
     target.write_text('{"cases": [\n' + lines + "\n]}\n", encoding="utf-8")

@@ -1,4 +1,6 @@
 //! `crm_core.prediction`.
 
+pub(crate) mod contractual;
 pub(crate) mod fit;
+pub(crate) mod gamma_gamma;
 pub(crate) mod purchases;

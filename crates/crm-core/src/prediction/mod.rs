@@ -49,8 +49,9 @@ pub use columns::{
     probability_alive_into, purchase_probability_into, tail_probability_into,
 };
 pub use contractual::{
-    Bdw, RenewalColumns, RenewalModel, Renewals, Sbg, conditional_survival_into,
-    discounted_lifetime_into, discounted_residual_lifetime_into, retention_rate_into,
+    Bdw, RenewalColumns, RenewalModel, Renewals, Sbg, churn_probability_into,
+    conditional_survival_into, discounted_lifetime_into, discounted_residual_lifetime_into,
+    expected_residual_lifetime_into, retention_rate_into,
 };
 pub use gamma_gamma::{
     GammaGamma, SpendColumns, Spending, expected_spend_into, spend_interval_into,

@@ -40,6 +40,24 @@ pub fn retention_rate_into(
     rows(out, |row| [renewal.get(row)], |[t]| model.retention_rate(t))
 }
 
+/// The probability that a new customer leaves at these renewals: [`RenewalModel::churn_probability`].
+/// NaN in a row gives NaN.
+///
+/// # Errors
+/// `LengthMismatch`; those of the scalar form, with the row.
+pub fn churn_probability_into(
+    model: &impl RenewalModel,
+    renewal: Column<'_>,
+    out: &mut [f64],
+) -> Result<()> {
+    renewal.require_rows("renewal", out.len())?;
+    rows(
+        out,
+        |row| [renewal.get(row)],
+        |[t]| model.churn_probability(t),
+    )
+}
+
 /// The probability that each customer renews `further` times more:
 /// [`RenewalModel::conditional_survival`]. NaN in a row gives NaN.
 ///
@@ -92,6 +110,25 @@ pub fn discounted_residual_lifetime_into(
         |row| customers.numbers(row),
         |[renewals, horizon, rate]| model.discounted_residual_lifetime(renewals, horizon, rate),
     )
+}
+
+/// The expected further renewals of each customer: [`RenewalModel::expected_residual_lifetime`]. NaN in
+/// a row gives NaN.
+///
+/// # Errors
+/// `LengthMismatch`; those of the scalar form, with the row.
+pub fn expected_residual_lifetime_into(
+    model: &impl RenewalModel,
+    renewals: Column<'_>,
+    horizon: Column<'_>,
+    out: &mut [f64],
+) -> Result<()> {
+    renewals.require_rows("renewals", out.len())?;
+    horizon.require_rows("horizon", out.len())?;
+    let numbers = |row| [renewals.get(row), horizon.get(row)];
+    rows(out, numbers, |[renewals, horizon]| {
+        model.expected_residual_lifetime(renewals, horizon)
+    })
 }
 
 impl RenewalColumns<'_> {

@@ -7,8 +7,8 @@ mod likelihood;
 mod renewals;
 
 pub use columns::{
-    RenewalColumns, conditional_survival_into, discounted_lifetime_into,
-    discounted_residual_lifetime_into, retention_rate_into,
+    RenewalColumns, churn_probability_into, conditional_survival_into, discounted_lifetime_into,
+    discounted_residual_lifetime_into, expected_residual_lifetime_into, retention_rate_into,
 };
 pub use renewals::Renewals;
 

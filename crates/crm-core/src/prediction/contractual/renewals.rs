@@ -157,6 +157,19 @@ impl Renewals {
         Ok(())
     }
 
+    /// Adds other customers.
+    pub fn merge(&mut self, other: &Renewals) {
+        self.reserve(other.at_risk.len());
+        let others = other.at_risk.iter().zip(&other.lost);
+        for ((at_risk, lost), (more_at_risk, more_lost)) in
+            self.at_risk.iter_mut().zip(&mut self.lost).zip(others)
+        {
+            *at_risk += more_at_risk;
+            *lost += more_lost;
+        }
+        self.customers += other.customers;
+    }
+
     /// How many customers came to renewal 1, 2, …
     #[must_use]
     pub fn at_risk(&self) -> &[f64] {

@@ -1,0 +1,265 @@
+"""Customers under contract, who renew or leave at known times."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import narwhals as nw
+
+from crm_core import _core
+from crm_core._options import number, wrong_type
+from crm_core.errors import OutOfRangeError
+from crm_core.prediction._fitted import FitOptions, Fitted, TableColumns, option_parts, over_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from crm_core._tables import Table
+
+Numbers = Any
+"""One number for all customers, or a column."""
+
+
+class RenewalModel(Fitted):
+    """What the models of customers under contract share.
+
+    A customer pays once per period, at its beginning, the first time when it comes; at the end of each period it renews
+    or leaves. Tenures, renewals and horizons are counted in periods. In predictions each number is a column or one
+    number for all. Columns of any kind come back as the same kind: null in, null out; NaN in, NaN out.
+
+    Attributes
+    ----------
+    at_risk_, lost_ : list of float
+        How many customers fitted to came to renewal 1, 2, ..., and how many of them left at it.
+    """
+
+    _renewals: _core.Renewals | None
+    at_risk_: list[float]
+    lost_: list[float]
+
+    def _set(self, parameters: tuple[float, ...]) -> None:
+        _core.renewal_check(_three(parameters))
+        super()._set(parameters)
+
+    def fit(
+        self,
+        survivors: Sequence[float] | Sequence[Sequence[float]] | None = None,
+        *,
+        customers: Table | None = None,
+        tenure: str = "tenure",
+        churned: str = "churned",
+        weights: str | None = None,
+        options: FitOptions | None = None,
+    ) -> Self:
+        """Find the parameters under which the data are likeliest: cohorts, customers one by one, or both.
+
+        Parameters
+        ----------
+        survivors : sequence of float, or sequence of such sequences
+            How many customers a cohort had at first, after the first renewal, after the second, ...; or several
+            cohorts of any age.
+        customers : table
+            One row per customer. One with the tenure n who churned left at renewal n; one who did not has renewed n
+            times, and what comes is not known.
+        tenure, churned, weights : str
+            The names of the columns; ``churned`` holds 0 and 1, or booleans. A row of weight w counts as w customers.
+        options : FitOptions, optional
+            Penalty, prior, starts, tolerance; plain maximum likelihood by default.
+
+        Returns
+        -------
+        RenewalModel
+            Itself, fitted.
+
+        Raises
+        ------
+        NoSolutionError
+            For data that cannot tell the parameters: nobody left, nobody stayed, or first renewals only.
+        EmptyError
+            Without data.
+        OutOfRangeError, NotFiniteError, MissingValueError
+            For a row that cannot be, with argument, row and value.
+        """
+        renewals = _core.Renewals(_cohorts(survivors), _customers(customers, tenure, churned, weights))
+        report = self._fit_core(renewals, option_parts(options or FitOptions()))
+        self._set(tuple(report.estimates))
+        self._report = report
+        self.at_risk_, self.lost_ = renewals.at_risk, renewals.lost
+        return self
+
+    def _fit_core(self, renewals: _core.Renewals, options: dict[str, Any]) -> _core.FitReport:
+        raise NotImplementedError
+
+    def survival(self, renewals: Numbers) -> Any:
+        """Give S(t), the probability that a new customer renews so many times: a cohort's projection."""
+        return self.conditional_survival(0, renewals)
+
+    def conditional_survival(self, renewals: Numbers, further: Numbers) -> Any:
+        """Give the probability that a customer who has renewed ``renewals`` times renews ``further`` times more."""
+        return self._over(_core.renewal_conditional_survival, renewals=renewals, further=further)
+
+    def retention_rate(self, renewal: Numbers) -> Any:
+        """Give the share of those who come to renewal number ``renewal``, from 1 on, who renew."""
+        return self._over(_core.renewal_retention_rate, renewal=renewal)
+
+    def churn_probability(self, renewal: Numbers) -> Any:
+        """Give the probability that a new customer leaves at renewal number ``renewal``, from 1 on."""
+        return self._over(_core.renewal_churn_probability, renewal=renewal)
+
+    def discounted_lifetime(self, discount_rate: Numbers, renewals: Numbers = 0, *, horizon: Numbers = math.inf) -> Any:
+        """Give DEL, the discounted payments of 1 each of a customer who pays now, over ``horizon`` payments.
+
+        ``sum of S(m + k) / S(m) (1 + discount_rate)^-k`` over k from 0, for a customer who has renewed m times.
+
+        Raises
+        ------
+        DivergentError
+            Without a horizon, for a negative rate, and for a rate of 0 where alpha c is 1 or less (c is 1 in the sBG).
+        """
+        return self._over(
+            _core.renewal_discounted_lifetime, renewals=renewals, horizon=horizon, discount_rate=discount_rate
+        )
+
+    def discounted_residual_lifetime(
+        self, discount_rate: Numbers, renewals: Numbers = 0, *, horizon: Numbers = math.inf
+    ) -> Any:
+        """Give DERL, the discounted payments of 1 each that are to come, seen just before the next renewal.
+
+        ``sum of S(m + 1 + k) / S(m) (1 + discount_rate)^-k`` over k from 0: the next payment, if it comes, is not
+        discounted. Times the net cash flow per period it is the value that is left.
+
+        Raises
+        ------
+        DivergentError
+            As of :meth:`discounted_lifetime`.
+
+        References
+        ----------
+        Fader & Hardie (2010), "Customer-base valuation in a contractual setting", eq. (6), whose n is m + 1.
+        """
+        return self._over(
+            _core.renewal_discounted_residual_lifetime, renewals=renewals, horizon=horizon, discount_rate=discount_rate
+        )
+
+    def expected_residual_lifetime(self, renewals: Numbers = 0, *, horizon: Numbers = math.inf) -> Any:
+        """Give the expected number of renewals that are to come, among the next ``horizon``.
+
+        Raises
+        ------
+        DivergentError
+            Without a horizon where alpha c is 1 or less: the mean is infinite.
+        """
+        return self._over(_core.renewal_expected_residual_lifetime, renewals=renewals, horizon=horizon)
+
+    def _over(self, function: Any, **given: Numbers) -> Any:
+        parameters = _three(self._required())
+        return over_columns(lambda values, out: function(parameters, *values.values(), out), given)
+
+    def _state(self) -> dict[str, Any]:
+        data = {name: getattr(self, name, None) for name in ("at_risk_", "lost_")}
+        return super()._state() | data
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        super()._restore(state)
+        if state["at_risk_"] is not None:
+            self.at_risk_, self.lost_ = state["at_risk_"], state["lost_"]
+
+
+class Sbg(RenewalModel):
+    """The shifted beta-geometric model (Fader & Hardie 2007, "How to project customer retention").
+
+    At each renewal a customer leaves with the probability theta ~ Beta(alpha, beta), which differs between customers
+    and stays the same for each: ``S(t) = B(alpha, beta + t) / B(alpha, beta)``. Retention rates rise with tenure,
+    because those who are likely to leave leave early.
+
+    Parameters
+    ----------
+    alpha, beta : float, optional
+        The parameters, where they are known: both or none.
+
+    Examples
+    --------
+    >>> model = Sbg().fit([1000, 869, 743, 653, 593, 551, 517, 491])
+    >>> model
+    Sbg(alpha=0.668088, beta=3.80609)
+    >>> model.retention_rate([1, 2, 3]).round(3)
+    array([0.851, 0.878, 0.897])
+    >>> round(model.discounted_residual_lifetime(0.1, renewals=6), 2)
+    7.34
+    """
+
+    _names: ClassVar[tuple[str, ...]] = ("alpha", "beta")
+
+    def __init__(self, alpha: float | None = None, beta: float | None = None) -> None:
+        self._known({"alpha": alpha, "beta": beta})
+
+    def _fit_core(self, renewals: _core.Renewals, options: dict[str, Any]) -> _core.FitReport:
+        return renewals.fit_sbg(options)
+
+
+class Bdw(RenewalModel):
+    """The beta-discrete-Weibull model (Fader, Hardie, Liu, Davin & Steenburgh 2018).
+
+    The sBG, but a customer's own retention rate changes with tenure: ``S(t) = B(alpha, beta + t^c) / B(alpha, beta)``.
+    It falls for c > 1 and rises for c < 1; c = 1 is the sBG.
+
+    Parameters
+    ----------
+    alpha, beta, c : float, optional
+        The parameters, where they are known: all of them or none.
+
+    Examples
+    --------
+    >>> model = Bdw().fit([1000, 869, 743, 653, 593, 551, 517, 491])
+    >>> model.parameters["c"] > 1
+    True
+    """
+
+    _names: ClassVar[tuple[str, ...]] = ("alpha", "beta", "c")
+
+    def __init__(self, alpha: float | None = None, beta: float | None = None, c: float | None = None) -> None:
+        self._known({"alpha": alpha, "beta": beta, "c": c})
+
+    def _fit_core(self, renewals: _core.Renewals, options: dict[str, Any]) -> _core.FitReport:
+        return renewals.fit_bdw(options)
+
+
+def _three(parameters: tuple[float, ...]) -> tuple[float, float, float]:
+    """Give the parameters of a BdW; c of the sBG is 1."""
+    alpha, beta, *c = parameters
+    return alpha, beta, c[0] if c else 1.0
+
+
+def _cohorts(survivors: Any) -> list[list[float]]:
+    if survivors is None:
+        return []
+    if isinstance(survivors, str) or not hasattr(survivors, "__iter__"):
+        raise wrong_type("survivors", survivors, "a sequence of numbers, or of such sequences")
+    cohorts = list(survivors)
+    if cohorts and not hasattr(cohorts[0], "__iter__"):
+        cohorts = [cohorts]
+    return [[number("survivors", count) for count in cohort] for cohort in cohorts]
+
+
+def _customers(
+    customers: Table | None, tenure: str, churned: str, weights: str | None
+) -> tuple[NDArray[np.float64], list[bool], NDArray[np.float64] | None] | None:
+    if customers is None:
+        return None
+    names = {"tenure": tenure, "churned": churned}
+    if weights is not None:
+        names["weights"] = weights
+    frame = nw.from_native(TableColumns.of(customers, {}).table, eager_only=True)
+    if frame.schema.get(churned) == nw.Boolean:
+        customers = frame.with_columns(nw.col(churned).cast(nw.Float64)).to_native()
+    periods, left, *known = TableColumns.of(customers, names).required()
+    flags = left.tolist()
+    for row, flag in enumerate(flags):
+        if flag not in (0.0, 1.0):
+            message = f"churned (row {row}) is {flag:g}: must be 0 or 1"
+            raise OutOfRangeError(message, argument="churned", row=row, value=f"{flag:g}")
+    return periods, [flag == 1.0 for flag in flags], known[0] if known else None
