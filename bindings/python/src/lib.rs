@@ -57,6 +57,8 @@ mod _core {
     #[pymodule_export]
     use super::migration::{
         PyDecisionProcess, PyMigrationModel, always_a_share, always_a_share_values, recency_matrix,
+    };
+    #[pymodule_export]
     use super::prediction::contractual::{
         PyRenewals, renewal_check, renewal_churn_probability, renewal_conditional_survival,
         renewal_discounted_lifetime, renewal_discounted_residual_lifetime,
