@@ -1088,6 +1088,12 @@ typedef struct crm_concentration crm_concentration;
 typedef struct crm_decision_process crm_decision_process;
 
 /**
+ * The value to every brand in every random draw. It does not change: any number of threads may use
+ * it.
+ */
+typedef struct crm_drawn_values crm_drawn_values;
+
+/**
  * Customers with equal frequency, recency and age as one row with a weight: what the likelihood of
  * a model needs, in a fraction of the rows. It does not change: any number of threads may read it.
  */
@@ -1130,6 +1136,12 @@ typedef struct crm_ledger crm_ledger;
  * it.
  */
 typedef struct crm_matrix_clv crm_matrix_clv;
+
+/**
+ * A switching matrix, and how well each of its rows is known: row a, independent of the others, has
+ * the covariance (diag(p) − p pᵀ) / m_a. It does not change: any number of threads may use it.
+ */
+typedef struct crm_matrix_estimate crm_matrix_estimate;
 
 /**
  * Customers who move among states by a Markov chain and bring a reward in each period (Pfeifer & Carraway 2000):
@@ -1192,6 +1204,12 @@ typedef struct crm_stage_inference crm_stage_inference;
  * in the order of customers. It does not change: any number of threads may read it.
  */
 typedef struct crm_summary crm_summary;
+
+/**
+ * All that CLV(j) = Σ_{t=0}^{T} (1+r)^(−t/f) · F · (S_0 P^t)_j · π_j depends on beside the switching matrix
+ * P. It does not change: any number of threads may use it.
+ */
+typedef struct crm_switching_valuation crm_switching_valuation;
 
 /**
  * An exact decimal number of up to 28 digits: an amount of money, a rate, a probability. Its
@@ -1547,6 +1565,133 @@ typedef struct crm_customer_spending {
      */
     size_t contribution_brand_stride;
 } crm_customer_spending;
+
+/**
+ * V = Σ_j w_j · CLV(j) and its derivatives by single numbers.
+ */
+typedef struct crm_switching_gradient {
+    /**
+     * V itself.
+     */
+    double value;
+    /**
+     * ∂V/∂r.
+     */
+    double discount_rate;
+    /**
+     * ∂V/∂f.
+     */
+    double purchases_per_period;
+    /**
+     * ∂V/∂F; F is 1 for a portfolio, and scales the purchases of all.
+     */
+    double purchases;
+} crm_switching_gradient;
+
+/**
+ * What is not known exactly beside P; all zero where everything is.
+ */
+typedef struct crm_input_doubts {
+    /**
+     * The standard deviation of r; 0 or more.
+     */
+    double discount_rate_sd;
+    /**
+     * n, the purchases from which the present shares were estimated: they are Dirichlet with
+     * parameters n · S_0. 0 where the shares are known.
+     */
+    double shares_known_by;
+    /**
+     * The standard deviation of the contribution of every brand, 0 or more; NULL where it is known.
+     */
+    const double *contribution_sd;
+} crm_input_doubts;
+
+/**
+ * The standard error of V, and the parts of its variance that come from single inputs.
+ */
+typedef struct crm_standard_error {
+    /**
+     * V at the estimates.
+     */
+    double value;
+    /**
+     * The root of the sum of all variances.
+     */
+    double standard_error;
+    /**
+     * The variance that r brings.
+     */
+    double discount_rate_variance;
+    /**
+     * The variance that S_0 brings.
+     */
+    double shares_variance;
+    /**
+     * The variance that the contributions bring.
+     */
+    double contribution_variance;
+} crm_standard_error;
+
+/**
+ * What one row of P, and more purchases of its brand, do to the standard error of V.
+ */
+typedef struct crm_row_rank {
+    /**
+     * a, the brand whose buyers the row follows, from 0.
+     */
+    size_t brand;
+    /**
+     * V_a, the part of the variance of V that the row brings.
+     */
+    double variance;
+    /**
+     * V_a over the sum of all rows; 0 where there is no variance.
+     */
+    double variance_share;
+    /**
+     * m_a, the purchases that the row is known by.
+     */
+    double known_by;
+    /**
+     * V_a / m_a: the variance that one more observed purchase of the brand takes away.
+     */
+    double variance_reduction;
+    /**
+     * V_a / (2 · m_a · √Var V): the same for the standard error.
+     */
+    double error_reduction;
+} crm_row_rank;
+
+/**
+ * What one entry of P does to V and to its standard error.
+ */
+typedef struct crm_entry_rank {
+    /**
+     * a, the brand bought now, from 0.
+     */
+    size_t from;
+    /**
+     * b, the brand bought next, from 0.
+     */
+    size_t to;
+    /**
+     * P_ab · (∂V/∂P_ab − Σ_c P_ac ∂V/∂P_ac)² / m_a: these sum to V_a over the row.
+     */
+    double variance;
+    /**
+     * Its part of the variance of all rows; 0 where there is no variance.
+     */
+    double variance_share;
+    /**
+     * (P_ab / V) · ∂V/∂P_ab, the entry alone; NaN where V is 0.
+     */
+    double elasticity;
+    /**
+     * (P_ab / V) times the derivative along the simplex; NaN where V is 0.
+     */
+    double elasticity_along_simplex;
+} crm_entry_rank;
 
 /**
  * A churn rate that was counted, with its Wilson interval.
@@ -5140,6 +5285,265 @@ crm_status crm_individual_matrix_clv(const double *transition_matrices,
                                      int64_t horizon,
                                      crm_share_rule rule,
                                      double *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* How far to trust what the customers of a market are worth: gradients, standard errors, random draws */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * One customer, or one market, whose purchases move between brands.
+ *
+ * @param shares S_0, the `brands` present shares, which sum to one
+ * @param purchases F, the expected number of purchases in a period over all brands; 0 or more
+ * @param contribution π, the contribution per purchase of each brand
+ * @param contribution_stride 1 for one number per brand, 0 for one number for all
+ * @param discount_rate r, per period
+ * @param purchases_per_period f, the purchases per period of the discount rate; 1 is usual
+ * @param horizon T, the last period, or CRM_INFINITE_HORIZON
+ * @param valuation receives the handle; give it back to crm_switching_valuation_free
+ */
+crm_status crm_switching_valuation_new(const double *shares,
+                                       size_t brands,
+                                       double purchases,
+                                       const double *contribution,
+                                       size_t contribution_stride,
+                                       const struct crm_decimal *discount_rate,
+                                       double purchases_per_period,
+                                       int64_t horizon,
+                                       struct crm_switching_valuation **valuation);
+
+/**
+ * All customers of a table together: values are linear in F · S_0, so the sum of it over the
+ * customers takes the place of S_0, and F is 1.
+ *
+ * @param shares S_0, row-major: customers × brands, each between 0 and 1
+ * @param purchases F, purchases per period
+ * @param purchases_stride 1 for one number per customer, 0 for one number for all
+ * @param rule whether the shares of a customer must sum to one
+ * @param contribution π, the contribution per purchase of each brand
+ * @param contribution_stride 1 for one number per brand, 0 for one number for all
+ * @param discount_rate r, per period
+ * @param purchases_per_period f, the purchases per period of the discount rate; 1 is usual
+ * @param horizon T, the last period, or CRM_INFINITE_HORIZON
+ * @param valuation receives the handle; give it back to crm_switching_valuation_free
+ */
+crm_status crm_switching_valuation_of_portfolio_new(const double *shares,
+                                                    size_t customers,
+                                                    size_t brands,
+                                                    const double *purchases,
+                                                    size_t purchases_stride,
+                                                    crm_share_rule rule,
+                                                    const double *contribution,
+                                                    size_t contribution_stride,
+                                                    const struct crm_decimal *discount_rate,
+                                                    double purchases_per_period,
+                                                    int64_t horizon,
+                                                    struct crm_switching_valuation **valuation);
+
+/**
+ * Frees a valuation; NULL does nothing.
+ */
+void crm_switching_valuation_free(struct crm_switching_valuation *valuation);
+
+/**
+ * V = Σ_j w_j · CLV(j) and its derivatives by every input: exact, by reverse mode, at the cost of about
+ * three values.
+ *
+ * ∂V/∂P comes in two readings. In the free one entry (a, b) alone changes, though the row then no longer
+ * sums to one. Along the simplex the other entries of row a give way in proportion to their size:
+ * (∂V/∂P_ab − Σ_c P_ac ∂V/∂P_ac) / (1 − P_ab).
+ *
+ * @param transition_matrix P, row-major, brands × brands; every row sums to one
+ * @param weights w, `brands` numbers: 1 for one brand and 0 for the others is the value to that brand
+ * @param brands the number of brands of the valuation
+ * @param gradient receives V and the derivatives by single numbers
+ * @param transition receives ∂V/∂P, row-major, the free reading; may be NULL
+ * @param along_simplex receives ∂V/∂P along the simplex; may be NULL
+ * @param shares receives ∂V/∂S_0, `brands` numbers; may be NULL
+ * @param contribution receives ∂V/∂π, `brands` numbers; may be NULL
+ */
+crm_status crm_switching_valuation_gradient(const struct crm_switching_valuation *valuation,
+                                            const double *transition_matrix,
+                                            const double *weights,
+                                            size_t brands,
+                                            struct crm_switching_gradient *gradient,
+                                            double *transition,
+                                            double *along_simplex,
+                                            double *shares,
+                                            double *contribution);
+
+/**
+ * The mean of Dirichlet rows, with their covariance: m_a = A_a + 1, A_a the sum of the row's parameters.
+ *
+ * @param parameters row-major, brands × brands, all greater than 0: prior counts plus counted switches
+ * @param estimate receives the handle; give it back to crm_matrix_estimate_free
+ */
+crm_status crm_matrix_estimate_from_posterior_new(const double *parameters,
+                                                  size_t brands,
+                                                  struct crm_matrix_estimate **estimate);
+
+/**
+ * The likeliest matrix for counted switches, with the covariance of multinomial rows: m_a is the sum
+ * of row a. A row of zeros is CRM_STATUS_EMPTY, with its number.
+ *
+ * @param counts row-major, brands × brands: how often a buyer of brand a bought brand b next
+ * @param estimate receives the handle; give it back to crm_matrix_estimate_free
+ */
+crm_status crm_matrix_estimate_from_counts_new(const double *counts,
+                                               size_t brands,
+                                               struct crm_matrix_estimate **estimate);
+
+/**
+ * Frees an estimate; NULL does nothing.
+ */
+void crm_matrix_estimate_free(struct crm_matrix_estimate *estimate);
+
+/**
+ * The matrix of an estimate, and what each row is known by.
+ *
+ * @param brands the number of brands
+ * @param transition_matrix receives P, row-major, brands × brands
+ * @param known_by receives m_a of every row
+ */
+crm_status crm_matrix_estimate_values(const struct crm_matrix_estimate *estimate,
+                                      size_t brands,
+                                      double *transition_matrix,
+                                      double *known_by);
+
+/**
+ * The standard error of V = Σ_j w_j · CLV(j), to first order (the delta method): the covariance of
+ * every uncertain input, between the derivatives of V by it. Inputs are independent of each other.
+ *
+ * @param weights w, `brands` numbers
+ * @param brands the number of brands of the valuation
+ * @param doubts what is not known exactly beside P
+ * @param error receives the standard error and its parts
+ * @param row_variance receives the variance that each row of P brings, `brands` numbers; may be NULL
+ */
+crm_status crm_switching_valuation_standard_error(const struct crm_switching_valuation *valuation,
+                                                  const struct crm_matrix_estimate *estimate,
+                                                  const double *weights,
+                                                  size_t brands,
+                                                  const struct crm_input_doubts *doubts,
+                                                  struct crm_standard_error *error,
+                                                  double *row_variance);
+
+/**
+ * Where a normal number lies with probability `level`: value ∓ z · standard_error.
+ *
+ * @param level between 0 and 1, both excluded
+ * @param lower receives the lower end
+ * @param upper receives the upper end
+ */
+crm_status crm_normal_interval(double value,
+                               double standard_error,
+                               const struct crm_decimal *level,
+                               double *lower,
+                               double *upper);
+
+/**
+ * Ranks rows and entries of P by what they do to the standard error of V = Σ_j w_j · CLV(j): which of
+ * them is worth measuring better. What can be observed more of are purchases of a brand, that is, a
+ * row.
+ *
+ * @param weights w, `brands` numbers
+ * @param brands the number of brands of the valuation
+ * @param standard_error receives the standard error of V that comes from P alone
+ * @param rows receives `brands` rows; the one of which another purchase tells most comes first
+ * @param entries receives brands × brands entries; the largest part of the variance comes first
+ */
+crm_status crm_switching_valuation_ranking(const struct crm_switching_valuation *valuation,
+                                           const struct crm_matrix_estimate *estimate,
+                                           const double *weights,
+                                           size_t brands,
+                                           double *standard_error,
+                                           struct crm_row_rank *rows,
+                                           struct crm_entry_rank *entries);
+
+/**
+ * The value to every brand for random inputs: rows of P are Dirichlet, and so are the shares where
+ * they are in doubt; contributions and the discount rate are normal, the rate drawn again where it is
+ * −1 or less (0 or less without end). The same seed gives the same bits on any number of threads.
+ *
+ * @param parameters of the rows of P, row-major, brands × brands, all greater than 0
+ * @param brands the number of brands of the valuation
+ * @param doubts what is not known exactly beside P
+ * @param draws how many, from 2 to 10,000,000
+ * @param drawn receives the handle; give it back to crm_drawn_values_free
+ */
+crm_status crm_switching_valuation_simulate(const struct crm_switching_valuation *valuation,
+                                            const double *parameters,
+                                            size_t brands,
+                                            const struct crm_input_doubts *doubts,
+                                            uint32_t draws,
+                                            uint64_t seed,
+                                            struct crm_drawn_values **drawn);
+
+/**
+ * Frees drawn values; NULL does nothing.
+ */
+void crm_drawn_values_free(struct crm_drawn_values *drawn);
+
+/**
+ * The drawn values themselves.
+ *
+ * @param draws the number of draws
+ * @param brands the number of brands
+ * @param out receives draws × brands values, row-major
+ */
+crm_status crm_drawn_values_copy(const struct crm_drawn_values *drawn,
+                                 size_t draws,
+                                 size_t brands,
+                                 double *out);
+
+/**
+ * Mean, standard deviation and quantiles of the draws of V = Σ_j w_j · CLV(j). An equal-tailed interval of
+ * level 0.9 lies between the quantiles at 0.05 and 0.95. Quantiles are straight between order statistics
+ * (type 7 of Hyndman & Fan 1996).
+ *
+ * @param weights w, `brands` numbers
+ * @param probabilities `count` numbers between 0 and 1
+ * @param mean receives the mean
+ * @param standard_deviation receives the standard deviation, with draws − 1
+ * @param quantiles receives `count` quantiles
+ */
+crm_status crm_drawn_values_summary(const struct crm_drawn_values *drawn,
+                                    const double *weights,
+                                    size_t brands,
+                                    const double *probabilities,
+                                    size_t count,
+                                    double *mean,
+                                    double *standard_deviation,
+                                    double *quantiles);
+
+/**
+ * V of the purchases up to each period t = 0, …, T, over the draws of
+ * crm_switching_valuation_simulate: what a fan chart shows.
+ *
+ * @param parameters of the rows of P, row-major, brands × brands, all greater than 0
+ * @param weights w, `brands` numbers
+ * @param brands the number of brands of the valuation
+ * @param doubts what is not known exactly beside P
+ * @param draws how many, from 2 to 10,000,000
+ * @param probabilities `count` numbers between 0 and 1
+ * @param periods T + 1 of the valuation, whose horizon is finite
+ * @param mean receives the mean of each period
+ * @param standard_deviation receives the standard deviation of each period
+ * @param quantiles receives periods × count quantiles, row-major
+ */
+crm_status crm_switching_valuation_bands(const struct crm_switching_valuation *valuation,
+                                         const double *parameters,
+                                         const double *weights,
+                                         size_t brands,
+                                         const struct crm_input_doubts *doubts,
+                                         uint32_t draws,
+                                         uint64_t seed,
+                                         const double *probabilities,
+                                         size_t count,
+                                         size_t periods,
+                                         double *mean,
+                                         double *standard_deviation,
+                                         double *quantiles);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* The seven stages and what moves a customer between them                                        */

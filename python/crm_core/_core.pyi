@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 __all__ = [
     "Concentration",
     "DecisionProcess",
+    "DrawnValues",
     "FitReport",
     "KaplanMeier",
     "Ledger",
     "MatrixClv",
+    "MatrixEstimate",
     "MigrationModel",
     "PartialSummary",
     "PurchaseModel",
@@ -21,6 +23,7 @@ __all__ = [
     "Rfm",
     "SegmentMatrixClv",
     "SpendingAllocation",
+    "SwitchingValuation",
     "Table",
     "aggregate_components",
     "always_a_share",
@@ -70,6 +73,7 @@ __all__ = [
     "kernel_tornado",
     "kernels",
     "migration_value",
+    "normal_interval_of",
     "normalize_shares",
     "otsu_cut",
     "payback",
@@ -116,6 +120,7 @@ __all__ = [
 
 _Floats: TypeAlias = NDArray[np.float64]
 _Number: TypeAlias = float | Decimal
+_Doubts: TypeAlias = tuple[float, float | None, list[float]]
 _Rules: TypeAlias = list[tuple[str, tuple[int, int], tuple[int, int], tuple[int, int]]]
 
 def categories() -> list[str]: ...
@@ -380,6 +385,57 @@ def individual_matrix_clv(
     sum_to_one: bool,
     out: _Floats,
 ) -> None: ...
+
+@final
+class MatrixEstimate:
+    @staticmethod
+    def from_posterior(parameters: _Floats) -> MatrixEstimate: ...
+    @staticmethod
+    def from_counts(counts: _Floats) -> MatrixEstimate: ...
+    def transition_matrix(self) -> list[float]: ...
+    def known_by(self) -> list[float]: ...
+
+@final
+class DrawnValues:
+    def brands(self) -> int: ...
+    def draws(self) -> int: ...
+    def values(self, out: _Floats) -> None: ...
+    def summary(self, weights: _Floats, probabilities: _Floats) -> dict[str, Any]: ...
+
+@final
+class SwitchingValuation:
+    @staticmethod
+    def of_customer(
+        shares: _Floats,
+        purchases: _Number,
+        contribution: _Floats | _Number,
+        time: tuple[_Number, _Number, int | None],
+    ) -> SwitchingValuation: ...
+    @staticmethod
+    def of_portfolio(
+        shares: _Floats,
+        purchases: _Floats | _Number,
+        sum_to_one: bool,
+        contribution: _Floats | _Number,
+        time: tuple[_Number, _Number, int | None],
+    ) -> SwitchingValuation: ...
+    def brands(self) -> int: ...
+    def gradient(self, transition_matrix: _Floats, weights: _Floats) -> dict[str, Any]: ...
+    def standard_error(self, estimate: MatrixEstimate, weights: _Floats, doubts: _Doubts) -> dict[str, Any]: ...
+    def ranking(
+        self, estimate: MatrixEstimate, weights: _Floats
+    ) -> tuple[float, list[dict[str, Any]], list[dict[str, Any]]]: ...
+    def simulate(self, parameters: _Floats, doubts: _Doubts, how: tuple[int, int]) -> DrawnValues: ...
+    def bands(
+        self,
+        parameters: _Floats,
+        doubts: _Doubts,
+        how: tuple[int, int],
+        weights: _Floats,
+        probabilities: _Floats,
+    ) -> list[dict[str, Any]]: ...
+
+def normal_interval_of(value: float, standard_error: float, level: _Number) -> tuple[float, float]: ...
 
 @final
 class SpendingAllocation:

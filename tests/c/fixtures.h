@@ -164,6 +164,41 @@ static const crm_decision_process *fixture_crm_decision_process(void) {
     return decision_process;
 }
 
+static crm_switching_valuation *valuation;
+
+static const crm_switching_valuation *fixture_crm_switching_valuation(void) {
+    if (!valuation) {
+        CHECK(crm_switching_valuation_new(ones, 1, 1.0, ones, 0, decimals, 1.0, 1, &valuation) ==
+              CRM_STATUS_OK);
+    }
+    return valuation;
+}
+
+static crm_matrix_estimate *matrix_estimate;
+
+static const crm_matrix_estimate *fixture_crm_matrix_estimate(void) {
+    if (!matrix_estimate) {
+        CHECK(crm_matrix_estimate_from_counts_new(ones, 1, &matrix_estimate) == CRM_STATUS_OK);
+    }
+    return matrix_estimate;
+}
+
+static const crm_input_doubts *fixture_crm_input_doubts(void) {
+    static const crm_input_doubts doubts = {0};
+    return &doubts;
+}
+
+static crm_drawn_values *drawn_values;
+
+static const crm_drawn_values *fixture_crm_drawn_values(void) {
+    if (!drawn_values) {
+        CHECK(crm_switching_valuation_simulate(fixture_crm_switching_valuation(), ones, 1,
+                                               fixture_crm_input_doubts(), 2, 1,
+                                               &drawn_values) == CRM_STATUS_OK);
+    }
+    return drawn_values;
+}
+
 /* One customer with one transaction. */
 static const crm_log *fixture_crm_log(void) {
     static const crm_log log = {
@@ -323,6 +358,9 @@ static void end_fixtures(void) {
     crm_segment_matrix_clv_free(segment_matrix_clv);
     crm_migration_model_free(migration_model);
     crm_decision_process_free(decision_process);
+    crm_switching_valuation_free(valuation);
+    crm_matrix_estimate_free(matrix_estimate);
+    crm_drawn_values_free(drawn_values);
     crm_history_free(history);
     crm_kaplan_meier_free(kaplan_meier);
     crm_stage_curve_free(stage_curve);

@@ -41,6 +41,36 @@ _Static_assert(offsetof(crm_spending, contribution) == 24 || sizeof(void *) != 8
 _Static_assert(offsetof(crm_spending, discount_rate) == 48 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_spending, horizon) == 72 || sizeof(void *) != 8, "");
 
+_Static_assert(sizeof(crm_switching_gradient) == 4 * sizeof(double), "");
+_Static_assert(offsetof(crm_switching_gradient, value) == 0, "");
+_Static_assert(offsetof(crm_switching_gradient, discount_rate) == 8, "");
+_Static_assert(offsetof(crm_switching_gradient, purchases_per_period) == 16, "");
+_Static_assert(offsetof(crm_switching_gradient, purchases) == 24, "");
+_Static_assert(sizeof(crm_input_doubts) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_input_doubts, discount_rate_sd) == 0, "");
+_Static_assert(offsetof(crm_input_doubts, shares_known_by) == 8, "");
+_Static_assert(offsetof(crm_input_doubts, contribution_sd) == 16, "");
+_Static_assert(sizeof(crm_standard_error) == 5 * sizeof(double), "");
+_Static_assert(offsetof(crm_standard_error, value) == 0, "");
+_Static_assert(offsetof(crm_standard_error, standard_error) == 8, "");
+_Static_assert(offsetof(crm_standard_error, discount_rate_variance) == 16, "");
+_Static_assert(offsetof(crm_standard_error, shares_variance) == 24, "");
+_Static_assert(offsetof(crm_standard_error, contribution_variance) == 32, "");
+_Static_assert(sizeof(crm_row_rank) == 48 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_row_rank, brand) == 0, "");
+_Static_assert(offsetof(crm_row_rank, variance) == 8, "");
+_Static_assert(offsetof(crm_row_rank, variance_share) == 16, "");
+_Static_assert(offsetof(crm_row_rank, known_by) == 24, "");
+_Static_assert(offsetof(crm_row_rank, variance_reduction) == 32, "");
+_Static_assert(offsetof(crm_row_rank, error_reduction) == 40, "");
+_Static_assert(sizeof(crm_entry_rank) == 48 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_entry_rank, from) == 0, "");
+_Static_assert(offsetof(crm_entry_rank, to) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_entry_rank, variance) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_entry_rank, variance_share) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_entry_rank, elasticity) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_entry_rank, elasticity_along_simplex) == 40 || sizeof(void *) != 8, "");
+
 _Static_assert(sizeof(crm_share_rule) == 4, "an int32_t");
 
 _Static_assert(sizeof(crm_direction) == 4, "an int32_t");

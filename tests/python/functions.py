@@ -16,6 +16,7 @@ import migration_functions
 import prediction_contractual_functions
 import prediction_spend_functions
 import switching_functions
+import uncertainty_functions
 import value_functions
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **prediction_contractual_functions.FUNCTIONS,
     **prediction_spend_functions.FUNCTIONS,
     **switching_functions.FUNCTIONS,
+    **uncertainty_functions.FUNCTIONS,
     **lifecycle_functions.FUNCTIONS,
     **migration_functions.FUNCTIONS,
     **value_functions.FUNCTIONS,

@@ -18,6 +18,7 @@ mod prediction;
 mod returns;
 mod sensitivity;
 mod switching;
+mod switching_uncertainty;
 mod tables;
 mod value;
 
@@ -79,6 +80,8 @@ mod _core {
     use super::sensitivity::{kernel_tornado, tornado};
     #[pymodule_export]
     use super::switching::{Allocation, Kernel, Segments, individual_matrix_clv, normalize_shares};
+    #[pymodule_export]
+    use super::switching_uncertainty::{Drawn, Estimate, PyValuation, normal_interval_of};
     #[pymodule_export]
     use super::tables::OutTable;
     #[pymodule_export]

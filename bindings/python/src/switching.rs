@@ -109,7 +109,7 @@ fn spending<'a>(
     })
 }
 
-fn rule(sum_to_one: bool) -> ShareRule {
+pub(crate) fn rule(sum_to_one: bool) -> ShareRule {
     if sum_to_one {
         ShareRule::SumToOne
     } else {
@@ -118,7 +118,7 @@ fn rule(sum_to_one: bool) -> ShareRule {
 }
 
 /// The arguments that all values have; a horizon of `None` has no end.
-fn time(
+pub(crate) fn time(
     discount_rate: &Number,
     purchases_per_period: &Number,
     horizon: Option<u32>,

@@ -22,6 +22,7 @@ history, present and potential                            :func:`historic_value`
                                                           :func:`potential_value`, :func:`reading_split`
 customers who switch between brands                       :mod:`crm_core.clv.switching`
 customers who move among states, whom to contact          :mod:`crm_core.clv.migration`
+how far to trust the value of brand switching             :mod:`crm_core.clv.uncertainty`
 ========================================================  =========================================================
 """
 
@@ -59,7 +60,7 @@ from crm_core._kernels import (
     win_back_worth,
     yearly_value,
 )
-from crm_core.clv import migration, switching
+from crm_core.clv import migration, switching, uncertainty
 from crm_core.clv._acquisition import EquityModel, EquityPlan, ResponseCurve, Spending
 from crm_core.clv._components import (
     Breakdown,
@@ -171,6 +172,7 @@ __all__ = [
     "switching",
     "tornado",
     "two_phase_value",
+    "uncertainty",
     "wallet_potential",
     "win_back_break_even",
     "win_back_worth",

@@ -3,6 +3,9 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
+/// A gamma of this shape or more is below 1e-300 with a probability below 1e-15.
+const SAFE_SHAPE: f64 = 0.05;
+
 /// One of 2⁶⁴ independent streams of a seed.
 pub(crate) struct Stream(ChaCha8Rng);
 
@@ -25,7 +28,7 @@ impl Stream {
     }
 
     /// Standard normal, by the polar method (Marsaglia & Bray 1964).
-    fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         loop {
             let (u, v) = (2.0 * self.uniform() - 1.0, 2.0 * self.uniform() - 1.0);
             let s = u * u + v * v;
@@ -48,25 +51,42 @@ impl Stream {
             let v = 1.0 + c * x;
             if v > 0.0 {
                 let v = v * v * v;
-                if libm::log(self.uniform()) < 0.5 * x * x + d - d * v + d * libm::log(v) {
+                let u = self.uniform();
+                // The first bound, inside the second, spares most draws its logarithms.
+                if u < 1.0 - 0.0331 * (x * x) * (x * x)
+                    || libm::log(u) < 0.5 * x * x + d - d * v + d * libm::log(v)
+                {
                     return d * v;
                 }
             }
         }
     }
 
-    /// Dirichlet with these parameters, all greater than 0: gammas divided by their sum. They are drawn as
-    /// logarithms, so that small parameters do not all draw 0.
+    /// Dirichlet with these parameters, all greater than 0: gammas divided by their sum.
     pub(crate) fn dirichlet(&mut self, parameters: &[f64]) -> Vec<f64> {
-        let mut draws: Vec<f64> = parameters.iter().map(|&a| self.ln_gamma(a)).collect();
-        let largest = draws.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let mut sum = 0.0;
-        for draw in &mut draws {
-            *draw = libm::exp(*draw - largest);
-            sum += *draw;
-        }
-        draws.iter_mut().for_each(|draw| *draw /= sum);
+        let mut draws = parameters.to_vec();
+        self.dirichlet_in_place(&mut draws);
         draws
+    }
+
+    /// The same in the place of the parameters. With a small one, gammas are drawn as logarithms, so
+    /// that not all of them are 0.
+    pub(crate) fn dirichlet_in_place(&mut self, values: &mut [f64]) {
+        if values.iter().all(|&parameter| parameter >= SAFE_SHAPE) {
+            values
+                .iter_mut()
+                .for_each(|value| *value = self.gamma(*value));
+        } else {
+            values
+                .iter_mut()
+                .for_each(|value| *value = self.ln_gamma(*value));
+            let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            values
+                .iter_mut()
+                .for_each(|value| *value = libm::exp(*value - largest));
+        }
+        let sum: f64 = values.iter().sum();
+        values.iter_mut().for_each(|value| *value /= sum);
     }
 
     /// The logarithm of a gamma with this shape and rate 1, as [`gamma`](Stream::gamma).

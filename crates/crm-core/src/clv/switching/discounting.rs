@@ -77,6 +77,12 @@ impl Discounting {
         discount_factor(self.log_growth(), t)
     }
 
+    /// (1 + r)^(−t/f) for t = 0, …, `last`.
+    pub(super) fn factors(self, last: u32) -> impl Iterator<Item = f64> {
+        let log_growth = self.log_growth();
+        (0..=last).map(move |t| discount_factor(log_growth, t.into()))
+    }
+
     /// (1 + r)^(1/f) − 1, the discount rate from one purchase to the next.
     pub(super) fn rate_per_purchase(self) -> f64 {
         rate_per_purchase(self.rate.to_f64(), self.purchases_per_period)

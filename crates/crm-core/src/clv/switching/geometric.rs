@@ -18,7 +18,11 @@ pub(super) fn discounted_purchases(
     horizon: Horizon,
 ) -> Result<Vec<f64>> {
     match horizon {
-        Horizon::Periods(last) => Ok(power_sum(matrix, discounting, u64::from(last) + 1)),
+        Horizon::Periods(last) => {
+            let terms = u64::from(last) + 1;
+            let sum = power_sum(&matrix.exact_entries(), matrix.states(), discounting, terms);
+            Ok(sum)
+        }
         Horizon::Infinite => resolvent(matrix, discounting),
     }
 }
@@ -111,10 +115,13 @@ fn log_retention(retention: Probability) -> f64 {
 
 /// Σ_{t<n} δ^t P^t by doubling, from the leading bit of n down:
 /// G_{2m} = G_m + δ^m P^m G_m, G_{m+1} = G_m + δ^m P^m.
-fn power_sum(matrix: &TransitionMatrix, discounting: Discounting, terms: u64) -> Vec<f64> {
-    let states = matrix.states();
-    let one_step = matrix.exact_entries();
-    let mut power = one_step.clone();
+pub(super) fn power_sum(
+    one_step: &[DoubleDouble],
+    states: usize,
+    discounting: Discounting,
+    terms: u64,
+) -> Vec<f64> {
+    let mut power = one_step.to_vec();
     let mut sum = identity(states);
     let mut count = 1_u64;
     for bit in (0..terms.ilog2()).rev() {
@@ -124,7 +131,7 @@ fn power_sum(matrix: &TransitionMatrix, discounting: Discounting, terms: u64) ->
         count *= 2;
         if (terms >> bit) & 1 == 1 {
             add_scaled(&mut sum, discounting.factor(count), &power);
-            power = product(&power, &one_step, states);
+            power = product(&power, one_step, states);
             count += 1;
         }
     }

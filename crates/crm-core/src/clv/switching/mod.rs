@@ -11,6 +11,7 @@
 //! | a table of customers, one switching matrix in all periods or one for each | [`MatrixClv`] |
 //! | a table of customers in segments, one switching matrix for each segment | [`SegmentMatrixClv`] |
 //! | a table of customers, one switching matrix for each customer | [`IndividualMatrixClv`] |
+//! | doubts about a matrix, and about other inputs | [`uncertainty`] |
 //!
 //! Where the switching matrix comes from is the matter of [`estimate`].
 //!
@@ -35,6 +36,7 @@ mod spending;
 mod table;
 #[cfg(test)]
 mod tests;
+pub mod uncertainty;
 
 pub use allocation::{Amount, Contributions, ShareSource, SpendingAllocation, Transition};
 pub use discounting::{Discounting, Horizon};

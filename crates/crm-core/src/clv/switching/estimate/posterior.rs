@@ -203,9 +203,16 @@ impl TransitionPosterior {
     /// `seed` and `stream` alone; different streams of a seed are independent draws.
     #[must_use]
     pub fn sample(&self, seed: u64, stream: u64) -> TransitionMatrix {
-        let mut random = Stream::new(seed, stream);
-        let rows = self.rows().map(|alpha| random.dirichlet(alpha));
-        TransitionMatrix::trusted(self.states, rows.flatten().collect())
+        self.draw(&mut Stream::new(seed, stream))
+    }
+
+    /// A random matrix from a stream that has more to give.
+    pub(in super::super) fn draw(&self, random: &mut Stream) -> TransitionMatrix {
+        let mut entries = self.parameters.clone();
+        for row in entries.chunks_exact_mut(self.states) {
+            random.dirichlet_in_place(row);
+        }
+        TransitionMatrix::trusted(self.states, entries)
     }
 
     /// α_ij and A_i, row after row.
