@@ -143,6 +143,16 @@ struct ArrowArrayStream {
 #define CRM_INFINITE_HORIZON -1
 
 /**
+ * Every purchase is followed by the next one, whenever it comes.
+ */
+#define CRM_NO_GAP -1
+
+/**
+ * No brand, or no column.
+ */
+#define CRM_NONE -1
+
+/**
  * The number that stands for an event that is not known.
  */
 #define CRM_EVENT_UNKNOWN 255
@@ -488,6 +498,31 @@ enum crm_contact_timing
 typedef enum crm_contact_timing crm_contact_timing;
 #else
 typedef int32_t crm_contact_timing;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What two purchases of one customer at the same time are: an error, or two in the order of rows.
+ */
+enum crm_ties
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Refuse (拒绝).
+     */
+    CRM_TIES_REFUSE = 0,
+    /**
+     * Order of rows (按行序).
+     */
+    CRM_TIES_ROW_ORDER = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_ties crm_ties;
+#else
+typedef int32_t crm_ties;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -1113,6 +1148,11 @@ typedef struct crm_history crm_history;
 typedef struct crm_holdout_summary crm_holdout_summary;
 
 /**
+ * A multinomial logit with inertia, fitted to a survey. It does not change: any number of threads may read it.
+ */
+typedef struct crm_inertia_logit crm_inertia_logit;
+
+/**
  * The Kaplan–Meier estimate of how long customers stay. It does not change: any number of threads
  * may read it.
  */
@@ -1170,6 +1210,12 @@ typedef struct crm_partial_summary crm_partial_summary;
  * any number of threads may read it.
  */
 typedef struct crm_period_series crm_period_series;
+
+/**
+ * The purchases of a panel of customers, as sequences of brands in the order of time. It does not
+ * change: any number of threads may read it.
+ */
+typedef struct crm_purchase_panel crm_purchase_panel;
 
 /**
  * The cut points of the three scores and the segments. It does not change: any number of threads
@@ -1565,6 +1611,169 @@ typedef struct crm_customer_spending {
      */
     size_t contribution_brand_stride;
 } crm_customer_spending;
+
+/**
+ * A χ² test of counted switches, in two forms. Where `smallest_expected` is below about 5, neither
+ * statistic need be close to χ².
+ */
+typedef struct crm_chi_square_test {
+    /**
+     * G² = 2 Σ n ln(n / m), where m is the count that the hypothesis expects.
+     */
+    double likelihood_ratio;
+    /**
+     * X² = Σ (n − m)² / m.
+     */
+    double pearson;
+    /**
+     * Σ over the compared tables (rows − 1)(columns − 1), without rows and columns of zeros.
+     */
+    uint64_t degrees_of_freedom;
+    /**
+     * The probability of a greater `likelihood_ratio`, if the hypothesis holds.
+     */
+    double likelihood_ratio_p;
+    /**
+     * The probability of a greater `pearson`, if the hypothesis holds.
+     */
+    double pearson_p;
+    /**
+     * The smallest m.
+     */
+    double smallest_expected;
+} crm_chi_square_test;
+
+/**
+ * How well the likeliest matrix fits counted switches.
+ */
+typedef struct crm_markov_fit {
+    /**
+     * Σ n_ij ln P_ij.
+     */
+    double log_likelihood;
+    /**
+     * k (k − 1), the free probabilities.
+     */
+    uint64_t free_parameters;
+    /**
+     * n, all switches.
+     */
+    double switches;
+    /**
+     * 2 k (k − 1) − 2 ln L (Akaike).
+     */
+    double aic;
+    /**
+     * k (k − 1) ln n − 2 ln L (Schwarz).
+     */
+    double bic;
+} crm_markov_fit;
+
+/**
+ * How well a switching matrix fits market shares.
+ */
+typedef struct crm_share_fit {
+    /**
+     * Σ_t w_t ‖s_t − s_{t−1} P‖².
+     */
+    double sum_of_squares;
+    /**
+     * 1 − sum of squares / Σ_t w_t ‖s_t − mean‖²; NaN if the shares never change.
+     */
+    double r_squared;
+    /**
+     * Largest by smallest singular value of the weighted shares: errors may be so many times larger in P.
+     */
+    double condition_number;
+    /**
+     * How far P is from the conditions of the only solution, in units of a probability.
+     */
+    double kkt_residual;
+    /**
+     * The steps from a period to the next.
+     */
+    uint64_t steps;
+    /**
+     * How many independent shares the data hold; k where they determine P without shrinkage.
+     */
+    uint64_t rank;
+    /**
+     * How many entries of P are held at 0.
+     */
+    uint64_t at_bound;
+} crm_share_fit;
+
+/**
+ * How well a logit fits, and that it is the maximum.
+ */
+typedef struct crm_logit_summary {
+    /**
+     * ln L at the estimates.
+     */
+    double log_likelihood;
+    /**
+     * ln L with all coefficients 0: −n ln k.
+     */
+    double null_log_likelihood;
+    /**
+     * ln L with constants alone.
+     */
+    double shares_log_likelihood;
+    /**
+     * McFadden's 1 − ln L / ln L(0).
+     */
+    double mcfadden_r_squared;
+    /**
+     * The largest |∂ ln L / ∂θ| × standard error.
+     */
+    double gradient_norm;
+    /**
+     * The smallest part of a coefficient's information at zero that is left, the others being known.
+     */
+    double least_information;
+    /**
+     * n.
+     */
+    uint64_t customers;
+    /**
+     * How many coefficients there are.
+     */
+    uint64_t coefficients;
+    /**
+     * Steps of Newton's method.
+     */
+    uint64_t iterations;
+} crm_logit_summary;
+
+/**
+ * An estimate. A constant has a brand, an attribute a column, a covariate both, the inertia neither.
+ */
+typedef struct crm_logit_coefficient {
+    /**
+     * The brand, counted from 0, or CRM_NONE.
+     */
+    int64_t brand;
+    /**
+     * The column of the attributes or covariates, counted from 0, or CRM_NONE.
+     */
+    int64_t column;
+    /**
+     * The estimate.
+     */
+    double estimate;
+    /**
+     * Its standard error.
+     */
+    double standard_error;
+    /**
+     * estimate / standard error.
+     */
+    double z;
+    /**
+     * The probability of a larger |z| if the coefficient is 0.
+     */
+    double p_value;
+} crm_logit_coefficient;
 
 /**
  * V = Σ_j w_j · CLV(j) and its derivatives by single numbers.
@@ -2879,6 +3088,17 @@ const char *crm_contact_timing_name(crm_contact_timing value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_contact_timing_label(crm_contact_timing value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_ties_name(crm_ties value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_ties_label(crm_ties value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -5285,6 +5505,327 @@ crm_status crm_individual_matrix_clv(const double *transition_matrices,
                                      int64_t horizon,
                                      crm_share_rule rule,
                                      double *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Estimating a switching matrix from a panel: counts, and tests of order and stationarity        */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Makes sequences from the rows of a table, in any order. Brands are counted from 0.
+ *
+ * @param brand the code of a brand in each row, below `brands`
+ * @param brands k, the number of brands
+ * @param ties what two rows of one customer at the same time are
+ * @param longest_gap two purchases further apart than this are no switch; CRM_NO_GAP: they always are
+ * @param panel receives the handle; give it back to crm_purchase_panel_free
+ */
+crm_status crm_purchase_panel_new(const int64_t *customer,
+                                  const int64_t *time,
+                                  const uint32_t *brand,
+                                  size_t rows,
+                                  size_t brands,
+                                  crm_ties ties,
+                                  int64_t longest_gap,
+                                  struct crm_purchase_panel **panel);
+
+/**
+ * How many purchases there are, and how many sequences: one per customer and one more for each gap that cuts.
+ */
+crm_status crm_purchase_panel_size(const struct crm_purchase_panel *panel,
+                                   size_t *purchases,
+                                   size_t *sequences);
+
+/**
+ * How often a buyer of brand i bought brand j next.
+ *
+ * @param brands k, as the panel was made with
+ * @param counts receives k × k counts, row-major
+ */
+crm_status crm_purchase_panel_counts(const struct crm_purchase_panel *panel,
+                                     size_t brands,
+                                     double *counts);
+
+/**
+ * The counts of each period of time: before the first boundary, between two, from the last one on. A
+ * switch belongs to the period of its second purchase.
+ *
+ * @param boundaries increasing times
+ * @param count how many boundaries there are
+ * @param brands k, as the panel was made with
+ * @param counts receives count + 1 tables of k × k counts
+ */
+crm_status crm_purchase_panel_counts_by_period(const struct crm_purchase_panel *panel,
+                                               const int64_t *boundaries,
+                                               size_t count,
+                                               size_t brands,
+                                               double *counts);
+
+/**
+ * Does the next brand not depend on the brand before the present one? The χ² test of order 1 against
+ * order 2. Source: Anderson & Goodman 1957.
+ */
+crm_status crm_second_order_test(const struct crm_purchase_panel *panel,
+                                 struct crm_chi_square_test *out);
+
+/**
+ * Do the customers switch by the same matrix in all periods? The χ² test of stationarity, with the periods of
+ * crm_purchase_panel_counts_by_period. Source: Anderson & Goodman 1957.
+ *
+ * @param boundaries increasing times
+ * @param count how many boundaries there are
+ */
+crm_status crm_stationarity_test(const struct crm_purchase_panel *panel,
+                                 const int64_t *boundaries,
+                                 size_t count,
+                                 struct crm_chi_square_test *out);
+
+/**
+ * Frees a panel; NULL does nothing.
+ */
+void crm_purchase_panel_free(struct crm_purchase_panel *panel);
+
+/**
+ * Counts pairs: in each row a brand bought, the one bought next, and the weight of the pair.
+ *
+ * @param weight of each pair, 0 or more; stride 0: one for all
+ * @param counts receives k × k counts, row-major
+ */
+crm_status crm_pair_counts(const uint32_t *from,
+                           const uint32_t *to,
+                           size_t rows,
+                           const double *weight,
+                           size_t weight_stride,
+                           size_t brands,
+                           double *counts);
+
+/**
+ * Does the next brand not depend on the present one? The χ² test of order 0 against order 1. Source: Anderson &
+ * Goodman 1957.
+ *
+ * @param counts k × k, row-major
+ */
+crm_status crm_independence_test(const double *counts,
+                                 size_t brands,
+                                 struct crm_chi_square_test *out);
+
+/**
+ * Do all groups of customers switch by the same matrix? The χ² test of homogeneity. Source: Anderson &
+ * Goodman 1957.
+ *
+ * @param counts one table of k × k counts for each group, one after the other
+ * @param groups how many groups there are
+ */
+crm_status crm_homogeneity_test(const double *counts,
+                                size_t groups,
+                                size_t brands,
+                                struct crm_chi_square_test *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* How well a switching matrix is known: its likelihood, and its posterior distribution           */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The matrix under which the counts are likeliest, P_ij = n_ij / n_i. A brand from which no switch was seen is
+ * CRM_STATUS_EMPTY with its row. Source: Anderson & Goodman 1957.
+ *
+ * @param counts k × k, row-major
+ * @param transition_matrix receives P, k × k
+ * @param standard_errors receives √(P_ij (1 − P_ij) / n_i), k × k; may be NULL
+ * @param fit receives the likelihood and criteria; may be NULL
+ */
+crm_status crm_transition_fit(const double *counts,
+                              size_t brands,
+                              double *transition_matrix,
+                              double *standard_errors,
+                              struct crm_markov_fit *fit);
+
+/**
+ * The posterior distribution of a switching matrix: row i is Dirichlet with parameters
+ * α_ij + n_ij, where α are the counts in advance. The other crm_transition_posterior functions take these
+ * parameters.
+ *
+ * @param counts k × k, row-major
+ * @param prior α: one number for all pairs (1 is uniform), one number for each next brand, or k × k of them, row-major
+ * @param prior_length 1, k or k · k
+ * @param parameters receives k × k parameters
+ */
+crm_status crm_transition_posterior(const double *counts,
+                                    size_t brands,
+                                    const double *prior,
+                                    size_t prior_length,
+                                    double *parameters);
+
+/**
+ * Mean and standard deviation of every entry: α_ij / A_i and √(α_ij (A_i − α_ij) / (A_i² (A_i + 1))), where A_i
+ * is the sum of row i.
+ *
+ * @param parameters α, k × k, row-major, all greater than 0
+ * @param mean receives k × k numbers; may be NULL
+ * @param standard_deviations receives k × k numbers; may be NULL
+ */
+crm_status crm_transition_posterior_moments(const double *parameters,
+                                            size_t brands,
+                                            double *mean,
+                                            double *standard_deviations);
+
+/**
+ * The most probable matrix, (α_ij − 1) / (A_i − k). CRM_STATUS_NO_SOLUTION with the row where a parameter is
+ * less than 1, or all are 1.
+ *
+ * @param parameters α, k × k, row-major, all greater than 0
+ * @param out receives k × k probabilities
+ */
+crm_status crm_transition_posterior_mode(const double *parameters,
+                                         size_t brands,
+                                         double *out);
+
+/**
+ * Cov(P_ia, P_ib) = (α_ia·1{a=b}·A_i − α_ia·α_ib) / (A_i² (A_i + 1)) of one row. Rows are independent.
+ *
+ * @param parameters α, k × k, row-major, all greater than 0
+ * @param row i, counted from 0
+ * @param out receives k × k covariances
+ */
+crm_status crm_transition_posterior_covariance(const double *parameters,
+                                               size_t brands,
+                                               size_t row,
+                                               double *out);
+
+/**
+ * The interval that holds each entry with a given probability, with equal tails: P_ij is Beta(α_ij, A_i − α_ij).
+ *
+ * @param parameters α, k × k, row-major, all greater than 0
+ * @param level the probability, between 0 and 1, not either; 0.95 is usual
+ * @param lower receives k × k lower ends
+ * @param upper receives k × k upper ends
+ */
+crm_status crm_transition_posterior_interval(const double *parameters,
+                                             size_t brands,
+                                             const struct crm_decimal *level,
+                                             double *lower,
+                                             double *upper);
+
+/**
+ * A random matrix of the posterior. Its bits depend on `seed` and `stream` alone; different streams of a seed
+ * are independent draws.
+ *
+ * @param parameters α, k × k, row-major, all greater than 0
+ * @param out receives k × k probabilities
+ */
+crm_status crm_transition_posterior_sample(const double *parameters,
+                                           size_t brands,
+                                           uint64_t seed,
+                                           uint64_t stream,
+                                           double *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Estimating a switching matrix from market shares alone                                         */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The switching matrix that explains market shares best, when nobody saw who switched:
+ * min Σ_t w_t ‖s_t − s_{t−1} P‖² + strength · ‖P − towards‖² over all matrices P with entries of 0 or more and rows that sum
+ * to one. Where the shares do not determine P and nothing is shrunk to, CRM_STATUS_NO_SOLUTION. Source: Lee, Judge &
+ * Zellner 1970.
+ *
+ * @param shares the shares of each market by period, market after market, rows of `brands` that sum to one
+ * @param periods of each market, 2 or more
+ * @param markets how many markets (regions, segments, cohorts) there are
+ * @param weights w, one for each step from a period to the next, market after market; may be NULL for 1 each
+ * @param towards k × k, row-major, what P is drawn to; may be NULL for nothing
+ * @param strength how strongly, greater than 0; without `towards` it is not read
+ * @param transition_matrix receives P, k × k
+ * @param fit receives how well it fits
+ */
+crm_status crm_share_regression(const double *shares,
+                                const size_t *periods,
+                                size_t markets,
+                                size_t brands,
+                                const double *weights,
+                                const double *towards,
+                                double strength,
+                                double *transition_matrix,
+                                struct crm_share_fit *fit);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Estimating a switching matrix from a survey: the multinomial logit with inertia                */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Fits P_ij = exp V_j / Σ_l exp V_l with V_j = α_j + λ·1{j = i} + β·x_j + γ_j·z, where α_0 = γ_0 = 0, by Newton's method: a customer
+ * who bought brand i last chooses j next. Where the maximum does not exist (a brand that nobody chooses, collinear columns,
+ * separated answers), CRM_STATUS_NO_SOLUTION. Source: McFadden 1974; Rust, Lemon & Zeithaml 2004, eq. (1).
+ *
+ * @param last the brand that each customer bought last, counted from 0
+ * @param next the brand that each will buy next
+ * @param customers n
+ * @param brands k
+ * @param attributes x, for each customer one row of `attribute_columns` numbers for each brand
+ * @param attribute_columns how many attributes there are; 0 for none
+ * @param covariates z, one row of `covariate_columns` numbers for each customer
+ * @param covariate_columns how many covariates there are; 0 for none
+ * @param logit receives the handle; give it back to crm_inertia_logit_free
+ */
+crm_status crm_inertia_logit_new(const uint32_t *last,
+                                 const uint32_t *next,
+                                 size_t customers,
+                                 size_t brands,
+                                 const double *attributes,
+                                 size_t attribute_columns,
+                                 const double *covariates,
+                                 size_t covariate_columns,
+                                 struct crm_inertia_logit **logit);
+
+/**
+ * How well the model fits.
+ */
+crm_status crm_inertia_logit_summary(const struct crm_inertia_logit *logit,
+                                     struct crm_logit_summary *out);
+
+/**
+ * The estimates: α_1, …, α_{k−1}; λ; β_1, …, β_m; then γ_j1, …, γ_jq for j = 1, …, k − 1.
+ *
+ * @param coefficients how many there are, as the summary says
+ * @param out receives them
+ */
+crm_status crm_inertia_logit_coefficients(const struct crm_inertia_logit *logit,
+                                          size_t coefficients,
+                                          struct crm_logit_coefficient *out);
+
+/**
+ * The covariances of the estimates, row-major.
+ *
+ * @param coefficients how many there are, as the summary says
+ * @param out receives coefficients × coefficients numbers
+ */
+crm_status crm_inertia_logit_covariance(const struct crm_inertia_logit *logit,
+                                        size_t coefficients,
+                                        double *out);
+
+/**
+ * The switching matrix of customers with these covariates, who see brands with these attributes.
+ *
+ * @param covariates z, as many numbers as the model has covariates
+ * @param covariate_columns how many they are
+ * @param attributes x, one row for each brand
+ * @param attribute_columns how many numbers a row has
+ * @param brands k
+ * @param transition_matrix receives P, k × k
+ * @param standard_errors receives those of its entries, by the delta method; may be NULL
+ */
+crm_status crm_inertia_logit_predict(const struct crm_inertia_logit *logit,
+                                     const double *covariates,
+                                     size_t covariate_columns,
+                                     const double *attributes,
+                                     size_t attribute_columns,
+                                     size_t brands,
+                                     double *transition_matrix,
+                                     double *standard_errors);
+
+/**
+ * Frees a model; NULL does nothing.
+ */
+void crm_inertia_logit_free(struct crm_inertia_logit *logit);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* How far to trust what the customers of a market are worth: gradients, standard errors, random draws */

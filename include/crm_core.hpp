@@ -268,6 +268,7 @@ inline std::string_view member_text(const char *text, const char *category) {
 #include "crm_core_lifecycle.hpp"
 #include "crm_core_switching.hpp"
 #include "crm_core_migration.hpp"
+#include "crm_core_estimation.hpp"
 #include "crm_core_uncertainty.hpp"
 #include "crm_core_ledger.hpp"
 #include "crm_core_value.hpp"

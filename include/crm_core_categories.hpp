@@ -86,6 +86,16 @@ inline std::string_view label(crm_contact_timing value, crm_language language = 
     return detail::member_text(crm_contact_timing_label(value, language), "contact_timing");
 }
 
+/// What two purchases of one customer at the same time are: an error, or two in the order of rows.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_ties value) {
+    return detail::member_text(crm_ties_name(value), "ties");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_ties value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_ties_label(value, language), "ties");
+}
+
 /// A stage of the customer lifecycle.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_stage value) {

@@ -12,6 +12,7 @@ __all__ = [
     "DecisionProcess",
     "DrawnValues",
     "FitReport",
+    "InertiaLogit",
     "KaplanMeier",
     "Ledger",
     "MatrixClv",
@@ -19,12 +20,14 @@ __all__ = [
     "MigrationModel",
     "PartialSummary",
     "PurchaseModel",
+    "PurchasePanel",
     "Renewals",
     "Rfm",
     "SegmentMatrixClv",
     "SpendingAllocation",
     "SwitchingValuation",
     "Table",
+    "TransitionPosterior",
     "aggregate_components",
     "always_a_share",
     "always_a_share_values",
@@ -33,6 +36,7 @@ __all__ = [
     "breakdown_waterfall",
     "categories",
     "category_terms",
+    "check_counts",
     "churn_rate",
     "churn_rates",
     "component_present_values",
@@ -64,6 +68,8 @@ __all__ = [
     "history_opened",
     "history_recoveries",
     "history_stage_on",
+    "homogeneity_test",
+    "independence_test",
     "individual_matrix_clv",
     "infer_stages",
     "internal_rate_between",
@@ -76,8 +82,10 @@ __all__ = [
     "normal_interval_of",
     "normalize_shares",
     "otsu_cut",
+    "pair_counts",
     "payback",
     "paybacks",
+    "posterior_parameters",
     "present_value",
     "present_value_dated",
     "present_value_varying",
@@ -103,6 +111,7 @@ __all__ = [
     "return_on_spend",
     "rfm_grid",
     "rule_options",
+    "share_regression",
     "simulate",
     "stage_after",
     "stage_check_move",
@@ -113,6 +122,7 @@ __all__ = [
     "survival",
     "tier_migration",
     "tornado",
+    "transition_fit",
     "value_group_assign",
     "value_group_thresholds",
     "word_of_mouth_effect",
@@ -512,6 +522,65 @@ def always_a_share_values(
     out: _Floats,
 ) -> None: ...
 def normalize_shares(weights: _Floats, out: _Floats) -> None: ...
+
+_Integers: TypeAlias = NDArray[np.int64]
+
+@final
+class PurchasePanel:
+    def __new__(
+        cls,
+        brands: int,
+        customers: _Integers,
+        times: _Integers,
+        brand: _Integers,
+        ties: str,
+        longest_gap: int | None,
+    ) -> PurchasePanel: ...
+    def size(self) -> tuple[int, int]: ...
+    def counts(self) -> list[float]: ...
+    def counts_by_period(self, boundaries: Sequence[int]) -> list[list[float]]: ...
+    def second_order_test(self) -> dict[str, Any]: ...
+    def stationarity_test(self, boundaries: Sequence[int]) -> dict[str, Any]: ...
+
+def pair_counts(
+    brands: int,
+    current: _Integers,
+    following: _Integers,
+    weight: _Floats | _Number,
+) -> list[float]: ...
+def check_counts(counts: _Floats) -> None: ...
+def independence_test(counts: _Floats) -> dict[str, Any]: ...
+def homogeneity_test(groups: Sequence[_Floats]) -> dict[str, Any]: ...
+def transition_fit(counts: _Floats) -> dict[str, Any]: ...
+def posterior_parameters(counts: _Floats, prior: _Floats | _Number) -> list[float]: ...
+
+@final
+class TransitionPosterior:
+    def __new__(cls, parameters: _Floats) -> TransitionPosterior: ...
+    def mean(self) -> list[float]: ...
+    def mode(self) -> list[float]: ...
+    def standard_deviations(self) -> list[float]: ...
+    def covariance(self, row: int) -> list[float]: ...
+    def credible_interval(self, level: _Number) -> tuple[list[float], list[float]]: ...
+    def sample(self, seed: int, stream: int) -> list[float]: ...
+
+def share_regression(
+    shares: Sequence[_Floats], weights: _Floats | None, towards: _Floats | None, strength: _Number | None
+) -> dict[str, Any]: ...
+
+@final
+class InertiaLogit:
+    def __new__(
+        cls,
+        brands: int,
+        last: _Integers,
+        following: _Integers,
+        attributes: _Floats,
+        covariates: _Floats,
+    ) -> InertiaLogit: ...
+    def parts(self) -> dict[str, Any]: ...
+    def terms(self) -> list[tuple[str, int | None, int | None]]: ...
+    def predict(self, covariates: _Floats, attributes: _Floats) -> tuple[list[float], list[float]]: ...
 
 _Entries: TypeAlias = Sequence[tuple[int, str, str | None]]
 

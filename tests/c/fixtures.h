@@ -199,6 +199,28 @@ static const crm_drawn_values *fixture_crm_drawn_values(void) {
     return drawn_values;
 }
 
+static const uint32_t codes_32[] = {0, 1, 0, 1, 0, 1, 1, 0};
+static crm_purchase_panel *purchase_panel;
+
+static const crm_purchase_panel *fixture_crm_purchase_panel(void) {
+    if (!purchase_panel) {
+        CHECK(crm_purchase_panel_new(ones_64, ones_64, codes_32, 1, 1, CRM_TIES_REFUSE, CRM_NO_GAP,
+                                     &purchase_panel) == CRM_STATUS_OK);
+    }
+    return purchase_panel;
+}
+
+static crm_inertia_logit *inertia_logit;
+
+static const crm_inertia_logit *fixture_crm_inertia_logit(void) {
+    static const uint32_t next[] = {0, 0, 1, 1, 0, 0, 1, 1};
+    if (!inertia_logit) {
+        CHECK(crm_inertia_logit_new(codes_32, next, 8, 2, NULL, 0, NULL, 0, &inertia_logit) ==
+              CRM_STATUS_OK);
+    }
+    return inertia_logit;
+}
+
 /* One customer with one transaction. */
 static const crm_log *fixture_crm_log(void) {
     static const crm_log log = {
@@ -361,6 +383,8 @@ static void end_fixtures(void) {
     crm_switching_valuation_free(valuation);
     crm_matrix_estimate_free(matrix_estimate);
     crm_drawn_values_free(drawn_values);
+    crm_purchase_panel_free(purchase_panel);
+    crm_inertia_logit_free(inertia_logit);
     crm_history_free(history);
     crm_kaplan_meier_free(kaplan_meier);
     crm_stage_curve_free(stage_curve);

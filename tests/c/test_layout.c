@@ -73,6 +73,53 @@ _Static_assert(offsetof(crm_entry_rank, elasticity_along_simplex) == 40 || sizeo
 
 _Static_assert(sizeof(crm_share_rule) == 4, "an int32_t");
 
+_Static_assert(sizeof(crm_ties) == 4, "an int32_t");
+_Static_assert(CRM_TIES_REFUSE == 0 && CRM_TIES_ROW_ORDER == 1, "");
+_Static_assert(CRM_NO_GAP == -1 && CRM_NONE == -1, "");
+
+_Static_assert(sizeof(crm_chi_square_test) == 48, "");
+_Static_assert(offsetof(crm_chi_square_test, likelihood_ratio) == 0, "");
+_Static_assert(offsetof(crm_chi_square_test, pearson) == 8, "");
+_Static_assert(offsetof(crm_chi_square_test, degrees_of_freedom) == 16, "");
+_Static_assert(offsetof(crm_chi_square_test, likelihood_ratio_p) == 24, "");
+_Static_assert(offsetof(crm_chi_square_test, pearson_p) == 32, "");
+_Static_assert(offsetof(crm_chi_square_test, smallest_expected) == 40, "");
+
+_Static_assert(sizeof(crm_markov_fit) == 40, "");
+_Static_assert(offsetof(crm_markov_fit, log_likelihood) == 0, "");
+_Static_assert(offsetof(crm_markov_fit, free_parameters) == 8, "");
+_Static_assert(offsetof(crm_markov_fit, switches) == 16, "");
+_Static_assert(offsetof(crm_markov_fit, aic) == 24, "");
+_Static_assert(offsetof(crm_markov_fit, bic) == 32, "");
+
+_Static_assert(sizeof(crm_share_fit) == 56, "");
+_Static_assert(offsetof(crm_share_fit, sum_of_squares) == 0, "");
+_Static_assert(offsetof(crm_share_fit, r_squared) == 8, "");
+_Static_assert(offsetof(crm_share_fit, condition_number) == 16, "");
+_Static_assert(offsetof(crm_share_fit, kkt_residual) == 24, "");
+_Static_assert(offsetof(crm_share_fit, steps) == 32, "");
+_Static_assert(offsetof(crm_share_fit, rank) == 40, "");
+_Static_assert(offsetof(crm_share_fit, at_bound) == 48, "");
+
+_Static_assert(sizeof(crm_logit_summary) == 72, "");
+_Static_assert(offsetof(crm_logit_summary, log_likelihood) == 0, "");
+_Static_assert(offsetof(crm_logit_summary, null_log_likelihood) == 8, "");
+_Static_assert(offsetof(crm_logit_summary, shares_log_likelihood) == 16, "");
+_Static_assert(offsetof(crm_logit_summary, mcfadden_r_squared) == 24, "");
+_Static_assert(offsetof(crm_logit_summary, gradient_norm) == 32, "");
+_Static_assert(offsetof(crm_logit_summary, least_information) == 40, "");
+_Static_assert(offsetof(crm_logit_summary, customers) == 48, "");
+_Static_assert(offsetof(crm_logit_summary, coefficients) == 56, "");
+_Static_assert(offsetof(crm_logit_summary, iterations) == 64, "");
+
+_Static_assert(sizeof(crm_logit_coefficient) == 48, "");
+_Static_assert(offsetof(crm_logit_coefficient, brand) == 0, "");
+_Static_assert(offsetof(crm_logit_coefficient, column) == 8, "");
+_Static_assert(offsetof(crm_logit_coefficient, estimate) == 16, "");
+_Static_assert(offsetof(crm_logit_coefficient, standard_error) == 24, "");
+_Static_assert(offsetof(crm_logit_coefficient, z) == 32, "");
+_Static_assert(offsetof(crm_logit_coefficient, p_value) == 40, "");
+
 _Static_assert(sizeof(crm_direction) == 4, "an int32_t");
 _Static_assert(CRM_DIRECTION_HIGHER_IS_BETTER == 0, "");
 _Static_assert(CRM_DIRECTION_LOWER_IS_BETTER == 1, "");

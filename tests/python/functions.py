@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import clv_functions
+import estimation_functions
 import ledger_functions
 import lifecycle_functions
 import migration_functions
@@ -27,6 +28,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **ledger_functions.FUNCTIONS,
     **prediction_contractual_functions.FUNCTIONS,
     **prediction_spend_functions.FUNCTIONS,
+    **estimation_functions.FUNCTIONS,
     **switching_functions.FUNCTIONS,
     **uncertainty_functions.FUNCTIONS,
     **lifecycle_functions.FUNCTIONS,

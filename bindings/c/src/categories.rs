@@ -372,6 +372,46 @@ pub extern "C" fn crm_contact_timing_label(
     label(value, language)
 }
 
+/// What two purchases of one customer at the same time are: an error, or two in the order of rows.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_ties {
+    /// Refuse (拒绝).
+    Refuse = 0,
+    /// Order of rows (按行序).
+    RowOrder = 1,
+}
+
+impl Category for crm_ties {
+    type Core = crm_core::clv::switching::estimate::Ties;
+    const ALL: &'static [Self] = &[
+        crm_ties::Refuse,
+        crm_ties::RowOrder,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"refuse", en: c"Refuse", zh: c"拒绝" },
+        Texts { name: c"row_order", en: c"Order of rows", zh: c"按行序" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_ties_name(value: MaybeUninit<crm_ties>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_ties_label(
+    value: MaybeUninit<crm_ties>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// A stage of the customer lifecycle.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

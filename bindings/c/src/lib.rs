@@ -35,6 +35,8 @@ pub mod switching;
 
 pub mod switching_tables;
 
+pub mod switching_estimate;
+
 pub mod switching_uncertainty;
 
 pub mod lifecycle;

@@ -6,6 +6,7 @@ use crm_core::clv::individual::{Basis, RateOutcome};
 use crm_core::clv::migration::ContactTiming;
 use crm_core::clv::sensitivity::ChangeKind;
 use crm_core::clv::switching::ShareRule;
+use crm_core::clv::switching::estimate::Ties;
 use crm_core::kernels::Domain;
 use crm_core::lifecycle::inference::{Measure, Rule};
 use crm_core::lifecycle::{Event, Mark, Stage};
@@ -40,6 +41,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("stage", terms::<Stage>),
     ("stage_measure", terms::<Measure>),
     ("stage_rule", terms::<Rule>),
+    ("ties", terms::<Ties>),
     ("timing", terms::<Timing>),
     ("value_group", terms::<ValueGroup>),
 ];

@@ -9,6 +9,7 @@ mod buffers;
 mod categories;
 mod clv;
 mod error;
+mod estimation;
 mod kernels;
 mod ledger;
 mod lifecycle;
@@ -39,6 +40,11 @@ mod _core {
     };
     #[pymodule_export]
     use super::error::error_kinds;
+    #[pymodule_export]
+    use super::estimation::{
+        PyLogit, PyPanel, PyPosterior, check_counts, homogeneity_test, independence_test,
+        pair_counts, posterior_parameters, share_regression, transition_fit,
+    };
     #[pymodule_export]
     use super::kernels::{evaluate, evaluate_columns, kernels};
     #[pymodule_export]

@@ -75,6 +75,11 @@ fn categories() -> Vec<Category> {
             "When in its period a contact is paid, whose purchase falls at the period's end."
         ),
         category!(
+            crm_core::clv::switching::estimate::Ties,
+            "ties",
+            "What two purchases of one customer at the same time are: an error, or two in the order of rows."
+        ),
+        category!(
             crm_core::lifecycle::Stage,
             "stage",
             "A stage of the customer lifecycle."

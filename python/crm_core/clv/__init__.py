@@ -23,6 +23,7 @@ history, present and potential                            :func:`historic_value`
 customers who switch between brands                       :mod:`crm_core.clv.switching`
 customers who move among states, whom to contact          :mod:`crm_core.clv.migration`
 how far to trust the value of brand switching             :mod:`crm_core.clv.uncertainty`
+how customers switch, from data                           :mod:`crm_core.clv.estimation`
 ========================================================  =========================================================
 """
 
@@ -60,7 +61,7 @@ from crm_core._kernels import (
     win_back_worth,
     yearly_value,
 )
-from crm_core.clv import migration, switching, uncertainty
+from crm_core.clv import estimation, migration, switching, uncertainty
 from crm_core.clv._acquisition import EquityModel, EquityPlan, ResponseCurve, Spending
 from crm_core.clv._components import (
     Breakdown,
@@ -131,6 +132,7 @@ __all__ = [
     "current_value",
     "customer_equity",
     "customer_model_value",
+    "estimation",
     "flows",
     "group_churn_loss",
     "group_value",

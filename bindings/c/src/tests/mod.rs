@@ -5,3 +5,4 @@ mod kernels;
 mod migration;
 mod status;
 mod switching;
+mod switching_estimate;

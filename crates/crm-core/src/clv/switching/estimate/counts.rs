@@ -81,10 +81,9 @@ impl TransitionCounts {
         if to.len() != from.len() {
             return Err(Error::length("to", to.len(), from.len()));
         }
-        if let Some(rows) = weight.rows().filter(|&rows| rows != from.len()) {
-            return Err(Error::length("weight", rows, from.len()));
-        }
-        let mut counts = TransitionCounts::zero(states)?;
+        weight.require_rows("weight", from.len())?;
+        check_brands(states, MOST_BRANDS)?;
+        let mut counts = TransitionCounts::zero(states);
         for (row, (&i, &j)) in from.iter().zip(to).enumerate() {
             let weight = weight.get(row);
             check_weight("weight", weight).map_err(|error| error.at_row(row))?;
@@ -95,10 +94,11 @@ impl TransitionCounts {
     }
 
     /// No switches yet.
-    pub(super) fn zero(states: usize) -> Result<Self> {
-        check_brands(states, MOST_BRANDS)?;
-        let counts = vec![0.0; states * states];
-        Ok(TransitionCounts { states, counts })
+    pub(super) fn zero(states: usize) -> Self {
+        TransitionCounts {
+            states,
+            counts: vec![0.0; states * states],
+        }
     }
 
     pub(super) fn add(&mut self, from: usize, to: usize, weight: f64) {

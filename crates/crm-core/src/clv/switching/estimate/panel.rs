@@ -6,6 +6,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::parallel;
 use crate::units::{Label, Terms};
 
+/// More counts than this are refused: they would fill memory.
+const LARGEST_TABLE: usize = 1 << 27;
+
 /// What two purchases of one customer at the same time are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,7 +61,7 @@ pub struct PanelRules {
 ///     &[0, 1, 0, 1, 1],
 ///     PanelRules::default(),
 /// )?;
-/// assert_eq!(panel.counts()?.counts(), [1.0, 1.0, 0.0, 1.0]);
+/// assert_eq!(panel.counts().counts(), [1.0, 1.0, 0.0, 1.0]);
 /// # Ok::<(), crm_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -144,24 +147,23 @@ impl PurchasePanel {
     }
 
     /// Every pair of a purchase and the next one.
-    ///
-    /// # Errors
-    /// None that sequences of valid codes could cause; as [`TransitionCounts::from_pairs`].
-    pub fn counts(&self) -> Result<TransitionCounts> {
-        let mut counts = TransitionCounts::zero(self.brands)?;
+    #[must_use]
+    pub fn counts(&self) -> TransitionCounts {
+        let mut counts = TransitionCounts::zero(self.brands);
         for pair in self.runs().flat_map(|run| run.windows(2)) {
             if let &[(from, _), (to, _)] = pair {
                 counts.add(from, to, 1.0);
             }
         }
-        Ok(counts)
+        counts
     }
 
     /// The counts of each period of time: before the first boundary, between two, from the last one
     /// on. A switch belongs to the period of its second purchase.
     ///
     /// # Errors
-    /// `OutOfRange` with the row of a boundary that is not later than the one before.
+    /// `OutOfRange` with the row of a boundary that is not later than the one before, and for tables of more than 2²⁷
+    /// counts together.
     pub fn counts_by_period(&self, boundaries: &[i64]) -> Result<Vec<TransitionCounts>> {
         for (row, pair) in boundaries.windows(2).enumerate() {
             if let &[earlier, later] = pair
@@ -172,7 +174,13 @@ impl PurchasePanel {
                 return Err(error.with_value(later).at_row(row + 1));
             }
         }
-        let mut periods = vec![TransitionCounts::zero(self.brands)?; boundaries.len() + 1];
+        let size = (self.brands * self.brands).saturating_mul(boundaries.len() + 1);
+        if size > LARGEST_TABLE {
+            let reason = format!("must give tables of at most {LARGEST_TABLE} counts");
+            let error = Error::new(ErrorKind::OutOfRange, "boundaries", reason);
+            return Err(error.with_value(format_args!("of length {}", boundaries.len())));
+        }
+        let mut periods = vec![TransitionCounts::zero(self.brands); boundaries.len() + 1];
         for pair in self.runs().flat_map(|run| run.windows(2)) {
             if let &[(from, _), (to, time)] = pair {
                 let period = boundaries.partition_point(|&boundary| boundary <= time);
