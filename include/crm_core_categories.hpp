@@ -66,6 +66,27 @@ inline std::string_view label(crm_component value, crm_language language = CRM_L
     return detail::member_text(crm_component_label(value, language), "component");
 }
 
+/// A buy-till-you-die model of purchases.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_purchase_model_kind value) {
+    return detail::member_text(crm_purchase_model_kind_name(value), "purchase_model_kind");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_purchase_model_kind value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_purchase_model_kind_label(value, language), "purchase_model_kind");
+}
+
+/// Whether the likelihood has a maximum: at the boundary it still grows, or stays as it is, while a
+/// parameter goes to 0 or without bound.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_fit_status value) {
+    return detail::member_text(crm_fit_status_name(value), "fit_status");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_fit_status value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_fit_status_label(value, language), "fit_status");
+}
+
 /// What the shares of one row must sum to.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_share_rule value) {

@@ -366,7 +366,25 @@ static const crm_stage_inference *fixture_crm_stage_inference(void) {
     return inference;
 }
 
+static const crm_purchase_histories *fixture_crm_purchase_histories(void) {
+    static const crm_purchase_histories histories = {ones, 1, halves, 1, ones, 1, 1};
+    return &histories;
+}
+
+static const crm_fit_options *fixture_crm_fit_options(void) { return NULL; }
+
+static crm_purchase_model *purchase_model;
+
+static const crm_purchase_model *fixture_crm_purchase_model(void) {
+    if (!purchase_model) {
+        CHECK(crm_purchase_model_new(CRM_PURCHASE_MODEL_KIND_BG_NBD, halves, &purchase_model) ==
+              CRM_STATUS_OK);
+    }
+    return purchase_model;
+}
+
 static void end_fixtures(void) {
+    crm_purchase_model_free(purchase_model);
     crm_simulated_log_free(simulated_log);
     crm_period_series_free(series);
     crm_grouped_summary_free(grouped);

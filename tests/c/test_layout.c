@@ -578,6 +578,41 @@ _Static_assert(offsetof(crm_share_period, expected_purchases) == 0, "");
 _Static_assert(offsetof(crm_share_period, expected_contacts) == 16, "");
 _Static_assert(offsetof(crm_share_period, flow) == 32, "");
 _Static_assert(offsetof(crm_share_period, present_value) == 48, "");
+_Static_assert(sizeof(crm_purchase_model_kind) == 4, "an int32_t");
+_Static_assert(CRM_PURCHASE_MODEL_KIND_BG_NBD == 0, "");
+_Static_assert(CRM_PURCHASE_MODEL_KIND_MBG_NBD == 1, "");
+
+_Static_assert(sizeof(crm_fit_status) == 4, "an int32_t");
+_Static_assert(CRM_FIT_STATUS_CONVERGED == 0, "");
+_Static_assert(CRM_FIT_STATUS_BOUNDARY == 1, "");
+
+_Static_assert(sizeof(crm_purchase_histories) == 56 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_purchase_histories, frequency) == 0 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_purchase_histories, frequency_stride) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_purchase_histories, recency) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_purchase_histories, recency_stride) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_purchase_histories, age) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_purchase_histories, age_stride) == 40 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_purchase_histories, customers) == 48 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_fit_options) == 40 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_fit_options, penalty) == 0 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_fit_options, prior_deviation) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_fit_options, prior_medians) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_fit_options, tolerance) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_fit_options, starts) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_fit_options, max_iterations) == 36 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_purchase_fit) == 208, "");
+_Static_assert(offsetof(crm_purchase_fit, parameters) == 0, "");
+_Static_assert(offsetof(crm_purchase_fit, log_covariance) == 32, "");
+_Static_assert(offsetof(crm_purchase_fit, log_likelihood) == 160, "");
+_Static_assert(offsetof(crm_purchase_fit, aic) == 168, "");
+_Static_assert(offsetof(crm_purchase_fit, bic) == 176, "");
+_Static_assert(offsetof(crm_purchase_fit, customers) == 184, "");
+_Static_assert(offsetof(crm_purchase_fit, gradient_norm) == 192, "");
+_Static_assert(offsetof(crm_purchase_fit, iterations) == 200, "");
+_Static_assert(offsetof(crm_purchase_fit, status) == 204, "");
 
 int main(void) {
     return crm_abi_version() == CRM_ABI_VERSION ? 0 : 1;

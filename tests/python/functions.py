@@ -16,6 +16,7 @@ import lifecycle_functions
 import migration_functions
 import prediction_contractual_functions
 import prediction_spend_functions
+import prediction_functions
 import switching_functions
 import uncertainty_functions
 import value_functions
@@ -33,5 +34,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **uncertainty_functions.FUNCTIONS,
     **lifecycle_functions.FUNCTIONS,
     **migration_functions.FUNCTIONS,
+    **prediction_functions.FUNCTIONS,
     **value_functions.FUNCTIONS,
 }

@@ -288,6 +288,87 @@ pub extern "C" fn crm_component_label(
     label(value, language)
 }
 
+/// A buy-till-you-die model of purchases.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_purchase_model_kind {
+    /// BG/NBD (BG/NBD 模型).
+    BgNbd = 0,
+    /// MBG/NBD (MBG/NBD 模型).
+    MbgNbd = 1,
+}
+
+impl Category for crm_purchase_model_kind {
+    type Core = crm_core::prediction::PurchaseModelKind;
+    const ALL: &'static [Self] = &[
+        crm_purchase_model_kind::BgNbd,
+        crm_purchase_model_kind::MbgNbd,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"bg_nbd", en: c"BG/NBD", zh: c"BG/NBD 模型" },
+        Texts { name: c"mbg_nbd", en: c"MBG/NBD", zh: c"MBG/NBD 模型" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_purchase_model_kind_name(value: MaybeUninit<crm_purchase_model_kind>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_purchase_model_kind_label(
+    value: MaybeUninit<crm_purchase_model_kind>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Whether the likelihood has a maximum: at the boundary it still grows, or stays as it is, while a
+/// parameter goes to 0 or without bound.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_fit_status {
+    /// Converged (已收敛).
+    Converged = 0,
+    /// At the boundary (位于边界).
+    Boundary = 1,
+}
+
+impl Category for crm_fit_status {
+    type Core = crm_core::prediction::fit::FitStatus;
+    const ALL: &'static [Self] = &[
+        crm_fit_status::Converged,
+        crm_fit_status::Boundary,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"converged", en: c"Converged", zh: c"已收敛" },
+        Texts { name: c"boundary", en: c"At the boundary", zh: c"位于边界" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_fit_status_name(value: MaybeUninit<crm_fit_status>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_fit_status_label(
+    value: MaybeUninit<crm_fit_status>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// What the shares of one row must sum to.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -43,6 +43,8 @@ pub mod lifecycle;
 
 pub mod ledger;
 
+pub mod prediction;
+
 pub mod value;
 
 pub mod kernel;

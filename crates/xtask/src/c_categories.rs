@@ -65,6 +65,16 @@ fn categories() -> Vec<Category> {
             "A part of the lifetime value; the last three lower it."
         ),
         category!(
+            crm_core::prediction::PurchaseModelKind,
+            "purchase_model_kind",
+            "A buy-till-you-die model of purchases."
+        ),
+        category!(
+            crm_core::prediction::fit::FitStatus,
+            "fit_status",
+            "Whether the likelihood has a maximum: at the boundary it still grows, or stays as it is, while a parameter goes to 0 or without bound."
+        ),
+        category!(
             crm_core::clv::switching::ShareRule,
             "share_rule",
             "What the shares of one row must sum to."

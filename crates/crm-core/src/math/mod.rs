@@ -13,6 +13,7 @@ pub(crate) mod log_concave;
 pub(crate) mod negative_binomial;
 pub(crate) mod normal;
 pub(crate) mod optimise;
+pub(crate) mod quadrature;
 pub(crate) mod random;
 pub(crate) mod saddle_point;
 pub(crate) mod scaled;

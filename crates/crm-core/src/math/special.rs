@@ -85,6 +85,15 @@ pub(crate) fn ln_beta(a: f64, b: f64) -> f64 {
     ln_gamma(small) - ln_gamma_ratio(large, small)
 }
 
+/// ln (B(a, b + n) / B(a, b)) for n ≥ 0, without cancellation where n or b is large.
+pub(crate) fn ln_beta_ratio(a: f64, b: f64, n: f64) -> f64 {
+    if a < n {
+        ln_gamma_ratio(b, a) - ln_gamma_ratio(b + n, a)
+    } else {
+        ln_gamma_ratio(b, n) - ln_gamma_ratio(a + b, n)
+    }
+}
+
 /// ln (1 + eˣ).
 pub(crate) fn softplus(x: f64) -> f64 {
     if x > 0.0 {

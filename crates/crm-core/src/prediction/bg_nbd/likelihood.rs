@@ -1,6 +1,6 @@
 use super::super::fit::{Likelihood, Parameter};
 use super::{Leaving, NAMES};
-use crate::math::special::{digamma_difference, ln_gamma_ratio};
+use crate::math::special::{digamma_difference, ln_beta_ratio, ln_gamma_ratio};
 use crate::math::sum;
 use crate::parallel;
 use crate::prediction::{Histories, PurchaseHistory};
@@ -153,8 +153,7 @@ impl Likelihood for Grouped {
             .zip(&self.frequencies.weights)
         {
             let stays = self.leaving.stays(x);
-            let gamma =
-                ln_gamma_ratio(r, x) + ln_gamma_ratio(b, stays) - ln_gamma_ratio(a + b, stays);
+            let gamma = ln_gamma_ratio(r, x) + ln_beta_ratio(a, b, stays);
             let of_sum = digamma_difference(a + b, stays);
             value += weight * gamma;
             d_r += weight * digamma_difference(r, x);

@@ -2,12 +2,13 @@
 
 mod alive;
 mod likelihood;
+mod mixture;
 
 use super::fit::{Fit, FitOptions, maximise};
 use super::model::positive;
 use super::{Histories, PurchaseHistory, PurchaseModel};
 use crate::error::Result;
-use crate::math::special::ln_gamma_ratio;
+use crate::math::special::{ln_beta_ratio, ln_gamma_ratio};
 use likelihood::Grouped;
 
 /// The BG/NBD model. While alive a customer buys at random with the rate λ ~ Gamma(r, α), and after
@@ -88,8 +89,7 @@ impl BgNbd {
     fn log_likelihood_alive(&self, history: PurchaseHistory, leaving: Leaving) -> f64 {
         let x = history.frequency();
         let stays = leaving.stays(x);
-        ln_gamma_ratio(self.b, stays) - ln_gamma_ratio(self.a + self.b, stays)
-            + ln_gamma_ratio(self.r, x)
+        ln_beta_ratio(self.a, self.b, stays) + ln_gamma_ratio(self.r, x)
             - self.r * libm::log1p(history.age() / self.alpha)
             - x * libm::log(self.alpha + history.age())
     }

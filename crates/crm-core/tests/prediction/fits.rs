@@ -1,10 +1,4 @@
-//! Buy-till-you-die models: fits and predictions.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+//! Fits find what is there, and say so when nothing is.
 
 use crm_core::ErrorKind;
 use crm_core::ledger::{LedgerBuilder, Simulation, SummaryOptions};

@@ -1,0 +1,4 @@
+//! When will a customer buy again, and is it still one? Buy-till-you-die models.
+
+pub mod fit;
+pub mod model;

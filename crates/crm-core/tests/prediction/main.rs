@@ -1,0 +1,11 @@
+//! Buy-till-you-die models: reference vectors, fits, laws.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod fits;
+mod vectors;
