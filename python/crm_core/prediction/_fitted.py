@@ -67,7 +67,7 @@ class FitOptions:
     prior : Prior, optional
         For a maximum a posteriori.
     starts : int
-        From how many starting points to search.
+        From how many starting points, the best of several, to search to the end.
     max_iterations : int
         Steps of one search at most.
     tolerance : float
@@ -76,7 +76,7 @@ class FitOptions:
 
     penalty: float = 0.0
     prior: Prior | None = None
-    starts: int = 2
+    starts: int = 1
     max_iterations: int = 200
     tolerance: float = 1e-9
 

@@ -29,7 +29,7 @@ pub struct crm_fit_options {
     /// Norm of the gradient of −ln L / N by the logarithms of the parameters at which a fit has converged;
     /// default 1e-9.
     pub tolerance: f64,
-    /// From how many starting points to search; default 2.
+    /// From how many starting points, the best of several, to search to the end; default 1.
     pub starts: u32,
     /// Steps of one search at most; default 200.
     pub max_iterations: u32,

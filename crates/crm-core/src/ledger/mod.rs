@@ -53,7 +53,7 @@ pub use summary::{Granularity, Grouped, Summary, SummaryOptions};
 pub use totals::{ExactTotals, Totals};
 pub use window::Returns;
 
-pub(crate) use grouping::{check_weights, group_rows};
+pub(crate) use grouping::{Grouping, check_weights, group_rows};
 
 use crate::units::{Date, Money};
 use customers::Customers;

@@ -53,16 +53,22 @@ pub(crate) fn minimise(objective: &impl Objective, start: &[f64], stop: Stop) ->
         let Some(factor) = hessian.clone().cholesky() else {
             break;
         };
-        let next = State::at(
-            objective,
-            &state.point - bounded(factor.solve(&state.gradient)),
-        );
-        iterations += 1;
-        let better = next.value.is_finite() && next.gradient.norm() < state.gradient.norm();
-        if !better {
+        // Near the minimum one Hessian serves several steps.
+        let mut moved = false;
+        while state.gradient.norm() > stop.tolerance && iterations < stop.max_iterations {
+            let step = bounded(factor.solve(&state.gradient));
+            let next = State::at(objective, &state.point - step);
+            iterations += 1;
+            let norm = state.gradient.norm();
+            if !next.value.is_finite() || next.gradient.norm() >= 0.1 * norm {
+                break;
+            }
+            state = next;
+            moved = true;
+        }
+        if !moved {
             break;
         }
-        state = next;
         hessian = differences(objective, &state);
     }
     Minimum {

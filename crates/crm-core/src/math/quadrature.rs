@@ -20,10 +20,10 @@ pub(crate) fn line(f: impl Fn(f64) -> f64) -> f64 {
         if value.is_finite() { value } else { 0.0 }
     };
     let mut step = 0.5;
-    let mut sum = value(0.0) + one_side(&value, step, step) + one_side(&value, -step, -step);
+    let mut sum = value(0.0) + one_side(value, step, step) + one_side(value, -step, -step);
     for _ in 0..MOST_HALVINGS {
         let half = 0.5 * step;
-        let refined = sum + one_side(&value, half, step) + one_side(&value, -half, -step);
+        let refined = sum + one_side(value, half, step) + one_side(value, -half, -step);
         let done = (refined * half - sum * step).abs() <= NEAR * refined * half;
         (sum, step) = (refined, half);
         if done {

@@ -22,6 +22,7 @@
 use super::{HistoryColumns, PurchaseHistory, PurchaseModel};
 use crate::error::Result;
 use crate::kernels::{Column, each_row};
+use crate::ledger::{Grouping, group_rows};
 
 /// ln of the likelihood of each history: [`PurchaseModel::log_likelihood`].
 ///
@@ -120,6 +121,11 @@ pub fn discounted_purchases_into(
     })
 }
 
+/// Fewer rows are not worth a search for equal ones.
+const WORTH_GROUPING: usize = 1 << 12;
+
+/// The prediction for every row: once for equal histories, where the first rows show that many are
+/// equal.
 fn rows<const N: usize>(
     customers: HistoryColumns<'_>,
     columns: [(&'static str, Column<'_>); N],
@@ -130,7 +136,7 @@ fn rows<const N: usize>(
     for (argument, column) in columns {
         column.require_rows(argument, out.len())?;
     }
-    each_row(out, |row, result| {
+    let one = |row: usize, result: &mut f64| {
         let history = customers.numbers(row);
         let numbers = columns.map(|(_, column)| column.get(row));
         if history.iter().chain(&numbers).any(|number| number.is_nan()) {
@@ -142,5 +148,39 @@ fn rows<const N: usize>(
             .and_then(|history| predict(history, numbers))
             .map_err(|error| error.at_row(row))?;
         Ok(())
-    })
+    };
+    let constant = columns.iter().all(|(_, column)| column.rows().is_none());
+    match grouping(customers, out.len()) {
+        Some(grouping) if constant => {
+            let mut results = vec![0.0; grouping.first_rows.len()];
+            each_row(&mut results, |group, result| {
+                grouping
+                    .first_rows
+                    .get(group)
+                    .map_or(Ok(()), |&row| one(row, result))
+            })?;
+            each_row(out, |row, result| {
+                let group = grouping.group.get(row).copied().unwrap_or_default();
+                *result = results.get(group).copied().unwrap_or(f64::NAN);
+                Ok(())
+            })
+        }
+        _ => each_row(out, one),
+    }
+}
+
+/// Which histories are equal, if that is worth knowing.
+fn grouping(customers: HistoryColumns<'_>, rows: usize) -> Option<Grouping> {
+    let HistoryColumns {
+        frequency: Column::Values(frequency),
+        recency: Column::Values(recency),
+        age: Column::Values(age),
+    } = customers
+    else {
+        return None;
+    };
+    let first = |column| -> Option<&[f64]> { <[f64]>::get(column, ..WORTH_GROUPING) };
+    let sample = group_rows(first(frequency)?, first(recency)?, first(age)?);
+    let worth = rows > WORTH_GROUPING && 2 * sample.first_rows.len() <= WORTH_GROUPING;
+    worth.then(|| group_rows(frequency, recency, age))
 }

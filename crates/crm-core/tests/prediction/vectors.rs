@@ -146,7 +146,7 @@ fn check(found: &Value, expected: &Value, tolerance: f64, place: &str, failures:
                 f64::MIN_POSITIVE
             };
             let error = (found - expected).abs() / expected.abs().max(least);
-            if !(error <= tolerance) {
+            if error > tolerance || error.is_nan() {
                 failures.push(format!("{place}: {found:e} is not {expected:e}: {error:e}"));
             }
         }

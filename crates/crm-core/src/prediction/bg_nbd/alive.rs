@@ -1,5 +1,5 @@
 use super::BgNbd;
-use super::mixture::{mean_gain, mean_power};
+use super::mixture::{PowerMean, mean_gain};
 use crate::math::special::ln_beta_ratio;
 use crate::math::{negative_binomial, quadrature};
 use crate::prediction::AliveProcess;
@@ -13,7 +13,7 @@ impl AliveProcess for BgNbd {
 
     /// E[(α/(α+pt))^r], since λp is the rate of leaving.
     fn survival(&self, horizon: f64) -> f64 {
-        mean_power(self.r, self.a, self.b, horizon / self.alpha)
+        PowerMean::new(self.r, self.a, self.b).at(horizon / self.alpha)
     }
 
     /// Either none of n purchases was the last, and no more came; or the n-th was, whatever would have
@@ -52,7 +52,8 @@ impl AliveProcess for BgNbd {
                 f64::INFINITY
             };
         }
-        let flow = |u: f64| libm::exp(-force * u) * mean_power(r + 1.0, a, b, u / alpha);
+        let buying = PowerMean::new(r + 1.0, a, b);
+        let flow = |u: f64| libm::exp(-force * u) * buying.at(u / alpha);
         let (mut sum, mut start) = (0.0, 0.0);
         while start < horizon {
             let end = (start + self.smooth_length(start, force)).min(horizon);
@@ -83,7 +84,7 @@ impl BgNbd {
         let BgNbd { r, alpha, a, b } = *self;
         let first = (r + 1.0) * a / (a + b);
         let last = a.max(1.0) * (alpha + u) / u;
-        let flow = (alpha + u) / (1.0 + 0.5 * first.min(last));
-        flow.min(4.0 / force.abs())
+        let flow = 2.0 * (alpha + u) / (1.0 + 0.5 * first.min(last));
+        flow.min(8.0 / force.abs())
     }
 }

@@ -12,8 +12,8 @@ pub struct FitOptions {
     pub penalty: f64,
     /// Priors, for a maximum a posteriori; default none.
     pub prior: Option<Prior>,
-    /// From how many starting points to search, the best ones of those that the model proposes;
-    /// default 2.
+    /// From how many starting points to search to the end: the best ones of several that the model
+    /// proposes; default 1.
     pub starts: u32,
     /// Steps of one search at most; default 200.
     pub max_iterations: u32,
@@ -41,7 +41,7 @@ impl Default for FitOptions {
         FitOptions {
             penalty: 0.0,
             prior: None,
-            starts: 2,
+            starts: 1,
             max_iterations: 200,
             tolerance: 1e-9,
         }
