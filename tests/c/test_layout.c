@@ -581,6 +581,8 @@ _Static_assert(offsetof(crm_share_period, present_value) == 48, "");
 _Static_assert(sizeof(crm_purchase_model_kind) == 4, "an int32_t");
 _Static_assert(CRM_PURCHASE_MODEL_KIND_BG_NBD == 0, "");
 _Static_assert(CRM_PURCHASE_MODEL_KIND_MBG_NBD == 1, "");
+_Static_assert(CRM_PURCHASE_MODEL_KIND_PARETO_NBD == 2, "");
+_Static_assert(CRM_PURCHASE_MODEL_KIND_BG_BB == 3, "");
 
 _Static_assert(sizeof(crm_fit_status) == 4, "an int32_t");
 _Static_assert(CRM_FIT_STATUS_CONVERGED == 0, "");

@@ -296,6 +296,10 @@ pub enum crm_purchase_model_kind {
     BgNbd = 0,
     /// MBG/NBD (MBG/NBD 模型).
     MbgNbd = 1,
+    /// Pareto/NBD (Pareto/NBD 模型).
+    ParetoNbd = 2,
+    /// BG/BB (BG/BB 模型).
+    BgBb = 3,
 }
 
 impl Category for crm_purchase_model_kind {
@@ -303,10 +307,14 @@ impl Category for crm_purchase_model_kind {
     const ALL: &'static [Self] = &[
         crm_purchase_model_kind::BgNbd,
         crm_purchase_model_kind::MbgNbd,
+        crm_purchase_model_kind::ParetoNbd,
+        crm_purchase_model_kind::BgBb,
     ];
     const TEXTS: &'static [Texts] = &[
         Texts { name: c"bg_nbd", en: c"BG/NBD", zh: c"BG/NBD 模型" },
         Texts { name: c"mbg_nbd", en: c"MBG/NBD", zh: c"MBG/NBD 模型" },
+        Texts { name: c"pareto_nbd", en: c"Pareto/NBD", zh: c"Pareto/NBD 模型" },
+        Texts { name: c"bg_bb", en: c"BG/BB", zh: c"BG/BB 模型" },
     ];
 }
 

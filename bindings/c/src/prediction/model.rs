@@ -66,6 +66,12 @@ pub struct crm_purchase_model(pub(super) AnyPurchaseModel);
 /// `CRM_PURCHASE_MODEL_KIND_MBG_NBD`, Batislam, Denizel & Filiztekin 2007: r, α, a, b. The same, but a
 /// customer may leave after its first purchase too.
 ///
+/// `CRM_PURCHASE_MODEL_KIND_PARETO_NBD`, Schmittlein, Morrison & Colombo 1987: r, α, s, β. A customer leaves after
+/// a time that is exponential with the rate μ ~ Gamma(s, β), whether it buys or not.
+///
+/// `CRM_PURCHASE_MODEL_KIND_BG_BB`, Fader, Hardie & Shang 2010: α, β, γ, δ. Time counts opportunities: while alive a
+/// customer takes each with the probability p ~ Beta(α, β), and before each leaves for good with θ ~ Beta(γ, δ).
+///
 /// @param parameters 4 positive numbers
 /// @param model receives the handle; give it back to crm_purchase_model_free
 #[unsafe(no_mangle)]
