@@ -578,6 +578,7 @@ _Static_assert(offsetof(crm_share_period, expected_purchases) == 0, "");
 _Static_assert(offsetof(crm_share_period, expected_contacts) == 16, "");
 _Static_assert(offsetof(crm_share_period, flow) == 32, "");
 _Static_assert(offsetof(crm_share_period, present_value) == 48, "");
+
 _Static_assert(sizeof(crm_purchase_model_kind) == 4, "an int32_t");
 _Static_assert(CRM_PURCHASE_MODEL_KIND_BG_NBD == 0, "");
 _Static_assert(CRM_PURCHASE_MODEL_KIND_MBG_NBD == 1, "");

@@ -14,6 +14,7 @@ pub(crate) mod negative_binomial;
 pub(crate) mod normal;
 pub(crate) mod optimise;
 pub(crate) mod quadrature;
+pub(crate) mod quantile;
 pub(crate) mod random;
 pub(crate) mod saddle_point;
 pub(crate) mod scaled;

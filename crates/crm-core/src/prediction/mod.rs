@@ -40,6 +40,7 @@ mod gamma_gamma;
 mod history;
 mod model;
 mod pareto_nbd;
+mod simulate;
 
 pub use any::{AnyAlive, AnyPurchaseModel, PurchaseModelKind};
 pub use bg_bb::BgBb;
@@ -60,3 +61,4 @@ pub use gamma_gamma::{
 pub use history::{Histories, HistoryColumns, PurchaseHistory};
 pub use model::{AliveProcess, PurchaseModel};
 pub use pareto_nbd::ParetoNbd;
+pub use simulate::{ParametricBootstrap, SimulatedHistories, simulate_histories};

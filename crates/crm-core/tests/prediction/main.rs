@@ -8,4 +8,5 @@
 )]
 
 mod fits;
+mod uncertainty;
 mod vectors;

@@ -8,7 +8,9 @@
 mod engine;
 mod options;
 mod report;
+mod uncertainty;
 
 pub(crate) use engine::{Likelihood, Parameter, maximise};
 pub use options::{FitOptions, Prior};
 pub use report::{Estimate, Fit, FitReport, FitStatus};
+pub use uncertainty::PredictionInterval;

@@ -1,4 +1,4 @@
-use nalgebra::DMatrix;
+use nalgebra::{Cholesky, DMatrix};
 use serde::{Deserialize, Serialize};
 
 use super::engine::{Parameter, Scale};
@@ -184,6 +184,25 @@ impl FitReport {
                 upper: scale.value(coordinate + z * s),
             })
             .collect())
+    }
+
+    /// √(g′ C g) for a function of the parameters with the gradient g by the coordinates.
+    pub(super) fn standard_error_of(&self, gradient: &[f64]) -> f64 {
+        let products = gradient
+            .iter()
+            .flat_map(|a| gradient.iter().map(move |b| a * b));
+        let terms = self.covariance.iter().flatten().zip(products);
+        match self.covariance {
+            Some(_) => libm::sqrt(terms.map(|(c, product)| c * product).sum()),
+            None => f64::NAN,
+        }
+    }
+
+    /// L with L L′ = C; None at the boundary.
+    pub(super) fn covariance_factor(&self) -> Option<DMatrix<f64>> {
+        let size = self.estimates.len();
+        let covariance = DMatrix::from_row_slice(size, size, self.covariance.as_ref()?);
+        covariance.cholesky().map(Cholesky::unpack)
     }
 
     /// dθ / d coordinate of each parameter.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Concentration, curve};
 use crate::error::{Error, ErrorKind, Result};
+use crate::math::quantile;
 use crate::units::{Probability, Share};
 use crate::value::out_of_range;
 
@@ -167,25 +168,20 @@ fn percentile_interval(
     replicates: u32,
 ) -> Result<Interval> {
     values.sort_unstable_by(f64::total_cmp);
-    let (Some(last), true) = (values.len().checked_sub(1), values.len() > 1) else {
+    if values.len() < 2 {
         return Err(Error::new(
             ErrorKind::NoSolution,
             "profit",
             "has a positive sum in fewer than two replicates",
         ));
-    };
+    }
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
     let squares: f64 = values
         .iter()
         .map(|value| (value - mean) * (value - mean))
         .sum();
-    let quantile = |p: f64| {
-        let place = p * last as f64;
-        let below = (place as usize).min(last);
-        let at = |index: usize| values.get(index.min(last)).copied().unwrap_or(f64::NAN);
-        at(below) + (place - below as f64) * (at(below + 1) - at(below))
-    };
+    let quantile = |p: f64| quantile::of_sorted(&values, p);
     Ok(Interval {
         estimate,
         lower: quantile((1.0 - level) / 2.0),
