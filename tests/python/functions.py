@@ -15,8 +15,8 @@ import ledger_functions
 import lifecycle_functions
 import migration_functions
 import prediction_contractual_functions
-import prediction_spend_functions
 import prediction_functions
+import prediction_spend_functions
 import switching_functions
 import uncertainty_functions
 import value_functions
