@@ -2,10 +2,12 @@
 
 Needs mpmath. Likelihoods, probabilities and discounted purchases are the closed forms of the papers, with
 hypergeometric and incomplete gamma functions, in a precision that is doubled until two results agree; the
-library integrates instead. Only where a closed form has too many terms is it an integral here too, cut
-at its peak, in high precision.
+library integrates instead. Only where a closed form has too many terms is it an integral here too, cut at its
+peak, in high precision. Inputs are read as the doubles that their texts give.
 """
 
+import json
+from pathlib import Path
 
 from mpmath import (
     exp,
@@ -14,13 +16,14 @@ from mpmath import (
     inf,
     log,
     loggamma,
+    lu_solve,
+    matrix,
     mp,
     mpf,
     quad,
 )
 
 SOURCE = "Fader & Hardie, note 009; 25 digits: tests/vectors/reference/prediction_pareto_nbd.py"
-PUBLISHED = "CDNOW, parameters of the exact maximum; 25 digits: tests/vectors/reference/prediction_pareto_nbd.py"
 TOLERANCE = 1e-11
 #: More purchases than this are counted by an integral.
 MOST_TERMS = 40
@@ -115,7 +118,9 @@ def probability_by_hypergeometric_functions(p, n, t):
         scale = exp(loggamma(r + s + i) - loggamma(r + s) - loggamma(i + 1)) * t**i
         return scale * hyp2f1(r + s + i, second, r + s + n + 1, (high - low) / (high + y)) / (high + y) ** (r + s + i)
 
-    beta_ratio = exp(loggamma(r + n) + loggamma(s + 1) - loggamma(r + s + n + 1) - loggamma(r) - loggamma(s) + loggamma(r + s))
+    beta_ratio = exp(
+        loggamma(r + n) + loggamma(s + 1) - loggamma(r + s + n + 1) - loggamma(r) - loggamma(s) + loggamma(r + s)
+    )
     dead = term(0, 0) - sum(term(i, t) for i in range(int(n) + 1))
     return negative_binomial(p, n, t) * survival(p, t) + alpha**r * beta**s * beta_ratio * dead
 
@@ -210,47 +215,263 @@ def discounted(p, t, rate):
     return r / alpha * total
 
 
+def predict(function, p, x, t_x, age, horizon=None, purchases=None, discount_rate=None):
+    if function == "log_likelihood":
+        return log_likelihood(p, x, t_x, age)
+    alive, process = alive_now(p, x, t_x, age), later(p, x, age)
+    if function == "probability_alive":
+        return alive * survival(process, horizon)
+    if function == "expected_purchases":
+        return alive * mean(process, horizon)
+    if function == "purchase_probability":
+        value = alive * probability(process, purchases, horizon)
+        return value + dead_now(p, x, t_x, age) if purchases == 0 else value
+    if function == "tail_probability":
+        return mpf(1) if purchases == 0 else alive * tail(process, purchases, horizon)
+    return alive * discounted(process, horizon, discount_rate)
+
+
 def number(value):
-    return inf if value == "infinite" else mpf(repr(value)) if isinstance(value, float) else mpf(value)
+    return inf if value == "infinite" else mpf(value)
 
 
-def customer(a):
-    p = tuple(number(v) for v in a["parameters"])
-    x, t_x, age = (number(a[name]) for name in ("frequency", "recency", "age"))
-    return p, x, t_x, age, later(p, x, age)
+cases = []
 
 
-def value_log_likelihood(a):
-    p, x, t_x, age, _ = customer(a)
-    return log_likelihood(p, x, t_x, age)
+def case(name, function, parameters, customers, **rest):
+    expected = []
+    for x, t_x, age in customers:
+        given = {key: number(value) for key, value in rest.items()}
+        expected.append(float(predict(function, [mpf(v) for v in parameters], mpf(x), mpf(t_x), mpf(age), **given)))
+    frequency, recency, age = ([float(v) for v in column] for column in zip(*customers))
+    arguments = {
+        "model": "pareto_nbd",
+        "parameters": parameters,
+        "frequency": frequency,
+        "recency": recency,
+        "age": age,
+        **rest,
+    }
+    cases.append(
+        {
+            "name": name,
+            "function": f"purchase_model_{function}",
+            "arguments": arguments,
+            "expected": expected,
+            "tolerance": TOLERANCE,
+            "source": SOURCE,
+        }
+    )
 
 
-def value_probability_alive(a):
-    p, x, t_x, age, process = customer(a)
-    return alive_now(p, x, t_x, age) * survival(process, number(a["horizon"]))
+def refused(name, function, kind, argument, row=None, **arguments):
+    expected = {"error": kind, "argument": argument}
+    if row is not None:
+        expected["row"] = row
+    arguments = {"model": "pareto_nbd", **arguments}
+    cases.append(
+        {
+            "name": name,
+            "function": f"purchase_model_{function}",
+            "arguments": arguments,
+            "expected": expected,
+            "source": "the rules of the columns",
+        }
+    )
 
 
-def value_expected_purchases(a):
-    p, x, t_x, age, process = customer(a)
-    return alive_now(p, x, t_x, age) * mean(process, number(a["horizon"]))
+def fitted(name, start, frequency, recency, age, weights):
+    """The maximum over the logarithms of the parameters, by Newton steps on a numerical Hessian in 50 digits."""
+    rows = [tuple(mpf(v) for v in row) for row in zip(frequency, recency, age, weights)]
+    h = mpf(10) ** -10
+
+    def total(*moves):
+        r, alpha, s, beta = p = [exp(v + sum(h * k for k, j in moves if i == j)) for i, v in enumerate(theta)]
+        value = mpf(0)
+        for x, t_x, t, weight in rows:
+            common = loggamma(r + x) - loggamma(r) + r * log(alpha) + s * log(beta)
+            value += weight * (common + log(sum(likelihood_parts(p, x, t_x, t))))
+        return value
+
+    with mp.workdps(50):
+        theta = [log(mpf(v)) for v in start]
+        for _ in range(30):
+            here, gradient, hessian = total(), matrix(4, 1), matrix(4, 4)
+            for i in range(4):
+                up, down = total((1, i)), total((-1, i))
+                gradient[i] = (up - down) / (2 * h)
+                hessian[i, i] = (up - 2 * here + down) / h**2
+                for j in range(i):
+                    cross = (
+                        total((1, i), (1, j))
+                        - total((1, i), (-1, j))
+                        - total((-1, i), (1, j))
+                        + total((-1, i), (-1, j))
+                    )
+                    hessian[i, j] = hessian[j, i] = cross / (4 * h**2)
+            step = lu_solve(hessian, gradient)
+            largest = max(abs(v) for v in step)
+            if largest < mpf(10) ** -12:
+                break
+            theta = [v - d * min(1, 1 / (2 * largest)) for v, d in zip(theta, step)]
+        else:
+            raise ArithmeticError("no maximum found")
+        covariance = (-hessian) ** -1
+        parameters = [exp(v) for v in theta]
+        errors = [p * covariance[i, i] ** mpf("0.5") for i, p in enumerate(parameters)]
+    expected = {
+        "parameters": [float(p) for p in parameters],
+        "log_likelihood": float(here),
+        "standard_errors": [float(e) for e in errors],
+        "status": "converged",
+    }
+    arguments = {"model": "pareto_nbd", "frequency": frequency, "recency": recency, "age": age, "weights": weights}
+    cases.append(
+        {
+            "name": name,
+            "function": "purchase_model_fit",
+            "arguments": arguments,
+            "expected": expected,
+            "tolerance": 1e-6,
+            "source": SOURCE,
+        }
+    )
 
 
-def value_purchase_probability(a):
-    p, x, t_x, age, process = customer(a)
-    n, t = number(a["purchases"]), number(a["horizon"])
-    value = alive_now(p, x, t_x, age) * probability(process, n, t)
-    return value + dead_now(p, x, t_x, age) if n == 0 else value
+SUMMARY = {
+    "frequency": [0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 11, 15],
+    "recency": [0, 0, 0, 1.5, 8, 20, 33, 5.5, 19, 34, 12, 36, 30.5, 18, 37, 25, 38, 31.5],
+    "age": [39, 33, 28, 38, 36, 31, 35, 39, 30, 36, 34, 38, 33, 29, 39, 37, 38.5, 32],
+    "weights": [300, 420, 390, 70, 55, 62, 48, 25, 31, 29, 14, 22, 11, 6, 9, 4, 3, 2],
+}
+CDNOW = [0.553275509, 10.577612239, 0.606213569, 11.667911237]
+SETS = {
+    "CDNOW": CDNOW,
+    "s = 1": [0.5, 9.0, 1.0, 14.0],
+    "s next to 1": [0.5, 9.0, 1.000000001, 14.0],
+    "alpha = beta": [0.8, 12.0, 0.7, 12.0],
+    "beta far over alpha": [0.4, 0.001, 0.6, 1000000.0],
+    "alpha far over beta": [0.4, 1000000.0, 0.6, 0.001],
+    "s tiny": [1.5, 20.0, 0.001, 3.0],
+    "s and beta large": [3.0, 12.0, 10000.0, 500000.0],
+    "r large": [60.0, 30.0, 0.7, 4.0],
+    "r tiny": [0.002, 30.0, 2.0, 60.0],
+}
+CUSTOMERS = [
+    (0, 0, 0),
+    (0, 0, 38.86),
+    (2, 30.43, 38.86),
+    (26, 30.86, 31),
+    (1, 0.14, 39),
+    (5, 38.86, 38.86),
+    (5, 38.86 - 1e-8, 38.86),
+    (400, 52, 365),
+]
+DAYS = [0.553, 74.0, 0.606, 81.7]
+HEAVY = [
+    (20000, 3650.0, 3650.0),
+    (20000, 3649.0, 3652.0),
+    (365, 364.5, 365.0),
+    (0, 0, 9000.0),
+    (3, 12.0, 9000.0),
+    (0, 0, 0),
+]
 
 
-def value_tail_probability(a):
-    p, x, t_x, age, process = customer(a)
-    n, t = number(a["purchases"]), number(a["horizon"])
-    return mpf(1) if n == 0 else alive_now(p, x, t_x, age) * tail(process, n, t)
+def write():
+    fitted(
+        "a hand-made summary",
+        [0.6, 23, 0.3, 2],
+        **{key: [float(v) for v in column] for key, column in SUMMARY.items()},
+    )
+    for name, p in SETS.items():
+        case(name, "log_likelihood", p, CUSTOMERS)
+        for horizon in (0.0, 39.0, 50000.0):
+            case(f"{name}, horizon {horizon}", "probability_alive", p, CUSTOMERS, horizon=horizon)
+            case(f"{name}, horizon {horizon}", "expected_purchases", p, CUSTOMERS, horizon=horizon)
+        for purchases in (0.0, 1.0, 7.0):
+            case(
+                f"{name}, {purchases} purchases",
+                "purchase_probability",
+                p,
+                CUSTOMERS[:5],
+                purchases=purchases,
+                horizon=39.0,
+            )
+            case(
+                f"{name}, {purchases} purchases",
+                "tail_probability",
+                p,
+                CUSTOMERS[:5],
+                purchases=purchases,
+                horizon=39.0,
+            )
+        for horizon, rate in ((52.0, 0.002), ("infinite", 0.002), ("infinite", 0.000001)):
+            case(
+                f"{name}, horizon {horizon}, rate {rate}",
+                "discounted_purchases",
+                p,
+                CUSTOMERS[:5],
+                horizon=horizon,
+                discount_rate=rate,
+            )
+    case("a negative rate", "discounted_purchases", CDNOW, CUSTOMERS[:5], horizon=52.0, discount_rate=-0.01)
+    case("a rate of 0", "discounted_purchases", CDNOW, CUSTOMERS[:5], horizon=52.0, discount_rate=0.0)
+    case(
+        "without end nor discount",
+        "discounted_purchases",
+        SETS["r tiny"],
+        CUSTOMERS[:5],
+        horizon="infinite",
+        discount_rate=0.0,
+    )
+    case("decades in days", "log_likelihood", DAYS, HEAVY)
+    for horizon in (1.0, 36500.0):
+        case(f"decades in days, horizon {horizon}", "probability_alive", DAYS, HEAVY, horizon=horizon)
+        case(f"decades in days, horizon {horizon}", "expected_purchases", DAYS, HEAVY, horizon=horizon)
+    case("decades in days", "discounted_purchases", DAYS, HEAVY, horizon="infinite", discount_rate=0.0003)
+    for purchases in (60.0, 2000.0):
+        case(
+            f"many purchases, {purchases}", "purchase_probability", DAYS, HEAVY[:3], purchases=purchases, horizon=365.0
+        )
+        case(f"many purchases, {purchases}", "tail_probability", DAYS, HEAVY[:3], purchases=purchases, horizon=365.0)
+
+    one = {"parameters": CDNOW, "frequency": [0.0, 2.0], "recency": [0.0, 30.0], "age": [9.0, 38.0]}
+    refused(
+        "a recency over the age",
+        "expected_purchases",
+        "out_of_range",
+        "recency",
+        1,
+        **{**one, "recency": [0.0, 39.0]},
+        horizon=1.0,
+    )
+    refused("a negative horizon", "probability_alive", "out_of_range", "horizon", 0, **one, horizon=-1.0)
+    refused(
+        "purchases for ever, undiscounted",
+        "discounted_purchases",
+        "divergent",
+        "discount_rate",
+        0,
+        **one,
+        horizon="infinite",
+        discount_rate=0.0,
+    )
+    refused(
+        "a parameter of 0",
+        "expected_purchases",
+        "out_of_range",
+        "beta",
+        **{**one, "parameters": [0.5, 1.0, 0.5, 0.0]},
+        horizon=1.0,
+    )
+    nobody = {"frequency": [0.0, 0.0], "recency": [0.0, 0.0], "age": [3.0, 4.0], "weights": [1.0, 1.0]}
+    refused("nobody bought again", "fit", "no_solution", "frequency", **nobody)
+
+    lines = ",\n".join(json.dumps(c) for c in cases)
+    path = Path(__file__).resolve().parent.parent / "prediction_pareto_nbd.json"
+    path.write_text('{"cases": [\n' + lines + "\n]}\n")
 
 
-def value_discounted_purchases(a):
-    p, x, t_x, age, process = customer(a)
-    return alive_now(p, x, t_x, age) * discounted(process, number(a["horizon"]), number(a["discount_rate"]))
-
-
-FUNCTIONS = {name.removeprefix("value_"): f for name, f in list(globals().items()) if name.startswith("value_")}
+if __name__ == "__main__":
+    write()

@@ -3,11 +3,11 @@
 pub(crate) mod beta;
 pub(crate) mod decimal;
 pub(crate) mod double_double;
+pub(crate) mod elementary;
 pub(crate) mod elimination;
 pub(crate) mod float;
 pub(crate) mod gamma;
 pub(crate) mod gamma_quantile;
-pub(crate) mod lanes;
 pub(crate) mod legendre;
 pub(crate) mod log_concave;
 pub(crate) mod negative_binomial;

@@ -3,8 +3,8 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::ParetoNbd;
-use crate::math::lanes::{self, Lanes};
-use crate::math::legendre::{RULES, Rule};
+use crate::math::elementary::{exp, exp_m1, ln_1p};
+use crate::math::legendre::{self, FEW, MANY, Rule, SOME};
 
 /// What is known of a customer who died after the last purchase, without knowing when.
 ///
@@ -74,7 +74,7 @@ impl Fall {
 }
 
 /// Integrals over v, each by the density e^(−g) times a function.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Integrals {
     density: f64,
     /// Of v.
@@ -87,72 +87,107 @@ struct Integrals {
     far_inverse: f64,
 }
 
-/// [`Integrals`] from 0 to `panels` · `length`.
-struct Panels<'a> {
-    fall: Fall,
-    rule: &'a Rule,
-    panels: f64,
-    length: f64,
-}
-
-impl WithSimd for Panels<'_> {
-    type Output = Integrals;
-
+impl Integrals {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Integrals {
-        let Panels {
-            fall,
-            rule,
-            panels,
-            length,
-        } = self;
-        let zero = [0.0; 8];
-        let [
-            mut total,
-            mut near,
-            mut far,
-            mut near_inverse,
-            mut far_inverse,
-        ] = [zero; 5];
-        let mut panel = 0.0;
-        while panel < panels {
-            for (nodes, weights) in rule.groups() {
-                let v = lanes::each(*nodes, |node| (panel + node) * length);
-                let rise = lanes::exp_m1(v);
-                let far_rise = lanes::each(rise, |rise| fall.ratio * rise);
-                let logarithm = lanes::ln_1p(far_rise);
-                let exponent = lanes::both(v, logarithm, |v, far| -(fall.a * v + fall.b * far));
-                let density = lanes::both(*weights, lanes::exp(exponent), |w, value| w * value);
-                lanes::add(&mut total, density);
-                lanes::add(&mut near, lanes::both(density, v, |d, v| d * v));
-                lanes::add(&mut far, lanes::both(density, logarithm, |d, far| d * far));
-                let inverse = |density, rise| density / (1.0 + rise);
-                lanes::add(&mut near_inverse, lanes::both(density, rise, inverse));
-                lanes::add(&mut far_inverse, lanes::both(density, far_rise, inverse));
-            }
-            panel += 1.0;
-        }
-        let integral = |sums: Lanes| length * lanes::sum(sums);
+    fn plus(self, other: Self) -> Self {
         Integrals {
-            density: integral(total),
-            near: integral(near),
-            far: integral(far),
-            near_inverse: integral(near_inverse),
-            far_inverse: integral(far_inverse),
+            density: self.density + other.density,
+            near: self.near + other.near,
+            far: self.far + other.far,
+            near_inverse: self.near_inverse + other.near_inverse,
+            far_inverse: self.far_inverse + other.far_inverse,
         }
     }
 }
 
-/// Nodes that give 13 digits over one panel; a fall further than that of many panels has the most.
-fn rule(length: f64, fall: f64) -> &'static Rule {
-    let [few, some, many] = &*RULES;
-    let nodes = 3.0 + 2.5 * fall.abs().sqrt() + 1.8 * length;
-    if nodes <= 8.0 {
-        few
-    } else if nodes <= 16.0 {
-        some
-    } else {
-        many
+/// [`Integrals`] from 0 to `panels` · `length`.
+struct Panels<'a, const N: usize> {
+    fall: Fall,
+    rule: &'a Rule<N>,
+    panels: f64,
+    length: f64,
+}
+
+impl<const N: usize> WithSimd for Panels<'_, N> {
+    type Output = Integrals;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Integrals {
+        let mut total = Integrals::default();
+        let mut panel = 0.0;
+        while panel < self.panels {
+            total = total.plus(self.panel(panel * self.length));
+            panel += 1.0;
+        }
+        total
+    }
+}
+
+impl<const N: usize> Panels<'_, N> {
+    #[inline(always)]
+    fn panel(&self, from: f64) -> Integrals {
+        let Fall { a, b, ratio } = self.fall;
+        let [
+            mut densities,
+            mut nears,
+            mut fars,
+            mut near_inverses,
+            mut far_inverses,
+        ] = [[0.0; N]; 5];
+        let outputs = densities
+            .iter_mut()
+            .zip(&mut nears)
+            .zip(&mut fars)
+            .zip(&mut near_inverses)
+            .zip(&mut far_inverses);
+        let rule = self.rule.nodes.iter().zip(&self.rule.weights);
+        // All in one loop, which becomes one of vectors.
+        for (((((density, near), far), near_inverse), far_inverse), (node, weight)) in
+            outputs.zip(rule)
+        {
+            let v = from + self.length * node;
+            let rise = exp_m1(v);
+            let logarithm = ln_1p(ratio * rise);
+            let value = weight * exp(-(a * v + b * logarithm));
+            *density = value;
+            *near = value * v;
+            *far = value * logarithm;
+            *near_inverse = value / (1.0 + rise);
+            *far_inverse = value / (1.0 + ratio * rise);
+        }
+        let integral = |values: &[f64; N]| self.length * legendre::sum(values);
+        Integrals {
+            density: integral(&densities),
+            near: integral(&nears),
+            far: integral(&fars),
+            near_inverse: integral(&near_inverses),
+            far_inverse: integral(&far_inverses),
+        }
+    }
+}
+
+impl Fall {
+    /// The integrals from 0 to `end`, with as many nodes as give 13 digits.
+    fn integrals(self, end: f64) -> Integrals {
+        let (cut, depth) = self.cut(end);
+        let panels = (cut / LONGEST_PANEL).ceil().max(1.0);
+        let nodes = 3.0 + 2.5 * depth.abs().sqrt() + 1.8 * cut;
+        if nodes <= 8.0 {
+            self.with(&FEW, panels, cut / panels)
+        } else if nodes <= 16.0 {
+            self.with(&SOME, panels, cut / panels)
+        } else {
+            self.with(&MANY, panels, cut / panels)
+        }
+    }
+
+    fn with<const N: usize>(self, rule: &Rule<N>, panels: f64, length: f64) -> Integrals {
+        Arch::new().dispatch(Panels {
+            fall: self,
+            rule,
+            panels,
+            length,
+        })
     }
 }
 
@@ -181,14 +216,7 @@ impl Death {
             };
             (fall, purchase_end, purchase_scale, dropout_scale)
         };
-        let (cut, depth) = fall.cut(end);
-        let panels = (cut / LONGEST_PANEL).ceil().max(1.0);
-        let integrals = Arch::new().dispatch(Panels {
-            fall,
-            rule: rule(cut, depth),
-            panels,
-            length: cut / panels,
-        });
+        let integrals = fall.integrals(end);
         let mean = |integral: f64| integral / integrals.density;
         let (near, far) = (mean(integrals.near), mean(integrals.far));
         let near_inverse = mean(integrals.near_inverse) / near_scale;

@@ -2,7 +2,7 @@ use super::death::Death;
 use super::{NAMES, ParetoNbd};
 use crate::math::special::{digamma_difference, ln_gamma_ratio};
 use crate::math::sum;
-use crate::prediction::fit::{Likelihood, Parameter};
+use crate::prediction::fit::{FitOptions, Likelihood, Parameter, maximise};
 use crate::prediction::{Histories, PurchaseHistory};
 
 /// Histories, and those of their parts that many of them share.
@@ -50,6 +50,43 @@ impl<'a> Grouped<'a> {
     }
 }
 
+/// Fits of no more histories than this start from scratch.
+const FEW: usize = 1 << 14;
+/// Of others the heaviest histories make up the sample, with every 32nd of the rest.
+const SAMPLED: usize = 32;
+
+impl Grouped<'_> {
+    /// The coordinates of the maximum for a sample: those histories of more customers than SAMPLED times
+    /// the mean, and every SAMPLED-th of the others, for all of them.
+    fn maximum_of_sample(&self) -> Option<Vec<f64>> {
+        let histories = self.histories;
+        if histories.len() <= FEW {
+            return None;
+        }
+        let heavy = SAMPLED as f64 * histories.customers() / histories.len() as f64;
+        let (mut columns, mut weights, mut light) = ([const { Vec::new() }; 3], Vec::new(), 0);
+        for (history, weight) in histories.iter() {
+            let share = if weight > heavy { 1 } else { SAMPLED };
+            light += usize::from(share > 1);
+            if light % share == 0 {
+                let numbers = [history.frequency(), history.recency(), history.age()];
+                for (column, number) in columns.iter_mut().zip(numbers) {
+                    column.push(number);
+                }
+                weights.push(weight * share as f64);
+            }
+        }
+        let [frequency, recency, age] = &columns;
+        let sample = Histories::with_weights(frequency, recency, age, &weights).ok()?;
+        let options = FitOptions {
+            tolerance: 1e-6,
+            ..FitOptions::default()
+        };
+        let report = maximise(&Grouped::new(&sample), &options).ok()?;
+        Some(report.estimates.into_iter().map(libm::log).collect())
+    }
+}
+
 impl Likelihood for Grouped<'_> {
     fn parameters(&self) -> Vec<Parameter> {
         Parameter::positive(&NAMES)
@@ -65,7 +102,11 @@ impl Likelihood for Grouped<'_> {
         vec![0.0, alpha, 0.0, libm::log(self.mean_age)]
     }
 
+    /// Usual shapes; for many histories also the maximum for a sample of them, which is near.
     fn starts(&self) -> Vec<Vec<f64>> {
+        if let Some(start) = self.maximum_of_sample() {
+            return vec![start];
+        }
         let gap = self.mean_age / self.mean_frequency;
         [0.25, 1.0, 4.0]
             .into_iter()
