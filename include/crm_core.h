@@ -448,6 +448,65 @@ typedef int32_t crm_component;
 #endif // __cplusplus
 
 /**
+ * A buy-till-you-die model of purchases.
+ */
+enum crm_purchase_model_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * BG/NBD (BG/NBD 模型).
+     */
+    CRM_PURCHASE_MODEL_KIND_BG_NBD = 0,
+    /**
+     * MBG/NBD (MBG/NBD 模型).
+     */
+    CRM_PURCHASE_MODEL_KIND_MBG_NBD = 1,
+    /**
+     * Pareto/NBD (Pareto/NBD 模型).
+     */
+    CRM_PURCHASE_MODEL_KIND_PARETO_NBD = 2,
+    /**
+     * BG/BB (BG/BB 模型).
+     */
+    CRM_PURCHASE_MODEL_KIND_BG_BB = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_purchase_model_kind crm_purchase_model_kind;
+#else
+typedef int32_t crm_purchase_model_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Whether the likelihood has a maximum: at the boundary it still grows, or stays as it is, while a
+ * parameter goes to 0 or without bound.
+ */
+enum crm_fit_status
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Converged (已收敛).
+     */
+    CRM_FIT_STATUS_CONVERGED = 0,
+    /**
+     * At the boundary (位于边界).
+     */
+    CRM_FIT_STATUS_BOUNDARY = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_fit_status crm_fit_status;
+#else
+typedef int32_t crm_fit_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What the shares of one row must sum to.
  */
 enum crm_share_rule
@@ -1210,6 +1269,14 @@ typedef struct crm_partial_summary crm_partial_summary;
  * any number of threads may read it.
  */
 typedef struct crm_period_series crm_period_series;
+
+/**
+ * A buy-till-you-die model with its parameters. It does not change: any number of threads may use it.
+ *
+ * Time is in the unit of the parameters, and so are ages, recencies and horizons; models of discrete
+ * time count opportunities. In all predictions NaN in a row gives NaN in that row.
+ */
+typedef struct crm_purchase_model crm_purchase_model;
 
 /**
  * The purchases of a panel of customers, as sequences of brands in the order of time. It does not
@@ -2653,6 +2720,118 @@ typedef struct crm_simulated_log_columns {
 } crm_simulated_log_columns;
 
 /**
+ * How a model is fitted. Take the defaults of `crm_fit_options_default` and change what differs.
+ */
+typedef struct crm_fit_options {
+    /**
+     * λ of a ridge on the logarithms of the parameters: λ/2 · Σ (ln θ − ln θ_0)² is added to −ln L / N;
+     * default 0.
+     */
+    double penalty;
+    /**
+     * Standard deviation of the logarithms in log-normal priors, for a maximum a posteriori; default
+     * NaN: no priors.
+     */
+    double prior_deviation;
+    /**
+     * Medians θ_0 of the priors, as many as parameters; default NULL: 1 for shapes and, for rates, what the
+     * data say of the unit of time.
+     */
+    const double *prior_medians;
+    /**
+     * Norm of the gradient of −ln L / N by the logarithms of the parameters at which a fit has converged;
+     * default 1e-9.
+     */
+    double tolerance;
+    /**
+     * From how many starting points, the best of several, to search to the end; default 1.
+     */
+    uint32_t starts;
+    /**
+     * Steps of one search at most; default 200.
+     */
+    uint32_t max_iterations;
+} crm_fit_options;
+
+/**
+ * What is known of customers: columns of a summary. A stride of 1 is one number per customer, one of
+ * 0 one number for all: three strides of 0 and three zeros are new customers.
+ */
+typedef struct crm_purchase_histories {
+    /**
+     * x, the number of repeat purchases; a whole number.
+     */
+    const double *frequency;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t frequency_stride;
+    /**
+     * t_x, the time from the first to the last purchase; 0 where x is 0.
+     */
+    const double *recency;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t recency_stride;
+    /**
+     * T, the time from the first purchase to the end of observation; not less than the recency.
+     */
+    const double *age;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t age_stride;
+    /**
+     * How many customers there are.
+     */
+    size_t customers;
+} crm_purchase_histories;
+
+/**
+ * How a fit of a model with 4 parameters went.
+ */
+typedef struct crm_purchase_fit {
+    /**
+     * The fitted parameters.
+     */
+    double parameters[4];
+    /**
+     * Covariance of the logarithms of the parameters, row-major: the inverse of the Hessian of −ln L. NaN
+     * at the boundary. The standard error of parameter i is parameters[i] · sqrt(log_covariance[5 · i]).
+     */
+    double log_covariance[16];
+    /**
+     * ln L at the parameters.
+     */
+    double log_likelihood;
+    /**
+     * 8 − 2 ln L.
+     */
+    double aic;
+    /**
+     * 4 ln N − 2 ln L.
+     */
+    double bic;
+    /**
+     * N, the sum of the weights.
+     */
+    double customers;
+    /**
+     * Norm of the gradient of −ln L / N by the logarithms of the parameters.
+     */
+    double gradient_norm;
+    /**
+     * Steps of the search.
+     */
+    uint32_t iterations;
+    /**
+     * Whether this is a maximum.
+     */
+    crm_fit_status status;
+} crm_purchase_fit;
+
+/**
  * A point of a concentration curve.
  */
 typedef struct crm_curve_point {
@@ -3066,6 +3245,28 @@ const char *crm_component_name(crm_component value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_component_label(crm_component value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_purchase_model_kind_name(crm_purchase_model_kind value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_purchase_model_kind_label(crm_purchase_model_kind value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_fit_status_name(crm_fit_status value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_fit_status_label(crm_fit_status value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -6978,6 +7179,165 @@ crm_status crm_simulated_log_rows(const struct crm_simulated_log *log, size_t *o
 crm_status crm_simulated_log_read(const struct crm_simulated_log *log,
                                   size_t rows,
                                   const struct crm_simulated_log_columns *columns);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Fits of models of purchases                                                                    */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The usual options: plain maximum likelihood.
+ */
+crm_status crm_fit_options_default(struct crm_fit_options *out);
+
+/**
+ * The most likely parameters of a model for these histories.
+ *
+ * CRM_STATUS_NO_SOLUTION for data that cannot tell parameters apart: nobody bought again, or all customers are
+ * alike. CRM_STATUS_NOT_CONVERGED if no maximum was found.
+ *
+ * @param weights how many customers each row stands for, 0 or more; may be NULL: each counts 1
+ * @param options may be NULL: plain maximum likelihood
+ * @param model receives the handle of the fitted model; give it back to crm_purchase_model_free
+ * @param fit receives how the fit went
+ */
+crm_status crm_purchase_model_fit(crm_purchase_model_kind kind,
+                                  const struct crm_purchase_histories *histories,
+                                  const double *weights,
+                                  const struct crm_fit_options *options,
+                                  struct crm_purchase_model **model,
+                                  struct crm_purchase_fit *fit);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Models of purchases and what they predict                                                      */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * A model with known parameters, in this order:
+ *
+ * `CRM_PURCHASE_MODEL_KIND_BG_NBD`, Fader, Hardie & Lee 2005: r, α, a, b. While alive a customer buys at
+ * random with the rate λ ~ Gamma(r, α), and after each repeat purchase leaves for good with the
+ * probability p ~ Beta(a, b).
+ *
+ * `CRM_PURCHASE_MODEL_KIND_MBG_NBD`, Batislam, Denizel & Filiztekin 2007: r, α, a, b. The same, but a
+ * customer may leave after its first purchase too.
+ *
+ * `CRM_PURCHASE_MODEL_KIND_PARETO_NBD`, Schmittlein, Morrison & Colombo 1987: r, α, s, β. A customer leaves after
+ * a time that is exponential with the rate μ ~ Gamma(s, β), whether it buys or not.
+ *
+ * `CRM_PURCHASE_MODEL_KIND_BG_BB`, Fader, Hardie & Shang 2010: α, β, γ, δ. Time counts opportunities: while alive a
+ * customer takes each with the probability p ~ Beta(α, β), and before each leaves for good with θ ~ Beta(γ, δ).
+ *
+ * @param parameters 4 positive numbers
+ * @param model receives the handle; give it back to crm_purchase_model_free
+ */
+crm_status crm_purchase_model_new(crm_purchase_model_kind kind,
+                                  const double *parameters,
+                                  struct crm_purchase_model **model);
+
+/**
+ * The kind and the parameters of a model.
+ *
+ * @param kind receives the kind
+ * @param parameters receives 4 numbers
+ */
+crm_status crm_purchase_model_parameters(const struct crm_purchase_model *model,
+                                         crm_purchase_model_kind *kind,
+                                         double *parameters);
+
+/**
+ * ln of the likelihood of each customer's history.
+ *
+ * @param out receives one number per customer
+ */
+crm_status crm_purchase_model_log_likelihood(const struct crm_purchase_model *model,
+                                             const struct crm_purchase_histories *histories,
+                                             double *out);
+
+/**
+ * The probability that each customer is alive a time `horizon` from now; now for 0.
+ *
+ * @param horizon 0 or more
+ * @param horizon_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_purchase_model_probability_alive(const struct crm_purchase_model *model,
+                                                const struct crm_purchase_histories *histories,
+                                                const double *horizon,
+                                                size_t horizon_stride,
+                                                double *out);
+
+/**
+ * The expected number of purchases of each customer in the time `horizon` from now.
+ *
+ * @param horizon 0 or more
+ * @param horizon_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_purchase_model_expected_purchases(const struct crm_purchase_model *model,
+                                                 const struct crm_purchase_histories *histories,
+                                                 const double *horizon,
+                                                 size_t horizon_stride,
+                                                 double *out);
+
+/**
+ * The probability that each customer buys exactly `purchases` times in the time `horizon` from now.
+ *
+ * @param purchases whole numbers, 0 or more
+ * @param purchases_stride 1 for one number per customer, 0 for one number for all
+ * @param horizon 0 or more
+ * @param horizon_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_purchase_model_purchase_probability(const struct crm_purchase_model *model,
+                                                   const struct crm_purchase_histories *histories,
+                                                   const double *purchases,
+                                                   size_t purchases_stride,
+                                                   const double *horizon,
+                                                   size_t horizon_stride,
+                                                   double *out);
+
+/**
+ * The probability that each customer buys `purchases` times or more in the time `horizon` from now; not
+ * 1 minus a sum, so that a small one is right too.
+ *
+ * @param purchases whole numbers, 0 or more
+ * @param purchases_stride 1 for one number per customer, 0 for one number for all
+ * @param horizon 0 or more
+ * @param horizon_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_purchase_model_tail_probability(const struct crm_purchase_model *model,
+                                               const struct crm_purchase_histories *histories,
+                                               const double *purchases,
+                                               size_t purchases_stride,
+                                               const double *horizon,
+                                               size_t horizon_stride,
+                                               double *out);
+
+/**
+ * The expected purchases of each customer in the time `horizon` from now, each discounted by
+ * (1 + discount_rate)^−u if it comes u from now; an infinite horizon counts all that will ever come
+ * (DERT), and is CRM_STATUS_DIVERGENT where they have no finite value. Times the margin per purchase this is the
+ * lifetime value that is left.
+ *
+ * @param horizon 0 or more, or INFINITY
+ * @param horizon_stride 1 for one number per customer, 0 for one number for all
+ * @param discount_rate per unit of time, greater than −1
+ * @param discount_rate_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_purchase_model_discounted_purchases(const struct crm_purchase_model *model,
+                                                   const struct crm_purchase_histories *histories,
+                                                   const double *horizon,
+                                                   size_t horizon_stride,
+                                                   const double *discount_rate,
+                                                   size_t discount_rate_stride,
+                                                   double *out);
+
+/**
+ * Frees a model; NULL does nothing.
+ */
+void crm_purchase_model_free(struct crm_purchase_model *model);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Concentration of profit: 80/20, Lorenz curve, Gini                                             */
