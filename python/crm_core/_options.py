@@ -1,34 +1,42 @@
-"""Single arguments: whole numbers, options and members of categories, read strictly."""
+"""Arguments that are no columns: whole numbers, options, members of categories, sequences, read strictly."""
 
 from __future__ import annotations
 
 import operator
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from crm_core.errors import OutOfRangeError, WrongTypeError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 MemberT = TypeVar("MemberT", bound=StrEnum)
+
+T = TypeVar("T")
 
 LARGEST_INDEX = 2**32 - 1
 LARGEST_INTEGER = 2**63 - 1
+LARGEST_COUNT = 2**64 - 1
 LARGEST_EXACT = 2**53
 """Up to here every whole number is a ``float64``."""
 
 
-def integer(argument: str, value: Any, least: int = 0, greatest: int = LARGEST_INTEGER) -> int:
-    """Read an integer of Python or NumPy."""
+def integer(
+    argument: str, value: Any, least: int = 0, greatest: int = LARGEST_INTEGER, *, row: int | None = None
+) -> int:
+    """Read an integer of Python or NumPy, in this row if the argument has rows."""
     try:
         number = operator.index(value)
     except TypeError:
-        raise wrong_type(argument, value, "an integer") from None
+        raise wrong_type(argument, value, "an integer", row) from None
     if isinstance(value, (bool, np.bool_)):
-        raise wrong_type(argument, value, "an integer")
+        raise wrong_type(argument, value, "an integer", row)
     if not least <= number <= greatest:
-        message = f"{argument} is {number}: must be from {least} to {greatest}"
-        raise OutOfRangeError(message, argument=argument, value=str(number))
+        message = f"{argument}{_at(row)} is {number}: must be from {least} to {greatest}"
+        raise OutOfRangeError(message, argument=argument, row=row, value=str(number))
     return number
 
 
@@ -65,10 +73,22 @@ def library_name(library: Any) -> Any:
     return library
 
 
-def wrong_type(argument: str, value: Any, needed: str) -> WrongTypeError:
+def items(argument: str, values: Iterable[T]) -> list[T]:
+    """Give the items of a sequence."""
+    try:
+        return list(values)
+    except TypeError:
+        raise wrong_type(argument, values, "a sequence") from None
+
+
+def wrong_type(argument: str, value: Any, needed: str, row: int | None = None) -> WrongTypeError:
     """Say what the argument must be."""
     kind = f"of type {type(value).__name__}"
-    return WrongTypeError(f"{argument} is {kind}: must be {needed}", argument=argument, value=kind)
+    return WrongTypeError(f"{argument}{_at(row)} is {kind}: must be {needed}", argument=argument, row=row, value=kind)
+
+
+def _at(row: int | None) -> str:
+    return "" if row is None else f" (row {row})"
 
 
 def _not_among(argument: str, value: str, names: list[Any]) -> OutOfRangeError:

@@ -113,7 +113,7 @@ def test_a_million_customers_are_the_same_bits_as_each_alone() -> None:
         (lambda: normalize([[1, 1], [0, 0]]), "not_stochastic", "weights", 1),
         (lambda: SpendingAllocation.from_path([[0.5, 0.6]], contribution=1.0), "not_stochastic", "shares", 0),
         (lambda: model().evaluate(SHARES, rule="sum-to-one"), "out_of_range", "rule", None),
-        (lambda: model().evaluate(SHARES, rule=None), "out_of_range", "rule", None),
+        (lambda: model().evaluate(SHARES, rule=None), "wrong_type", "rule", None),
         (
             lambda: SpendingAllocation.from_path([[0.5, 0.6]], contribution=1.0, rule="sum-to-one"),
             "out_of_range",

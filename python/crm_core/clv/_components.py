@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core import _core
-from crm_core.clv._arguments import items, member, whole
+from crm_core._options import LARGEST_COUNT, integer, items, member
 from crm_core.clv._individual import Timing
 from crm_core.clv._tables import read_rows
 from crm_core.units import Category, Language
@@ -156,8 +156,8 @@ def component_present_values(
     >>> component_present_values(flows, 0.25, Timing.START).total
     150.0
     """
-    given = [(member(Component, "flows", name), items("flows", amounts)) for name, amounts in flows.items()]
-    when = member(Timing, "timing", timing)
+    given = [(member("flows", Component, name), items("flows", amounts)) for name, amounts in flows.items()]
+    when = member("timing", Timing, timing)
     return Breakdown(*_core.component_present_values(given, discount_rate, when))
 
 
@@ -250,4 +250,7 @@ def word_of_mouth_effect(satisfied: int, unsatisfied: int) -> int:
     >>> word_of_mouth_effect(satisfied=200, unsatisfied=100)
     0
     """
-    return _core.word_of_mouth_effect(whole("satisfied", satisfied), whole("unsatisfied", unsatisfied))
+    return _core.word_of_mouth_effect(
+        integer("satisfied", satisfied, greatest=LARGEST_COUNT),
+        integer("unsatisfied", unsatisfied, greatest=LARGEST_COUNT),
+    )

@@ -8,7 +8,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._columns import check_aligned, is_column, read
-from crm_core.clv._arguments import items, member, whole
+from crm_core._options import LARGEST_COUNT, integer, items, member
 from crm_core.clv._individual import Timing
 from crm_core.clv._tables import read_rows
 
@@ -160,7 +160,7 @@ def retention_curve_values(
     """
     rows = read_rows("retention", retention)
     out = np.empty(len(rows.values))
-    when = member(Timing, "timing", timing)
+    when = member("timing", Timing, timing)
     if not is_column(margin):
         _core.retention_curve_values(margin, rows.values, discount_rate, growth, when, out)
         return rows.back("retention_curve_value", out)
@@ -215,4 +215,6 @@ def migration_value(
     53.578736
     """
     chances = items("repurchase", repurchase)
-    return _core.migration_value(gross_contribution, promotion_cost, chances, discount_rate, whole("years", years))
+    return _core.migration_value(
+        gross_contribution, promotion_cost, chances, discount_rate, integer("years", years, greatest=LARGEST_COUNT)
+    )

@@ -10,7 +10,7 @@ import numpy as np
 from crm_core import _core
 from crm_core._columns import check_aligned, is_column, read
 from crm_core._dates import day_number, read_days
-from crm_core.clv._arguments import items, member, whole
+from crm_core._options import LARGEST_INDEX, integer, items, member
 from crm_core.clv._customers import column_like, read_customers
 from crm_core.clv._tables import read_rows
 from crm_core.units import Category
@@ -80,7 +80,7 @@ def present_value(flows: Iterable[Number], discount_rate: Number, timing: Timing
     >>> round(2000 - 400 + annuity(500, 0.09, 5), 10)
     3544.8256316759
     """
-    return _core.present_value(items("flows", flows), discount_rate, member(Timing, "timing", timing))
+    return _core.present_value(items("flows", flows), discount_rate, member("timing", Timing, timing))
 
 
 def present_value_varying(flows: Iterable[Number], discount_rates: Iterable[Number], timing: Timing) -> Any:
@@ -112,7 +112,7 @@ def present_value_varying(flows: Iterable[Number], discount_rates: Iterable[Numb
     200.0
     """
     rates = items("discount_rates", discount_rates)
-    return _core.present_value_varying(items("flows", flows), rates, member(Timing, "timing", timing))
+    return _core.present_value_varying(items("flows", flows), rates, member("timing", Timing, timing))
 
 
 def present_value_dated(dates: Iterable[Day], amounts: Iterable[Number], yearly_rate: Number, now: Day) -> Any:
@@ -187,7 +187,7 @@ def present_values(flows: Any, discount_rate: Any, timing: Timing) -> Any:
     """
     rows = read_rows("flows", flows)
     out = np.empty(len(rows.values))
-    when = member(Timing, "timing", timing)
+    when = member("timing", Timing, timing)
     if not is_column(discount_rate):
         _core.present_values(rows.values, discount_rate, when, out)
         return rows.back("present_value", out)
@@ -229,7 +229,7 @@ def present_values_varying(flows: Any, discount_rates: Any, timing: Timing) -> A
     rows = read_rows("flows", flows)
     out = np.empty(len(rows.values))
     rates = np.ascontiguousarray(read("discount_rates", discount_rates).values)
-    _core.present_values_varying(rows.values, rates, member(Timing, "timing", timing), out)
+    _core.present_values_varying(rows.values, rates, member("timing", Timing, timing), out)
     return rows.back("present_value", out)
 
 
@@ -316,7 +316,7 @@ def payback(flows: Iterable[Number], discount_rate: Number, timing: Timing) -> A
     >>> payback([-400, 100, 100], 0, Timing.START) is None
     True
     """
-    return _core.payback(items("flows", flows), discount_rate, member(Timing, "timing", timing))
+    return _core.payback(items("flows", flows), discount_rate, member("timing", Timing, timing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,7 +455,7 @@ def flows(entries: Sequence[FlowEntry], basis: Basis) -> list[Any]:
     [15.0, 0.0, 70.0]
     """
     given = [
-        (whole("period", period, bits=32, row=row), *amounts)
+        (integer("period", period, greatest=LARGEST_INDEX, row=row), *amounts)
         for row, (period, *amounts) in enumerate(astuple(entry) for entry in items("entries", entries))
     ]
-    return _core.flows(given, member(Basis, "basis", basis))
+    return _core.flows(given, member("basis", Basis, basis))

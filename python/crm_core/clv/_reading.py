@@ -9,7 +9,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._columns import check_aligned, is_column, missing_in, read
-from crm_core.clv._arguments import items, member
+from crm_core._options import items, member
 from crm_core.clv._individual import Timing
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def historic_value(flows: Iterable[Number], rate: Number, timing: Timing) -> Any
     >>> historic_value([-400, 300], 0.1, Timing.START)
     -140.0
     """
-    return _core.historic_value(items("flows", flows), rate, member(Timing, "timing", timing))
+    return _core.historic_value(items("flows", flows), rate, member("timing", Timing, timing))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ import numpy as np
 from narwhals.dependencies import is_pandas_dataframe, is_pandas_series
 
 from crm_core import _core
-from crm_core.clv._arguments import member
+from crm_core._options import member
 from crm_core.clv._customer_table import CustomerTable, check_names, names_of, read_array, read_table
 from crm_core.errors import LengthMismatchError, OutOfRangeError, WrongTypeError
 from crm_core.units import Category
@@ -584,7 +584,7 @@ def _matrices(argument: str, matrices: Any) -> Floats:
 
 
 def _sum_to_one(rule: object) -> bool:
-    return member(ShareRule, "rule", rule) is ShareRule.SUM_TO_ONE
+    return member("rule", ShareRule, rule) is ShareRule.SUM_TO_ONE
 
 
 def _owned(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
