@@ -22,15 +22,15 @@ try things on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from crm_core import _core
 from crm_core._columns import read
+from crm_core._dates import day_number
 from crm_core._options import LARGEST_INDEX, LARGEST_INTEGER, integer, library_name, member, number, wrong_type
 from crm_core._tables import backend, collect, native
-from crm_core.errors import UnreadableError, WrongTypeError
 
 if TYPE_CHECKING:
     from narwhals import Implementation
@@ -50,8 +50,6 @@ __all__ = [
     "Returns",
     "simulate",
 ]
-
-_EPOCH = date(1970, 1, 1)
 
 
 class Period(StrEnum):
@@ -295,7 +293,7 @@ class Ledger:
         38.857142857142854
         """
         table, duration, newcomers = self._core.calibration_and_holdout(
-            _day("calibration_end", calibration_end),
+            day_number("calibration_end", calibration_end),
             _period(period),
             number("periods_per_unit", periods_per_unit),
             _days("start", start),
@@ -481,7 +479,7 @@ class PartialSummary:
 
     def calibration_and_holdout(self, calibration_end: date | str) -> HoldoutSummary:
         """Give the split of the log whose parts were merged, as :meth:`Ledger.calibration_and_holdout` of it."""
-        table, duration, newcomers = self._core.calibration_and_holdout(_day("calibration_end", calibration_end))
+        table, duration, newcomers = self._core.calibration_and_holdout(day_number("calibration_end", calibration_end))
         return HoldoutSummary(native(table, self._backend), duration, newcomers)
 
     def to_json(self) -> str:
@@ -590,7 +588,7 @@ def simulate(
             leaving = ("gamma_exponential", number("s", s), number("beta", beta))
         case _:
             raise wrong_type("drop_out", drop_out, "a BetaGeometric, a GammaExponential or None")
-    first_day = _day("start", start)
+    first_day = day_number("start", start)
     library_name(library)
     table = _core.simulate(
         integer("customers", customers),
@@ -613,28 +611,6 @@ def _period(period: Period | int) -> int | str:
     return integer("period", period, least=-LARGEST_INTEGER)
 
 
-def _day(argument: str, day: date | str) -> int:
-    """Give the days since 1970-01-01 of a day that must be given."""
-    days = _days(argument, day)
-    if days is None:
-        raise wrong_type(argument, day, "a date")
-    return days
-
-
 def _days(argument: str, day: date | str | None) -> int | None:
-    """Give the days since 1970-01-01."""
-    if isinstance(day, str):
-        try:
-            day = date.fromisoformat(day)
-        except ValueError:
-            message = f"{argument} is {day!r}: must be a date in the form YYYY-MM-DD"
-            raise UnreadableError(message, argument=argument, value=repr(day)) from None
-    if isinstance(day, datetime):
-        day = day.date()
-    if day is None:
-        return None
-    if not isinstance(day, date):
-        kind = type(day).__name__
-        message = f"{argument} is of type {kind}: must be a date"
-        raise WrongTypeError(message, argument=argument, value=f"of type {kind}")
-    return (day - _EPOCH).days
+    """Give the days since 1970-01-01 of a day that may be left out."""
+    return None if day is None else day_number(argument, day)

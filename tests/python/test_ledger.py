@@ -248,7 +248,7 @@ def test_integers_of_numpy_are_integers() -> None:
         (lambda: simulate(1, days=2**40), errors.OutOfRangeError, "days"),
         (lambda: simulate(1, r="x"), errors.WrongTypeError, "r"),
         (lambda: simulate(1, drop_out="x"), errors.WrongTypeError, "drop_out"),
-        (lambda: simulate(1, start=None), errors.WrongTypeError, "start"),
+        (lambda: simulate(1, start=None), errors.MissingValueError, "start"),
         (lambda: simulate(1, library="x"), errors.OutOfRangeError, "library"),
     ],
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from crm_core import _core
+from crm_core._dates import day_number
 from crm_core._options import member
-from crm_core.errors import CrmError, UnreadableError, WrongTypeError
+from crm_core.errors import CrmError, UnreadableError
 from crm_core.lifecycle._stages import Event, Stage
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class History:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         parts = [
-            (_day("date", day), member("stage", Stage, stage).value, _name(event)) for day, stage, event in entries
+            (day_number("date", day), member("stage", Stage, stage).value, _name(event))
+            for day, stage, event in entries
         ]
         self._parts = tuple(_core.history_check(parts))
 
@@ -81,12 +83,12 @@ class History:
     @classmethod
     def opened(cls, event: Event, on: date | str) -> History:
         """Open a lifecycle on a day, by a first contact or by a first purchase."""
-        return cls._of(_core.history_opened(member("event", Event, event).value, _day("date", on)))
+        return cls._of(_core.history_opened(member("event", Event, event).value, day_number("date", on)))
 
     @classmethod
     def recorded_from(cls, stage: Stage, on: date | str) -> History:
         """Begin a record on a day, with a customer who is in ``stage`` already."""
-        return cls([Entry(_date(_day("date", on)), member("stage", Stage, stage))])
+        return cls([Entry(_date(day_number("date", on)), member("stage", Stage, stage))])
 
     def apply(self, event: Event, on: date | str) -> History:
         """Give the history with ``event`` on a day added. An event that confirms the stage adds no entry.
@@ -98,11 +100,11 @@ class History:
         OutOfRangeError
             If the day lies before the last entry.
         """
-        return self._of(_core.history_apply(self._parts, member("event", Event, event).value, _day("date", on)))
+        return self._of(_core.history_apply(self._parts, member("event", Event, event).value, day_number("date", on)))
 
     def move_to(self, stage: Stage, on: date | str) -> History:
         """Give the history with a move to another stage added, by an event that is not known."""
-        return self._of(_core.history_move_to(self._parts, member("stage", Stage, stage).value, _day("date", on)))
+        return self._of(_core.history_move_to(self._parts, member("stage", Stage, stage).value, day_number("date", on)))
 
     @property
     def entries(self) -> list[Entry]:
@@ -116,12 +118,12 @@ class History:
 
     def stage_on(self, day: date | str) -> Stage | None:
         """Return the stage at the end of a day; None before the first entry."""
-        stage = _core.history_stage_on(self._parts, _day("date", day))
+        stage = _core.history_stage_on(self._parts, day_number("date", day))
         return None if stage is None else Stage(stage)
 
     def days_in_stages(self, until: date | str) -> dict[Stage, int]:
         """Return the days in each stage from the first entry up to a day, not included."""
-        days = _core.history_days_in_stages(self._parts, _day("until", until))
+        days = _core.history_days_in_stages(self._parts, day_number("until", until))
         return dict(zip(Stage, days, strict=True))
 
     @property
@@ -145,7 +147,7 @@ class History:
             If it is, and makes no history.
         """
         try:
-            read = [(_day("date", e["date"]), e["stage"], e.get("event")) for e in json.loads(text)]
+            read = [(day_number("date", e["date"]), e["stage"], e.get("event")) for e in json.loads(text)]
             return cls._of(_core.history_check(read))
         except CrmError:
             raise
@@ -176,20 +178,3 @@ def _name(event: Event | None) -> str | None:
 
 def _date(days: int) -> date:
     return date.fromordinal(_EPOCH.toordinal() + days)
-
-
-def _day(argument: str, day: date | str) -> int:
-    """Give the days since 1970-01-01."""
-    if isinstance(day, str):
-        try:
-            day = date.fromisoformat(day)
-        except ValueError:
-            message = f"{argument} is {day!r}: must be a date in the form YYYY-MM-DD"
-            raise UnreadableError(message, argument=argument, value=repr(day)) from None
-    if isinstance(day, datetime):
-        day = day.date()
-    if not isinstance(day, date):
-        kind = type(day).__name__
-        message = f"{argument} is of type {kind}: must be a date"
-        raise WrongTypeError(message, argument=argument, value=f"of type {kind}")
-    return (day - _EPOCH).days
