@@ -142,6 +142,15 @@ def check_aligned(columns: Mapping[str, Rows]) -> None:
             raise LengthMismatchError(message, argument=name)
 
 
+def check_rows(argument: str, column: Read, rows: str) -> None:
+    """Refuse a Series of pandas whose index is not that of ``rows``, a table of this package: 0, 1, 2, ..."""
+    if column.index is not None:
+        import pandas as pd
+
+        own = Labelled(column.values, pd.RangeIndex(len(column.values)))
+        check_aligned({rows: own, argument: column})
+
+
 def missing_in(columns: Iterable[Read]) -> Mask | None:
     """Tell which rows have a null in any of the columns; None if no row has."""
     masks = [column.missing for column in columns if column.missing is not None]

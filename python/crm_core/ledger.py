@@ -27,7 +27,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from crm_core import _core
-from crm_core._columns import read
+from crm_core._columns import check_rows, read
 from crm_core._dates import day_number
 from crm_core._options import LARGEST_INDEX, LARGEST_INTEGER, integer, library_name, member, number, wrong_type
 from crm_core._tables import backend, collect, native
@@ -344,7 +344,8 @@ class Ledger:
     ) -> GroupedSummary:
         """Count the customers with equal (frequency, recency, age): what a likelihood needs, in fewer rows.
 
-        Parameters are those of :meth:`summary`; ``weights`` has one number, 0 or more, per row of it.
+        Parameters are those of :meth:`summary`; ``weights`` has one number, 0 or more, per row of it, and as a Series
+        of pandas its index.
         """
         groups, members = self._core.grouped_summary(
             _period(period),
@@ -352,7 +353,7 @@ class Ledger:
             _days("start", start),
             _days("end", end),
             member("returns", Returns, returns).value,
-            None if weights is None else read("weights", weights).required("weights"),
+            None if weights is None else _weights(weights),
         )
         return GroupedSummary(native(groups, self._backend), native(members, self._backend))
 
@@ -609,6 +610,12 @@ def _period(period: Period | int) -> int | str:
     if isinstance(period, str):
         return member("period", Period, period).value
     return integer("period", period, least=-LARGEST_INTEGER)
+
+
+def _weights(weights: Column) -> Any:
+    column = read("weights", weights)
+    check_rows("weights", column, "the summary")
+    return column.required("weights")
 
 
 def _days(argument: str, day: date | str | None) -> int | None:

@@ -253,6 +253,12 @@ def dated(**given: Any) -> Any:
         (lambda: clv.reading_split([1.0, 1.0], [1.0], 0.0), errors.LengthMismatchError, "current", None),
         (lambda: clv.present_value(5.0, 0.1, Timing.END), errors.WrongTypeError, "flows", None),
         (lambda: clv.present_value([1], 0.1, None), errors.WrongTypeError, "timing", None),
+        (
+            lambda: clv.present_values_varying(FLOWS, pl.Series([0.1, None, 0.1]), Timing.START),
+            errors.MissingValueError,
+            "discount_rates",
+            1,
+        ),
         (lambda: clv.present_values(FLOWS, 0.1, None), errors.WrongTypeError, "timing", None),
         (lambda: clv.retention_curve_value(1, 0.5, 0.1), errors.WrongTypeError, "retention", None),
         (lambda: clv.historic_value([1], 0.1, None), errors.WrongTypeError, "timing", None),

@@ -200,6 +200,8 @@ def test_refused_options() -> None:
         made.transactions("dan")
     with pytest.raises(errors.MissingValueError):
         made.grouped_summary(weights=[1.0, None, 1.0])
+    with pytest.raises(errors.LengthMismatchError, match="weights: must have the same index as the summary"):
+        made.grouped_summary(weights=pd.Series([1.0, 2.0, 1.0], index=[2, 1, 0]))
     with pytest.raises(errors.WrongTypeError):
         ledger({"customer": [1]})
 
@@ -268,7 +270,7 @@ def test_a_split_is_of_the_users_own_kind() -> None:
     with pytest.raises(errors.OutOfRangeError) as refused:
         ledger(log()).calibration_and_holdout("2024-01-31")
     assert refused.value.argument == "calibration_end"
-    with pytest.raises(errors.WrongTypeError):
+    with pytest.raises(errors.MissingValueError):
         ledger(log()).calibration_and_holdout(None)  # type: ignore[arg-type]
 
 

@@ -213,6 +213,8 @@ def test_refused_series() -> None:
         lifecycle.infer_stages(PeriodSeries(table, 1))
     with pytest.raises(errors.NotFoundError, match="spend"):
         lifecycle.infer_stages(PeriodSeries(table.drop_columns("spend"), 2))
+    with pytest.raises(errors.LengthMismatchError, match="p_alive: must have the same index as customers"):
+        lifecycle.infer_stages(PeriodSeries(table, 2), p_alive=pd.Series([0.1, 0.9], index=[1, 0]))
     with pytest.raises(errors.LengthMismatchError, match="p_alive"):
         lifecycle.infer_stages(PeriodSeries(table, 2), p_alive=[0.5])
     with pytest.raises(errors.MissingValueError, match="profit"):

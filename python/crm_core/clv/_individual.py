@@ -205,7 +205,7 @@ def present_values_varying(flows: Any, discount_rates: Any, timing: Timing) -> A
     flows : table
         A row per customer, a column per period, as for :func:`present_values`.
     discount_rates : column
-        A rate for each period with ``Timing.END``; one less with ``Timing.START``.
+        A rate for each period with ``Timing.END``; one less with ``Timing.START``; none missing.
     timing : Timing
         Whether the first flow is now or one period from now.
 
@@ -218,6 +218,8 @@ def present_values_varying(flows: Any, discount_rates: Any, timing: Timing) -> A
     ------
     EmptyError, LengthMismatchError, OutOfRangeError, NotFiniteError, NumberOverflowError, WrongTypeError
         As for :func:`present_values`.
+    MissingValueError
+        For a rate that is missing; it names the row.
 
     Examples
     --------
@@ -228,7 +230,7 @@ def present_values_varying(flows: Any, discount_rates: Any, timing: Timing) -> A
     """
     rows = read_rows("flows", flows)
     out = np.empty(len(rows.values))
-    rates = np.ascontiguousarray(read("discount_rates", discount_rates).values)
+    rates = np.ascontiguousarray(read("discount_rates", discount_rates).required("discount_rates"))
     _core.present_values_varying(rows.values, rates, member("timing", Timing, timing), out)
     return rows.back("present_value", out)
 

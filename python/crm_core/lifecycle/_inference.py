@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core import _core
-from crm_core._columns import read
+from crm_core._columns import check_rows, read
 from crm_core._options import LARGEST_INDEX, integer, member, number, wrong_type
 from crm_core._tables import backend, collect, native
 from crm_core.ledger import Ledger, Period, PeriodSeries, Returns
@@ -192,7 +192,8 @@ def infer_stages(
         time.
     p_alive : column, optional
         P(alive) at the end of observation for each customer, in the order of the series, for example from a model of
-        customer drop-out; missing where it is not known. It decides over a Termination in the silence at the end.
+        customer drop-out; missing where it is not known. It decides over a Termination in the silence at the end. A
+        Series of pandas has the index of the table of customers, 0, 1, 2, ...
     options : RuleOptions, optional
         The thresholds.
     language : Language, optional
@@ -218,7 +219,7 @@ def infer_stages(
     if not isinstance(activity, PeriodSeries):
         raise wrong_type("activity", activity, "a Ledger or a PeriodSeries")
     library = backend(activity.table)
-    alive = None if p_alive is None else np.ascontiguousarray(read("p_alive", p_alive).values)
+    alive = None if p_alive is None else _alive(p_alive)
     found = _core.infer_stages(
         collect(activity.table),
         activity.observed,
@@ -234,3 +235,9 @@ def infer_stages(
         transitions=StageTransitions(np.array(found["counts"], dtype=np.int64), np.array(found["rates"])),
         population=Population(**found["population"]),
     )
+
+
+def _alive(p_alive: Column | Sequence[float]) -> NDArray[np.float64]:
+    column = read("p_alive", p_alive)
+    check_rows("p_alive", column, "customers")
+    return np.ascontiguousarray(column.values)
