@@ -189,10 +189,22 @@ impl Evidence {
         1.0 - 0.5 * closeness.clamp(0.0, 1.0)
     }
 
-    /// The evidence in words, with its numbers.
+    /// The evidence in words, with its numbers. Where a change waits to be confirmed, the rule is what has held so
+    /// far, and the numbers are those that speak for the change.
     #[must_use]
     pub fn describe(&self, language: Language) -> String {
-        let mut text = String::from(self.rule.label(language));
+        let rule = self.rule.label(language);
+        let mut text = match (self.pending, language) {
+            (None, _) => rule.to_owned(),
+            (Some(next), Language::En) => {
+                let next = next.label(language);
+                format!("{rule} so far, first sign of {next}, not yet confirmed")
+            }
+            (Some(next), Language::Zh) => {
+                let next = next.label(language);
+                format!("此前{rule}，初现{next}迹象，尚待确认")
+            }
+        };
         let comma = match language {
             Language::En => ", ",
             Language::Zh => "，",
@@ -200,13 +212,6 @@ impl Evidence {
         let parts = [
             self.rhythm.map(|r| r.describe(language)),
             self.trend.map(|t| t.describe(language)),
-            self.pending.map(|stage| match language {
-                Language::En => format!(
-                    "a change to {} waits to be confirmed",
-                    stage.label(language)
-                ),
-                Language::Zh => format!("转入{}待确认", stage.label(language)),
-            }),
         ];
         let colon = match language {
             Language::En => ": ",
