@@ -91,10 +91,18 @@ mod _core {
     #[pymodule_export]
     use super::tables::OutTable;
     #[pymodule_export]
-    use super::value::{
-        Concentration, Rfm, customer_type_strategies, customer_types, cuts_assign,
-        cuts_equal_parts, cuts_quantiles, group_table, k_means_cut, otsu_cut, pyramid_assign,
-        pyramid_thresholds, quantile_cut, rfm_grid, tier_migration, value_group_assign,
+    use super::value::concentration::Concentration;
+    #[pymodule_export]
+    use super::value::cuts::{cuts_assign, cuts_equal_parts, cuts_quantiles};
+    #[pymodule_export]
+    use super::value::rfm::{Rfm, rfm_grid};
+    #[pymodule_export]
+    use super::value::tiers::{
+        group_table, pyramid_assign, pyramid_thresholds, tier_migration, value_group_assign,
         value_group_thresholds,
+    };
+    #[pymodule_export]
+    use super::value::types::{
+        customer_type_strategies, customer_types, k_means_cut, otsu_cut, quantile_cut,
     };
 }
