@@ -56,8 +56,6 @@ pub enum NewValues {
     Floats(Vec<f64>),
     /// Integers.
     Integers(Vec<i64>),
-    /// Counts.
-    Counts(Vec<u32>),
     /// Days since 1970-01-01.
     Days(Vec<i32>),
     /// Naive time stamps: seconds since 1970-01-01T00:00:00.
@@ -130,6 +128,14 @@ impl NewColumn {
         }
     }
 
+    /// A column of counts, as integers of 64 bits with a sign, so that their differences are right in
+    /// every library.
+    #[must_use]
+    pub fn counts(name: &str, counts: impl IntoIterator<Item = u32>) -> Self {
+        let integers = counts.into_iter().map(i64::from).collect();
+        NewColumn::new(name, NewValues::Integers(integers))
+    }
+
     /// The same column, missing where `valid` says false; `valid` has one element a row, or
     /// [`NewTable::new`] refuses the column.
     #[must_use]
@@ -146,7 +152,6 @@ impl NewColumn {
         match &self.values {
             NewValues::Floats(v) => v.len(),
             NewValues::Integers(v) => v.len(),
-            NewValues::Counts(v) => v.len(),
             NewValues::Days(v) => v.len(),
             NewValues::Seconds(v) => v.len(),
             NewValues::Decimals(v, _) => v.len(),
@@ -198,7 +203,6 @@ impl NewColumn {
             }
             NewValues::Floats(_) => c"g",
             NewValues::Integers(_) => c"l",
-            NewValues::Counts(_) => c"I",
             NewValues::Days(_) => c"tdD",
             NewValues::Seconds(_) => c"tss:",
             NewValues::Booleans(_) => c"b",
@@ -214,7 +218,6 @@ impl NewColumn {
             (_, Made::Categories(codes, _)) => vec![ptr::null(), codes.as_ptr().cast()],
             (NewValues::Floats(v), _) => vec![ptr::null(), v.as_ptr().cast()],
             (NewValues::Integers(v), _) => vec![ptr::null(), v.as_ptr().cast()],
-            (NewValues::Counts(v), _) => vec![ptr::null(), v.as_ptr().cast()],
             (NewValues::Days(v), _) => vec![ptr::null(), v.as_ptr().cast()],
             (NewValues::Seconds(v), _) => vec![ptr::null(), v.as_ptr().cast()],
             (NewValues::Decimals(v, _), _) => vec![ptr::null(), v.as_ptr().cast()],

@@ -19,8 +19,7 @@ fn table() -> NewTable {
     NewTable::new(vec![
         NewColumn::new("float", NewValues::Floats(vec![1.5, f64::NAN, -2.0])),
         NewColumn::new("integer", NewValues::Integers(vec![i64::MIN, 0, i64::MAX])),
-        NewColumn::new("count", NewValues::Counts(vec![0, 1, u32::MAX]))
-            .with_validity(&[true, false, true]),
+        NewColumn::counts("count", [0, 1, u32::MAX]).with_validity(&[true, false, true]),
         NewColumn::new("day", NewValues::Days(vec![-1, 0, 20_000])),
         NewColumn::new("flag", NewValues::Booleans(vec![true, false, true])),
         NewColumn::new(

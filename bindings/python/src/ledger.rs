@@ -206,8 +206,8 @@ impl PyLedger {
             });
             let mut columns = vec![
                 ids(&self.0, customers),
-                NewColumn::new("period", NewValues::Counts(series.periods().to_vec())),
-                NewColumn::new("purchases", NewValues::Counts(series.purchases().to_vec())),
+                NewColumn::counts("period", series.periods().iter().copied()),
+                NewColumn::counts("purchases", series.purchases().iter().copied()),
                 floats("spend", series.spend().to_vec()),
             ];
             columns.extend(series.profit().map(|p| floats("profit", p.to_vec())));
@@ -235,8 +235,8 @@ impl PyLedger {
             };
             let mut columns = vec![
                 ids(&self.0, 0..self.0.customers()),
-                NewColumn::new("orders", NewValues::Counts(totals.orders)),
-                NewColumn::new("returns", NewValues::Counts(totals.returns)),
+                NewColumn::counts("orders", totals.orders),
+                NewColumn::counts("returns", totals.returns),
                 NewColumn::new("revenue", sums.0),
                 NewColumn::new("returned", sums.1),
             ];

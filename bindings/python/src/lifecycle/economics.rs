@@ -64,7 +64,7 @@ pub(crate) fn py_stage_economics(
             .iter()
             .map(|c| i64::try_from(c.customers).unwrap_or(i64::MAX));
         let mut columns = Vec::new();
-        columns.extend(periods.map(|p| NewColumn::new("period", NewValues::Counts(p))));
+        columns.extend(periods.map(|p| NewColumn::counts("period", p)));
         let names = cells.iter().map(|cell| cell.stage).collect::<Vec<_>>();
         columns.push(categories("stage", &names));
         columns.push(NewColumn::new(

@@ -32,10 +32,7 @@ pub(super) fn customers_table(
     };
     let whole = |name, value: fn(&RhythmEvidence) -> u32| {
         let value = |r: Option<RhythmEvidence>| r.as_ref().map_or(0, value);
-        NewColumn::new(
-            name,
-            NewValues::Counts(evidence.iter().map(|e| value(e.rhythm)).collect()),
-        )
+        NewColumn::counts(name, evidence.iter().map(|e| value(e.rhythm)))
     };
     let rules: Vec<Rule> = evidence.iter().map(|e| e.rule).collect();
     let pending: Vec<bool> = evidence.iter().map(|e| e.pending.is_some()).collect();
@@ -74,7 +71,7 @@ pub(super) fn histories_table(ids: &Ids, found: &StageInference) -> crm_core::Re
         .flat_map(|(i, n)| std::iter::repeat_n(i, n));
     NewTable::new(vec![
         ids.column(customers),
-        NewColumn::new("period", NewValues::Counts(histories.periods().to_vec())),
+        NewColumn::counts("period", histories.periods().iter().copied()),
         categories("stage", histories.stages()),
         categories("rule", histories.rules()),
     ])
@@ -82,10 +79,7 @@ pub(super) fn histories_table(ids: &Ids, found: &StageInference) -> crm_core::Re
 
 pub(super) fn census_table(found: &StageInference) -> crm_core::Result<NewTable> {
     let census = found.histories.census();
-    let mut columns = vec![NewColumn::new(
-        "period",
-        NewValues::Counts((0..found.histories.observed()).collect()),
-    )];
+    let mut columns = vec![NewColumn::counts("period", 0..found.histories.observed())];
     for (place, stage) in Stage::ALL.iter().enumerate() {
         let cell = |row: &[u64; Stage::COUNT]| i64::try_from(*row.get(place)?).ok();
         let counts = census.iter().map(|row| cell(row).unwrap_or_default());
