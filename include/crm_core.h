@@ -2420,6 +2420,10 @@ typedef struct crm_summary_columns {
      * Mean amount of the repeat purchases, 0 if there are none.
      */
     double *mean_spend;
+    /**
+     * Time from the last purchase to the end of observation, age − recency: the recency of RFM scores.
+     */
+    double *since_last;
 } crm_summary_columns;
 
 /**
@@ -2548,7 +2552,11 @@ typedef struct crm_period_series_size {
     /**
      * Periods that were observed in all.
      */
-    uint64_t observed;
+    uint32_t observed;
+    /**
+     * Fills the struct.
+     */
+    uint8_t reserved[4];
 } crm_period_series_size;
 
 /**
@@ -6695,7 +6703,7 @@ crm_status crm_stage_inference_histories(const struct crm_stage_inference *infer
  * @param out receives 7 numbers per period, in the order of crm_stage
  */
 crm_status crm_stage_inference_census(const struct crm_stage_inference *inference,
-                                      size_t observed,
+                                      uint32_t observed,
                                       uint64_t *out);
 
 /**

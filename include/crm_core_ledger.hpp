@@ -190,6 +190,7 @@ struct summary_columns {
     std::vector<double> recency;        ///< t_x: time from the first to the last purchase
     std::vector<double> age;            ///< T: time from the first purchase to the end
     std::vector<double> mean_spend;     ///< mean amount of the repeat purchases, 0 if none
+    std::vector<double> since_last;     ///< age less recency: the recency of RFM scores
 };
 
 /// A summary of a calibration period, and what the same customers did in the holdout after it. See
@@ -219,7 +220,7 @@ struct period_series_columns {
     std::vector<std::uint32_t> purchases; ///< purchases in the period
     std::vector<double> spend;            ///< sum of the amounts
     std::vector<double> profit;           ///< sum of amount − cost; empty without costs
-    std::uint64_t observed = 0;           ///< periods that were observed in all
+    std::uint32_t observed = 0;           ///< periods that were observed in all
 };
 
 /// What each customer brought in all, in the order of customers.
@@ -263,7 +264,8 @@ inline summary_columns read_summary(const crm_summary *summary) {
     summary_columns out;
     const crm_summary_columns columns = {room(out.customer, rows),  room(out.first_row, rows),
                                          room(out.frequency, rows), room(out.recency, rows),
-                                         room(out.age, rows),       room(out.mean_spend, rows)};
+                                         room(out.age, rows),       room(out.mean_spend, rows),
+                                         room(out.since_last, rows)};
     check(crm_summary_read(summary, rows, &columns));
     return out;
 }
@@ -283,6 +285,9 @@ inline holdout_summary_columns read_holdout(crm_holdout_summary *made) {
         room(out.holdout_frequency, rows), room(out.holdout_spend, rows),
         room(out.holdout_mean_spend, rows)};
     check(crm_holdout_summary_read(made, rows, &columns));
+    for (std::size_t row = 0; row < rows; ++row) {
+        calibration.since_last.push_back(calibration.age[row] - calibration.recency[row]);
+    }
     out.newcomers = static_cast<std::size_t>(size.newcomers);
     out.duration = size.duration;
     return out;
@@ -402,6 +407,15 @@ public:
                              const std::optional<std::string> &cost = std::nullopt) {
         ledger taken;
         crm_ledger *made = nullptr;
+        const std::string none;
+        for (const std::string *name : {&customer, &time, &amount, cost ? &*cost : &none}) {
+            if (name->find('\0') != std::string::npos) {
+                if (stream != nullptr && stream->release != nullptr) {
+                    stream->release(stream);
+                }
+                throw error(CRM_STATUS_UNREADABLE, "column name", "must not hold the character NUL");
+            }
+        }
         check(crm_ledger_from_arrow_new(stream, customer.c_str(), time.c_str(), amount.c_str(),
                                         cost ? cost->c_str() : nullptr, &made));
         taken.handle_.reset(made);

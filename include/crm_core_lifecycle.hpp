@@ -375,7 +375,7 @@ public:
     }
     /// How many customers are in each stage: one row per period.
     std::vector<std::array<std::uint64_t, stage_count>> census() const {
-        std::vector<std::uint64_t> counts(observed_ * stage_count);
+        std::vector<std::uint64_t> counts(std::size_t{observed_} * stage_count);
         check(crm_stage_inference_census(handle_.get(), observed_, counts.data()));
         std::vector<std::array<std::uint64_t, stage_count>> out(observed_);
         for (std::size_t i = 0; i < counts.size(); i++) {
@@ -410,7 +410,7 @@ private:
     }
 
     std::size_t customers_;
-    std::size_t observed_;
+    std::uint32_t observed_;
     crm::detail::handle<crm_stage_inference, crm_stage_inference_free> handle_;
 };
 

@@ -16,7 +16,7 @@ try things on.
 >>> ledger.customers
 2
 >>> ledger.summary(periods_per_unit=7).rows(named=True)[0]
-{'customer': 'ann', 'frequency': 1, 'recency': 2.0, 'age': 2.0, 'mean_spend': 20.0, 'first_row': 0}
+{'customer': 'ann', 'frequency': 1, 'recency': 2.0, 'age': 2.0, 'since_last': 0.0, 'mean_spend': 20.0, 'first_row': 0}
 """
 
 from __future__ import annotations
@@ -227,8 +227,9 @@ class Ledger:
         Returns
         -------
         table
-            ``customer``, ``frequency``, ``recency``, ``age``, ``mean_spend``, and ``first_row``, the row of the log
-            where the customer comes first. Customers without a purchase in the observation are left out.
+            ``customer``, ``frequency``, ``recency``, ``age``, ``since_last`` (age - recency), ``mean_spend``, and
+            ``first_row``, the row of the log where the customer comes first. Customers without a purchase in the
+            observation are left out.
 
         References
         ----------

@@ -148,6 +148,12 @@ static void failures_release_the_stream(void) {
     CHECK(strstr(crm_last_error_message(), "full of holes") != NULL);
     CHECK(stream.release == NULL && ledger == NULL && alive == 0);
 
+    stream = make_stream(0);
+    ((struct source *)stream.private_data)->sent = BATCHES;
+    CHECK(crm_ledger_from_arrow_new(&stream, "id", "day", "paid", NULL, &ledger) == CRM_STATUS_EMPTY);
+    CHECK(strcmp(crm_last_error_argument(), "stream") == 0);
+    CHECK(stream.release == NULL && ledger == NULL && alive == 0);
+
     /* Taken already. */
     CHECK(crm_ledger_from_arrow_new(&stream, "id", "day", "paid", NULL, &ledger) ==
           CRM_STATUS_UNREADABLE);

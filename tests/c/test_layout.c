@@ -365,13 +365,14 @@ _Static_assert(offsetof(crm_summary_options, end) == 20, "");
 _Static_assert(offsetof(crm_summary_options, returns) == 24, "");
 _Static_assert(offsetof(crm_summary_options, include_first) == 28, "");
 
-_Static_assert(sizeof(crm_summary_columns) == 48 || sizeof(void *) != 8, "");
+_Static_assert(sizeof(crm_summary_columns) == 56 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_summary_columns, customer) == 0, "");
 _Static_assert(offsetof(crm_summary_columns, first_row) == 8 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_summary_columns, frequency) == 16 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_summary_columns, recency) == 24 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_summary_columns, age) == 32 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_summary_columns, mean_spend) == 40 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_summary_columns, since_last) == 48 || sizeof(void *) != 8, "");
 
 _Static_assert(sizeof(crm_holdout_size) == 24, "");
 _Static_assert(offsetof(crm_holdout_size, rows) == 0, "");
@@ -413,6 +414,7 @@ _Static_assert(sizeof(crm_period_series_size) == 24, "");
 _Static_assert(offsetof(crm_period_series_size, customers) == 0, "");
 _Static_assert(offsetof(crm_period_series_size, entries) == 8, "");
 _Static_assert(offsetof(crm_period_series_size, observed) == 16, "");
+_Static_assert(offsetof(crm_period_series_size, reserved) == 20, "");
 
 _Static_assert(sizeof(crm_simulation) == 104, "");
 _Static_assert(offsetof(crm_simulation, seed) == 0, "");

@@ -305,10 +305,10 @@ static crm_status answer_summary(struct answer *answer, const crm_summary *summa
     if (status != CRM_STATUS_OK) {
         return status;
     }
-    double *numbers = working_memory(4 * rows + 1, sizeof *numbers);
+    double *numbers = working_memory(5 * rows + 1, sizeof *numbers);
     size_t *sizes = working_memory(2 * rows + 1, sizeof *sizes);
-    crm_summary_columns columns = {sizes,          sizes + rows,       numbers,
-                                   numbers + rows, numbers + 2 * rows, numbers + 3 * rows};
+    crm_summary_columns columns = {sizes,          sizes + rows,       numbers, numbers + rows, numbers + 2 * rows,
+                                   numbers + 3 * rows, numbers + 4 * rows};
     status = crm_summary_read(summary, rows, &columns);
     if (status == CRM_STATUS_OK) {
         answer_whose(answer, ledger, partial, columns.customer, rows);
@@ -317,6 +317,11 @@ static crm_status answer_summary(struct answer *answer, const crm_summary *summa
         answer_numbers(answer, columns.recency, rows, ".recency");
         answer_numbers(answer, columns.age, rows, ".age");
         answer_numbers(answer, columns.mean_spend, rows, ".mean_spend");
+        for (size_t i = 0; i < rows; i++) {
+            if (columns.since_last[i] != columns.age[i] - columns.recency[i]) {
+                answer_number(answer, columns.since_last[i], ".since_last[%zu]", i);
+            }
+        }
     }
     return status;
 }
@@ -461,7 +466,7 @@ static crm_status run_period_series(const struct value *arguments, struct answer
     const struct value *given = get(arguments, "options");
     crm_ledger *ledger = NULL;
     crm_period_series *series = NULL;
-    crm_period_series_size size = {0, 0, 0};
+    crm_period_series_size size = {0, 0, 0, {0}};
     crm_period_series_options options;
     crm_status status = crm_period_series_options_default(&options);
     if (status == CRM_STATUS_OK) {

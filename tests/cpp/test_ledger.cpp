@@ -295,6 +295,12 @@ void streams() {
     CHECK(missing.code() == CRM_STATUS_NOT_FOUND && nameless.released == 1);
     CHECK(std::string(missing.what()).find("price") != std::string::npos);
 
+    source cut;
+    stream = cut.stream();
+    const std::string name("paid\0not", 8);
+    CHECK(refused([&] { crm::ledger::from_arrow(&stream, "id", "day", name); }).code() == CRM_STATUS_UNREADABLE);
+    CHECK(stream.release == nullptr && cut.released == 1);
+
     source broken;
     broken.fails = true;
     broken.batches = 0;

@@ -132,7 +132,7 @@ void room() {
         [&] { crm::check(crm_stage_inference_describe(made, 0, CRM_LANGUAGE_EN, text, sizeof text)); });
     CHECK(small.code() == CRM_STATUS_LENGTH_MISMATCH && small.argument() == "capacity" && text[0] == 0);
     std::uint64_t census[lifecycle::stage_count] = {};
-    for (const std::size_t observed : {std::size_t(1), SIZE_MAX}) {
+    for (const std::uint32_t observed : {std::uint32_t{1}, UINT32_MAX}) {
         const crm::error other = refused([&] { crm::check(crm_stage_inference_census(made, observed, census)); });
         CHECK(other.code() == CRM_STATUS_LENGTH_MISMATCH && other.argument() == "observed");
     }

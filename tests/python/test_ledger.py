@@ -27,6 +27,7 @@ SUMMARY = {
     "frequency": [2, 0, 0],
     "recency": [30.0, 0.0, 0.0],
     "age": [30.0, 23.0, 30.0],
+    "since_last": [0.0, 23.0, 30.0],
     "mean_spend": [10.625, 0.0, 0.0],
     "first_row": [0, 1, 3],
 }

@@ -352,11 +352,13 @@ impl Customers for PartialSummary {
 }
 
 fn summary_columns(whose: &impl Customers, summary: Summary) -> Vec<NewColumn> {
+    let since_last = summary.since_last();
     vec![
         ids(whose, summary.customer.iter().copied()),
         counts("frequency", &summary.frequency),
         floats("recency", summary.recency),
         floats("age", summary.age),
+        floats("since_last", since_last),
         floats("mean_spend", summary.mean_spend),
         integers("first_row", summary.first_row.iter().copied()),
     ]

@@ -2,6 +2,7 @@
 
 use std::ffi::c_char;
 
+use crm_core::Error;
 use crm_core_arrow::abi::ArrowArrayStream;
 use crm_core_arrow::{LogColumns, Table, read_ledger};
 
@@ -48,10 +49,18 @@ pub unsafe extern "C" fn crm_ledger_from_arrow_new(
             amount: text("amount", amount)?,
             cost: (!cost.is_null()).then(|| text("cost", cost)).transpose()?,
         };
-        let made = read_ledger(&Table::read(stream)?, &columns)?;
+        let made = read_ledger(&Table::read(stream)?, &columns).map_err(of_stream)?;
         out.write(Some(Box::new(crm_ledger(made))));
         Ok(())
     })
+}
+
+/// What the core calls the log is the stream here.
+fn of_stream(error: Error) -> Error {
+    match error.argument() {
+        "log" => error.named("stream"),
+        _ => error,
+    }
 }
 
 /// What the stream holds; the caller's struct is empty afterwards.

@@ -97,7 +97,9 @@ pub struct crm_period_series_size {
     /// Entries of all customers.
     pub entries: u64,
     /// Periods that were observed in all.
-    pub observed: u64,
+    pub observed: u32,
+    /// Fills the struct.
+    pub reserved: [u8; 4],
 }
 
 /// The activity of every customer in each period of the observation.
@@ -143,7 +145,8 @@ pub unsafe extern "C" fn crm_period_series_measure(
         Output::new("out", out)?.write(crm_period_series_size {
             customers: series.customers() as u64,
             entries: series.periods().len() as u64,
-            observed: u64::from(series.observed()),
+            observed: series.observed(),
+            reserved: [0; 4],
         });
         Ok(())
     })

@@ -100,6 +100,8 @@ pub struct crm_summary_columns {
     pub age: *mut f64,
     /// Mean amount of the repeat purchases, 0 if there are none.
     pub mean_spend: *mut f64,
+    /// Time from the last purchase to the end of observation, age − recency: the recency of RFM scores.
+    pub since_last: *mut f64,
 }
 
 /// With purchases in the periods p_0 < ... < p_x and the last observed period e: recency = p_x − p_0,
@@ -167,12 +169,14 @@ pub unsafe extern "C" fn crm_summary_read(
         let recency = wanted("recency", columns.recency, rows)?;
         let age = wanted("age", columns.age, rows)?;
         let mean_spend = wanted("mean_spend", columns.mean_spend, rows)?;
+        let since_last = wanted("since_last", columns.since_last, rows)?;
         write("customer", customer, &summary.customer)?;
         write("first_row", first_row, &summary.first_row)?;
         write("frequency", frequency, &summary.frequency)?;
         write("recency", recency, &summary.recency)?;
         write("age", age, &summary.age)?;
-        write("mean_spend", mean_spend, &summary.mean_spend)
+        write("mean_spend", mean_spend, &summary.mean_spend)?;
+        write("since_last", since_last, &summary.since_last())
     })
 }
 

@@ -440,14 +440,14 @@ pub unsafe extern "C" fn crm_stage_inference_histories(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_stage_inference_census(
     inference: *const crm_stage_inference,
-    observed: usize,
+    observed: u32,
     out: *mut u64,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
         let found = &borrow("inference", inference)?.found;
         let census = found.histories.census();
-        if observed != census.len() {
+        if u64::from(observed) != census.len() as u64 {
             let reason = format!("must be {}", census.len());
             let error = Error::new(ErrorKind::LengthMismatch, "observed", reason);
             return Err(error.with_value(observed).into());

@@ -131,7 +131,7 @@ impl Ledger {
     /// t_x = p_x − p₀, T = e − p₀, m̄ = Σ_{i=1..x} spend(pᵢ) / x.
     ///
     /// Recency is the time from the first to the last purchase, as the models want it: larger is
-    /// more recent. The "days since the last purchase" of RFM scores are age − recency.
+    /// more recent. The "days since the last purchase" of RFM scores are [`Summary::since_last`].
     ///
     /// The same as `summary_data_from_transaction_data` of the Python package lifetimes, without
     /// its `include_first_transaction`: that one also adds 1 to the frequency, which
@@ -155,6 +155,7 @@ impl Ledger {
     /// assert_eq!(summary.recency, [3.0, 0.0]);
     /// assert_eq!(summary.age, [3.0, 1.0 / 7.0]);
     /// assert_eq!(summary.mean_spend, [15.0, 0.0]);
+    /// assert_eq!(summary.since_last(), [0.0, 1.0 / 7.0]);
     /// # Ok::<(), crm_core::Error>(())
     /// ```
     ///
@@ -182,6 +183,13 @@ impl Ledger {
 }
 
 impl Summary {
+    /// Time from the last purchase to the end of observation, age − recency: the recency of RFM scores.
+    #[must_use]
+    pub fn since_last(&self) -> Vec<f64> {
+        let times = self.age.iter().zip(&self.recency);
+        times.map(|(age, recency)| age - recency).collect()
+    }
+
     /// The rows as columns, unless a number does not fit into its type.
     pub(super) fn collect(
         rows: &[CustomerRow<Behaviour>],
