@@ -94,6 +94,30 @@ inline std::vector<double> present_values_varying(const std::vector<double> &flo
     return out;
 }
 
+/// A flow of one of many customers.
+struct customer_flow {
+    std::uint32_t customer; ///< number of the customer, from 0
+    std::int32_t date;      ///< counted from 1970-01-01, see crm::parse_date
+    double amount;          ///< income positive, spending negative
+};
+
+/// Present value of each customer's dated flows, which may stand in any order. See
+/// crm_present_values_dated.
+inline std::vector<double> present_values_dated(const std::vector<customer_flow> &flows, std::size_t customers,
+                                                double yearly_rate, std::int32_t now) {
+    std::vector<std::uint32_t> numbers;
+    std::vector<std::int32_t> dates;
+    std::vector<double> amounts, out(customers);
+    for (const customer_flow &flow : flows) {
+        numbers.push_back(flow.customer);
+        dates.push_back(flow.date);
+        amounts.push_back(flow.amount);
+    }
+    check(crm_present_values_dated(flows.size(), numbers.data(), dates.data(), amounts.data(), yearly_rate, now,
+                                   customers, out.data()));
+    return out;
+}
+
 /// Pay-back period in periods from now; nothing if the flows never pay back. See crm_payback.
 inline std::optional<decimal> payback(const std::vector<decimal> &flows, const decimal &discount_rate,
                                       crm_timing timing) {
@@ -248,6 +272,27 @@ inline std::vector<crm_waterfall_bar> waterfall(const crm_breakdown &breakdown) 
     return bars;
 }
 
+/// The total of each customer from a table of components: 9 per customer, row after row, costs positive. See
+/// crm_component_totals.
+inline std::vector<double> component_totals(const std::vector<double> &components, std::size_t customers) {
+    std::vector<double> out(customers);
+    if (components.size() != customers * (CRM_COMPONENT_ACQUISITION_COST + 1)) {
+        throw error(CRM_STATUS_LENGTH_MISMATCH, "components", "must have 9 amounts for each customer");
+    }
+    check(crm_component_totals(customers, components.data(), out.data()));
+    return out;
+}
+
+/// The sum of each component over such a table. See crm_aggregate_components.
+inline std::vector<double> aggregate_components(const std::vector<double> &components, std::size_t customers) {
+    std::vector<double> out(CRM_COMPONENT_ACQUISITION_COST + 1);
+    if (components.size() != customers * out.size()) {
+        throw error(CRM_STATUS_LENGTH_MISMATCH, "components", "must have 9 amounts for each customer");
+    }
+    check(crm_aggregate_components(customers, components.data(), out.data(), out.size()));
+    return out;
+}
+
 /// Customers gained less customers lost by word of mouth. See crm_word_of_mouth_effect.
 inline std::int64_t word_of_mouth_effect(std::uint64_t satisfied, std::uint64_t unsatisfied) {
     std::int64_t effect = 0;
@@ -267,6 +312,16 @@ inline decimal historic_value(const std::vector<decimal> &flows, const decimal &
 inline crm_reading_shares reading_split(const decimal &historic, const decimal &current, const decimal &potential) {
     crm_reading_shares out = {};
     check(crm_reading_split(historic.c_value(), current.c_value(), potential.c_value(), &out));
+    return out;
+}
+
+/// The same for many customers: 3 shares for each, row after row. See crm_reading_splits.
+inline std::vector<double> reading_splits(const column &historic, const column &current, const column &potential) {
+    const std::size_t customers = detail::common_rows(
+        {{"historic", historic}, {"current", current}, {"potential", potential}});
+    std::vector<double> out(3 * customers);
+    check(crm_reading_splits(customers, historic.data(), historic.stride(), current.data(), current.stride(),
+                             potential.data(), potential.stride(), out.data()));
     return out;
 }
 

@@ -71,6 +71,22 @@ void many_customers() {
     CHECK(std::abs(retention_curve_values(100, curves, 2, 0.25, 0, CRM_TIMING_END)[1] - 144) < 1e-12);
 }
 
+void tables_of_customers() {
+    using namespace crm::clv;
+    const std::int32_t now = crm::parse_date("2025-01-01"), later = crm::parse_date("2026-01-01");
+    const std::vector<double> dated = present_values_dated({{1, later, 545}, {0, now, 30}, {1, now, -400}}, 2, 0.09, now);
+    CHECK(dated[0] == 30 && std::abs(dated[1] - 100) < 1e-9);
+    CHECK(refused([&] { present_values_dated({{2, now, 1}}, 2, 0.09, now); }).argument() == "customer_numbers");
+    std::vector<double> components(2 * 9);
+    components[0] = 10;
+    components[9 + CRM_COMPONENT_CUSTOMER_COST] = 4;
+    CHECK((component_totals(components, 2) == std::vector<double>{10, -4}));
+    CHECK(aggregate_components(components, 2)[CRM_COMPONENT_CUSTOMER_COST] == 4);
+    CHECK(refused([&] { component_totals(components, 3); }).code() == CRM_STATUS_LENGTH_MISMATCH);
+    const std::vector<double> current{120, 10};
+    CHECK((reading_splits(50, current, 30)[1] == 0.6 && reading_splits(50, current, 30).size() == 6));
+}
+
 void groups_and_components() {
     using namespace crm::clv;
     const decimals curve{decimal("0.5"), decimal("0.75")};
@@ -114,6 +130,7 @@ void bad_input() {
 int main() {
     one_customer();
     many_customers();
+    tables_of_customers();
     groups_and_components();
     bad_input();
     return failures != 0;
