@@ -21,7 +21,7 @@ static int print_summary(const crm_ledger *ledger) {
     crm_summary *summary = NULL;
     size_t rows = 0, customer[MOST];
     double frequency[MOST], recency[MOST], age[MOST], mean_spend[MOST];
-    crm_summary_columns columns = {customer, NULL, frequency, recency, age, mean_spend};
+    crm_summary_columns columns = {customer, NULL, frequency, recency, age, mean_spend, NULL};
     crm_summary_options_default(&options);
     options.returns = CRM_RETURNS_NET;
     if (crm_summary_new(ledger, &options, &summary) || crm_summary_rows(summary, &rows) ||

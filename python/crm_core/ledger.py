@@ -291,7 +291,7 @@ class Ledger:
         >>> len(split.table), split.newcomers
         (300, 0)
         >>> split.duration
-        38.857142857142854
+        37.714285714285715
         """
         table, duration, newcomers = self._core.calibration_and_holdout(
             day_number("calibration_end", calibration_end),

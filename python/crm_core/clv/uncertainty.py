@@ -36,8 +36,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._columns import is_column, read
-from crm_core._options import integer, number
-from crm_core.clv._arguments import member
+from crm_core._options import integer, member, number
 from crm_core.clv._customer_table import check_names, names_of, read_array, read_table
 from crm_core.clv.switching import ShareRule, _amount, _last, _owned, _rows_of
 from crm_core.errors import LengthMismatchError, NotFoundError, OutOfRangeError, WrongTypeError
@@ -418,7 +417,7 @@ class Valuation:
         made = object.__new__(cls)
         table, value = read_table("shares", shares), _amount("contribution", contribution)
         factor = read("purchases", purchases).required("purchases") if is_column(purchases) else purchases
-        sum_to_one = member(ShareRule, "rule", rule) is ShareRule.SUM_TO_ONE
+        sum_to_one = member("rule", ShareRule, rule) is ShareRule.SUM_TO_ONE
         time = (discount_rate, purchases_per_period, _last(horizon))
         made._make(
             "of_portfolio", (table, factor, sum_to_one, value, time), names_of(shares) if brands is None else brands

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core import _core
-from crm_core.clv._arguments import whole
+from crm_core._options import LARGEST_INDEX, integer
 from crm_core.clv._customer_table import read_array
 from crm_core.clv.migration._model import MigrationModel
 from crm_core.clv.migration._states import names, places
@@ -231,7 +231,9 @@ class DecisionProcess:
         horizon : int
             T.
         """
-        flat, value = self._process.backward_induction(discount_rate, whole("horizon", horizon, bits=32))
+        flat, value = self._process.backward_induction(
+            discount_rate, integer("horizon", horizon, greatest=LARGEST_INDEX)
+        )
         rows = np.array(flat).reshape(-1, len(self._states))
         actions = [[self._actions[action] for action in row] for row in rows]
         return FinitePolicy(self.states, actions, np.array(value))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core import _core
-from crm_core.clv._arguments import whole
+from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer
 from crm_core.clv._customer_table import check_names, names_of, read_array, read_table
 from crm_core.clv.migration._chain import Absorption, CohortPath, Structure
 from crm_core.clv.migration._states import like, names, places, weights
@@ -186,7 +186,7 @@ class MigrationModel:
             matrix = read_table("transition_matrix", transition_matrix)
             made = _core.MigrationModel.dense(matrix, reward, variance)
             chain = {"transition_matrix": matrix.copy()}
-        self._model = made.with_solver(tolerance, whole("max_iterations", max_iterations))
+        self._model = made.with_solver(tolerance, integer("max_iterations", max_iterations, greatest=LARGEST_COUNT))
         self._states = names("states", states if states is not None else known, self._model.states())
         owned = (chain, reward.copy(), None if variance is None else variance.copy())
         self._remake = (_remade, (*owned, self._states, tolerance, max_iterations))
@@ -268,7 +268,7 @@ class MigrationModel:
                [36., 28.]])
         """
         now = read_array("initial", weights("initial", initial, self._states))
-        rows = self._model.distribution(now, whole("periods", periods, bits=32))
+        rows = self._model.distribution(now, integer("periods", periods, greatest=LARGEST_INDEX))
         return CohortPath(self.states, np.array(rows).reshape(-1, len(self._states)))
 
     def occupancy(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core import _core
-from crm_core.clv._arguments import items
+from crm_core._options import items
 from crm_core.clv.migration._decision import DecisionProcess
 from crm_core.clv.migration._model import MigrationModel
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._columns import check_aligned, is_column, missing_in, read
-from crm_core.clv._arguments import items, member, whole
+from crm_core._options import LARGEST_COUNT, integer, items, member
 from crm_core.clv._tables import read_rows
 from crm_core.units import Category
 
@@ -116,8 +116,8 @@ def always_a_share(
     >>> round(found.value, 2), found.expected_purchases
     (Decimal('153.40'), [Decimal('1'), Decimal('0.5'), Decimal('0.35')])
     """
-    chances, when = items("repurchase", repurchase), member(ContactTiming, "contact", contact)
-    count = whole("periods", periods)
+    chances, when = items("repurchase", repurchase), member("contact", ContactTiming, contact)
+    count = integer("periods", periods, greatest=LARGEST_COUNT)
     return AlwaysAShare(**_core.always_a_share(margin, contact_cost, chances, discount_rate, count, when))
 
 
@@ -160,7 +160,11 @@ def always_a_share_values(
     given = {"margin": margin, "contact_cost": contact_cost}
     columns = {name: read(name, value) for name, value in given.items() if is_column(value)}
     numbers = {name: columns[name].values if name in columns else value for name, value in given.items()}
-    rest = (discount_rate, whole("periods", periods), member(ContactTiming, "contact", contact))
+    rest = (
+        discount_rate,
+        integer("periods", periods, greatest=LARGEST_COUNT),
+        member("contact", ContactTiming, contact),
+    )
     if np.ndim(repurchase) == 1:
         if columns:
             check_aligned(columns)
