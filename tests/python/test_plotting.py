@@ -32,6 +32,7 @@ TABLE = clv.CustomerModel(
 ).tornado(changes={"growth": clv.Change.absolute(0.02), "margin": 0})
 CHARTS = {
     "alive_history": ([0, 10, 20], [1.0, 0.9, 0.6]),
+    "cohort_path": (["active", "asleep", "lost"], [[90.0, 10.0, 0.0], [60.0, 15.0, 25.0], [40.0, 15.0, 45.0]]),
     "cohorts": (["Jan", "Feb"], [100, 80], [[0.31, 0.18], [0.29, np.nan]]),
     "conditional_expectation": ([0.2, np.nan, 1.4], [0.25, 0.65, 1.5]),
     "concentration_curve": ([0, 0.2, 1], [0, 1.2, 1]),
@@ -45,6 +46,7 @@ CHARTS = {
     "spend_density": ([10.0, 20.0, 40.0], [0.01, 0.03, 0.01]),
     "stage_flow": (["Jan", "Feb"], STAGES, [[9, 0, 0, 0, 0, 0], [5, 1, 1, 1, 1, 0]]),
     "stages": (STAGES, [5, 1, 1, 1, 1, 0], [10.0, 20.0, 300.0, -5.0, 1.0, np.nan]),
+    "state_values": (["1", "2", "lost"], [52.3, -1.8, 0.0], [28.1, 10.9, 0.0]),
     "survival": ([0, 1, 2], [1, 0.8, 0.5], [1, 0.7, 0.4], [1, 0.9, 0.6]),
     "tracking": ([5, 9, 8, 6], [6.0, 8.5, 7.5, 6.8, 6.1]),
     "tornado": (TABLE,),

@@ -14,6 +14,8 @@ chart                                   what it shows
 :func:`transitions`                     how customers move between stages
 :func:`cohorts`, :func:`survival`       repeat purchases by cohort, Kaplan–Meier tenure
 :func:`distribution`, :func:`waterfall` lifetime value, and where it comes from
+:func:`state_values`                    what a customer in each state is worth, and how surely
+:func:`cohort_path`                     where the customers of a cohort are over time, by state
 :func:`tracking`                        repeat purchases per period, actual and by a model
 :func:`frequency_histogram`             customers by repeat purchases, actual and by a model
 :func:`conditional_expectation`         holdout purchases by past purchases, actual and by a model
@@ -27,6 +29,7 @@ chart                                   what it shows
 
 from crm_core.plotting._clv import distribution, tornado, waterfall
 from crm_core.plotting._lifecycle import cohorts, stage_flow, stages, survival, transitions, value_over_time
+from crm_core.plotting._migration import cohort_path, state_values
 from crm_core.plotting._prediction import (
     alive_history,
     conditional_expectation,
@@ -40,6 +43,7 @@ from crm_core.plotting._value import concentration_curve, pyramid, rfm_grid, sha
 
 __all__ = [
     "alive_history",
+    "cohort_path",
     "cohorts",
     "concentration_curve",
     "conditional_expectation",
@@ -53,6 +57,7 @@ __all__ = [
     "spend_density",
     "stage_flow",
     "stages",
+    "state_values",
     "survival",
     "tornado",
     "tracking",
