@@ -1285,6 +1285,12 @@ typedef struct crm_purchase_model crm_purchase_model;
 typedef struct crm_purchase_panel crm_purchase_panel;
 
 /**
+ * What customers under contract did at their renewals: for each renewal 1, 2, … those who came to it and
+ * those of them who left at it. It does not change: any number of threads may read it.
+ */
+typedef struct crm_renewals crm_renewals;
+
+/**
  * The cut points of the three scores and the segments. It does not change: any number of threads
  * may read it.
  */
@@ -2838,6 +2844,207 @@ typedef struct crm_purchase_fit {
      */
     crm_fit_status status;
 } crm_purchase_fit;
+
+/**
+ * What is known of the spend of customers: columns of a summary. A stride of 1 is one number per
+ * customer, one of 0 one number for all: two strides of 0 and two zeros are customers of whom nothing is
+ * known.
+ */
+typedef struct crm_spend_columns {
+    /**
+     * x, the number of purchases that the mean is of; a whole number.
+     */
+    const double *frequency;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t frequency_stride;
+    /**
+     * Their mean spend, positive; 0 where x is 0.
+     */
+    const double *mean_spend;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t mean_spend_stride;
+    /**
+     * How many customers there are.
+     */
+    size_t customers;
+} crm_spend_columns;
+
+/**
+ * The Gamma-Gamma model of spend. The amounts of a customer are Gamma(p, ν), by shape and rate, and
+ * ν ~ Gamma(q, γ) differs between customers. What a customer spends must not hang on how often it buys;
+ * the correlation that a fit tells shows whether it does. In all predictions NaN in a row gives NaN in
+ * that row. Source: Fader & Hardie 2013, note 025.
+ */
+typedef struct crm_gamma_gamma {
+    /**
+     * p, positive.
+     */
+    double p;
+    /**
+     * q, positive; the mean over customers is finite above 1.
+     */
+    double q;
+    /**
+     * γ, positive, in the unit of money.
+     */
+    double gamma;
+} crm_gamma_gamma;
+
+/**
+ * How a fit of the Gamma-Gamma model went.
+ */
+typedef struct crm_gamma_gamma_report {
+    /**
+     * The fitted model.
+     */
+    struct crm_gamma_gamma model;
+    /**
+     * Standard errors of p, q and γ; NaN at the boundary.
+     */
+    double standard_errors[3];
+    /**
+     * Covariance of ln p, ln q and ln γ, row-major; NaN at the boundary.
+     */
+    double log_covariance[9];
+    /**
+     * ln L at the parameters.
+     */
+    double log_likelihood;
+    /**
+     * 6 − 2 ln L.
+     */
+    double aic;
+    /**
+     * 3 ln N − 2 ln L.
+     */
+    double bic;
+    /**
+     * N, the customers with repeat purchases: the sum of their weights.
+     */
+    double customers;
+    /**
+     * Norm of the gradient of −ln L / N by the logarithms of the parameters.
+     */
+    double gradient_norm;
+    /**
+     * Correlation of frequency and mean spend, which the model takes for 0. CDNOW has 0.11; NaN if one
+     * of both is the same for all.
+     */
+    double correlation;
+    /**
+     * Steps of the search.
+     */
+    uint32_t iterations;
+    /**
+     * Whether this is a maximum.
+     */
+    crm_fit_status status;
+} crm_gamma_gamma_report;
+
+/**
+ * A model of renewals: the beta-discrete-Weibull (BdW), or with c = 1 the shifted beta-geometric (sBG). A new
+ * customer renews t times or more with the probability S(t) = B(α, β + t^c)/B(α, β). In all predictions NaN in
+ * a row gives NaN in that row. Sources: Fader & Hardie 2007; Fader, Hardie, Liu, Davin & Steenburgh 2018.
+ */
+typedef struct crm_renewal_model {
+    /**
+     * α, positive.
+     */
+    double alpha;
+    /**
+     * β, positive.
+     */
+    double beta;
+    /**
+     * c, positive: a customer's own retention rate falls with tenure above 1, rises below 1.
+     */
+    double c;
+} crm_renewal_model;
+
+/**
+ * How a fit of a model of renewals went. What belongs to c is 0 where c was not fitted.
+ */
+typedef struct crm_renewal_report {
+    /**
+     * The fitted model.
+     */
+    struct crm_renewal_model model;
+    /**
+     * Standard errors of α, β and c; NaN at the boundary.
+     */
+    double standard_errors[3];
+    /**
+     * Covariance of ln α, ln β and ln c, row-major; NaN at the boundary.
+     */
+    double log_covariance[9];
+    /**
+     * ln L at the parameters.
+     */
+    double log_likelihood;
+    /**
+     * 2k − 2 ln L with k fitted parameters.
+     */
+    double aic;
+    /**
+     * k ln N − 2 ln L.
+     */
+    double bic;
+    /**
+     * N, the sum of the weights.
+     */
+    double customers;
+    /**
+     * Norm of the gradient of −ln L / N by the logarithms of the parameters.
+     */
+    double gradient_norm;
+    /**
+     * Steps of the search.
+     */
+    uint32_t iterations;
+    /**
+     * Whether this is a maximum.
+     */
+    crm_fit_status status;
+} crm_renewal_report;
+
+/**
+ * Customers under contract to predict for. A stride of 1 is one number per customer, one of 0 one number
+ * for all.
+ */
+typedef struct crm_renewal_columns {
+    /**
+     * How many times each has renewed; 0 for a new customer.
+     */
+    const double *renewals;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t renewals_stride;
+    /**
+     * How many payments are counted; may be INFINITY.
+     */
+    const double *horizon;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t horizon_stride;
+    /**
+     * Discount rate per period, greater than −1.
+     */
+    const double *discount_rate;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t discount_rate_stride;
+    /**
+     * How many customers there are.
+     */
+    size_t customers;
+} crm_renewal_columns;
 
 /**
  * A point of a concentration curve.
@@ -7346,6 +7553,274 @@ crm_status crm_purchase_model_discounted_purchases(const struct crm_purchase_mod
  * Frees a model; NULL does nothing.
  */
 void crm_purchase_model_free(struct crm_purchase_model *model);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* What customers spend per purchase                                                              */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The most likely parameters for what customers spent. Customers whose frequency and mean spend are 0 say
+ * nothing of spend and are left out. Where the mean includes the first purchase, the frequency must count
+ * it too.
+ *
+ * CRM_STATUS_EMPTY if no customer bought again, CRM_STATUS_OUT_OF_RANGE with the row, CRM_STATUS_NOT_CONVERGED.
+ *
+ * @param weights how many customers each row stands for, 0 or more; may be NULL: each counts 1
+ * @param options may be NULL: plain maximum likelihood
+ * @param fit receives the model and how the fit went
+ */
+crm_status crm_gamma_gamma_fit(const struct crm_spend_columns *spend,
+                               const double *weights,
+                               const struct crm_fit_options *options,
+                               struct crm_gamma_gamma_report *fit);
+
+/**
+ * The expected spend per purchase of each customer, p (γ + x m)/(p x + q − 1).
+ *
+ * CRM_STATUS_DIVERGENT, with the row, where it is infinite: p x + q of 1 or less. The interval is finite
+ * there, too.
+ *
+ * @param out receives one number per customer
+ */
+crm_status crm_gamma_gamma_expected_spend(const struct crm_gamma_gamma *model,
+                                          const struct crm_spend_columns *spend,
+                                          double *out);
+
+/**
+ * The log-density of the mean spend of each customer, given its frequency, which is 1 or more.
+ *
+ * @param out receives one number per customer
+ */
+crm_status crm_gamma_gamma_log_density(const struct crm_gamma_gamma *model,
+                                       const struct crm_spend_columns *spend,
+                                       double *out);
+
+/**
+ * The interval that holds the expected spend of each customer with a probability; as much probability
+ * lies below it as above it.
+ *
+ * @param level the probability, between 0 and 1, both excluded
+ * @param lower receives one number per customer
+ * @param upper receives one number per customer
+ */
+crm_status crm_gamma_gamma_spend_interval(const struct crm_gamma_gamma *model,
+                                          const struct crm_spend_columns *spend,
+                                          const struct crm_decimal *level,
+                                          double *lower,
+                                          double *upper);
+
+/**
+ * The lifetime value of each customer: margin · expected spend · discounted purchases.
+ *
+ * @param discounted_purchases 0 or more, as crm_purchase_model_discounted_purchases gives them
+ * @param discounted_purchases_stride 1 for one number per customer, 0 for one number for all
+ * @param margin part of the spend that remains
+ * @param margin_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_gamma_gamma_lifetime_value(const struct crm_gamma_gamma *model,
+                                          const struct crm_spend_columns *spend,
+                                          const double *discounted_purchases,
+                                          size_t discounted_purchases_stride,
+                                          const double *margin,
+                                          size_t margin_stride,
+                                          double *out);
+
+/**
+ * Draws the mean spend of customers with these frequencies; 0 where the frequency is 0. The same seed
+ * gives the same amounts, on any machine.
+ *
+ * @param customers how many there are
+ * @param out receives one number per customer
+ */
+crm_status crm_gamma_gamma_simulate(const struct crm_gamma_gamma *model,
+                                    const double *frequency,
+                                    size_t customers,
+                                    uint64_t seed,
+                                    double *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Customers under contract, who renew or leave at known times                                    */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The renewals of one cohort. CRM_STATUS_OUT_OF_RANGE, with the row, for counts that grow or are negative.
+ *
+ * @param survivors how many customers there were at first, after the first renewal, after the second, …
+ * @param count how many counts, 2 or more
+ * @param renewals receives the handle; give it back to crm_renewals_free
+ */
+crm_status crm_renewals_new(const double *survivors,
+                            size_t count,
+                            struct crm_renewals **renewals);
+
+/**
+ * The renewals of customers one by one. One with the tenure n who churned left at renewal n; one who did
+ * not has renewed n times, and what comes is not known.
+ *
+ * @param tenure whole numbers
+ * @param churned 1 for who left, 0 for who did not
+ * @param weights how many customers each row stands for, 0 or more; may be NULL: each counts 1
+ * @param customers how many rows there are
+ * @param renewals receives the handle; give it back to crm_renewals_free
+ */
+crm_status crm_renewals_from_customers_new(const double *tenure,
+                                           const int32_t *churned,
+                                           const double *weights,
+                                           size_t customers,
+                                           struct crm_renewals **renewals);
+
+/**
+ * The renewals of two groups of customers together: cohorts of any age, and customers one by one.
+ *
+ * @param merged receives the handle; give it back to crm_renewals_free
+ */
+crm_status crm_renewals_merge_new(const struct crm_renewals *first,
+                                  const struct crm_renewals *second,
+                                  struct crm_renewals **merged);
+
+/**
+ * Frees renewals; NULL does nothing.
+ */
+void crm_renewals_free(struct crm_renewals *renewals);
+
+/**
+ * How many renewals there are, up to the longest tenure, and how many customers.
+ *
+ * @param count receives the number of renewals
+ * @param customers receives the sum of the weights
+ */
+crm_status crm_renewals_measure(const struct crm_renewals *renewals,
+                                size_t *count,
+                                double *customers);
+
+/**
+ * How many customers came to renewal 1, 2, …, and how many of them left at it.
+ *
+ * @param count how many renewals there are, as crm_renewals_measure says
+ * @param at_risk receives one number per renewal
+ * @param lost receives one number per renewal
+ */
+crm_status crm_renewals_read(const struct crm_renewals *renewals,
+                             size_t count,
+                             double *at_risk,
+                             double *lost);
+
+/**
+ * The most likely sBG for these renewals; its c is 1.
+ *
+ * CRM_STATUS_NO_SOLUTION for data that cannot tell parameters apart: nobody left, nobody stayed, or first
+ * renewals only. CRM_STATUS_EMPTY without data, CRM_STATUS_NOT_CONVERGED.
+ *
+ * @param options may be NULL: plain maximum likelihood
+ * @param fit receives the model and how the fit went
+ */
+crm_status crm_sbg_fit(const struct crm_renewals *renewals,
+                       const struct crm_fit_options *options,
+                       struct crm_renewal_report *fit);
+
+/**
+ * The most likely BdW for these renewals; refuses as crm_sbg_fit.
+ *
+ * @param options may be NULL: plain maximum likelihood
+ * @param fit receives the model and how the fit went
+ */
+crm_status crm_bdw_fit(const struct crm_renewals *renewals,
+                       const struct crm_fit_options *options,
+                       struct crm_renewal_report *fit);
+
+/**
+ * The share of those who come to their renewal number `renewal`, from 1 on, who renew.
+ *
+ * @param renewal whole numbers
+ * @param renewal_stride 1 for one number per row, 0 for one number for all
+ * @param rows how many rows there are
+ * @param out receives one number per row
+ */
+crm_status crm_renewal_retention_rate(const struct crm_renewal_model *model,
+                                      const double *renewal,
+                                      size_t renewal_stride,
+                                      size_t rows,
+                                      double *out);
+
+/**
+ * The probability that a new customer leaves at its renewal number `renewal`, from 1 on.
+ *
+ * @param renewal whole numbers
+ * @param renewal_stride 1 for one number per row, 0 for one number for all
+ * @param rows how many rows there are
+ * @param out receives one number per row
+ */
+crm_status crm_renewal_churn_probability(const struct crm_renewal_model *model,
+                                         const double *renewal,
+                                         size_t renewal_stride,
+                                         size_t rows,
+                                         double *out);
+
+/**
+ * The probability that a customer who has renewed `renewals` times renews `further` times more; with 0
+ * renewals this is S(further), the projection of a new cohort.
+ *
+ * @param renewals whole numbers
+ * @param renewals_stride 1 for one number per row, 0 for one number for all
+ * @param further whole numbers
+ * @param further_stride 1 for one number per row, 0 for one number for all
+ * @param rows how many rows there are
+ * @param out receives one number per row
+ */
+crm_status crm_renewal_conditional_survival(const struct crm_renewal_model *model,
+                                            const double *renewals,
+                                            size_t renewals_stride,
+                                            const double *further,
+                                            size_t further_stride,
+                                            size_t rows,
+                                            double *out);
+
+/**
+ * DEL: the discounted payments, of 1 each, of a customer who has renewed m times and pays now, over the next
+ * `horizon` payments: Σ S(m + k)/S(m) (1 + d)^−k over k from 0.
+ *
+ * CRM_STATUS_DIVERGENT, with the row, without a horizon for a negative discount rate, and for one of 0 where
+ * αc is 1 or less.
+ *
+ * @param out receives one number per customer
+ */
+crm_status crm_renewal_discounted_lifetime(const struct crm_renewal_model *model,
+                                           const struct crm_renewal_columns *customers,
+                                           double *out);
+
+/**
+ * DERL: the discounted payments, of 1 each, that are still to come from a customer who has renewed m times, seen
+ * just before the next renewal: Σ S(m + 1 + k)/S(m) (1 + d)^−k over k from 0. Times the net cash flow per
+ * period it is the value that is left. Refuses as crm_renewal_discounted_lifetime.
+ *
+ * Source: Fader & Hardie 2010, Marketing Science 29, eq. (6), whose n is m + 1.
+ *
+ * @param out receives one number per customer
+ */
+crm_status crm_renewal_discounted_residual_lifetime(const struct crm_renewal_model *model,
+                                                    const struct crm_renewal_columns *customers,
+                                                    double *out);
+
+/**
+ * The expected number of renewals that are still to come from each customer, among the next `horizon`.
+ *
+ * CRM_STATUS_DIVERGENT, with the row, without a horizon where αc is 1 or less: the mean is infinite.
+ *
+ * @param renewals how many times each has renewed
+ * @param renewals_stride 1 for one number per row, 0 for one number for all
+ * @param horizon whole numbers, or INFINITY
+ * @param horizon_stride 1 for one number per row, 0 for one number for all
+ * @param rows how many rows there are
+ * @param out receives one number per row
+ */
+crm_status crm_renewal_expected_residual_lifetime(const struct crm_renewal_model *model,
+                                                  const double *renewals,
+                                                  size_t renewals_stride,
+                                                  const double *horizon,
+                                                  size_t horizon_stride,
+                                                  size_t rows,
+                                                  double *out);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Concentration of profit: 80/20, Lorenz curve, Gini                                             */

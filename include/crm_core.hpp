@@ -22,6 +22,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -271,6 +272,8 @@ inline std::string_view member_text(const char *text, const char *category) {
 #include "crm_core_estimation.hpp"
 #include "crm_core_uncertainty.hpp"
 #include "crm_core_ledger.hpp"
+#include "crm_core_spend.hpp"
+#include "crm_core_contractual.hpp"
 #include "crm_core_value.hpp"
 
 #endif // CRM_CORE_HPP

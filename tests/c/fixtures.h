@@ -383,7 +383,38 @@ static const crm_purchase_model *fixture_crm_purchase_model(void) {
     return purchase_model;
 }
 
+static const crm_gamma_gamma *fixture_crm_gamma_gamma(void) {
+    static const crm_gamma_gamma model = {6.25, 3.74, 15.44};
+    return &model;
+}
+
+static const crm_spend_columns *fixture_crm_spend_columns(void) {
+    static const crm_spend_columns spend = {ones, 1, ones, 1, 1};
+    return &spend;
+}
+
+static const crm_renewal_model *fixture_crm_renewal_model(void) {
+    static const crm_renewal_model model = {0.7, 1.2, 1};
+    return &model;
+}
+
+static const crm_renewal_columns *fixture_crm_renewal_columns(void) {
+    static const crm_renewal_columns customers = {ones, 1, ones, 1, halves, 1, 1};
+    return &customers;
+}
+
+static crm_renewals *renewals;
+
+static const crm_renewals *fixture_crm_renewals(void) {
+    static const double survivors[] = {10, 6, 4};
+    if (!renewals) {
+        CHECK(crm_renewals_new(survivors, 3, &renewals) == CRM_STATUS_OK);
+    }
+    return renewals;
+}
+
 static void end_fixtures(void) {
+    crm_renewals_free(renewals);
     crm_purchase_model_free(purchase_model);
     crm_simulated_log_free(simulated_log);
     crm_period_series_free(series);

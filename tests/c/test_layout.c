@@ -619,6 +619,57 @@ _Static_assert(offsetof(crm_purchase_fit, gradient_norm) == 192, "");
 _Static_assert(offsetof(crm_purchase_fit, iterations) == 200, "");
 _Static_assert(offsetof(crm_purchase_fit, status) == 204, "");
 
+_Static_assert(sizeof(crm_gamma_gamma) == 24, "");
+_Static_assert(offsetof(crm_gamma_gamma, p) == 0, "");
+_Static_assert(offsetof(crm_gamma_gamma, q) == 8, "");
+_Static_assert(offsetof(crm_gamma_gamma, gamma) == 16, "");
+
+_Static_assert(sizeof(crm_spend_columns) == 40 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_spend_columns, frequency) == 0, "");
+_Static_assert(offsetof(crm_spend_columns, frequency_stride) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_spend_columns, mean_spend) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_spend_columns, mean_spend_stride) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_spend_columns, customers) == 32 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_gamma_gamma_report) == 176, "");
+_Static_assert(offsetof(crm_gamma_gamma_report, model) == 0, "");
+_Static_assert(offsetof(crm_gamma_gamma_report, standard_errors) == 24, "");
+_Static_assert(offsetof(crm_gamma_gamma_report, log_covariance) == 48, "");
+_Static_assert(offsetof(crm_gamma_gamma_report, log_likelihood) == 120, "");
+_Static_assert(offsetof(crm_gamma_gamma_report, aic) == 128, "");
+_Static_assert(offsetof(crm_gamma_gamma_report, bic) == 136, "");
+_Static_assert(offsetof(crm_gamma_gamma_report, customers) == 144, "");
+_Static_assert(offsetof(crm_gamma_gamma_report, gradient_norm) == 152, "");
+_Static_assert(offsetof(crm_gamma_gamma_report, correlation) == 160, "");
+_Static_assert(offsetof(crm_gamma_gamma_report, iterations) == 168, "");
+_Static_assert(offsetof(crm_gamma_gamma_report, status) == 172, "");
+
+_Static_assert(sizeof(crm_renewal_model) == 24, "");
+_Static_assert(offsetof(crm_renewal_model, alpha) == 0, "");
+_Static_assert(offsetof(crm_renewal_model, beta) == 8, "");
+_Static_assert(offsetof(crm_renewal_model, c) == 16, "");
+
+_Static_assert(sizeof(crm_renewal_report) == 168, "");
+_Static_assert(offsetof(crm_renewal_report, model) == 0, "");
+_Static_assert(offsetof(crm_renewal_report, standard_errors) == 24, "");
+_Static_assert(offsetof(crm_renewal_report, log_covariance) == 48, "");
+_Static_assert(offsetof(crm_renewal_report, log_likelihood) == 120, "");
+_Static_assert(offsetof(crm_renewal_report, aic) == 128, "");
+_Static_assert(offsetof(crm_renewal_report, bic) == 136, "");
+_Static_assert(offsetof(crm_renewal_report, customers) == 144, "");
+_Static_assert(offsetof(crm_renewal_report, gradient_norm) == 152, "");
+_Static_assert(offsetof(crm_renewal_report, iterations) == 160, "");
+_Static_assert(offsetof(crm_renewal_report, status) == 164, "");
+
+_Static_assert(sizeof(crm_renewal_columns) == 56 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_renewal_columns, renewals) == 0, "");
+_Static_assert(offsetof(crm_renewal_columns, renewals_stride) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_renewal_columns, horizon) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_renewal_columns, horizon_stride) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_renewal_columns, discount_rate) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_renewal_columns, discount_rate_stride) == 40 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_renewal_columns, customers) == 48 || sizeof(void *) != 8, "");
+
 int main(void) {
     return crm_abi_version() == CRM_ABI_VERSION ? 0 : 1;
 }

@@ -170,7 +170,7 @@ pub unsafe extern "C" fn crm_purchase_model_fit(
     })
 }
 
-fn dense(column: Column<'_>, rows: usize) -> Vec<f64> {
+pub(super) fn dense(column: Column<'_>, rows: usize) -> Vec<f64> {
     match column {
         Column::Constant(value) => vec![value; rows],
         Column::Values(values) => values.to_vec(),

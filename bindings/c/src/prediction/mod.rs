@@ -2,3 +2,7 @@
 
 pub mod fit;
 pub mod model;
+
+pub mod spend;
+
+pub mod contractual;
