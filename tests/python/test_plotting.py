@@ -11,7 +11,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from crm_core import clv, plotting
+from crm_core import clv, errors, plotting
 from crm_core.plotting import _style as style
 from crm_core.plotting._value import _dots
 from crm_core.units import Language
@@ -38,10 +38,12 @@ CHARTS = {
     "concentration_curve": ([0, 0.2, 1], [0, 1.2, 1]),
     "frequency_histogram": ([1411, 439, 214], [1402.5, 430.1, 219.8]),
     "distribution": ([-50.0, 0.0, 0.0, 12.0, 3e6],),
+    "fan": ([0.05, 0.25, 0.5, 0.75, 0.95], [[9.0] * 5, [7, 8, 12, 13, 20], [5, 11, 15, 16, 31]]),
     "pyramid": (["VIP", "Small"], [0.01, 0.99], [1.1, -0.1]),
     "recency_frequency": ([[0.6, np.nan], [0.1, 0.8]],),
     "retention_curve": ([1.0, 0.63, 0.47], [1.0, 0.63, 0.46, 0.37]),
     "rfm_grid": ([[9, 0], [2, 8]], [[10.0, 0.0], [30.0, 40.0]]),
+    "sensitivity_map": (["A", "B"], [[250.0, -250.0], [0.0, np.nan]]),
     "share_bars": (["A", "B"], [0.2, 0.8], [1.1, -0.1]),
     "spend_density": ([10.0, 20.0, 40.0], [0.01, 0.03, 0.01]),
     "stage_flow": (["Jan", "Feb"], STAGES, [[9, 0, 0, 0, 0, 0], [5, 1, 1, 1, 1, 0]]),
@@ -152,3 +154,33 @@ def test_every_text_is_in_both_languages_with_the_same_figures(key):
     ]
     always = {"measure", "period", "periods"}
     assert figures[0] - always == figures[1] - always
+
+
+def test_sensitivities_are_light_near_zero_and_say_their_sign():
+    ax = plotting.sensitivity_map(["A", "B"], [[250.0, -250.0], [0.04, np.nan]], of="A", ax=Figure().subplots())
+    colors = ax.collections[0].to_rgba(ax.collections[0].get_array()).reshape(2, 2, 4)
+    assert colors[0, 0, 2] > colors[0, 0, 0], "a gain is blue"
+    assert colors[0, 1, 0] > colors[0, 1, 2], "a loss is red"
+    assert colors[1, 0, :3].min() > 0.9, "nothing is white"
+    assert [text.get_text() for text in ax.texts] == ["+2.50", "−2.50", "0"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "the value of A falls",
+        "the value of A rises",
+    ]
+    with pytest.raises(errors.LengthMismatchError, match="must be square"):
+        plotting.sensitivity_map(["A", "B"], [[1.0, 2.0]])
+
+
+def test_the_fan_has_a_band_for_each_pair():
+    ax = plotting.fan(*CHARTS["fan"], ax=Figure(figsize=(9, 5)).subplots())
+    outer, inner = ax.collections
+    assert outer.get_paths()[0].get_extents().y1 == 31
+    assert inner.get_paths()[0].get_extents().y1 == 16
+    assert ax.lines[0].get_ydata().tolist() == [9, 12, 15]
+    heights = [text.xy[1] for text in ax.texts]
+    assert np.diff(heights).min() > 0, "labels do not overlap"
+    for probabilities in ([0.05, 0.5], [0.1, 0.5, 0.8], [0.9, 0.5, 0.1]):
+        with pytest.raises(errors.OutOfRangeError, match="probabilities"):
+            plotting.fan(probabilities, np.ones((2, len(probabilities))))
+    with pytest.raises(errors.LengthMismatchError, match="quantiles"):
+        plotting.fan([0.1, 0.5, 0.9], np.ones((2, 2)))

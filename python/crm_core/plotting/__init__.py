@@ -24,6 +24,8 @@ chart                                   what it shows
 :func:`spend_density`                   mean spend of the customers, actual and by a model
 :func:`retention_curve`                 survival or retention of a cohort, actual and by a model
 :func:`tornado`                         on which factors a value hangs, and how much
+:func:`sensitivity_map`                 what each switching probability does to a value
+:func:`fan`                             where a growing value lies, with which probability
 ======================================  =====================================================
 """
 
@@ -39,6 +41,7 @@ from crm_core.plotting._prediction import (
     spend_density,
     tracking,
 )
+from crm_core.plotting._uncertainty import fan, sensitivity_map
 from crm_core.plotting._value import concentration_curve, pyramid, rfm_grid, share_bars, types_map
 
 __all__ = [
@@ -48,11 +51,13 @@ __all__ = [
     "concentration_curve",
     "conditional_expectation",
     "distribution",
+    "fan",
     "frequency_histogram",
     "pyramid",
     "recency_frequency",
     "retention_curve",
     "rfm_grid",
+    "sensitivity_map",
     "share_bars",
     "spend_density",
     "stage_flow",
