@@ -1,7 +1,7 @@
 """A credible interval of the matrix CLV beside NumPy, in one process: prints ratios of processor time.
 
-Ours, through Python, against what a script would hold: Dirichlet rows from ``numpy.random.Generator``, and the recursion
-over periods for all draws together.
+Ours, through Python, against what a script would hold: Dirichlet rows from ``numpy.random.Generator``, and the
+recursion over periods for all draws together.
 """
 
 from __future__ import annotations

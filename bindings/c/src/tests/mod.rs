@@ -6,3 +6,4 @@ mod migration;
 mod status;
 mod switching;
 mod switching_estimate;
+mod switching_uncertainty;
