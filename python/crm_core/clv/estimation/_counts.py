@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core import _core
-from crm_core._options import member
-from crm_core.clv._arguments import items
+from crm_core._options import items, member
 from crm_core.clv.estimation._posterior import TransitionPosterior
 from crm_core.clv.estimation._reading import (
     Times,

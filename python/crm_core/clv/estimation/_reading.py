@@ -11,9 +11,8 @@ import numpy as np
 from narwhals.dependencies import is_pandas_series
 
 from crm_core._columns import read
-from crm_core._options import library_name, wrong_type
+from crm_core._options import items, library_name, wrong_type
 from crm_core._tables import collect
-from crm_core.clv._arguments import items
 from crm_core.errors import LengthMismatchError, MissingValueError, NotFoundError, OutOfRangeError, WrongTypeError
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._columns import read
-from crm_core._options import number
-from crm_core.clv._arguments import items
+from crm_core._options import items, number
 from crm_core.clv.estimation._reading import labelled, matrix_of, square
 from crm_core.errors import EmptyError, LengthMismatchError
 
