@@ -6,4 +6,5 @@ mod migration;
 mod status;
 mod switching;
 mod switching_estimate;
+mod switching_tables;
 mod switching_uncertainty;

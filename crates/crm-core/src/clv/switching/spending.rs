@@ -27,6 +27,28 @@ impl<'a> From<Column<'a>> for CustomerAmount<'a> {
 /// What the purchases of customers bring: F and π, which multiply a customer's values.
 ///
 /// A number or column alone is F, with a contribution of one.
+///
+/// ```
+/// use crm_core::clv::switching::{
+///     CustomerAmount, CustomerSpending, Discounting, MatrixClv, ShareRule, TransitionMatrix,
+/// };
+/// use crm_core::kernels::Column;
+/// use crm_core::units::Rate;
+///
+/// let stay = TransitionMatrix::new(&[[1.0, 0.0], [0.0, 1.0]])?;
+/// let discounting = Discounting::new(Rate::try_from(0.1)?);
+/// let kernel = MatrixClv::new(&stay, 1.0.into(), discounting, 0.into())?;
+///
+/// // Two customers buy 1 and 4 times a period; brand 0 earns 10 on a purchase, brand 1 earns 20.
+/// let spending = CustomerSpending {
+///     purchases: Column::Values(&[1.0, 4.0]).into(),
+///     contribution: CustomerAmount::PerBrand(&[10.0, 20.0]),
+/// };
+/// let mut clv = [0.0; 4];
+/// kernel.evaluate(&[0.5, 0.5, 0.0, 1.0], spending, ShareRule::SumToOne, &mut clv)?;
+/// assert_eq!(clv, [5.0, 10.0, 0.0, 80.0]);
+/// # Ok::<(), crm_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct CustomerSpending<'a> {
     /// F, the expected number of purchases in a period over all brands; 0 or more.
