@@ -7,6 +7,7 @@ peak, in high precision. Inputs are read as the doubles that their texts give.
 """
 
 import json
+from functools import cache
 from pathlib import Path
 
 from mpmath import (
@@ -32,6 +33,7 @@ MOST_TERMS = 40
 def certain(function):
     """`function` in a precision that is doubled until two results agree to 25 digits."""
 
+    @cache
     def evaluate(*arguments):
         last = None
         for digits in (40, 60, 120, 240, 480, 960, 1920, 3840, 7680):
@@ -242,7 +244,7 @@ def case(name, function, parameters, customers, **rest):
     expected = []
     for x, t_x, age in customers:
         given = {key: number(value) for key, value in rest.items()}
-        expected.append(float(predict(function, [mpf(v) for v in parameters], mpf(x), mpf(t_x), mpf(age), **given)))
+        expected.append(float(predict(function, tuple(mpf(v) for v in parameters), mpf(x), mpf(t_x), mpf(age), **given)))
     frequency, recency, age = ([float(v) for v in column] for column in zip(*customers))
     arguments = {
         "model": "pareto_nbd",
@@ -350,10 +352,10 @@ SETS = {
     "s = 1": [0.5, 9.0, 1.0, 14.0],
     "s next to 1": [0.5, 9.0, 1.000000001, 14.0],
     "alpha = beta": [0.8, 12.0, 0.7, 12.0],
-    "beta far over alpha": [0.4, 0.001, 0.6, 1000000.0],
-    "alpha far over beta": [0.4, 1000000.0, 0.6, 0.001],
+    "beta far over alpha": [0.4, 0.01, 0.6, 1000.0],
+    "alpha far over beta": [0.4, 1000.0, 0.6, 0.01],
     "s tiny": [1.5, 20.0, 0.001, 3.0],
-    "s and beta large": [3.0, 12.0, 10000.0, 500000.0],
+    "s and beta large": [3.0, 12.0, 400.0, 20000.0],
     "r large": [60.0, 30.0, 0.7, 4.0],
     "r tiny": [0.002, 30.0, 2.0, 60.0],
 }
@@ -365,7 +367,6 @@ CUSTOMERS = [
     (1, 0.14, 39),
     (5, 38.86, 38.86),
     (5, 38.86 - 1e-8, 38.86),
-    (400, 52, 365),
 ]
 DAYS = [0.553, 74.0, 0.606, 81.7]
 HEAVY = [
@@ -381,7 +382,7 @@ HEAVY = [
 def write():
     fitted(
         "a hand-made summary",
-        [0.6, 23, 0.3, 2],
+        [0.62, 23.3, 0.3, 2],
         **{key: [float(v) for v in column] for key, column in SUMMARY.items()},
     )
     for name, p in SETS.items():

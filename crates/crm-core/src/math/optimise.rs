@@ -31,8 +31,10 @@ pub(crate) struct Minimum {
 
 /// No coordinate moves further in one step: an e-fold of a parameter.
 const LARGEST_STEP: f64 = 1.0;
-/// Here quadratic steps take over from those that search.
+/// Norm of the gradient from which quadratic steps take over from those that search.
 const NEAR: f64 = 1e-4;
+/// How much smaller it must be where quadratic steps have not led to the minimum.
+const NEARER: f64 = 1e-2;
 /// Newton steps at most; each one squares the distance, up to the error of the Hessian.
 const MOST_NEWTON_STEPS: u32 = 12;
 /// Step of the differences of gradients: balances h² against rounding / h.
@@ -43,41 +45,61 @@ const DIFFERENCE: f64 = 1e-4;
 /// Source: Nocedal & Wright 2006, "Numerical Optimization", algorithms 6.1, 3.1 and 3.2.
 pub(crate) fn minimise(objective: &impl Objective, start: &[f64], stop: Stop) -> Minimum {
     let mut state = State::at(objective, DVector::from_column_slice(start));
-    let mut iterations = 0;
-    search(objective, &mut state, stop, &mut iterations);
-    let mut hessian = differences(objective, &state);
-    for _ in 0..MOST_NEWTON_STEPS {
-        if state.gradient.norm() <= stop.tolerance || iterations >= stop.max_iterations {
-            break;
+    let (mut iterations, mut near) = (0, NEAR);
+    loop {
+        near = near.max(stop.tolerance);
+        search(objective, &mut state, near, stop, &mut iterations);
+        let hessian = newton(objective, &mut state, stop, &mut iterations);
+        let gradient_norm = state.gradient.norm();
+        let solved = gradient_norm <= stop.tolerance;
+        if solved || near <= stop.tolerance || iterations >= stop.max_iterations {
+            return Minimum {
+                point: state.point.as_slice().to_vec(),
+                value: state.value,
+                gradient_norm,
+                iterations,
+                hessian,
+            };
         }
+        // A flat stretch of the function, not yet its minimum.
+        near *= NEARER;
+    }
+}
+
+/// Newton's method while it leads to a lower gradient; the Hessian at the end.
+fn newton(
+    objective: &impl Objective,
+    state: &mut State,
+    stop: Stop,
+    iterations: &mut u32,
+) -> DMatrix<f64> {
+    let mut hessian = differences(objective, state);
+    for _ in 0..MOST_NEWTON_STEPS {
         let Some(factor) = hessian.clone().cholesky() else {
             break;
         };
         // Near the minimum one Hessian serves several steps.
         let mut moved = false;
-        while state.gradient.norm() > stop.tolerance && iterations < stop.max_iterations {
+        while state.gradient.norm() > stop.tolerance && *iterations < stop.max_iterations {
             let step = bounded(factor.solve(&state.gradient));
             let next = State::at(objective, &state.point - step);
-            iterations += 1;
-            let norm = state.gradient.norm();
-            if !next.value.is_finite() || next.gradient.norm() >= 0.1 * norm {
+            *iterations += 1;
+            let (norm, next_norm) = (state.gradient.norm(), next.gradient.norm());
+            let better = next.value.is_finite() && next_norm < norm;
+            if better {
+                *state = next;
+                moved = true;
+            }
+            if !better || next_norm >= 0.1 * norm {
                 break;
             }
-            state = next;
-            moved = true;
         }
         if !moved {
             break;
         }
-        hessian = differences(objective, &state);
+        hessian = differences(objective, state);
     }
-    Minimum {
-        point: state.point.as_slice().to_vec(),
-        value: state.value,
-        gradient_norm: state.gradient.norm(),
-        iterations,
-        hessian,
-    }
+    hessian
 }
 
 #[derive(Debug, Clone)]
@@ -110,12 +132,18 @@ fn bounded(step: DVector<f64>) -> DVector<f64> {
 }
 
 /// BFGS until the gradient is small or no step leads down.
-fn search(objective: &impl Objective, state: &mut State, stop: Stop, iterations: &mut u32) {
+fn search(
+    objective: &impl Objective,
+    state: &mut State,
+    near: f64,
+    stop: Stop,
+    iterations: &mut u32,
+) {
     let n = state.point.len();
     let identity = DMatrix::<f64>::identity(n, n);
     let mut inverse = identity.clone();
     let mut fresh = true;
-    while *iterations < stop.max_iterations && state.gradient.norm() > NEAR.max(stop.tolerance) {
+    while *iterations < stop.max_iterations && state.gradient.norm() > near {
         *iterations += 1;
         let direction = bounded(-(&inverse * &state.gradient));
         let slope = direction.dot(&state.gradient);

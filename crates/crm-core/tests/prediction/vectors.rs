@@ -14,7 +14,7 @@ use crm_core::units::Probability;
 use crm_core::{Error, Result};
 use serde_json::{Value, json};
 
-const AREAS: [&str; 1] = ["prediction_bg_nbd"];
+const AREAS: [&str; 2] = ["prediction_bg_nbd", "prediction_bg_bb"];
 
 fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(number).collect()

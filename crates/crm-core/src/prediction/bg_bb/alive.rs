@@ -7,6 +7,8 @@ use crate::prediction::AliveProcess;
 
 /// Sums of no more terms than this are summed; longer ones have a closed form.
 const MOST_TERMS: f64 = 10_000.0;
+/// Where γ is nearer to 1, differences of ln Γ would cancel.
+const NEXT_TO_ONE: f64 = 1e-3;
 
 impl AliveProcess for BgBb {
     /// α/(α+β) Σ B(γ, δ+i)/B(γ, δ), i from 1 to n: Fader, Hardie & Shang (2010), eq. (8), before the sum is
@@ -22,17 +24,21 @@ impl AliveProcess for BgBb {
         if horizon <= MOST_TERMS {
             return chance * self.discounted_sum(horizon, 1.0);
         }
-        if gamma == 1.0 {
+        let rest = gamma - 1.0;
+        if rest == 0.0 {
             return chance * delta * digamma_difference(1.0 + delta, horizon);
         }
-        let alive = if gamma > 1.0 {
-            ln_gamma_ratio(1.0 + delta, gamma - 1.0)
-                - ln_gamma_ratio(1.0 + delta + horizon, gamma - 1.0)
+        let logarithm = if rest.abs() < NEXT_TO_ONE {
+            // The integral of ψ(1+δ+v) − ψ(1+δ+n+v) over v from 0 to γ − 1, by two nodes of Gauss.
+            let [low, high] = [0.5 - 0.75_f64.sqrt() / 3.0, 0.5 + 0.75_f64.sqrt() / 3.0]
+                .map(|node| digamma_difference(1.0 + delta + rest * node, horizon));
+            -0.5 * rest * (low + high)
+        } else if rest > 0.0 {
+            ln_gamma_ratio(1.0 + delta, rest) - ln_gamma_ratio(1.0 + delta + horizon, rest)
         } else {
-            ln_gamma_ratio(gamma + delta + horizon, 1.0 - gamma)
-                - ln_gamma_ratio(gamma + delta, 1.0 - gamma)
+            ln_gamma_ratio(gamma + delta + horizon, -rest) - ln_gamma_ratio(gamma + delta, -rest)
         };
-        chance * delta * (-libm::expm1(alive) / (gamma - 1.0))
+        chance * delta * (-libm::expm1(logarithm) / rest)
     }
 
     /// B(γ, δ+n)/B(γ, δ)
