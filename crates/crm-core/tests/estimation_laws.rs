@@ -783,6 +783,67 @@ fn counts_that_are_refused() {
     assert_refused(whole, ErrorKind::OutOfRange, "level", None);
 }
 
+/// Numbers at the end of the range give a result or an error, never NaN.
+#[test]
+fn extremes_are_numbers_or_errors() {
+    let posterior = TransitionPosterior::new(&[[5e-324, 5e-324], [1e300, 1e-300]]).unwrap();
+    let level = Probability::try_from(0.95).unwrap();
+    let interval = posterior.credible_interval(level).unwrap();
+    let all = [
+        posterior.mean(),
+        posterior.sample(1, 1),
+        posterior.sample(1, 2),
+    ];
+    assert!(
+        all.iter()
+            .all(|matrix| TransitionMatrix::new(&matrix.rows().collect::<Vec<_>>()).is_ok())
+    );
+    let ends = interval.lower.iter().zip(&interval.upper);
+    assert!(
+        ends.clone()
+            .all(|(lower, upper)| 0.0 <= *lower && lower <= upper && *upper <= 1.0)
+    );
+
+    let path =
+        SharePath::new(&[[0.9, 0.1], [0.75, 0.25], [0.6, 0.4]], ShareRule::SumToOne).unwrap();
+    for weight in [1e-300, 1e300, 1e308] {
+        let regression = ShareRegression {
+            weights: Some(vec![weight, weight]),
+            ..Default::default()
+        };
+        if let Ok(fit) = regression.fit(std::slice::from_ref(&path)) {
+            assert!(
+                fit.transition_matrix
+                    .entries()
+                    .iter()
+                    .all(|p| (0.0..=1.0).contains(p))
+            );
+        }
+    }
+    let (last, next) = (
+        [0, 0, 1, 1, 0, 1, 1, 0, 0, 1],
+        [0, 0, 1, 1, 1, 0, 1, 0, 0, 0],
+    );
+    let prices = [2, 4, 1, 1, 3, 4, 1, 4, 4, 1, 4, 4, 4, 3, 4, 2, 2, 1, 1, 3].map(f64::from);
+    let survey = || Survey::new(2, &last, &next).unwrap();
+    let huge = prices.map(|price| price * 1e200);
+    let error = survey()
+        .with_attributes(1, &huge)
+        .unwrap()
+        .fit()
+        .unwrap_err();
+    assert_refused(error, ErrorKind::Overflow, "attributes", None);
+    let fit = survey().with_attributes(1, &prices).unwrap().fit().unwrap();
+    if let Ok(predicted) = fit.predict(&[], &[1e308, -1e308]) {
+        assert!(
+            predicted
+                .standard_errors
+                .iter()
+                .all(|error| error.is_finite())
+        );
+    }
+}
+
 #[test]
 fn what_is_written_is_read_again() {
     let counts = TransitionCounts::new(&[[6.0, 2.5], [0.0, 3.0]]).unwrap();

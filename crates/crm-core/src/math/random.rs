@@ -92,7 +92,7 @@ impl Stream {
     /// The logarithm of a gamma with this shape and rate 1, as [`gamma`](Stream::gamma).
     fn ln_gamma(&mut self, shape: f64) -> f64 {
         if shape < 1.0 {
-            let boost = -self.exponential() / shape;
+            let boost = f64::max(-self.exponential() / shape, f64::MIN);
             return libm::log(self.gamma(shape + 1.0)) + boost;
         }
         libm::log(self.gamma(shape))

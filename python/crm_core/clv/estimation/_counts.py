@@ -19,10 +19,10 @@ from crm_core.clv.estimation._reading import (
     frame_of,
     labelled,
     matrix_of,
+    names_for,
     names_of,
     square,
 )
-from crm_core.errors import LengthMismatchError
 from crm_core.units import Category
 
 if TYPE_CHECKING:
@@ -137,11 +137,7 @@ class TransitionCounts:
     def __init__(self, counts: ArrayLike | Any, brands: Iterable[Any] | None = None) -> None:
         values, columns = matrix_of("counts", counts)
         _core.check_counts(values)
-        names = names_of(columns if brands is None and columns is not None else brands or range(len(values)))
-        if len(names) != len(values):
-            length = f"of length {len(names)}"
-            message = f"brands is {length}: must have length {len(values)}, as counts"
-            raise LengthMismatchError(message, argument="brands", value=length)
+        names = names_for("counts", len(values), brands, columns)
         self._counts, self._brands = values, names
 
     @classmethod
@@ -318,8 +314,6 @@ class PurchasePanel:
 
     __slots__ = ("_brands", "_inputs", "_panel", "_times")
 
-    _times: Times | None
-
     def __init__(
         self,
         table: Any,
@@ -405,7 +399,6 @@ class PurchasePanel:
         return ChiSquareTest(**self._panel.stationarity_test(self._boundaries(boundaries)))
 
     def _boundaries(self, boundaries: Sequence[Any]) -> list[int]:
-        assert self._times is not None
         return [self._times.place("boundaries", boundary) for boundary in items("boundaries", boundaries)]
 
 

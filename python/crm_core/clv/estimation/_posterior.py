@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_core import _core
 from crm_core._options import integer
-from crm_core.clv.estimation._reading import labelled, matrix_of, names_of, square
-from crm_core.errors import LengthMismatchError
+from crm_core.clv.estimation._reading import labelled, matrix_of, names_for, square
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,11 +54,7 @@ class TransitionPosterior:
     def __init__(self, parameters: ArrayLike | Any, brands: Iterable[Any] | None = None) -> None:
         values, columns = matrix_of("parameters", parameters)
         self._posterior = _core.TransitionPosterior(values)
-        names = names_of(columns if brands is None and columns is not None else brands or range(len(values)))
-        if len(names) != len(values):
-            length = f"of length {len(names)}"
-            message = f"brands is {length}: must have length {len(values)}, as parameters"
-            raise LengthMismatchError(message, argument="brands", value=length)
+        names = names_for("parameters", len(values), brands, columns)
         self._parameters, self._brands = values, names
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -152,13 +152,28 @@ def names_of(brands: Iterable[Any]) -> list[Any]:
     return names
 
 
+def names_for(argument: str, size: int, brands: Iterable[Any] | None, columns: list[Any] | None) -> list[Any]:
+    """Give the names of the brands of a table: those given, or else those of its columns, or else 0, 1, ..."""
+    if brands is None:
+        return list(range(size)) if columns is None else columns
+    names = names_of(brands)
+    if len(names) != size:
+        length = f"of length {len(names)}"
+        message = f"brands is {length}: must have length {size}, as {argument}"
+        raise LengthMismatchError(message, argument="brands", value=length)
+    return names
+
+
 def matrix_of(argument: str, values: Any) -> tuple[Floats, list[Any] | None]:
     """Read a table of numbers, and the names of its columns if it is a DataFrame."""
     frame = nw.from_native(values, eager_only=True, pass_through=True)
     if isinstance(frame, nw.DataFrame):
         columns = [read(argument, series.to_native()).values for series in frame.iter_columns()]
         return np.ascontiguousarray(np.column_stack(columns)), list(frame.columns)
-    rows = [np.asarray(row, dtype=np.float64) for row in values]
+    try:
+        rows = [np.asarray(row, dtype=np.float64) for row in values]
+    except (TypeError, ValueError):
+        raise wrong_type(argument, values, "a table of numbers") from None
     for row, numbers in enumerate(rows):
         if numbers.shape != rows[0].shape:
             length = f"of length {len(numbers)}"

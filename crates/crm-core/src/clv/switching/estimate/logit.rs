@@ -209,7 +209,7 @@ impl LogitFit {
     ///
     /// # Errors
     /// `LengthMismatch` unless there is one number for each covariate, and for each attribute of each brand;
-    /// `NotFinite`.
+    /// `NotFinite`; `Overflow` for numbers so far from those of the survey that utilities have no value.
     pub fn predict(&self, covariates: &[f64], attributes: &[f64]) -> Result<PredictedMatrix> {
         let shape = self.shape;
         check_table("covariates", 1, shape.covariates, covariates).map_err(Error::without_row)?;
@@ -220,6 +220,9 @@ impl LogitFit {
         for last in 0..shape.brands {
             shape.features(last, covariates, attributes, &mut features);
             let probabilities = softmax(&features, &theta).0;
+            if !probabilities.iter().all(|p| p.is_finite()) {
+                return Err(Error::overflow("attributes"));
+            }
             let mean = mean_feature(&features, &probabilities);
             for (column, &p) in features.column_iter().zip(&probabilities) {
                 // ∇P_ij = P_ij (f_j − Σ_l P_il f_l).

@@ -29,6 +29,10 @@ impl Maximum {
     pub(super) fn of(survey: &Survey<'_>, null: &Evaluation) -> Result<Self> {
         let shape = Shape::of(survey);
         let scale = null.information.diagonal().map(libm::sqrt);
+        if !scale.iter().all(|scale| scale.is_finite()) {
+            let reason = "must be numbers whose squares are numbers";
+            return Err(Error::new(ErrorKind::Overflow, "attributes", reason));
+        }
         factor(&null.information, &scale).map_err(|place| collinear(shape.term(place)))?;
 
         // How far a feature spreads among brands, from which to tell what a large parameter is.

@@ -89,6 +89,7 @@ impl ShareRegression {
     /// weights than of steps, a shrinkage of other brands; `OutOfRange` for a path of one period (with the
     /// row), shares that need not sum to one, more than [`MOST_BRANDS_OF_SHARES`] brands, a negative
     /// weight, a strength of 0 or less; `NotFinite`; `NoSolution` where the shares do not determine P;
+    /// `Overflow` for weights whose sum is no number;
     /// `NotConverged` if the active sets do not settle, which rounding alone could cause.
     pub fn fit(&self, paths: &[SharePath]) -> Result<ShareFit> {
         let brands = check_paths(paths)?;
@@ -96,15 +97,28 @@ impl ShareRegression {
         if let Some(shrinkage) = &self.shrinkage {
             shrinkage.check(brands)?;
         }
+        // P depends on the ratios of weights and strength alone: as parts of the largest, their squares are numbers.
+        let strength = self
+            .shrinkage
+            .as_ref()
+            .map_or(0.0, |shrinkage| shrinkage.strength);
+        let largest = steps
+            .iter()
+            .map(|step| step.weight)
+            .fold(strength, f64::max);
+        if largest == 0.0 {
+            return Err(undetermined(0, brands));
+        }
+        let root = |weight: f64| libm::sqrt(weight / largest);
         let mut data = Regression::new(brands);
         for step in &steps {
-            data.push(libm::sqrt(step.weight), step.now, step.next);
+            data.push(root(step.weight), step.now, step.next);
         }
         let rank = data.rank();
-        if let Some(Shrinkage { towards, strength }) = &self.shrinkage {
+        if let Some(Shrinkage { towards, .. }) = &self.shrinkage {
             for (i, row) in towards.rows().enumerate() {
                 let pure: Vec<f64> = (0..brands).map(|j| f64::from(u8::from(i == j))).collect();
-                data.push(libm::sqrt(*strength), &pure, row);
+                data.push(root(strength), &pure, row);
             }
         } else if rank < brands {
             return Err(undetermined(rank, brands));
@@ -145,6 +159,9 @@ impl ShareRegression {
         for (row, (step, &weight)) in steps.iter_mut().zip(weights).enumerate() {
             check_weight("weights", weight).map_err(|error| error.at_row(row))?;
             step.weight = weight;
+        }
+        if !weights.iter().sum::<f64>().is_finite() {
+            return Err(Error::overflow("weights"));
         }
         Ok(steps)
     }

@@ -111,7 +111,7 @@ impl Regression {
             } else {
                 p = target;
                 let Some((i, j)) = problem.strongest_pull(&p, &multipliers, &free) else {
-                    return Ok(problem.solution(&p, &free, values.max() / values.min()));
+                    return problem.solution(&p, &free, values.max() / values.min());
                 };
                 free[(i, j)] = true;
                 j
@@ -229,7 +229,12 @@ impl Reduced {
         found
     }
 
-    fn solution(&self, p: &DMatrix<f64>, free: &DMatrix<bool>, condition_number: f64) -> Solution {
+    fn solution(
+        &self,
+        p: &DMatrix<f64>,
+        free: &DMatrix<bool>,
+        condition_number: f64,
+    ) -> Result<Solution> {
         let gradient = self.gradient(p);
         let mut kkt_residual = 0.0_f64;
         let mut entries = Vec::with_capacity(self.k * self.k);
@@ -242,12 +247,15 @@ impl Reduced {
                 entries.push(p[(i, j)] / sum);
             }
         }
-        Solution {
+        if !entries.iter().all(|entry| entry.is_finite()) {
+            return Err(stuck());
+        }
+        Ok(Solution {
             entries,
             condition_number,
             kkt_residual,
             at_bound: free.iter().filter(|&&free| !free).count(),
-        }
+        })
     }
 }
 
