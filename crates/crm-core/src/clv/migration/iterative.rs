@@ -99,39 +99,13 @@ impl<'a> System<'a> {
         loop {
             let mut residual = self.residual(rhs, &x);
             iterations += 1;
-            let given = largest(rhs);
-            let terms: Vec<f64> = x.iter().zip(self.diagonal).map(|(x, d)| x * d).collect();
-            let found = largest(&terms);
-            let (remaining, rounding) = match certificate {
-                Certificate::Stochastic(weight) => {
-                    let level = shift / weight;
-                    residual.iter_mut().for_each(|r| *r -= level);
-                    let (least, most) = range(&residual);
-                    let middle = f64::midpoint(least, most);
-                    residual.iter_mut().for_each(|r| *r -= middle);
-                    shift += middle * weight;
-                    let rounding = (given + level.abs() + 2.0 * found) * weight;
-                    ((most - least) / 2.0 * weight, rounding)
-                }
-                Certificate::Largest(weights) => {
-                    let weight = largest(weights);
-                    (largest(&residual) * weight, (given + 2.0 * found) * weight)
-                }
-                Certificate::Total(weights) => {
-                    let pairs = residual.iter().zip(weights);
-                    let total = |values: &[f64]| values.iter().map(|v| v.abs()).sum::<f64>();
-                    (
-                        pairs.map(|(r, w)| r.abs() * w).sum(),
-                        (total(rhs) + 2.0 * total(&terms)) * largest(weights),
-                    )
-                }
-            };
-            let rounding = ROUNDING * rounding;
+            let (remaining, rounding) =
+                self.certify(certificate, rhs, &x, &mut residual, &mut shift);
             let error_bound = remaining + rounding;
             let size = x
                 .iter()
                 .fold(0.0_f64, |size, x| size.max((x + shift).abs()));
-            if error_bound <= options.tolerance * size || given == 0.0 {
+            if error_bound <= options.tolerance * size || error_bound == 0.0 {
                 x.iter_mut().for_each(|x| *x += shift);
                 return Ok(Solution {
                     values: x,
@@ -159,6 +133,44 @@ impl<'a> System<'a> {
                 shift += middle;
             }
         }
+    }
+
+    /// How far off x + shift may be: what the residual leaves to find, and what rounding may hide. What the certificate tells of
+    /// the error itself goes from the residual into the shift.
+    fn certify(
+        &self,
+        certificate: &Certificate,
+        rhs: &[f64],
+        x: &[f64],
+        residual: &mut [f64],
+        shift: &mut f64,
+    ) -> (f64, f64) {
+        let terms: Vec<f64> = x.iter().zip(self.diagonal).map(|(x, d)| x * d).collect();
+        let (remaining, summed) = match certificate {
+            Certificate::Stochastic(weight) => {
+                let level = *shift / weight;
+                residual.iter_mut().for_each(|r| *r -= level);
+                let (least, most) = range(residual);
+                let middle = f64::midpoint(least, most);
+                residual.iter_mut().for_each(|r| *r -= middle);
+                *shift += middle * weight;
+                let summed = largest(rhs) + level.abs() + 2.0 * largest(&terms);
+                ((most - least) / 2.0 * weight, summed * weight)
+            }
+            Certificate::Largest(weights) => {
+                let weight = largest(weights);
+                let summed = largest(rhs) + 2.0 * largest(&terms);
+                (largest(residual) * weight, summed * weight)
+            }
+            Certificate::Total(weights) => {
+                let total = |values: &[f64]| values.iter().map(|v| v.abs()).sum::<f64>();
+                let pairs = residual.iter().zip(weights);
+                let remaining = pairs.map(|(r, w)| r.abs() * w).sum();
+                let summed = total(rhs) + 2.0 * total(&terms);
+                (remaining, summed * largest(weights))
+            }
+        };
+        (remaining, ROUNDING * summed)
     }
 
     /// w with A w ≥ 1, and so w ≥ A^−1 1: an approximate solution of A w = 1, divided by what its residual leaves of
