@@ -43,7 +43,9 @@ bench:
 
 bench-peers: python-build $(PEERS_STAMP)
 	$(VENV)/bin/python benches/peers/matrix_clv.py
+	$(VENV)/bin/python benches/peers/uncertainty.py
 	$(VENV)/bin/python benches/peers/summary.py
+	$(VENV)/bin/python benches/peers/prediction.py
 
 clean:
 	cargo clean

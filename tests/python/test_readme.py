@@ -27,11 +27,12 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     log.with_columns(pl.col("date").dt.date()).write_csv("log.csv")
     names = {"df": pl.DataFrame({"margin": [500.0, 100.0], "years": [5.0, 2.0]})}
     python = blocks("python")
-    assert len(python) == 3
+    assert len(python) == 4
     with contextlib.redirect_stdout(io.StringIO()):
         for block in python:
             exec(compile(block, "README.md", "exec"), names)
     assert (tmp_path / "out" / "report.html").exists()
+    assert names["model"].customers_ == 200
     clv = names["market"].clv(discount_rate=0.1, horizon=1)
     np.testing.assert_allclose(clv, [267.2727, 199.0909, 114.5455], atol=1e-4)
 
