@@ -439,7 +439,7 @@ class PartialSummary:
     >>> columns = {"customer": "customer", "time": "time", "amount": "amount"}
     >>> morning, evening = (Ledger(part, **columns).partial_summary() for part in (log[:3], log[3:]))
     >>> morning.merge(evening).summary().rows()[0]
-    ('ann', 1, 14.0, 14.0, 20.0, 0)
+    ('ann', 1, 14.0, 14.0, 0.0, 20.0, 0)
     """
 
     __slots__ = ("_backend", "_core")

@@ -432,7 +432,7 @@ class SegmentMatrixClv:
     >>> loyal = MatrixClv([[0.9, 0.1], [0.1, 0.9]], 50.0, discount_rate=0.1, horizon=12)
     >>> seekers = MatrixClv([[0.5, 0.5], [0.5, 0.5]], 50.0, discount_rate=0.1, horizon=12)
     >>> SegmentMatrixClv([loyal, seekers]).evaluate([[1.0, 0.0], [1.0, 0.0]], segments=[0, 1]).round(2)
-    array([[289.26, 101.42],
+    array([[285.55, 105.14],
            [220.34, 170.34]])
     """
 
