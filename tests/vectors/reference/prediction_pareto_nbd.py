@@ -67,6 +67,8 @@ def likelihood_parts(p, x, t_x, age):
 
 @certain
 def log_likelihood(p, x, t_x, age):
+    if age == 0:
+        return mpf(0)  # nothing else can have happened
     r, alpha, s, beta = p
     common = loggamma(r + x) - loggamma(r) + r * log(alpha) + s * log(beta)
     return common + log(sum(likelihood_parts(p, x, t_x, age)))

@@ -14,7 +14,11 @@ use crm_core::units::Probability;
 use crm_core::{Error, Result};
 use serde_json::{Value, json};
 
-const AREAS: [&str; 2] = ["prediction_bg_nbd", "prediction_bg_bb"];
+const AREAS: [&str; 3] = [
+    "prediction_bg_nbd",
+    "prediction_bg_bb",
+    "prediction_pareto_nbd",
+];
 
 fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(number).collect()
