@@ -268,7 +268,7 @@ class ParetoNbd(PurchaseModel):
     >>> round(model.probability_alive(26, 30.86, 31), 5)
     0.99792
     >>> round(model.expected_purchases(52, 26, 30.86, 31), 3)
-    25.458
+    25.457
     """
 
     _kind = "pareto_nbd"
