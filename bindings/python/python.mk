@@ -11,16 +11,17 @@ PYTHON_SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates/crm-c
 
 venv: $(VENV_STAMP)
 
+# lifetimes comes for the public data that it carries, without the old pandas that it asks for.
 $(VENV_STAMP): bindings/python/requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps lifetimes==0.11.3
 	touch $@
 
-# What the benchmarks compare with, beyond what the tests need. lifetimes asks for an old pandas, but runs with the new.
+# What lifetimes needs to run, for the benchmarks.
 $(PEERS_STAMP): $(VENV_STAMP)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check autograd==1.9.1 dill==0.4.1 scipy==1.17.1
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps lifetimes==0.11.3
 	touch $@
 
 # Installs the package in place: changes of its Python files are seen at once.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import pickle
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from published import published
 
 from crm_core import errors
 from crm_core.prediction import Bdw, FitStatus, GammaGamma, Sbg
@@ -26,11 +26,8 @@ def customers() -> pl.DataFrame:
 
 
 def test_published_parameters_of_cdnow() -> None:
-    package = find_spec("lifetimes")
-    if package is None or package.origin is None:
-        pytest.skip("the package lifetimes, which brings the data, is not installed")
-    path = Path(package.origin).parent / "datasets" / "cdnow_customers_summary_with_transactions.csv"
-    model = GammaGamma().fit(pd.read_csv(path), frequency="x", mean_spend="zbar")
+    data = published("cdnow_customers_summary_with_transactions.csv")
+    model = GammaGamma().fit(data, frequency="x", mean_spend="zbar")
     assert model.customers_ == 946
     expected = {"p": 6.248802490, "q": 3.744588453, "gamma": 15.447748009}
     for name, value in expected.items():

@@ -67,7 +67,7 @@ fn published_predictions() {
     }
 }
 
-/// Simulated with (0.6, 10, 0.7, 12): 20 histories and how many customers have them.
+/// Ten histories and how many customers have them.
 #[test]
 fn fits_stand_at_a_maximum() {
     let frequency = [0.0, 0.0, 0.0, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0, 9.0];
