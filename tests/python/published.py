@@ -8,5 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 
+def path(name: str) -> Path:
+    return Path(str(distribution("lifetimes").locate_file(f"lifetimes/datasets/{name}")))
+
+
 def published(name: str) -> pd.DataFrame:
-    return pd.read_csv(Path(str(distribution("lifetimes").locate_file(f"lifetimes/datasets/{name}"))))
+    return pd.read_csv(path(name))

@@ -85,7 +85,7 @@ pub trait PurchaseModel: Sync {
         Ok(alive * self.given_alive(history).survival(horizon))
     }
 
-    /// E[Y]: the expected number of purchases in (T, T + horizon].
+    /// E\[Y\]: the expected number of purchases in (T, T + horizon].
     ///
     /// # Errors
     /// Those of [`check`](Self::check); `NotFinite` and `OutOfRange` for the horizon.
