@@ -26,14 +26,13 @@ Rust, Lemon & Zeithaml 2004, "Return on marketing: using customer equity to focu
 from __future__ import annotations
 
 import math
-import operator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from narwhals.dependencies import is_pandas_dataframe, is_pandas_series
 
 from crm_core import _core
 from crm_core._options import member
+from crm_core.clv._chain_inputs import amount_of, last_period, owned, row_names
 from crm_core.clv._customer_table import CustomerTable, check_names, names_of, read_array, read_table
 from crm_core.errors import LengthMismatchError, OutOfRangeError, WrongTypeError
 from crm_core.units import Category
@@ -90,7 +89,7 @@ class SpendingAllocation:
     def _made(cls, make: Callable[..., _core.SpendingAllocation], *inputs: Any) -> SpendingAllocation:
         made = object.__new__(cls)
         made._allocation = make(*inputs)
-        made._inputs = (make.__name__, _owned(inputs))
+        made._inputs = (make.__name__, owned(inputs))
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -112,7 +111,7 @@ class SpendingAllocation:
         >>> brand.clv(discount_rate=0.1, horizon=12).round(4)
         array([144.3311])
         """
-        amounts = (_amount("purchases", purchases), _amount("contribution", contribution))
+        amounts = (amount_of("purchases", purchases), amount_of("contribution", contribution))
         return cls._made(_core.SpendingAllocation.from_retention, share, retention, *amounts)
 
     @classmethod
@@ -144,7 +143,7 @@ class SpendingAllocation:
             ...
         crm_core.errors.NotStochasticError: shares (row 1) is of sum 1.03: must sum to 1; normalize it, or ...
         """
-        amounts = (_amount("purchases", purchases), _amount("contribution", contribution))
+        amounts = (amount_of("purchases", purchases), amount_of("contribution", contribution))
         table = read_table("shares", shares)
         return cls._made(_core.SpendingAllocation.from_path, table, _sum_to_one(rule), *amounts)
 
@@ -164,12 +163,12 @@ class SpendingAllocation:
         purchases, contribution : float or array-like
             As said for the class.
         """
-        amounts = (_amount("purchases", purchases), _amount("contribution", contribution))
+        amounts = (amount_of("purchases", purchases), amount_of("contribution", contribution))
         now, matrix = read_array("shares", shares), read_table("transition_matrix", transition_matrix)
         brands = names_of(transition_matrix)
-        check_names("transition_matrix", _rows_of(transition_matrix), brands)
+        check_names("transition_matrix", row_names(transition_matrix), brands)
         for argument, given in (("shares", shares), ("contribution", contribution)):
-            check_names(argument, _rows_of(given) if np.ndim(given) == 1 else None, brands)
+            check_names(argument, row_names(given) if np.ndim(given) == 1 else None, brands)
         return cls._made(_core.SpendingAllocation.from_switching, now, matrix, *amounts)
 
     @property
@@ -196,11 +195,11 @@ class SpendingAllocation:
         DivergentError
             If the sum over an infinite horizon has no value.
         """
-        return np.array(self._allocation.clv(discount_rate, purchases_per_period, _last(horizon)))
+        return np.array(self._allocation.clv(discount_rate, purchases_per_period, last_period(horizon)))
 
     def contributions(self, *, discount_rate: Number, horizon: int, purchases_per_period: Number = 1.0) -> Floats:
         """Give the terms of the sum: one row for each period t = 0, ..., T, one column for each brand."""
-        last = _last(horizon)
+        last = last_period(horizon)
         if last is None:
             message = f"horizon is {horizon}: must be finite for a table of contributions"
             raise OutOfRangeError(message, argument="horizon", value=str(horizon))
@@ -280,15 +279,15 @@ class MatrixClv:
         horizon: float,
         purchases_per_period: Number = 1.0,
     ) -> None:
-        matrix, value = read_table("transition_matrix", transition_matrix), _amount("contribution", contribution)
+        matrix, value = read_table("transition_matrix", transition_matrix), amount_of("contribution", contribution)
         self._brands = names_of(transition_matrix)
-        check_names("transition_matrix", _rows_of(transition_matrix), self._brands)
-        check_names("contribution", _rows_of(contribution), self._brands)
-        self._made(_core.MatrixClv, matrix, value, discount_rate, purchases_per_period, _last(horizon))
+        check_names("transition_matrix", row_names(transition_matrix), self._brands)
+        check_names("contribution", row_names(contribution), self._brands)
+        self._made(_core.MatrixClv, matrix, value, discount_rate, purchases_per_period, last_period(horizon))
 
     def _made(self, make: Callable[..., _core.MatrixClv], *inputs: Any) -> None:
         self._kernel = make(*inputs)
-        self._inputs = (make is not _core.MatrixClv, _owned(inputs))
+        self._inputs = (make is not _core.MatrixClv, owned(inputs))
 
     @classmethod
     def by_period(
@@ -329,7 +328,7 @@ class MatrixClv:
         array([[155.79,  22.31]])
         """
         matrices = _matrices("transition_matrices", transition_matrices)
-        amounts = (_amount("purchases", purchases), _amount("contribution", contribution))
+        amounts = (amount_of("purchases", purchases), amount_of("contribution", contribution))
         model = cls.__new__(cls)
         model._brands = None
         model._made(_core.MatrixClv.by_period, matrices, *amounts, discount_rate, purchases_per_period)
@@ -567,7 +566,7 @@ def individual_matrix_clv(
     factors = table.amount("purchases", purchases), table.amount("contribution", contribution)
     rate = table.column("discount_rate", discount_rate)
     table.reads(matrices)
-    last = _last(horizon)
+    last = last_period(horizon)
 
     def evaluate(given: Floats, out: Floats) -> None:
         _core.individual_matrix_clv(matrices, given, *factors, rate, purchases_per_period, last, sum_to_one, out)
@@ -585,33 +584,3 @@ def _matrices(argument: str, matrices: Any) -> Floats:
 
 def _sum_to_one(rule: object) -> bool:
     return member("rule", ShareRule, rule) is ShareRule.SUM_TO_ONE
-
-
-def _owned(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Copy the arrays, so that what is pickled later is what was given."""
-    return tuple(one.copy() if isinstance(one, np.ndarray) else one for one in inputs)
-
-
-def _rows_of(values: Any) -> list[Any] | None:
-    """Give the names of the rows, which pandas alone knows."""
-    pandas = is_pandas_dataframe(values) or is_pandas_series(values)
-    return values.index.tolist() if pandas else None
-
-
-def _amount(argument: str, amount: Any) -> Any:
-    return read_array(argument, amount) if np.ndim(amount) > 0 else amount
-
-
-def _last(horizon: float) -> int | None:
-    """Give the last period, or None for a horizon without end."""
-    if horizon == math.inf:
-        return None
-    try:
-        last = operator.index(horizon)  # type: ignore[arg-type] # that is what is tried
-    except TypeError:
-        message = f"horizon is {horizon}: must be an int or math.inf"
-        raise WrongTypeError(message, argument="horizon", value=str(horizon)) from None
-    if not 0 <= last < 2**32:
-        message = f"horizon is {last}: must be between 0 and 4294967295, or math.inf"
-        raise OutOfRangeError(message, argument="horizon", value=str(last))
-    return last

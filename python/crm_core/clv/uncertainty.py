@@ -37,8 +37,9 @@ import numpy as np
 from crm_core import _core
 from crm_core._columns import is_column, read
 from crm_core._options import integer, member, number
+from crm_core.clv._chain_inputs import amount_of, last_period, owned, row_names
 from crm_core.clv._customer_table import check_names, names_of, read_array, read_table
-from crm_core.clv.switching import ShareRule, _amount, _last, _owned, _rows_of
+from crm_core.clv.switching import ShareRule
 from crm_core.errors import LengthMismatchError, NotFoundError, OutOfRangeError, WrongTypeError
 
 if TYPE_CHECKING:
@@ -376,9 +377,9 @@ class Valuation:
         purchases_per_period: Number = 1.0,
         brands: Sequence[Any] | None = None,
     ) -> None:
-        now, value = read_array("shares", shares), _amount("contribution", contribution)
-        time = (discount_rate, purchases_per_period, _last(horizon))
-        self._make("of_customer", (now, purchases, value, time), _rows_of(shares) if brands is None else brands)
+        now, value = read_array("shares", shares), amount_of("contribution", contribution)
+        time = (discount_rate, purchases_per_period, last_period(horizon))
+        self._make("of_customer", (now, purchases, value, time), row_names(shares) if brands is None else brands)
 
     @classmethod
     def of_portfolio(
@@ -415,17 +416,17 @@ class Valuation:
         721.56
         """
         made = object.__new__(cls)
-        table, value = read_table("shares", shares), _amount("contribution", contribution)
+        table, value = read_table("shares", shares), amount_of("contribution", contribution)
         factor = read("purchases", purchases).required("purchases") if is_column(purchases) else purchases
         sum_to_one = member("rule", ShareRule, rule) is ShareRule.SUM_TO_ONE
-        time = (discount_rate, purchases_per_period, _last(horizon))
+        time = (discount_rate, purchases_per_period, last_period(horizon))
         made._make(
             "of_portfolio", (table, factor, sum_to_one, value, time), names_of(shares) if brands is None else brands
         )
         return made
 
     def _make(self, make: str, inputs: tuple[Any, ...], brands: Sequence[Any] | None) -> None:
-        self._inputs = (make, _owned(inputs), None if brands is None else list(brands))
+        self._inputs = (make, owned(inputs), None if brands is None else list(brands))
         self._valuation = getattr(_core.SwitchingValuation, make)(*inputs)
         count = self._valuation.brands()
         self._brands = list(range(count)) if brands is None else list(brands)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from crm_core import _format as fmt
 from crm_core._words import Words
@@ -58,7 +58,7 @@ def value_over_time(
         low, high = float((kept + first).min(initial=0)), float((kept + first).max(initial=0))
         ax.set(xlim=(-0.6, len(periods) - 0.4), ylim=(1.08 * low, 1.08 * high or 1.0))
         _name_periods(ax, periods)
-        _number_axis(ax, language)
+        style.number_axis(ax, language)
     return ax
 
 
@@ -173,7 +173,7 @@ def stage_flow(
             )
         ax.set(xlim=(0, max(len(periods) - 1, 1)), ylim=(0, 1.02 * top))
         _name_periods(ax, periods)
-        _number_axis(ax, language)
+        style.number_axis(ax, language)
     return ax
 
 
@@ -262,7 +262,7 @@ def cohorts(
         ticks = np.arange(0, r.shape[1], max(1, round(r.shape[1] * 34 / style.extent(ax)[0])))
         ax.set_xticks(ticks + 0.5, [str(tick + 1) for tick in ticks])
         ax.invert_yaxis()
-        ax.set_xlabel(_capital(words("cohorts.x", periods=periods or words("periods.month"))))
+        ax.set_xlabel(style.capital(words("cohorts.x", periods=periods or words("periods.month"))))
         ax.spines["bottom"].set_visible(False)
     return ax
 
@@ -318,7 +318,7 @@ def survival(
         if s.size:
             ax.annotate(fmt.percent(s[-1]), (end, s[-1]), xytext=(6, 0), va="center", annotation_clip=False, **bold)
         ax.set(xlim=(0, end), ylim=(0, 1.02))
-        ax.set_xlabel(_capital(words("survival.x", periods=unit)))
+        ax.set_xlabel(style.capital(words("survival.x", periods=unit)))
         ax.set_ylabel(words("survival.y"))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ticks = np.linspace(0, 1, 5)
@@ -348,18 +348,8 @@ def _name_periods(ax: Axes, periods: Sequence[str]) -> None:
     ax.set_xticks(ticks, [periods[tick] for tick in ticks])
 
 
-def _number_axis(ax: Axes, language: Language) -> None:
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt.short(value, language)))
-    ax.grid(axis="y")
-
-
 def _spread(places: Floats, room: float) -> Floats:
     """Move labels up just enough that neighbours are ``room`` apart."""
     for i in range(1, len(places)):
         places[i] = max(places[i], places[i - 1] + room)
     return places
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]

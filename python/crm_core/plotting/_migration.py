@@ -137,7 +137,5 @@ def cohort_path(
         ax.set_xlabel(words("cohort_path.x"))
         ax.set_ylabel(words("cohort_path.y"))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda count, _: fmt.short(count, language)))
-        ax.grid(axis="y")
+        style.number_axis(ax, language)
     return ax

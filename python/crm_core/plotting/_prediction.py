@@ -75,10 +75,10 @@ def tracking(
         ax.plot(np.arange(1, len(seen) + 1), seen, color=style.DEEP, linewidth=2.2, label=words("fit.actual"))
         ax.plot(np.arange(1, len(told) + 1), told, color=style.RUST, linewidth=2.2, label=words("fit.model"))
         ax.set(xlim=(0 if cumulative else 1, end), ylim=(0, None))
-        ax.set_xlabel(_capital(periods or words("periods.week")))
+        ax.set_xlabel(style.capital(periods or words("periods.week")))
         ax.set_ylabel(words("tracking.cumulative" if cumulative else "tracking.y"))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        _numbers(ax, language)
+        style.number_axis(ax, language)
         _legend(ax)
     return ax
 
@@ -116,7 +116,7 @@ def frequency_histogram(
         ax.set_xticks(places, _or_more(places))
         ax.set_xlabel(words("frequency_histogram.x"))
         ax.set_ylabel(words("frequency_histogram.y"))
-        _numbers(ax, language)
+        style.number_axis(ax, language)
         _legend(ax)
     return ax
 
@@ -157,7 +157,7 @@ def conditional_expectation(
         ax.set_ylim(0, None)
         ax.set_xlabel(words("conditional_expectation.x"))
         ax.set_ylabel(words("conditional_expectation.y"))
-        _numbers(ax, language)
+        style.number_axis(ax, language)
         _legend(ax)
     return ax
 
@@ -260,7 +260,7 @@ def alive_history(
         ax.set(xlim=(float(t.min(initial=0)), float(t.max(initial=1))), ylim=(0, 1.02))
         ticks = np.linspace(0, 1, 5)
         ax.set_yticks(ticks, [fmt.percent(tick, 0) for tick in ticks])
-        ax.set_xlabel(_capital(words("alive_history.x", periods=periods or words("periods.week"))))
+        ax.set_xlabel(style.capital(words("alive_history.x", periods=periods or words("periods.week"))))
         ax.set_ylabel(words("alive_history.y"))
         ax.grid(axis="y")
         _legend(ax)
@@ -359,7 +359,7 @@ def retention_curve(
         ticks = np.linspace(0, 1, 5)
         ax.set_yticks(ticks, [fmt.percent(tick, 0) for tick in ticks])
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.set_xlabel(_capital(periods or words("periods.year")))
+        ax.set_xlabel(style.capital(periods or words("periods.year")))
         ax.set_ylabel(words("survival.y") if measure == "survival" else words("retention_curve.y"))
         ax.grid(axis="y")
         _legend(ax)
@@ -372,23 +372,4 @@ def _or_more(places: Sequence[int] | NDArray[np.int_]) -> list[str]:
 
 
 def _legend(ax: Axes) -> None:
-    ax.legend(
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
-        ncols=3,
-        frameon=False,
-        handlelength=1.4,
-        borderaxespad=0.2,
-        columnspacing=1.6,
-        borderpad=0,
-    )
-
-
-def _numbers(ax: Axes, language: Language) -> None:
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt.short(value, language)))
-    ax.grid(axis="y")
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
+    style.legend_above(ax, ax.get_legend_handles_labels()[0], length=1.4)

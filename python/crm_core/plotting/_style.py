@@ -9,12 +9,18 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from crm_core import _format as fmt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.typing import ColorType
+
+    from crm_core.units import Language
 
 INK = "#1b2430"
 MUTED = "#5b6675"
@@ -101,15 +107,32 @@ def readable_on(color: ColorType) -> str:
     return INK if on_ink >= on_white else PAPER
 
 
+def number_axis(ax: Axes, language: Language) -> None:
+    """Mark round numbers on the upright axis, in short, with lines across."""
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt.short(value, language)))
+    ax.grid(axis="y")
+
+
+def capital(text: str) -> str:
+    """Begin with a capital letter."""
+    return text[0].upper() + text[1:]
+
+
 def legend(ax: Axes, entries: Sequence[tuple[str, str]]) -> None:
     """Name the colours in one row above the axes."""
+    legend_above(ax, [Patch(color=color, label=label) for label, color in entries])
+
+
+def legend_above(ax: Axes, handles: Sequence[Artist], *, length: float = 0.9) -> None:
+    """Name what the handles show in one row above the axes."""
     ax.legend(
-        handles=[Patch(color=color, label=label) for label, color in entries],
+        handles=handles,
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        ncols=len(entries),
+        ncols=len(handles),
         frameon=False,
-        handlelength=0.9,
+        handlelength=length,
         handleheight=0.9,
         borderaxespad=0.2,
         columnspacing=1.6,

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from crm_core import _format as fmt
 from crm_core._words import Words
@@ -186,27 +186,14 @@ def fan(
             entries.append(Patch(color=color, label=words(band_label, chance=chance)))
         ax.plot(times, q[:, middle], color=style.DEEP, linewidth=2.4, solid_capstyle="round")
         entries.append(Line2D([], [], color=style.DEEP, linewidth=2.4, label=words("fan.median")))
-        ax.legend(
-            handles=entries[::-1],
-            loc="lower left",
-            bbox_to_anchor=(0, 1),
-            ncols=len(entries),
-            frameon=False,
-            handlelength=1.1,
-            handleheight=0.9,
-            borderaxespad=0.2,
-            columnspacing=1.6,
-            borderpad=0,
-        )
+        style.legend_above(ax, entries[::-1], length=1.1)
         low, high = min(0.0, float(q.min(initial=0))), float(q.max(initial=0)) or 1.0
         ax.set(xlim=(0, max(len(q) - 1, 1)), ylim=(low, low + 1.05 * (high - low)))
         _name_ends(ax, q[-1], middle)
         ax.set_xlabel(words("fan.x", period=period or words("period.month")))
         ax.set_ylabel(words("fan.y"))
         ax.xaxis.set_major_locator(MaxNLocator(nbins=4 if narrow else 9, steps=[1, 1.2, 2.4, 3, 6, 10], integer=True))
-        ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt.short(value, language)))
-        ax.grid(axis="y")
+        style.number_axis(ax, language)
     return ax
 
 

@@ -10,7 +10,7 @@ import narwhals as nw
 from crm_core import _core
 from crm_core._options import number, wrong_type
 from crm_core.errors import OutOfRangeError
-from crm_core.prediction._fitted import FitOptions, Fitted, TableColumns, option_parts, over_columns
+from crm_core.prediction._fitted import FitOptions, Fitted, frame_of, option_parts, over_columns, required_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -253,10 +253,10 @@ def _customers(
     names = {"tenure": tenure, "churned": churned}
     if weights is not None:
         names["weights"] = weights
-    frame = nw.from_native(TableColumns.of(customers, {}).table, eager_only=True)
+    frame = frame_of(customers)
     if frame.schema.get(churned) == nw.Boolean:
-        customers = frame.with_columns(nw.col(churned).cast(nw.Float64)).to_native()
-    periods, left, *known = TableColumns.of(customers, names).required()
+        frame = frame.with_columns(nw.col(churned).cast(nw.Float64))
+    periods, left, *known = required_columns(frame, names)
     flags = left.tolist()
     for row, flag in enumerate(flags):
         if flag not in (0.0, 1.0):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from numpy.typing import NDArray
-
-    from crm_core._columns import Read
 
 
 class FitStatus(Category):
@@ -124,30 +122,28 @@ class Estimate:
     upper: float
 
 
-@dataclass(frozen=True, slots=True)
-class TableColumns:
-    """Columns of a table by name, and how to give results in its kind."""
+def frame_of(table: Any) -> nw.DataFrame[Any]:
+    """Give the table as narwhals has it."""
+    frame = nw.from_native(collect(table), pass_through=True, eager_only=True)
+    if isinstance(frame, nw.DataFrame):
+        return frame
+    given: Any = backend(table)
+    return nw.from_arrow(table, backend=given)
 
-    table: Any
-    columns: dict[str, Read] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, table: Any, names: dict[str, str]) -> TableColumns:
-        """Read the columns; ``names`` are by argument."""
-        frame = nw.from_native(collect(table), pass_through=True, eager_only=True)
-        if not isinstance(frame, nw.DataFrame):
-            given: Any = backend(table)
-            frame = nw.from_arrow(table, backend=given)
-        for argument, name in names.items():
-            if name not in frame.columns:
-                message = f"{argument} is {name!r}: must be a column of the table"
-                raise NotFoundError(message, argument=argument, value=repr(name))
-        native = {argument: frame[name].to_native() for argument, name in names.items()}
-        return cls(frame.to_native(), {argument: read(argument, column) for argument, column in native.items()})
+def columns_of(frame: nw.DataFrame[Any], names: dict[str, str]) -> dict[str, Any]:
+    """Give columns of the table's own kind by argument; ``names`` are those of the columns."""
+    for argument, name in names.items():
+        if name not in frame.columns:
+            message = f"{argument} is {name!r}: must be a column of the table"
+            raise NotFoundError(message, argument=argument, value=repr(name))
+    return {argument: frame[name].to_native() for argument, name in names.items()}
 
-    def required(self) -> list[NDArray[np.float64]]:
-        """Give the columns, none of them with a missing value, contiguous."""
-        return [np.ascontiguousarray(column.required(name)) for name, column in self.columns.items()]
+
+def required_columns(frame: nw.DataFrame[Any], names: dict[str, str]) -> list[NDArray[np.float64]]:
+    """Give columns without a missing value, contiguous."""
+    columns = columns_of(frame, names).items()
+    return [np.ascontiguousarray(read(argument, column).required(argument)) for argument, column in columns]
 
 
 FittedT = TypeVar("FittedT", bound="Fitted")
@@ -311,12 +307,22 @@ def _restored(kind: type[FittedT], state: dict[str, Any]) -> FittedT:
     return model
 
 
-def over_columns(predict: Callable[[dict[str, Any], NDArray[np.float64]], None], given: dict[str, Any]) -> Any:
-    """Predict for columns and numbers for all rows; the result is a column of the user's own kind, or a number."""
+def over_columns(predict: Callable[..., None], given: dict[str, Any]) -> Any:
+    """Predict for columns and numbers for all rows; the result is a column of the user's own kind, or a number.
+
+    ``predict`` takes the values by name and the array of results.
+    """
+    (result,) = results_over_columns(predict, given, 1)
+    return result
+
+
+def results_over_columns(predict: Callable[..., None], given: dict[str, Any], results: int) -> list[Any]:
+    """Do as :func:`over_columns` with a ``predict`` that takes several arrays of results."""
     columns = {name: read(name, value) for name, value in given.items() if is_column(value)}
     check = columns or {"rows": read("rows", [0.0])}
     check_aligned(check)
     leader = max(check.values(), key=lambda column: column.rank)
-    out = np.empty(len(leader.values))
-    predict({name: columns[name].values if name in columns else value for name, value in given.items()}, out)
-    return leader.back(out, missing_in(columns.values())) if columns else float(out[0])
+    out = [np.empty(len(leader.values)) for _ in range(results)]
+    predict({name: columns[name].values if name in columns else value for name, value in given.items()}, *out)
+    missing = missing_in(columns.values())
+    return [leader.back(one, missing) if columns else float(one[0]) for one in out]

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from crm_core import _core
-from crm_core._columns import check_aligned, is_column, missing_in, read
+from crm_core._columns import read
 from crm_core._options import integer
-from crm_core.prediction._fitted import FitOptions, Fitted, TableColumns, option_parts, over_columns
+from crm_core.prediction._fitted import (
+    FitOptions,
+    Fitted,
+    frame_of,
+    option_parts,
+    over_columns,
+    required_columns,
+    results_over_columns,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,7 +113,7 @@ class GammaGamma(Fitted):
         names = {"frequency": frequency, "mean_spend": mean_spend}
         if weights is not None:
             names["weights"] = weights
-        x, m, *known = TableColumns.of(customers, names).required()
+        x, m, *known = required_columns(frame_of(customers), names)
         report, correlation = _core.gamma_gamma_fit(
             x, m, known[0] if known else None, option_parts(options or FitOptions())
         )
@@ -135,21 +143,13 @@ class GammaGamma(Fitted):
         As much probability lies below it as above it.
         """
         parameters = _three(self._required())
-        upper: list[NDArray[np.float64]] = []
 
-        def predict(values: dict[str, Any], out: NDArray[np.float64]) -> None:
-            upper.append(np.empty_like(out))
+        def predict(values: dict[str, Any], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
             spend = (values["frequency"], values["mean_spend"])
-            _core.gamma_gamma_spend_interval(parameters, spend, level, out, upper[0])
+            _core.gamma_gamma_spend_interval(parameters, spend, level, lower, upper)
 
-        given = {"frequency": frequency, "mean_spend": mean_spend}
-        lower = over_columns(predict, given)
-        columns = {name: read(name, value) for name, value in given.items() if is_column(value)}
-        if not columns:
-            return lower, float(upper[0][0])
-        check_aligned(columns)
-        leader = max(columns.values(), key=lambda column: column.rank)
-        return lower, leader.back(upper[0], missing_in(columns.values()))
+        lower, upper = results_over_columns(predict, {"frequency": frequency, "mean_spend": mean_spend}, 2)
+        return lower, upper
 
     def lifetime_value(
         self,

@@ -6,14 +6,23 @@ import math
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import narwhals as nw
-import numpy as np
 
 from crm_core import _core
-from crm_core._columns import check_aligned, is_column, missing_in, read
-from crm_core.prediction._fitted import FitOptions, Fitted, TableColumns, option_parts
+from crm_core.prediction._fitted import (
+    FitOptions,
+    Fitted,
+    columns_of,
+    frame_of,
+    option_parts,
+    over_columns,
+    required_columns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from crm_core._tables import Table
 
@@ -76,7 +85,7 @@ class PurchaseModel(Fitted):
         names = {"frequency": frequency, "recency": recency, "age": age}
         if weights is not None:
             names["weights"] = weights
-        columns = TableColumns.of(customers, names).required()
+        columns = required_columns(frame_of(customers), names)
         known = columns[3] if weights is not None else None
         model, report = _core.PurchaseModel.fit(
             self._kind, (columns[0], columns[1], columns[2]), known, option_parts(options or FitOptions())
@@ -163,9 +172,8 @@ class PurchaseModel(Fitted):
         table
             The customers with ``probability_alive`` and ``expected_purchases``, in the caller's own kind.
         """
-        read_columns = TableColumns.of(customers, {"frequency": frequency, "recency": recency, "age": age})
-        frame = nw.from_native(read_columns.table, eager_only=True)
-        history = [frame[name].to_native() for name in (frequency, recency, age)]
+        frame = frame_of(customers)
+        history = columns_of(frame, {"frequency": frequency, "recency": recency, "age": age}).values()
         added = {
             "probability_alive": self.probability_alive(*history),
             "expected_purchases": self.expected_purchases(horizon, *history),
@@ -185,16 +193,11 @@ class PurchaseModel(Fitted):
     def _evaluate(
         predict: Callable[..., None], frequency: Numbers, recency: Numbers, age: Numbers, **more: Numbers
     ) -> Any:
-        given: dict[str, Any] = {"frequency": frequency, "recency": recency, "age": age, **more}
-        columns = {name: read(name, value) for name, value in given.items() if is_column(value)}
-        check = columns or {"frequency": read("frequency", [0.0])}
-        check_aligned(check)
-        leader = max(check.values(), key=lambda column: column.rank)
-        values = {name: columns[name].values if name in columns else value for name, value in given.items()}
-        history = (values.pop("frequency"), values.pop("recency"), values.pop("age"))
-        out = np.empty(len(leader.values))
-        predict(history, *values.values(), out)
-        return leader.back(out, missing_in(columns.values())) if columns else float(out[0])
+        def run(values: dict[str, Any], out: NDArray[np.float64]) -> None:
+            history = (values.pop("frequency"), values.pop("recency"), values.pop("age"))
+            predict(history, *values.values(), out)
+
+        return over_columns(run, {"frequency": frequency, "recency": recency, "age": age, **more})
 
 
 class BgNbd(PurchaseModel):

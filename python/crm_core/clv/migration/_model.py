@@ -9,10 +9,10 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer
+from crm_core.clv._chain_inputs import last_period, row_names
 from crm_core.clv._customer_table import check_names, names_of, read_array, read_table
 from crm_core.clv.migration._chain import Absorption, CohortPath, Structure
 from crm_core.clv.migration._states import like, names, places, weights
-from crm_core.clv.switching import _last, _rows_of
 from crm_core.errors import OutOfRangeError
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class MigrationModel:
         chain: dict[str, Any] = _sparse(transition_matrix) or {"transition_matrix": transition_matrix}
         known = None if "columns" in chain else names_of(transition_matrix)
         if known is not None:
-            check_names("transition_matrix", _rows_of(transition_matrix), known)
+            check_names("transition_matrix", row_names(transition_matrix), known)
         reward = read_array("rewards", rewards)
         variance = None if reward_variance is None else read_array("reward_variance", reward_variance)
         if "columns" in chain:
@@ -230,7 +230,7 @@ class MigrationModel:
         NotConvergedError
             If an iteration did not reach its tolerance.
         """
-        values, bound, iterations = self._model.value(discount_rate, _last(horizon))
+        values, bound, iterations = self._model.value(discount_rate, last_period(horizon))
         return StateValues(self.states, np.array(values), bound, iterations)
 
     def moments(self, *, discount_rate: Number, horizon: float) -> Moments:
@@ -246,7 +246,7 @@ class MigrationModel:
         >>> MigrationModel([[0.5, 0.5], [0, 1]], [8, 0]).moments(discount_rate=1, horizon=1).standard_deviation
         array([2., 0.])
         """
-        mean, variance, deviation = self._model.moments(discount_rate, _last(horizon))
+        mean, variance, deviation = self._model.moments(discount_rate, last_period(horizon))
         return Moments(self.states, np.array(mean), np.array(variance), np.array(deviation))
 
     def distribution(self, initial: ArrayLike | Mapping[Any, float], *, periods: int) -> CohortPath:
@@ -286,7 +286,7 @@ class MigrationModel:
         array([ 4., inf])
         """
         now = read_array("initial", weights("initial", initial, self._states))
-        return np.array(self._model.occupancy(now, discount_rate, _last(horizon)))
+        return np.array(self._model.occupancy(now, discount_rate, last_period(horizon)))
 
     def structure(self) -> Structure:
         """Give the recurrent classes and the transient states.
