@@ -214,6 +214,22 @@ impl<T: Copy> OutputSlice<T> {
         Ok(OutputSlice { pointer, length })
     }
 
+    /// Where results go that the caller may not want: NULL.
+    ///
+    /// # Safety
+    /// As [`OutputSlice::new`], unless `pointer` is NULL.
+    pub(crate) unsafe fn optional(
+        argument: &'static str,
+        pointer: *mut T,
+        length: usize,
+    ) -> Outcome<Option<Self>> {
+        if pointer.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: as the caller vouches.
+        unsafe { OutputSlice::new(argument, pointer, length) }.map(Some)
+    }
+
     /// Copies `values` out; there must be as many as the caller has room for.
     pub(crate) fn write(self, argument: &'static str, values: &[T]) -> Outcome {
         if values.len() != self.length {
@@ -236,6 +252,15 @@ impl<T: Copy> OutputSlice<T> {
         }
         Ok(())
     }
+}
+
+/// Writes results that the caller wants.
+pub(crate) fn write_optional<T: Copy>(
+    out: Option<OutputSlice<T>>,
+    argument: &'static str,
+    values: &[T],
+) -> Outcome {
+    out.map_or(Ok(()), |out| out.write(argument, values))
 }
 
 /// A column of results that is written in place, for calls that are bound by memory: their

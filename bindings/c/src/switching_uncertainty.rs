@@ -9,7 +9,7 @@ use crm_core::clv::switching::uncertainty::{
 use crm_core::clv::switching::{Shares, TransitionMatrix};
 use crm_core::units::Probability;
 
-use crate::boundary::{Outcome, Output, OutputSlice, column, read, respond, slice};
+use crate::boundary::{Outcome, Output, OutputSlice, column, read, respond, slice, write_optional};
 use crate::categories::crm_share_rule;
 use crate::category;
 use crate::decimal::{crm_decimal, read_decimal};
@@ -148,30 +148,6 @@ unsafe fn read_doubts(doubts: *const crm_input_doubts, brands: usize) -> Outcome
     }
 }
 
-/// Room that the caller may leave out.
-///
-/// # Safety
-/// As [`OutputSlice::new`].
-unsafe fn optional(
-    argument: &'static str,
-    pointer: *mut f64,
-    length: usize,
-) -> Outcome<Option<OutputSlice<f64>>> {
-    if pointer.is_null() {
-        return Ok(None);
-    }
-    // SAFETY: as the caller vouches.
-    unsafe { OutputSlice::new(argument, pointer, length) }.map(Some)
-}
-
-fn write_if_wanted(
-    room: Option<OutputSlice<f64>>,
-    argument: &'static str,
-    values: &[f64],
-) -> Outcome {
-    room.map_or(Ok(()), |room| room.write(argument, values))
-}
-
 /// One customer, or one market, whose purchases move between brands.
 ///
 /// @param shares S_0, the `brands` present shares, which sum to one
@@ -297,17 +273,17 @@ pub unsafe extern "C" fn crm_switching_valuation_gradient(
         let entries = read_square("transition_matrix", transition_matrix, brands)?;
         let weights = slice("weights", weights, brands)?;
         let out = Output::new("gradient", gradient)?;
-        let transition = optional("transition", transition, entries.len())?;
-        let along_simplex = optional("along_simplex", along_simplex, entries.len())?;
-        let shares = optional("shares", shares, brands)?;
-        let contribution = optional("contribution", contribution, brands)?;
+        let transition = OutputSlice::optional("transition", transition, entries.len())?;
+        let along_simplex = OutputSlice::optional("along_simplex", along_simplex, entries.len())?;
+        let shares = OutputSlice::optional("shares", shares, brands)?;
+        let contribution = OutputSlice::optional("contribution", contribution, brands)?;
         let matrix = TransitionMatrix::from_row_major(brands, entries.to_vec())?;
         let found = valuation.gradient(&matrix, weights)?;
-        write_if_wanted(transition, "transition", &found.transition)?;
+        write_optional(transition, "transition", &found.transition)?;
         let simplex = &found.transition_along_simplex;
-        write_if_wanted(along_simplex, "along_simplex", simplex)?;
-        write_if_wanted(shares, "shares", &found.shares)?;
-        write_if_wanted(contribution, "contribution", &found.contribution)?;
+        write_optional(along_simplex, "along_simplex", simplex)?;
+        write_optional(shares, "shares", &found.shares)?;
+        write_optional(contribution, "contribution", &found.contribution)?;
         out.write(crm_switching_gradient {
             value: found.value,
             discount_rate: found.discount_rate,
@@ -414,9 +390,9 @@ pub unsafe extern "C" fn crm_switching_valuation_standard_error(
         let weights = slice("weights", weights, brands)?;
         let doubts = read_doubts(doubts, brands)?;
         let out = Output::new("error", error)?;
-        let rows = optional("row_variance", row_variance, brands)?;
+        let rows = OutputSlice::optional("row_variance", row_variance, brands)?;
         let found = valuation.standard_error(estimate, weights, &doubts)?;
-        write_if_wanted(rows, "row_variance", &found.row_variance)?;
+        write_optional(rows, "row_variance", &found.row_variance)?;
         out.write(crm_standard_error {
             value: found.value,
             standard_error: found.standard_error,

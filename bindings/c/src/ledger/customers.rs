@@ -5,8 +5,10 @@ use std::ffi::c_char;
 use crm_core::ledger::CustomerId;
 use crm_core::{Error, ErrorKind};
 
-use super::{check_rows, crm_ledger, wanted, write};
-use crate::boundary::{Failure, Outcome, Output, OutputSlice, read, refuse, respond, text};
+use super::{check_rows, crm_ledger};
+use crate::boundary::{
+    Failure, Outcome, Output, OutputSlice, read, refuse, respond, text, write_optional,
+};
 use crate::handle::borrow;
 use crate::status::crm_status;
 
@@ -239,28 +241,28 @@ pub unsafe extern "C" fn crm_ledger_transactions(
         ledger.id(customer).ok_or_else(|| no_customer(customer))?;
         let all: Vec<_> = ledger.transactions(customer).collect();
         check_rows("rows", rows, all.len())?;
-        let row = wanted("row", columns.row, rows)?;
-        let day = wanted("day", columns.day, rows)?;
-        let time = wanted("time", columns.time, rows)?;
-        let amount = wanted("amount", columns.amount, rows)?;
-        let cost = wanted("cost", columns.cost, rows)?;
-        write("row", row, &all.iter().map(|t| t.row).collect::<Vec<_>>())?;
-        write(
-            "day",
+        let row = OutputSlice::optional("row", columns.row, rows)?;
+        let day = OutputSlice::optional("day", columns.day, rows)?;
+        let time = OutputSlice::optional("time", columns.time, rows)?;
+        let amount = OutputSlice::optional("amount", columns.amount, rows)?;
+        let cost = OutputSlice::optional("cost", columns.cost, rows)?;
+        write_optional(row, "row", &all.iter().map(|t| t.row).collect::<Vec<_>>())?;
+        write_optional(
             day,
+            "day",
             &all.iter().map(|t| t.date.days()).collect::<Vec<_>>(),
         )?;
-        write(
-            "time",
+        write_optional(
             time,
+            "time",
             &all.iter().map(|t| t.time).collect::<Vec<_>>(),
         )?;
-        write(
-            "amount",
+        write_optional(
             amount,
+            "amount",
             &all.iter().map(|t| t.amount).collect::<Vec<_>>(),
         )?;
         let costs: Vec<f64> = all.iter().map(|t| t.cost.unwrap_or(f64::NAN)).collect();
-        write("cost", cost, &costs)
+        write_optional(cost, "cost", &costs)
     })
 }

@@ -4,8 +4,8 @@ use crm_core::ledger::HoldoutSummary;
 
 use super::options::day;
 use super::summary::{crm_summary_options, read_options};
-use super::{check_rows, crm_ledger, wanted, write};
-use crate::boundary::{Outcome, Output, read, refuse, respond};
+use super::{check_rows, crm_ledger};
+use crate::boundary::{Outcome, Output, OutputSlice, read, refuse, respond, write_optional};
 use crate::handle::{borrow, free, output};
 use crate::status::crm_status;
 use crm_core::ErrorKind;
@@ -128,8 +128,8 @@ pub unsafe extern "C" fn crm_holdout_summary_read(
         let columns = read("columns", columns)?;
         let calibration = &holdout.calibration;
         check_rows("rows", rows, calibration.len())?;
-        let customer = wanted("customer", columns.customer, rows)?;
-        let first_row = wanted("first_row", columns.first_row, rows)?;
+        let customer = OutputSlice::optional("customer", columns.customer, rows)?;
+        let first_row = OutputSlice::optional("first_row", columns.first_row, rows)?;
         let numbers = [
             ("frequency", columns.frequency, &calibration.frequency),
             ("recency", columns.recency, &calibration.recency),
@@ -152,12 +152,12 @@ pub unsafe extern "C" fn crm_holdout_summary_read(
             ),
         ];
         for (name, column, _) in &numbers {
-            wanted(name, *column, rows)?;
+            OutputSlice::optional(name, *column, rows)?;
         }
-        write("customer", customer, &calibration.customer)?;
-        write("first_row", first_row, &calibration.first_row)?;
+        write_optional(customer, "customer", &calibration.customer)?;
+        write_optional(first_row, "first_row", &calibration.first_row)?;
         for (name, column, values) in numbers {
-            write(name, wanted(name, column, rows)?, values)?;
+            write_optional(OutputSlice::optional(name, column, rows)?, name, values)?;
         }
         Ok(())
     })

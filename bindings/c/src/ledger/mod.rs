@@ -34,7 +34,7 @@ pub use totals::*;
 
 use crm_core::Error;
 
-use crate::boundary::{Outcome, OutputSlice};
+use crate::boundary::Outcome;
 
 /// Refuses another number of rows than the caller has room for.
 fn check_rows(argument: &'static str, rows: usize, expected: usize) -> Outcome {
@@ -44,25 +44,4 @@ fn check_rows(argument: &'static str, rows: usize, expected: usize) -> Outcome {
     let reason = format!("must be {expected}");
     let error = Error::new(crm_core::ErrorKind::LengthMismatch, argument, reason);
     Err(error.with_value(rows).into())
-}
-
-/// Where a column goes, if the caller wants it.
-///
-/// # Safety
-/// As [`OutputSlice::new`].
-unsafe fn wanted<T: Copy>(
-    argument: &'static str,
-    pointer: *mut T,
-    rows: usize,
-) -> Outcome<Option<OutputSlice<T>>> {
-    if pointer.is_null() {
-        return Ok(None);
-    }
-    // SAFETY: as the caller vouches.
-    unsafe { OutputSlice::new(argument, pointer, rows) }.map(Some)
-}
-
-/// Writes a column that the caller wants.
-fn write<T: Copy>(argument: &'static str, out: Option<OutputSlice<T>>, values: &[T]) -> Outcome {
-    out.map_or(Ok(()), |out| out.write(argument, values))
 }

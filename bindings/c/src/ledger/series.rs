@@ -6,8 +6,8 @@ use crm_core::ErrorKind;
 use crm_core::ledger::{Granularity, PeriodSeries, SeriesOptions};
 
 use super::options::{CRM_NO_DAY, crm_period, crm_returns, day, granularity, returns};
-use super::{check_rows, crm_ledger, wanted, write};
-use crate::boundary::{Outcome, Output, read, refuse, respond};
+use super::{check_rows, crm_ledger};
+use crate::boundary::{Outcome, Output, OutputSlice, read, refuse, respond, write_optional};
 use crate::handle::{borrow, free, output};
 use crate::status::crm_status;
 
@@ -170,19 +170,19 @@ pub unsafe extern "C" fn crm_period_series_read(
         let columns = read("columns", columns)?;
         check_rows("customers", customers, series.customers())?;
         check_rows("entries", entries, series.periods().len())?;
-        let offsets = wanted("offsets", columns.offsets, series.offsets().len())?;
-        let period = wanted("period", columns.period, entries)?;
-        let purchases = wanted("purchases", columns.purchases, entries)?;
-        let spend = wanted("spend", columns.spend, entries)?;
-        let profit = wanted("profit", columns.profit, entries)?;
+        let offsets = OutputSlice::optional("offsets", columns.offsets, series.offsets().len())?;
+        let period = OutputSlice::optional("period", columns.period, entries)?;
+        let purchases = OutputSlice::optional("purchases", columns.purchases, entries)?;
+        let spend = OutputSlice::optional("spend", columns.spend, entries)?;
+        let profit = OutputSlice::optional("profit", columns.profit, entries)?;
         if profit.is_some() && series.profit().is_none() {
             let reason = "is unknown: the log has no costs";
             return Err(refuse(ErrorKind::Missing, "profit", reason));
         }
-        write("offsets", offsets, series.offsets())?;
-        write("period", period, series.periods())?;
-        write("purchases", purchases, series.purchases())?;
-        write("spend", spend, series.spend())?;
-        write("profit", profit, series.profit().unwrap_or_default())
+        write_optional(offsets, "offsets", series.offsets())?;
+        write_optional(period, "period", series.periods())?;
+        write_optional(purchases, "purchases", series.purchases())?;
+        write_optional(spend, "spend", series.spend())?;
+        write_optional(profit, "profit", series.profit().unwrap_or_default())
     })
 }

@@ -6,9 +6,9 @@ use crm_core::ledger::{DropOut, SimulatedLog, Simulation};
 use crm_core::units::Date;
 use crm_core::{Error, ErrorKind};
 
+use super::check_rows;
 use super::options::choice;
-use super::{check_rows, wanted, write};
-use crate::boundary::{Outcome, Output, read, respond};
+use crate::boundary::{Outcome, Output, OutputSlice, read, respond, write_optional};
 use crate::handle::{borrow, free, output};
 use crate::status::crm_status;
 
@@ -209,13 +209,13 @@ pub unsafe extern "C" fn crm_simulated_log_read(
         let log = &borrow("log", log)?.0;
         let columns = read("columns", columns)?;
         check_rows("rows", rows, log.len())?;
-        let customer = wanted("customer", columns.customer, rows)?;
-        let second = wanted("second", columns.second, rows)?;
-        let amount = wanted("amount_units", columns.amount_units, rows)?;
-        let cost = wanted("cost_units", columns.cost_units, rows)?;
-        write("customer", customer, &log.customer)?;
-        write("second", second, &log.time)?;
-        write("amount_units", amount, &log.amount)?;
-        write("cost_units", cost, &log.cost)
+        let customer = OutputSlice::optional("customer", columns.customer, rows)?;
+        let second = OutputSlice::optional("second", columns.second, rows)?;
+        let amount = OutputSlice::optional("amount_units", columns.amount_units, rows)?;
+        let cost = OutputSlice::optional("cost_units", columns.cost_units, rows)?;
+        write_optional(customer, "customer", &log.customer)?;
+        write_optional(second, "second", &log.time)?;
+        write_optional(amount, "amount_units", &log.amount)?;
+        write_optional(cost, "cost_units", &log.cost)
     })
 }

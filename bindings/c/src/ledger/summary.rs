@@ -5,8 +5,8 @@ use std::mem::MaybeUninit;
 use crm_core::ledger::{Grouped, Summary, SummaryOptions};
 
 use super::options::{CRM_NO_DAY, crm_period, crm_returns, day, flag, granularity, returns};
-use super::{check_rows, crm_ledger, wanted, write};
-use crate::boundary::{Outcome, Output, OutputSlice, read, respond, slice};
+use super::{check_rows, crm_ledger};
+use crate::boundary::{Outcome, Output, OutputSlice, read, respond, slice, write_optional};
 use crate::handle::{borrow, free, output};
 use crate::status::crm_status;
 
@@ -163,20 +163,20 @@ pub unsafe extern "C" fn crm_summary_read(
         let summary = &borrow("summary", summary)?.0;
         let columns = read("columns", columns)?;
         check_rows("rows", rows, summary.len())?;
-        let customer = wanted("customer", columns.customer, rows)?;
-        let first_row = wanted("first_row", columns.first_row, rows)?;
-        let frequency = wanted("frequency", columns.frequency, rows)?;
-        let recency = wanted("recency", columns.recency, rows)?;
-        let age = wanted("age", columns.age, rows)?;
-        let mean_spend = wanted("mean_spend", columns.mean_spend, rows)?;
-        let since_last = wanted("since_last", columns.since_last, rows)?;
-        write("customer", customer, &summary.customer)?;
-        write("first_row", first_row, &summary.first_row)?;
-        write("frequency", frequency, &summary.frequency)?;
-        write("recency", recency, &summary.recency)?;
-        write("age", age, &summary.age)?;
-        write("mean_spend", mean_spend, &summary.mean_spend)?;
-        write("since_last", since_last, &summary.since_last())
+        let customer = OutputSlice::optional("customer", columns.customer, rows)?;
+        let first_row = OutputSlice::optional("first_row", columns.first_row, rows)?;
+        let frequency = OutputSlice::optional("frequency", columns.frequency, rows)?;
+        let recency = OutputSlice::optional("recency", columns.recency, rows)?;
+        let age = OutputSlice::optional("age", columns.age, rows)?;
+        let mean_spend = OutputSlice::optional("mean_spend", columns.mean_spend, rows)?;
+        let since_last = OutputSlice::optional("since_last", columns.since_last, rows)?;
+        write_optional(customer, "customer", &summary.customer)?;
+        write_optional(first_row, "first_row", &summary.first_row)?;
+        write_optional(frequency, "frequency", &summary.frequency)?;
+        write_optional(recency, "recency", &summary.recency)?;
+        write_optional(age, "age", &summary.age)?;
+        write_optional(mean_spend, "mean_spend", &summary.mean_spend)?;
+        write_optional(since_last, "since_last", &summary.since_last())
     })
 }
 
@@ -260,14 +260,14 @@ pub unsafe extern "C" fn crm_grouped_summary_read(
         let grouped = &borrow("grouped", grouped)?.0;
         let columns = read("columns", columns)?;
         check_rows("groups", groups, grouped.weight.len())?;
-        let frequency = wanted("frequency", columns.frequency, groups)?;
-        let recency = wanted("recency", columns.recency, groups)?;
-        let age = wanted("age", columns.age, groups)?;
-        let weight = wanted("weight", columns.weight, groups)?;
-        write("frequency", frequency, &grouped.frequency)?;
-        write("recency", recency, &grouped.recency)?;
-        write("age", age, &grouped.age)?;
-        write("weight", weight, &grouped.weight)
+        let frequency = OutputSlice::optional("frequency", columns.frequency, groups)?;
+        let recency = OutputSlice::optional("recency", columns.recency, groups)?;
+        let age = OutputSlice::optional("age", columns.age, groups)?;
+        let weight = OutputSlice::optional("weight", columns.weight, groups)?;
+        write_optional(frequency, "frequency", &grouped.frequency)?;
+        write_optional(recency, "recency", &grouped.recency)?;
+        write_optional(age, "age", &grouped.age)?;
+        write_optional(weight, "weight", &grouped.weight)
     })
 }
 

@@ -3,8 +3,8 @@
 use crm_core::ErrorKind;
 use crm_core::units::{Date, Money};
 
-use super::{check_rows, crm_ledger, wanted, write};
-use crate::boundary::{read, refuse, respond};
+use super::{check_rows, crm_ledger};
+use crate::boundary::{OutputSlice, read, refuse, respond, write_optional};
 use crate::decimal::crm_decimal;
 use crate::handle::borrow;
 use crate::status::crm_status;
@@ -50,16 +50,18 @@ pub unsafe extern "C" fn crm_ledger_totals(
         let ledger = &borrow("ledger", ledger)?.0;
         let columns = read("columns", columns)?;
         check_rows("customers", customers, ledger.customers())?;
-        let orders = wanted("orders", columns.orders, customers)?;
-        let returns = wanted("returns", columns.returns, customers)?;
-        let revenue = wanted("revenue", columns.revenue, customers)?;
-        let returned = wanted("returned", columns.returned, customers)?;
-        let cost = wanted("cost", columns.cost, customers)?;
-        let first_day = wanted("first_day", columns.first_day, customers)?;
-        let last_day = wanted("last_day", columns.last_day, customers)?;
-        let revenue_exact = wanted("revenue_exact", columns.revenue_exact, customers)?;
-        let returned_exact = wanted("returned_exact", columns.returned_exact, customers)?;
-        let cost_exact = wanted("cost_exact", columns.cost_exact, customers)?;
+        let orders = OutputSlice::optional("orders", columns.orders, customers)?;
+        let returns = OutputSlice::optional("returns", columns.returns, customers)?;
+        let revenue = OutputSlice::optional("revenue", columns.revenue, customers)?;
+        let returned = OutputSlice::optional("returned", columns.returned, customers)?;
+        let cost = OutputSlice::optional("cost", columns.cost, customers)?;
+        let first_day = OutputSlice::optional("first_day", columns.first_day, customers)?;
+        let last_day = OutputSlice::optional("last_day", columns.last_day, customers)?;
+        let revenue_exact =
+            OutputSlice::optional("revenue_exact", columns.revenue_exact, customers)?;
+        let returned_exact =
+            OutputSlice::optional("returned_exact", columns.returned_exact, customers)?;
+        let cost_exact = OutputSlice::optional("cost_exact", columns.cost_exact, customers)?;
         let totals = ledger.totals()?;
         if totals.cost.is_none() && (cost.is_some() || cost_exact.is_some()) {
             let reason = "is unknown: the log has no costs";
@@ -70,18 +72,18 @@ pub unsafe extern "C" fn crm_ledger_totals(
             let reason = "must be exact for exact totals";
             return Err(refuse(ErrorKind::WrongType, "amount", reason));
         }
-        write("orders", orders, &totals.orders)?;
-        write("returns", returns, &totals.returns)?;
-        write("revenue", revenue, &totals.revenue)?;
-        write("returned", returned, &totals.returned)?;
-        write("cost", cost, totals.cost.as_deref().unwrap_or_default())?;
-        write("first_day", first_day, &days(&totals.first))?;
-        write("last_day", last_day, &days(&totals.last))?;
+        write_optional(orders, "orders", &totals.orders)?;
+        write_optional(returns, "returns", &totals.returns)?;
+        write_optional(revenue, "revenue", &totals.revenue)?;
+        write_optional(returned, "returned", &totals.returned)?;
+        write_optional(cost, "cost", totals.cost.as_deref().unwrap_or_default())?;
+        write_optional(first_day, "first_day", &days(&totals.first))?;
+        write_optional(last_day, "last_day", &days(&totals.last))?;
         if let Some(exact) = totals.exact {
-            write("revenue_exact", revenue_exact, &decimals(&exact.revenue))?;
-            write("returned_exact", returned_exact, &decimals(&exact.returned))?;
+            write_optional(revenue_exact, "revenue_exact", &decimals(&exact.revenue))?;
+            write_optional(returned_exact, "returned_exact", &decimals(&exact.returned))?;
             let costs = exact.cost.as_deref().map(decimals).unwrap_or_default();
-            write("cost_exact", cost_exact, &costs)?;
+            write_optional(cost_exact, "cost_exact", &costs)?;
         }
         Ok(())
     })

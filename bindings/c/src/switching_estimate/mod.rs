@@ -7,7 +7,7 @@ pub mod survey;
 use crm_core::ErrorKind;
 use crm_core::clv::switching::estimate::TransitionCounts;
 
-use crate::boundary::{Outcome, Output, OutputSlice, refuse, slice};
+use crate::boundary::{Outcome, Output, refuse, slice};
 
 /// brands² entries.
 pub(crate) fn square(argument: &'static str, brands: usize) -> Outcome<usize> {
@@ -41,20 +41,6 @@ pub(crate) unsafe fn read_counts(counts: *const f64, brands: usize) -> Outcome<T
     // SAFETY: as the caller vouches.
     let counts = unsafe { read_square("counts", counts, brands) }?;
     Ok(TransitionCounts::from_row_major(brands, counts.to_vec())?)
-}
-
-/// # Safety
-/// As [`OutputSlice::new`].
-pub(crate) unsafe fn optional_slice<T: Copy>(
-    argument: &'static str,
-    pointer: *mut T,
-    length: usize,
-) -> Outcome<Option<OutputSlice<T>>> {
-    if pointer.is_null() {
-        return Ok(None);
-    }
-    // SAFETY: as the caller vouches.
-    unsafe { OutputSlice::new(argument, pointer, length) }.map(Some)
 }
 
 /// # Safety

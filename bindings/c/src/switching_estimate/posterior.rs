@@ -3,7 +3,7 @@
 use crm_core::clv::switching::estimate::{DirichletPrior, MarkovFit, TransitionPosterior};
 use crm_core::units::Probability;
 
-use super::{optional, optional_slice, read_counts, read_square, square};
+use super::{optional, read_counts, read_square, square};
 use crate::boundary::{Outcome, OutputSlice, respond, slice};
 use crate::decimal::{crm_decimal, read_decimal};
 use crate::status::crm_status;
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn crm_transition_fit(
         let counts = read_counts(counts, brands)?;
         let size = square("counts", brands)?;
         let matrix = OutputSlice::new("transition_matrix", transition_matrix, size)?;
-        let errors = optional_slice("standard_errors", standard_errors, size)?;
+        let errors = OutputSlice::optional("standard_errors", standard_errors, size)?;
         let summary = optional("fit", fit)?;
         let made = counts.fit()?;
         matrix.write("transition_matrix", made.transition_matrix.entries())?;
@@ -130,8 +130,8 @@ pub unsafe extern "C" fn crm_transition_posterior_moments(
     respond(|| unsafe {
         let posterior = read_posterior(parameters, brands)?;
         let size = square("parameters", brands)?;
-        let mean = optional_slice("mean", mean, size)?;
-        let deviations = optional_slice("standard_deviations", standard_deviations, size)?;
+        let mean = OutputSlice::optional("mean", mean, size)?;
+        let deviations = OutputSlice::optional("standard_deviations", standard_deviations, size)?;
         if let Some(mean) = mean {
             mean.write("mean", posterior.mean().entries())?;
         }

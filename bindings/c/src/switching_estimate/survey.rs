@@ -213,7 +213,7 @@ pub unsafe extern "C" fn crm_inertia_logit_predict(
         let attributes = slice("attributes", attributes, size)?;
         let size = square("transition_matrix", brands)?;
         let matrix = OutputSlice::new("transition_matrix", transition_matrix, size)?;
-        let errors = super::optional_slice("standard_errors", standard_errors, size)?;
+        let errors = OutputSlice::optional("standard_errors", standard_errors, size)?;
         let predicted = logit.predict(covariates, attributes)?;
         matrix.write("transition_matrix", predicted.transition_matrix.entries())?;
         match errors {

@@ -1,8 +1,8 @@
 //! Where customers go, without regard to rewards.
 
 use super::model::crm_migration_model;
-use super::{optional, read_horizon, write_optional};
-use crate::boundary::{Output, OutputSlice, respond, slice};
+use super::read_horizon;
+use crate::boundary::{Output, OutputSlice, respond, slice, write_optional};
 use crate::clv::{read_rate, table_size};
 use crate::decimal::crm_decimal;
 use crate::handle::borrow;
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn crm_migration_model_structure(
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
         let model = &borrow("model", model)?.0;
-        let of_states = optional("recurrent_class", recurrent_class, states)?;
+        let of_states = OutputSlice::optional("recurrent_class", recurrent_class, states)?;
         let count = Output::new("classes", classes)?;
         let found = model.transitions().structure();
         let numbers: Vec<i64> = found.recurrent_class.iter().map(class_number).collect();
@@ -120,7 +120,7 @@ pub unsafe extern "C" fn crm_migration_model_absorption(
         let model = &borrow("model", model)?.0;
         let size = table_size("probabilities", states, classes)?;
         let out = OutputSlice::new("probabilities", probabilities, size)?;
-        let periods = optional("expected_periods", expected_periods, states)?;
+        let periods = OutputSlice::optional("expected_periods", expected_periods, states)?;
         let found = model.transitions().absorption(model.solver())?;
         out.write("probabilities", &found.probabilities)?;
         write_optional(periods, "expected_periods", &found.expected_periods)

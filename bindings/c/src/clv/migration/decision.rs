@@ -3,8 +3,8 @@
 use crm_core::clv::migration::DecisionProcess;
 
 use super::model::crm_migration_model;
-use super::{optional, read_amount, read_chain, write_optional};
-use crate::boundary::{Output, OutputSlice, respond, slice};
+use super::{read_amount, read_chain};
+use crate::boundary::{Output, OutputSlice, respond, slice, write_optional};
 use crate::clv::{read_rate, table_size};
 use crate::decimal::crm_decimal;
 use crate::handle::{borrow, free, output};
@@ -145,8 +145,8 @@ pub unsafe extern "C" fn crm_decision_process_policy_iteration(
         };
         let policy = OutputSlice::new("policy", policy, states)?;
         let value = OutputSlice::new("value", value, states)?;
-        let start_value = optional("start_value", start_value, states)?;
-        let iterations = optional("iterations", iterations, 1)?;
+        let start_value = OutputSlice::optional("start_value", start_value, states)?;
+        let iterations = OutputSlice::optional("iterations", iterations, 1)?;
         let found = process.policy_iteration(rate, start)?;
         policy.write("policy", &found.policy)?;
         value.write("value", &found.value)?;

@@ -17,30 +17,6 @@ use crate::decimal::{crm_decimal, read_decimal};
 use crate::status::crm_status;
 use crate::switching::read_horizon;
 
-/// Where results go that the caller may not want.
-///
-/// # Safety
-/// As [`OutputSlice::new`], unless `pointer` is NULL.
-unsafe fn optional<T: Copy>(
-    argument: &'static str,
-    pointer: *mut T,
-    length: usize,
-) -> Outcome<Option<OutputSlice<T>>> {
-    if pointer.is_null() {
-        return Ok(None);
-    }
-    // SAFETY: as the caller vouches.
-    unsafe { OutputSlice::new(argument, pointer, length) }.map(Some)
-}
-
-fn write_optional<T: Copy>(
-    out: Option<OutputSlice<T>>,
-    argument: &'static str,
-    values: &[T],
-) -> Outcome {
-    out.map_or(Ok(()), |out| out.write(argument, values))
-}
-
 /// # Safety
 /// As [`read_decimal`].
 unsafe fn read_amount(argument: &'static str, amount: *const crm_decimal) -> Outcome<Money> {

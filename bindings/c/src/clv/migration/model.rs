@@ -5,8 +5,8 @@ use crm_core::clv::migration::{
 };
 use crm_core::clv::switching::TransitionMatrix;
 
-use super::{optional, read_amount, read_chain, read_horizon, write_optional};
-use crate::boundary::{Outcome, Output, OutputSlice, read, respond, slice};
+use super::{read_amount, read_chain, read_horizon};
+use crate::boundary::{Outcome, Output, OutputSlice, read, respond, slice, write_optional};
 use crate::clv::{read_rate, table_size};
 use crate::decimal::crm_decimal;
 use crate::handle::{borrow, free, output};
@@ -210,7 +210,7 @@ pub unsafe extern "C" fn crm_migration_model_value(
         let model = &borrow("model", model)?.0;
         let rate = read_rate("discount_rate", discount_rate)?;
         let out = OutputSlice::new("values", values, states)?;
-        let bound = optional("error_bound", error_bound, 1)?;
+        let bound = OutputSlice::optional("error_bound", error_bound, 1)?;
         let found = model.value(rate, read_horizon(horizon)?)?;
         out.write("values", &found.values)?;
         write_optional(bound, "error_bound", &[found.error_bound])
@@ -269,7 +269,7 @@ pub unsafe extern "C" fn crm_migration_model_moments(
     respond(|| unsafe {
         let model = &borrow("model", model)?.0;
         let rate = read_rate("discount_rate", discount_rate)?;
-        let mean = optional("mean", mean, states)?;
+        let mean = OutputSlice::optional("mean", mean, states)?;
         let variance = OutputSlice::new("variance", variance, states)?;
         let found = model.moments(rate, read_horizon(horizon)?)?;
         variance.write("variance", &found.variance)?;

@@ -4,8 +4,8 @@ use std::mem::MaybeUninit;
 
 use crm_core::clv::migration::{self, SharePeriod};
 
-use super::{optional, read_amount, write_optional};
-use crate::boundary::{Output, OutputSlice, buffer, column, respond, slice};
+use super::read_amount;
+use crate::boundary::{Output, OutputSlice, buffer, column, respond, slice, write_optional};
 use crate::categories::crm_contact_timing;
 use crate::category;
 use crate::clv::{read_probabilities, read_rate, table_size};
@@ -72,7 +72,7 @@ pub unsafe extern "C" fn crm_always_a_share(
         let contact = category::read("contact", contact)?;
         let value = Output::new("value", value)?;
         let rows = usize::try_from(periods).unwrap_or(usize::MAX);
-        let out = optional("by_period", by_period, rows.saturating_add(1))?;
+        let out = OutputSlice::optional("by_period", by_period, rows.saturating_add(1))?;
         let found = migration::always_a_share(margin, cost, &repurchase, rate, periods, contact)?;
         let rows: Vec<crm_share_period> = found.periods.iter().map(Into::into).collect();
         write_optional(out, "by_period", &rows)?;
