@@ -1,18 +1,20 @@
 """Customer-relationship analytics: the theory that business schools teach, ready to use.
 
-=========================  =====================================================
-module                     what it answers
-=========================  =====================================================
-:mod:`crm_core.clv`        what is a customer worth, and a market to each brand?
-:mod:`crm_core.ledger`     what did each customer buy, and when?
-:mod:`crm_core.lifecycle`  which stage is a customer in, and for how long?
-:mod:`crm_core.plotting`   how does it look? charts, one by one
-:mod:`crm_core.prediction` when will a customer buy again, and is it still one?
-:mod:`crm_core.report`     all of it from one log: a report and a table of customers
-:mod:`crm_core.units`      languages and the labels of categories
-:mod:`crm_core.value`      who brings the profit? concentration, tiers, types, RFM
-:mod:`crm_core.errors`     what is raised when a value is refused
-=========================  =====================================================
+===========================  =======================================================
+module                       what it answers
+===========================  =======================================================
+:mod:`crm_core.clv`          what is a customer worth, and a market to each brand?
+:mod:`crm_core.ledger`       what did each customer buy, and when?
+:mod:`crm_core.lifecycle`    which stage is a customer in, and for how long?
+:mod:`crm_core.plotting`     how does it look? charts, one by one
+:mod:`crm_core.prediction`   when will a customer buy again, and is it still one?
+:mod:`crm_core.report`       all of it from one log: a report and a table of customers
+:mod:`crm_core.satisfaction` how satisfied are customers, and what would do more?
+:mod:`crm_core.survey`       whom to ask, how many, what do the answers say of all?
+:mod:`crm_core.units`        languages and the labels of categories
+:mod:`crm_core.value`        who brings the profit? concentration, tiers, types, RFM
+:mod:`crm_core.errors`       what is raised when a value is refused
+===========================  =======================================================
 
 A scalar function takes ``float`` and ``int``, or :class:`decimal.Decimal` for exact money:
 
@@ -39,9 +41,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crm_core import clv, errors, ledger, lifecycle, plotting, prediction, report, units, value
+    from crm_core import clv, errors, ledger, lifecycle, plotting, prediction, report, satisfaction, survey, units, value
 
-__all__ = ["clv", "errors", "ledger", "lifecycle", "plotting", "prediction", "report", "units", "value"]
+__all__ = ["clv", "errors", "ledger", "lifecycle", "plotting", "prediction", "report", "satisfaction", "survey", "units", "value"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,8 @@
 //! | [`ledger`] | what did each customer buy, and when? |
 //! | [`lifecycle`] | which stage of the relationship is a customer in, and for how long? |
 //! | [`prediction`] | when will a customer buy again, and is it still one? |
+//! | [`satisfaction`] | how satisfied are customers, and what would satisfy them more? |
+//! | [`survey`] | whom to ask, how many, and what do the answers say of all? |
 //! | [`units`] | money, rates, probabilities, dates: valid once made |
 //! | [`value`] | who brings the profit, and how do customers differ by it? |
 //! | [`kernels`] | the same formulas over millions of customers |
@@ -20,6 +22,8 @@ pub mod lifecycle;
 mod math;
 mod parallel;
 pub mod prediction;
+pub mod satisfaction;
+pub mod survey;
 pub mod units;
 pub mod value;
 

@@ -1,0 +1,1 @@
+"""Customer satisfaction and how it is measured."""

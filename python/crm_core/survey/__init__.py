@@ -1,0 +1,1 @@
+"""Surveys of customers: how many to ask, whom, and what the answers estimate."""
