@@ -41,9 +41,33 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crm_core import clv, errors, ledger, lifecycle, plotting, prediction, report, satisfaction, survey, units, value
+    from crm_core import (
+        clv,
+        errors,
+        ledger,
+        lifecycle,
+        plotting,
+        prediction,
+        report,
+        satisfaction,
+        survey,
+        units,
+        value,
+    )
 
-__all__ = ["clv", "errors", "ledger", "lifecycle", "plotting", "prediction", "report", "satisfaction", "survey", "units", "value"]
+__all__ = [
+    "clv",
+    "errors",
+    "ledger",
+    "lifecycle",
+    "plotting",
+    "prediction",
+    "report",
+    "satisfaction",
+    "survey",
+    "units",
+    "value",
+]
 
 
 def __getattr__(name: str) -> Any:
