@@ -2,12 +2,22 @@
 
 pub(crate) mod beta;
 pub(crate) mod decimal;
+#[allow(
+    dead_code,
+    reason = "for the models of satisfaction, which are being added"
+)]
+pub(crate) mod distribution;
 pub(crate) mod double_double;
 pub(crate) mod elementary;
 pub(crate) mod elimination;
 pub(crate) mod float;
 pub(crate) mod gamma;
 pub(crate) mod gamma_quantile;
+#[allow(
+    dead_code,
+    reason = "for the models of satisfaction, which are being added"
+)]
+pub(crate) mod least_squares;
 pub(crate) mod legendre;
 pub(crate) mod log_concave;
 pub(crate) mod negative_binomial;
