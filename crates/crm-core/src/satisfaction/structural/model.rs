@@ -1,85 +1,11 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Construct, ExpectedSign, Indicator, Mode, ModelBuilder};
 use crate::error::{Error, ErrorKind, Result};
-use crate::units::{Label, Terms};
-
-/// How the weights of a construct's indicators are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[repr(i32)]
-pub enum Mode {
-    /// Mode A, reflective: weights are correlations of the indicators with the inner proxy.
-    #[default]
-    A = 0,
-    /// Mode B, formative: weights are coefficients of the regression of the inner proxy on the indicators.
-    B = 1,
-    /// The construct is its only indicator.
-    SingleItem = 2,
-}
-
-impl Label for Mode {
-    const ALL: &'static [Self] = &[Mode::A, Mode::B, Mode::SingleItem];
-
-    fn terms(self) -> Terms {
-        let (name, en, zh) = match self {
-            Mode::A => ("a", "Mode A (reflective)", "模式A（反映型）"),
-            Mode::B => ("b", "Mode B (formative)", "模式B（形成型）"),
-            Mode::SingleItem => ("single_item", "Single item", "单指标"),
-        };
-        Terms { name, en, zh }
-    }
-}
-
-/// A latent variable and the indicators that measure it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Construct {
-    name: String,
-    mode: Mode,
-    indicators: Vec<String>,
-}
-
-impl Construct {
-    /// A construct of this name, measured in `mode` by the columns of these names. One indicator alone is
-    /// [`Mode::SingleItem`], whichever mode is given.
-    pub fn new(
-        name: impl Into<String>,
-        mode: Mode,
-        indicators: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        let indicators: Vec<String> = indicators.into_iter().map(Into::into).collect();
-        let mode = if indicators.len() == 1 {
-            Mode::SingleItem
-        } else {
-            mode
-        };
-        Construct {
-            name: name.into(),
-            mode,
-            indicators,
-        }
-    }
-
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// How it is measured.
-    #[must_use]
-    pub fn mode(&self) -> Mode {
-        self.mode
-    }
-
-    /// The names of its indicators.
-    #[must_use]
-    pub fn indicators(&self) -> &[String] {
-        &self.indicators
-    }
-}
 
 /// An arrow of the inner model, between places in [`StructuralModel::constructs`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -88,6 +14,19 @@ pub struct Path {
     pub from: usize,
     /// The construct that it drives.
     pub to: usize,
+}
+
+/// An arrow of the inner model, between constructs by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedPath {
+    /// The driver.
+    pub from: String,
+    /// The construct that it drives.
+    pub to: String,
+    /// The sign that its coefficient is expected to have.
+    #[serde(default)]
+    pub sign: ExpectedSign,
 }
 
 /// Constructs, their indicators, and paths between them without a cycle.
@@ -106,12 +45,24 @@ pub struct Path {
 /// assert_eq!(model.indicators().count(), 6);
 /// assert_eq!(model.block(1), 3..5);
 /// assert_eq!(model.constructs()[2].mode(), Mode::SingleItem);
+///
+/// let same: StructuralModel = "
+///     quality =~ q1 + q2 + q3
+///     satisfaction =~ s1 + s2
+///     loyalty =~ l1
+///     satisfaction ~ quality
+///     loyalty ~ satisfaction
+/// ".parse()?;
+/// assert_eq!(same, model);
 /// # Ok::<(), crm_core::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "ModelBuilder", into = "ModelBuilder")]
 pub struct StructuralModel {
     constructs: Vec<Construct>,
     paths: Vec<Path>,
+    /// One for each path.
+    signs: Vec<ExpectedSign>,
     /// Places of constructs, each after all that drive it.
     order: Vec<usize>,
     /// Where the indicators of each construct lie among all indicators.
@@ -119,37 +70,70 @@ pub struct StructuralModel {
 }
 
 impl StructuralModel {
-    /// A model of these constructs, in this order in all results, with paths from and to their names.
+    /// A model of these constructs, in this order in all results, with paths from and to their names, all expected to be positive.
     ///
     /// # Errors
-    /// With the name as value: `Empty` without constructs, paths, or indicators of a construct; `OutOfRange` for a name or an indicator that
-    /// comes twice, a single item with several indicators, a path that comes twice, goes from a construct to itself or closes a cycle, and a
-    /// construct without any path; `NotFound` for a path from or to an unknown construct.
+    /// With the name as value: `Empty` without constructs, paths, a name, or indicators of a construct; `OutOfRange` for a name or an indicator
+    /// that comes twice, a single item with several indicators, a path that comes twice, goes from a construct to itself or closes a cycle,
+    /// and a construct without any path; `NotFound` for a path from or to an unknown construct.
     pub fn new<N: AsRef<str>>(constructs: Vec<Construct>, paths: &[(N, N)]) -> Result<Self> {
-        let places = check_constructs(&constructs)?;
-        let blocks = blocks(&constructs);
-        let place = |name: &str| {
-            places.get(name).copied().ok_or_else(|| {
-                Error::new(ErrorKind::NotFound, "paths", "must join constructs").with_value(name)
-            })
+        let positive = |(from, to): &(N, N)| NamedPath {
+            from: from.as_ref().to_owned(),
+            to: to.as_ref().to_owned(),
+            sign: ExpectedSign::Positive,
         };
+        Self::with_signs(constructs, &paths.iter().map(positive).collect::<Vec<_>>())
+    }
+
+    /// The same with the sign that each path is expected to have.
+    ///
+    /// # Errors
+    /// As [`StructuralModel::new`].
+    pub fn with_signs(constructs: Vec<Construct>, paths: &[NamedPath]) -> Result<Self> {
+        let places = check_constructs(&constructs)?;
+        let place = |name: &str| {
+            places
+                .get(name)
+                .copied()
+                .ok_or_else(|| unknown(name, &constructs))
+        };
+        let signs = paths.iter().map(|path| path.sign).collect();
         let paths: Vec<Path> = paths
             .iter()
-            .map(|(from, to)| {
+            .map(|path| {
                 Ok(Path {
-                    from: place(from.as_ref())?,
-                    to: place(to.as_ref())?,
+                    from: place(&path.from)?,
+                    to: place(&path.to)?,
                 })
             })
             .collect::<Result<_>>()?;
         check_paths(&constructs, &paths)?;
         let order = topological_order(&constructs, &paths)?;
+        let blocks = blocks(&constructs);
         Ok(StructuralModel {
             constructs,
             paths,
+            signs,
             order,
             blocks,
         })
+    }
+
+    /// A model whose constructs are known to be different and measured, each after those that drive it.
+    pub(super) fn known(constructs: Vec<Construct>, paths: &[NamedPath]) -> Self {
+        let place = |name: &str| constructs.iter().position(|c| c.name() == name);
+        let arrow = |path: &NamedPath| {
+            let (from, to) = (place(&path.from)?, place(&path.to)?);
+            Some((Path { from, to }, path.sign))
+        };
+        let (paths, signs) = paths.iter().filter_map(arrow).unzip();
+        StructuralModel {
+            paths,
+            signs,
+            order: (0..constructs.len()).collect(),
+            blocks: blocks(&constructs),
+            constructs,
+        }
     }
 
     /// The constructs, in the order in which they were given.
@@ -164,6 +148,12 @@ impl StructuralModel {
         &self.paths
     }
 
+    /// The sign that each path is expected to have.
+    #[must_use]
+    pub fn expected_signs(&self) -> &[ExpectedSign] {
+        &self.signs
+    }
+
     /// Places of the constructs, each after all that drive it.
     #[must_use]
     pub fn topological_order(&self) -> &[usize] {
@@ -172,8 +162,12 @@ impl StructuralModel {
 
     /// The names of all indicators, construct by construct: the order of all results per indicator.
     pub fn indicators(&self) -> impl Iterator<Item = &str> {
-        let of = |construct| Construct::indicators(construct).iter();
-        self.constructs.iter().flat_map(of).map(String::as_str)
+        self.questions().map(Indicator::name)
+    }
+
+    /// All indicators, construct by construct, with their questions and scales.
+    pub fn questions(&self) -> impl Iterator<Item = &Indicator> {
+        self.constructs.iter().flat_map(Construct::indicators)
     }
 
     /// Where the indicators of the construct at this place lie in [`StructuralModel::indicators`]; empty for a place that does not
@@ -188,7 +182,7 @@ impl StructuralModel {
     /// # Errors
     /// `NotFound`.
     pub fn place(&self, name: &str) -> Result<usize> {
-        let found = self.constructs.iter().position(|c| c.name == name);
+        let found = self.constructs.iter().position(|c| c.name() == name);
         found.ok_or_else(|| {
             Error::new(ErrorKind::NotFound, "construct", "is not in the model").with_value(name)
         })
@@ -207,33 +201,46 @@ impl StructuralModel {
     }
 }
 
+impl TryFrom<ModelBuilder> for StructuralModel {
+    type Error = Error;
+
+    fn try_from(model: ModelBuilder) -> Result<Self> {
+        model.build()
+    }
+}
+
 /// The place of every name.
 fn check_constructs(constructs: &[Construct]) -> Result<HashMap<&str, usize>> {
     if constructs.is_empty() {
         return Err(Error::empty("constructs"));
     }
     let mut places = HashMap::new();
-    let mut indicators = HashMap::new();
+    let mut owners = HashMap::new();
     for (place, construct) in constructs.iter().enumerate() {
-        let name = construct.name.as_str();
+        let (name, indicators) = (construct.name(), construct.indicators());
+        if name.is_empty() {
+            let error = Error::new(ErrorKind::Empty, "constructs", "must have names");
+            return Err(error.at_row(place));
+        }
         if places.insert(name, place).is_some() {
             return Err(refused("constructs", name, "must have different names"));
         }
-        if construct.indicators.is_empty() {
-            let rule = "must be measured by an indicator at least";
+        if indicators.is_empty() {
+            let rule = "must be measured by at least one indicator";
             return Err(Error::new(ErrorKind::Empty, "constructs", rule).with_value(name));
         }
-        if construct.mode == Mode::SingleItem && construct.indicators.len() > 1 {
+        if construct.mode() == Mode::SingleItem && indicators.len() > 1 {
             let rule = "must have one indicator, being a single item";
             return Err(refused("constructs", name, rule));
         }
-        for indicator in &construct.indicators {
-            if indicators.insert(indicator.as_str(), place).is_some() {
-                return Err(refused(
-                    "indicators",
-                    indicator,
-                    "must measure one construct, once",
-                ));
+        for indicator in indicators {
+            if indicator.name().is_empty() {
+                let rule = "must have indicators with names";
+                return Err(Error::new(ErrorKind::Empty, "constructs", rule).with_value(name));
+            }
+            if let Some(owner) = owners.insert(indicator.name(), name) {
+                let rule = format!("must measure one construct, once; it measures {owner} already");
+                return Err(refused("indicators", indicator.name(), rule));
             }
         }
     }
@@ -244,14 +251,13 @@ fn check_paths(constructs: &[Construct], paths: &[Path]) -> Result<()> {
     if paths.is_empty() {
         return Err(Error::empty("paths"));
     }
-    let name = |place: usize| constructs.get(place).map_or("", Construct::name);
     for (i, path) in paths.iter().enumerate() {
-        let arrow = format!("{} -> {}", name(path.from), name(path.to));
+        let arrow = || arrows(constructs, [path.from, path.to]);
         if path.from == path.to {
-            return Err(refused("paths", &arrow, "must join different constructs"));
+            return Err(refused("paths", &arrow(), "must join different constructs"));
         }
         if paths.iter().take(i).any(|earlier| earlier == path) {
-            return Err(refused("paths", &arrow, "must not come twice"));
+            return Err(refused("paths", &arrow(), "must not come twice"));
         }
     }
     for (place, construct) in constructs.iter().enumerate() {
@@ -259,7 +265,7 @@ fn check_paths(constructs: &[Construct], paths: &[Path]) -> Result<()> {
             .iter()
             .any(|path| path.from == place || path.to == place)
         {
-            return Err(refused("constructs", &construct.name, "must have a path"));
+            return Err(refused("constructs", construct.name(), "must have a path"));
         }
     }
     Ok(())
@@ -274,13 +280,11 @@ fn topological_order(constructs: &[Construct], paths: &[Path]) -> Result<Vec<usi
             !order.contains(place) && drivers.all(|path| order.contains(&path.from))
         };
         let Some(free) = (0..constructs.len()).find(is_free) else {
-            let name = constructs
-                .get(in_cycle(&order, paths))
-                .map_or("", Construct::name);
+            let rule = "must not lead back to where they start: leave one of them out";
             return Err(refused(
                 "paths",
-                name,
-                "must not lead back to where they start",
+                &arrows(constructs, cycle(&order, constructs.len(), paths)),
+                rule,
             ));
         };
         order.push(free);
@@ -288,29 +292,55 @@ fn topological_order(constructs: &[Construct], paths: &[Path]) -> Result<Vec<usi
     Ok(order)
 }
 
-/// A construct of a cycle: whoever goes back from construct to driver, never to one in `order`, ends there.
-fn in_cycle(order: &[usize], paths: &[Path]) -> usize {
-    let back = |place: usize| {
-        let mut drivers = paths.iter().filter(|path| path.to == place);
+/// A cycle among the constructs that are not in `order`, each of which has a driver that is not either; its end is its start.
+fn cycle(order: &[usize], constructs: usize, paths: &[Path]) -> Vec<usize> {
+    let driver = |place: usize| {
+        let drivers = paths.iter().filter(|path| path.to == place);
         drivers
-            .find(|path| !order.contains(&path.from))
-            .map_or(place, |path| path.from)
+            .map(|path| path.from)
+            .find(|from| !order.contains(from))
     };
-    let outside = paths.iter().find(|path| !order.contains(&path.from));
-    (0..paths.len()).fold(outside.map_or(0, |path| path.from), |place, _| back(place))
+    let mut backwards: Vec<usize> = Vec::new();
+    let mut next = (0..constructs).find(|place| !order.contains(place));
+    while let Some(place) = next {
+        if let Some(start) = backwards.iter().position(|earlier| *earlier == place) {
+            backwards.drain(..start);
+            backwards.push(place);
+            break;
+        }
+        backwards.push(place);
+        next = driver(place);
+    }
+    backwards.reverse();
+    backwards
+}
+
+fn arrows(constructs: &[Construct], places: impl IntoIterator<Item = usize>) -> String {
+    let name = |place: usize| constructs.get(place).map_or("", Construct::name);
+    places
+        .into_iter()
+        .map(name)
+        .collect::<Vec<_>>()
+        .join(" -> ")
+}
+
+fn unknown(name: &str, constructs: &[Construct]) -> Error {
+    let known: Vec<&str> = constructs.iter().map(Construct::name).collect();
+    let rule = format!("must join constructs of the model: {}", known.join(", "));
+    Error::new(ErrorKind::NotFound, "paths", rule).with_value(name)
 }
 
 fn blocks(constructs: &[Construct]) -> Vec<Range<usize>> {
     let mut end = 0;
     let block = |construct: &Construct| {
         let start = end;
-        end += construct.indicators.len();
+        end += construct.indicators().len();
         start..end
     };
     constructs.iter().map(block).collect()
 }
 
-fn refused(argument: &'static str, value: &str, rule: &'static str) -> Error {
+fn refused(argument: &'static str, value: &str, rule: impl Into<Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::OutOfRange, argument, rule).with_value(value)
 }
 
@@ -378,7 +408,10 @@ mod tests {
         ] {
             let (_, argument, value) = refusal(model(&["x", "a", "b"], &paths));
             assert_eq!(argument, "paths");
-            assert_ne!(value, "x");
+            assert!(
+                ["a -> b -> a", "b -> a -> b"].contains(&value.as_str()),
+                "{value}"
+            );
         }
         let twice = vec![construct("a"), Construct::new("b", Mode::B, ["a1", "b2"])];
         let twice = StructuralModel::new(twice, &[("a", "b")]);
