@@ -4,6 +4,8 @@
 //! an error that names argument, row and value. Constant columns are one value for all rows:
 //! [`HistoryColumns::NEW`] with a column of horizons predicts for new customers.
 //!
+//! The model is one for all customers, or one for each: [`CustomerModels`].
+//!
 //! ```
 //! use crm_core::prediction::{BgNbd, HistoryColumns, expected_purchases_into};
 //!
@@ -24,16 +26,54 @@ use crate::error::Result;
 use crate::kernels::{Column, each_row};
 use crate::ledger::{Grouping, group_rows};
 
+/// Which model each customer has. A [`PurchaseModel`] is the one of all; models that differ between
+/// customers come from covariates: [`CovariateModel::customers`](super::CovariateModel::customers).
+pub trait CustomerModels: Sync {
+    /// The model of a customer.
+    type Model: PurchaseModel;
+
+    /// Whether it is the same for all, so that customers with equal histories have equal predictions.
+    const SHARED: bool;
+
+    /// Refuses models for another number of customers.
+    ///
+    /// # Errors
+    /// `LengthMismatch`.
+    fn require_rows(&self, rows: usize) -> Result<()>;
+
+    /// What `predict` says under the model of the customer in `row`; NaN where that model hangs on NaN.
+    ///
+    /// # Errors
+    /// Those of `predict`, and of a model that cannot be.
+    fn predict(&self, row: usize, predict: impl FnOnce(&Self::Model) -> Result<f64>)
+    -> Result<f64>;
+}
+
+impl<M: PurchaseModel> CustomerModels for M {
+    type Model = M;
+
+    const SHARED: bool = true;
+
+    fn require_rows(&self, _: usize) -> Result<()> {
+        Ok(())
+    }
+
+    #[inline]
+    fn predict(&self, _: usize, predict: impl FnOnce(&M) -> Result<f64>) -> Result<f64> {
+        predict(self)
+    }
+}
+
 /// ln of the likelihood of each history: [`PurchaseModel::log_likelihood`].
 ///
 /// # Errors
 /// `LengthMismatch`; those of the scalar form, with the row.
 pub fn log_likelihood_into(
-    model: &impl PurchaseModel,
+    models: &impl CustomerModels,
     customers: HistoryColumns<'_>,
     out: &mut [f64],
 ) -> Result<()> {
-    rows(customers, [], out, |history, []| {
+    rows(models, customers, [], out, |model, history, []| {
         model.log_likelihood(history)
     })
 }
@@ -43,15 +83,19 @@ pub fn log_likelihood_into(
 /// # Errors
 /// `LengthMismatch`; those of the scalar form, with the row.
 pub fn probability_alive_into(
-    model: &impl PurchaseModel,
+    models: &impl CustomerModels,
     customers: HistoryColumns<'_>,
     horizon: Column<'_>,
     out: &mut [f64],
 ) -> Result<()> {
     let columns = [("horizon", horizon)];
-    rows(customers, columns, out, |history, [horizon]| {
-        model.probability_alive(history, horizon)
-    })
+    rows(
+        models,
+        customers,
+        columns,
+        out,
+        |model, history, [horizon]| model.probability_alive(history, horizon),
+    )
 }
 
 /// The expected purchases of each customer: [`PurchaseModel::expected_purchases`].
@@ -59,15 +103,19 @@ pub fn probability_alive_into(
 /// # Errors
 /// `LengthMismatch`; those of the scalar form, with the row.
 pub fn expected_purchases_into(
-    model: &impl PurchaseModel,
+    models: &impl CustomerModels,
     customers: HistoryColumns<'_>,
     horizon: Column<'_>,
     out: &mut [f64],
 ) -> Result<()> {
     let columns = [("horizon", horizon)];
-    rows(customers, columns, out, |history, [horizon]| {
-        model.expected_purchases(history, horizon)
-    })
+    rows(
+        models,
+        customers,
+        columns,
+        out,
+        |model, history, [horizon]| model.expected_purchases(history, horizon),
+    )
 }
 
 /// The probability of a number of purchases: [`PurchaseModel::purchase_probability`].
@@ -75,16 +123,22 @@ pub fn expected_purchases_into(
 /// # Errors
 /// `LengthMismatch`; those of the scalar form, with the row.
 pub fn purchase_probability_into(
-    model: &impl PurchaseModel,
+    models: &impl CustomerModels,
     customers: HistoryColumns<'_>,
     purchases: Column<'_>,
     horizon: Column<'_>,
     out: &mut [f64],
 ) -> Result<()> {
     let columns = [("purchases", purchases), ("horizon", horizon)];
-    rows(customers, columns, out, |history, [purchases, horizon]| {
-        model.purchase_probability(history, purchases, horizon)
-    })
+    rows(
+        models,
+        customers,
+        columns,
+        out,
+        |model, history, [purchases, horizon]| {
+            model.purchase_probability(history, purchases, horizon)
+        },
+    )
 }
 
 /// The probability of a number of purchases or more: [`PurchaseModel::tail_probability`].
@@ -92,16 +146,20 @@ pub fn purchase_probability_into(
 /// # Errors
 /// `LengthMismatch`; those of the scalar form, with the row.
 pub fn tail_probability_into(
-    model: &impl PurchaseModel,
+    models: &impl CustomerModels,
     customers: HistoryColumns<'_>,
     purchases: Column<'_>,
     horizon: Column<'_>,
     out: &mut [f64],
 ) -> Result<()> {
     let columns = [("purchases", purchases), ("horizon", horizon)];
-    rows(customers, columns, out, |history, [purchases, horizon]| {
-        model.tail_probability(history, purchases, horizon)
-    })
+    rows(
+        models,
+        customers,
+        columns,
+        out,
+        |model, history, [purchases, horizon]| model.tail_probability(history, purchases, horizon),
+    )
 }
 
 /// The discounted purchases of each customer: [`PurchaseModel::discounted_purchases`].
@@ -109,16 +167,20 @@ pub fn tail_probability_into(
 /// # Errors
 /// `LengthMismatch`; those of the scalar form, with the row.
 pub fn discounted_purchases_into(
-    model: &impl PurchaseModel,
+    models: &impl CustomerModels,
     customers: HistoryColumns<'_>,
     horizon: Column<'_>,
     discount_rate: Column<'_>,
     out: &mut [f64],
 ) -> Result<()> {
     let columns = [("horizon", horizon), ("discount_rate", discount_rate)];
-    rows(customers, columns, out, |history, [horizon, rate]| {
-        model.discounted_purchases(history, horizon, rate)
-    })
+    rows(
+        models,
+        customers,
+        columns,
+        out,
+        |model, history, [horizon, rate]| model.discounted_purchases(history, horizon, rate),
+    )
 }
 
 /// Fewer rows are not worth a search for equal ones.
@@ -126,12 +188,14 @@ const WORTH_GROUPING: usize = 1 << 12;
 
 /// The prediction for every row: once for equal histories, where the first rows show that many are
 /// equal.
-fn rows<const N: usize>(
+fn rows<M: CustomerModels, const N: usize>(
+    models: &M,
     customers: HistoryColumns<'_>,
     columns: [(&'static str, Column<'_>); N],
     out: &mut [f64],
-    predict: impl Fn(PurchaseHistory, [f64; N]) -> Result<f64> + Sync,
+    predict: impl Fn(&M::Model, PurchaseHistory, [f64; N]) -> Result<f64> + Sync,
 ) -> Result<()> {
+    models.require_rows(out.len())?;
     customers.require_rows(out.len())?;
     for (argument, column) in columns {
         column.require_rows(argument, out.len())?;
@@ -145,13 +209,14 @@ fn rows<const N: usize>(
         }
         let [frequency, recency, age] = history;
         *result = PurchaseHistory::new(frequency, recency, age)
-            .and_then(|history| predict(history, numbers))
+            .and_then(|history| models.predict(row, |model| predict(model, history, numbers)))
             .map_err(|error| error.at_row(row))?;
         Ok(())
     };
     let constant = columns.iter().all(|(_, column)| column.rows().is_none());
-    match grouping(customers, out.len()) {
-        Some(grouping) if constant => {
+    let alike = M::SHARED && constant;
+    match alike.then(|| grouping(customers, out.len())).flatten() {
+        Some(grouping) => {
             let mut results = vec![0.0; grouping.first_rows.len()];
             each_row(&mut results, |group, result| {
                 grouping

@@ -25,7 +25,8 @@
 //! | likelihood | [`log_likelihood`](PurchaseModel::log_likelihood) | [`log_likelihood_into`] |
 //!
 //! A new customer is one with the history [`PurchaseHistory::NEW`]: the same functions predict for it.
-//! [`AnyPurchaseModel`] is a model whose kind is chosen at run time.
+//! [`AnyPurchaseModel`] is a model whose kind is chosen at run time. In a [`CovariateModel`] the rates of
+//! a customer hang on what else is known of it, and the columnar predictions take it as they take a plain model.
 //!
 //! Whole days: a summary by days rounds times down and merges purchases of one day. That biases α
 //! by several standard errors where customers buy often; summaries by instants do not.
@@ -35,6 +36,7 @@ mod bg_bb;
 mod bg_nbd;
 mod columns;
 mod contractual;
+mod covariates;
 pub mod fit;
 mod gamma_gamma;
 mod history;
@@ -46,13 +48,17 @@ pub use any::{AnyAlive, AnyPurchaseModel, PurchaseModelKind};
 pub use bg_bb::BgBb;
 pub use bg_nbd::{BgNbd, MbgNbd};
 pub use columns::{
-    discounted_purchases_into, expected_purchases_into, log_likelihood_into,
+    CustomerModels, discounted_purchases_into, expected_purchases_into, log_likelihood_into,
     probability_alive_into, purchase_probability_into, tail_probability_into,
 };
 pub use contractual::{
     Bdw, RenewalColumns, RenewalModel, Renewals, Sbg, churn_probability_into,
     conditional_survival_into, discounted_lifetime_into, discounted_residual_lifetime_into,
     expected_residual_lifetime_into, retention_rate_into,
+};
+pub use covariates::{
+    CovariateColumns, CovariateCustomers, CovariateHistories, CovariateModel, Covariates,
+    DropoutEffect,
 };
 pub use gamma_gamma::{
     GammaGamma, SpendColumns, Spending, expected_spend_into, spend_interval_into,

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod covariates;
 mod fits;
 mod uncertainty;
 mod vectors;

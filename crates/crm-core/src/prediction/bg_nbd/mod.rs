@@ -3,8 +3,9 @@
 mod alive;
 mod likelihood;
 mod mixture;
+mod score;
 
-use super::fit::{Fit, FitOptions, maximise};
+use super::fit::{Fit, FitOptions, Likelihood, maximise};
 use super::model::positive;
 use super::{Histories, PurchaseHistory, PurchaseModel};
 use crate::error::Result;
@@ -86,6 +87,10 @@ impl BgNbd {
         fit(histories, options, Leaving::AfterRepeat)
     }
 
+    pub(super) fn likelihood(histories: &Histories) -> impl Likelihood + use<> {
+        Grouped::new(histories, Leaving::AfterRepeat)
+    }
+
     fn log_likelihood_alive(&self, history: PurchaseHistory, leaving: Leaving) -> f64 {
         let x = history.frequency();
         let stays = leaving.stays(x);
@@ -127,6 +132,10 @@ impl MbgNbd {
     /// As [`BgNbd::fit`].
     pub fn fit(histories: &Histories, options: &FitOptions) -> Result<Fit<Self>> {
         Ok(fit(histories, options, Leaving::AfterAny)?.map(MbgNbd))
+    }
+
+    pub(super) fn likelihood(histories: &Histories) -> impl Likelihood + use<> {
+        Grouped::new(histories, Leaving::AfterAny)
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) trait Likelihood: Sync {
 pub(crate) struct Parameter {
     pub(crate) name: Cow<'static, str>,
     pub(crate) scale: Scale,
+    /// Of a ridge on this coordinate alone, beside that of the options.
+    pub(crate) penalty: f64,
 }
 
 /// What the coordinate of a parameter is.
@@ -49,6 +51,7 @@ impl Parameter {
         let parameter = |name: &&'static str| Parameter {
             name: Cow::Borrowed(name),
             scale: Scale::Logarithm,
+            penalty: 0.0,
         };
         names.iter().map(parameter).collect()
     }
@@ -67,8 +70,8 @@ struct Averaged<'a, L> {
     likelihood: &'a L,
     customers: f64,
     centre: Vec<f64>,
-    /// Of ½ Σ (coordinate − centre)².
-    ridge: f64,
+    /// Of ½ (coordinate − centre)², for each.
+    ridge: Vec<f64>,
 }
 
 impl<L: Likelihood> Objective for Averaged<'_, L> {
@@ -78,9 +81,10 @@ impl<L: Likelihood> Objective for Averaged<'_, L> {
             return f64::INFINITY;
         }
         let mut value = -self.likelihood.evaluate(point, gradient) / self.customers;
-        for (slope, distance) in gradient.iter_mut().zip(distances()) {
-            *slope = -*slope / self.customers + self.ridge * distance;
-            value += 0.5 * self.ridge * distance * distance;
+        let ridges = distances().zip(&self.ridge);
+        for (slope, (distance, ridge)) in gradient.iter_mut().zip(ridges) {
+            *slope = -*slope / self.customers + ridge * distance;
+            value += 0.5 * ridge * distance * distance;
         }
         value
     }
@@ -94,14 +98,15 @@ pub(crate) fn maximise(likelihood: &impl Likelihood, options: &FitOptions) -> Re
     options.check()?;
     let parameters = likelihood.parameters();
     let customers = likelihood.customers();
+    let ridge = options.penalty
+        + options.prior.as_ref().map_or(0.0, |prior| {
+            1.0 / (prior.deviation * prior.deviation * customers)
+        });
     let objective = Averaged {
         likelihood,
         customers,
         centre: centre(likelihood, &parameters, options)?,
-        ridge: options.penalty
-            + options.prior.as_ref().map_or(0.0, |prior| {
-                1.0 / (prior.deviation * prior.deviation * customers)
-            }),
+        ridge: parameters.iter().map(|p| ridge + p.penalty).collect(),
     };
     let stop = Stop {
         tolerance: options.tolerance,

@@ -10,7 +10,7 @@ mod options;
 mod report;
 mod uncertainty;
 
-pub(crate) use engine::{Likelihood, Parameter, maximise};
+pub(crate) use engine::{Likelihood, Parameter, Scale, maximise};
 pub use options::{FitOptions, Prior};
 pub use report::{Estimate, Fit, FitReport, FitStatus};
 pub use uncertainty::PredictionInterval;

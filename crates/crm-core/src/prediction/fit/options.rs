@@ -8,7 +8,8 @@ use crate::kernels::Domain;
 #[serde(default)]
 pub struct FitOptions {
     /// λ of a ridge on the logarithms of the parameters: λ/2 · Σ (ln θ − ln θ₀)² is added to −ln L / N,
-    /// with θ₀ the medians that [`Prior`] tells of; default 0.
+    /// with θ₀ the medians that [`Prior`] tells of; λ/2 · Σ γ² for coefficients of standardised covariates.
+    /// Default 0.
     pub penalty: f64,
     /// Priors, for a maximum a posteriori; default none.
     pub prior: Option<Prior>,
@@ -23,7 +24,7 @@ pub struct FitOptions {
 }
 
 /// Independent log-normal priors: ln θ ~ Normal(ln θ₀, deviation²) for each positive parameter θ, and
-/// γ ~ Normal(0, deviation²) for the coefficient of a covariate.
+/// γ ~ Normal(0, deviation²) for the coefficient of a standardised covariate.
 ///
 /// Default medians θ₀ are 1 for shapes and, for rates, which have the unit of time, what the data
 /// themselves say of its size: the same data in days and in weeks give the same fit.

@@ -1,4 +1,4 @@
-use nalgebra::{Cholesky, DMatrix};
+use nalgebra::{Cholesky, DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
 use super::engine::{Parameter, Scale};
@@ -123,6 +123,23 @@ impl FitReport {
             coordinates,
             scales,
             covariance: covariance.map(|matrix| matrix.transpose().as_slice().to_vec()),
+        }
+    }
+
+    /// The same fit in other coordinates of the same scales: those that `map` makes of these.
+    pub(crate) fn mapped(self, map: &DMatrix<f64>) -> Self {
+        let size = self.coordinates.len();
+        let coordinates = map * DVector::from_vec(self.coordinates);
+        let value = |(scale, coordinate): (&Scale, &f64)| scale.value(*coordinate);
+        let covariance = self.covariance.map(|covariance| {
+            let mapped = map * DMatrix::from_row_slice(size, size, &covariance) * map.transpose();
+            mapped.transpose().as_slice().to_vec()
+        });
+        FitReport {
+            estimates: self.scales.iter().zip(&coordinates).map(value).collect(),
+            coordinates: coordinates.as_slice().to_vec(),
+            covariance,
+            ..self
         }
     }
 

@@ -3,8 +3,9 @@
 mod alive;
 mod death;
 mod likelihood;
+mod score;
 
-use super::fit::{Fit, FitOptions, maximise};
+use super::fit::{Fit, FitOptions, Likelihood, maximise};
 use super::model::positive;
 use super::{Histories, PurchaseHistory, PurchaseModel};
 use crate::error::Result;
@@ -66,6 +67,10 @@ impl ParetoNbd {
         let estimates = <[f64; 4]>::try_from(report.estimates.as_slice()).unwrap_or([f64::NAN; 4]);
         let [r, alpha, s, beta] = positive(NAMES, estimates)?;
         Ok(Fit::new(ParetoNbd { r, alpha, s, beta }, report))
+    }
+
+    pub(super) fn likelihood(histories: &Histories) -> impl Likelihood {
+        Grouped::new(histories)
     }
 }
 
