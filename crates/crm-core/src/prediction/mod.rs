@@ -24,6 +24,9 @@
 //! | discounted purchases, also without end (DERT) | [`discounted_purchases`](PurchaseModel::discounted_purchases) | [`discounted_purchases_into`] |
 //! | likelihood | [`log_likelihood`](PurchaseModel::log_likelihood) | [`log_likelihood_into`] |
 //!
+//! [`LifetimeValueModel`] joins purchases and spend. How sure any prediction is, says an
+//! [`UncertainModel`], which every [`Fit`](fit::Fit) gives.
+//!
 //! A new customer is one with the history [`PurchaseHistory::NEW`]: the same functions predict for it.
 //! [`AnyPurchaseModel`] is a model whose kind is chosen at run time. In a [`CovariateModel`] the rates of
 //! a customer hang on what else is known of it, and the columnar predictions take it as they take a plain model.
@@ -40,9 +43,11 @@ mod covariates;
 pub mod fit;
 mod gamma_gamma;
 mod history;
+mod lifetime_value;
 mod model;
 mod pareto_nbd;
 mod simulate;
+mod uncertainty;
 
 pub use any::{AnyAlive, AnyPurchaseModel, PurchaseModelKind};
 pub use bg_bb::BgBb;
@@ -52,19 +57,24 @@ pub use columns::{
     probability_alive_into, purchase_probability_into, tail_probability_into,
 };
 pub use contractual::{
-    Bdw, RenewalColumns, RenewalModel, Renewals, Sbg, churn_probability_into,
+    Bdw, RenewalColumns, RenewalModel, Renewals, Sbg, SimulatedTenures, churn_probability_into,
     conditional_survival_into, discounted_lifetime_into, discounted_residual_lifetime_into,
-    expected_residual_lifetime_into, retention_rate_into,
+    expected_residual_lifetime_into, retention_rate_into, simulate_tenures,
 };
 pub use covariates::{
     CovariateColumns, CovariateCustomers, CovariateHistories, CovariateModel, Covariates,
     DropoutEffect,
 };
 pub use gamma_gamma::{
-    GammaGamma, SpendColumns, Spending, expected_spend_into, spend_interval_into,
-    spend_lifetime_value_into, spend_log_density_into,
+    GammaGamma, SpendColumns, Spending, expected_spend_density_into, expected_spend_into,
+    spend_interval_into, spend_lifetime_value_into, spend_log_density_into,
 };
 pub use history::{Histories, HistoryColumns, PurchaseHistory};
+pub use lifetime_value::{LifetimeValueColumns, LifetimeValueModel, lifetime_value_into};
 pub use model::{AliveProcess, PurchaseModel};
 pub use pareto_nbd::ParetoNbd;
-pub use simulate::{ParametricBootstrap, SimulatedHistories, simulate_histories};
+pub use simulate::{SimulatedHistories, simulate_histories};
+pub use uncertainty::{
+    IntervalColumns, Parametric, ParametricBootstrap, PredictionInterval, PredictionNumbers,
+    PurchasePrediction, Range, RenewalPrediction, UncertainModel,
+};

@@ -1,11 +1,11 @@
 use serde::Serialize;
 
-use super::fit::{Fit, FitOptions, FitStatus, PredictionInterval};
+use super::fit::FitOptions;
+use super::uncertainty::{ParametricBootstrap, replicate};
 use super::{AnyPurchaseModel, Histories, PurchaseModel, PurchaseModelKind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::random::Stream;
 use crate::parallel;
-use crate::units::Probability;
 
 /// Histories that a model made.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -144,39 +144,9 @@ fn purchases(rate: f64, leaves: f64, end: f64, random: &mut Stream) -> Option<(u
     }
 }
 
-/// Fits to what the fitted model makes itself: how far the parameters of such a fit are from the truth.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct ParametricBootstrap {
-    /// Parameters of each replicate that has a maximum.
-    pub parameters: Vec<[f64; 4]>,
-    /// Replicates without one, which are left out. Unless it is 0, read the intervals with care.
-    pub undefined: u32,
-    /// What the replicates are made with.
-    pub truth: [f64; 4],
-}
-
-impl ParametricBootstrap {
-    /// The standard deviation and the (1 ∓ level)/2 quantiles of each parameter (Efron 1979).
-    ///
-    /// # Errors
-    /// `NoSolution` with fewer than two replicates.
-    pub fn intervals(&self, level: Probability) -> Result<Vec<PredictionInterval>> {
-        if self.parameters.len() < 2 {
-            let reason = "have a maximum in fewer than two cases";
-            return Err(Error::new(ErrorKind::NoSolution, "replicates", reason));
-        }
-        let interval = |(place, truth): (usize, &f64)| {
-            let values = self.parameters.iter().filter_map(|p| p.get(place).copied());
-            PredictionInterval::percentile(*truth, values.collect(), level)
-        };
-        Ok(self.truth.iter().enumerate().map(interval).collect())
-    }
-}
-
-impl Fit<AnyPurchaseModel> {
-    /// Simulates customers of these ages `replicates` times under the fitted model, and fits each time.
-    /// Customer i of replicate b has stream b · 2³² + i of `seed`.
+impl AnyPurchaseModel {
+    /// Simulates customers of these ages `replicates` times, and fits the model to them each time. Customer
+    /// i of replicate b has stream b · 2³² + i of `seed`.
     ///
     /// # Errors
     /// `OutOfRange` for fewer than 2 replicates; those of [`simulate_histories`] and of the options.
@@ -187,31 +157,10 @@ impl Fit<AnyPurchaseModel> {
         replicates: u32,
         seed: u64,
     ) -> Result<ParametricBootstrap> {
-        if replicates < 2 {
-            let rule = "must be 2 or more";
-            return Err(
-                Error::new(ErrorKind::OutOfRange, "replicates", rule).with_value(replicates)
-            );
-        }
-        let mut made = ParametricBootstrap {
-            parameters: Vec::with_capacity(replicates as usize),
-            undefined: 0,
-            truth: self.model.parameters(),
-        };
-        for b in 0..replicates {
-            let simulated = simulate(&self.model, ages, seed, u64::from(b) << 32)?;
-            let histories = Histories::new(&simulated.frequency, &simulated.recency, ages)?;
-            match AnyPurchaseModel::fit(self.model.kind(), &histories, options) {
-                Ok(fit) if fit.report.status == FitStatus::Converged => {
-                    made.parameters.push(fit.model.parameters());
-                }
-                Ok(_) => made.undefined += 1,
-                Err(error) => match error.kind() {
-                    ErrorKind::NoSolution | ErrorKind::NotConverged => made.undefined += 1,
-                    _ => return Err(error),
-                },
-            }
-        }
-        Ok(made)
+        replicate(self, replicates, |first_stream| {
+            let made = simulate(self, ages, seed, first_stream)?;
+            let histories = Histories::new(&made.frequency, &made.recency, ages)?;
+            AnyPurchaseModel::fit(self.kind(), &histories, options)
+        })
     }
 }

@@ -8,6 +8,8 @@
 )]
 
 mod covariates;
+mod coverage;
 mod fits;
+mod laws;
 mod uncertainty;
 mod vectors;

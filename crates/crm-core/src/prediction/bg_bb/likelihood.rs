@@ -78,3 +78,26 @@ impl Likelihood for Grouped<'_> {
         *value
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::prediction::fit::gradient_error;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn the_gradient_is_that_of_the_value(point in prop::array::uniform4(-4.0..4.0_f64)) {
+            let (frequency, recency) = ([0.0, 1.0, 2.0, 6.0, 3.0, 1.0], [0.0, 1.0, 6.0, 6.0, 4.0, 5.0]);
+            let (age, weights) = ([6.0, 6.0, 6.0, 6.0, 5.0, 5.0], [90.0, 30.0, 9.0, 4.0, 8.0, 11.0]);
+            let histories = Histories::with_weights(&frequency, &recency, &age, &weights).unwrap();
+            let error = gradient_error(&Grouped(&histories), &point);
+            prop_assert!(error < 1e-8, "{error}");
+        }
+    }
+}

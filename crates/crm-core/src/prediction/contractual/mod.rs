@@ -5,12 +5,14 @@ mod columns;
 mod lifetime;
 mod likelihood;
 mod renewals;
+mod simulate;
 
 pub use columns::{
     RenewalColumns, churn_probability_into, conditional_survival_into, discounted_lifetime_into,
     discounted_residual_lifetime_into, expected_residual_lifetime_into, retention_rate_into,
 };
 pub use renewals::Renewals;
+pub use simulate::{SimulatedTenures, simulate_tenures};
 
 use serde::{Deserialize, Serialize};
 

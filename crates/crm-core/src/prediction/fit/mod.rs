@@ -6,11 +6,14 @@
 //! counts.
 
 mod engine;
+#[cfg(test)]
+mod gradient_check;
 mod options;
 mod report;
-mod uncertainty;
 
 pub(crate) use engine::{Likelihood, Parameter, Scale, maximise};
+#[cfg(test)]
+pub(crate) use gradient_check::gradient_error;
 pub use options::{FitOptions, Prior};
+pub(crate) use report::normal_quantile;
 pub use report::{Estimate, Fit, FitReport, FitStatus};
-pub use uncertainty::PredictionInterval;

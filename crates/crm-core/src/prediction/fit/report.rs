@@ -1,4 +1,4 @@
-use nalgebra::{Cholesky, DMatrix, DVector};
+use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
 use super::engine::{Parameter, Scale};
@@ -203,23 +203,9 @@ impl FitReport {
             .collect())
     }
 
-    /// √(g′ C g) for a function of the parameters with the gradient g by the coordinates.
-    pub(super) fn standard_error_of(&self, gradient: &[f64]) -> f64 {
-        let products = gradient
-            .iter()
-            .flat_map(|a| gradient.iter().map(move |b| a * b));
-        let terms = self.covariance.iter().flatten().zip(products);
-        match self.covariance {
-            Some(_) => libm::sqrt(terms.map(|(c, product)| c * product).sum()),
-            None => f64::NAN,
-        }
-    }
-
-    /// L with L L′ = C; None at the boundary.
-    pub(super) fn covariance_factor(&self) -> Option<DMatrix<f64>> {
-        let size = self.estimates.len();
-        let covariance = DMatrix::from_row_slice(size, size, self.covariance.as_ref()?);
-        covariance.cholesky().map(Cholesky::unpack)
+    /// What the coordinate of each parameter is.
+    pub(crate) fn scales(&self) -> &[Scale] {
+        &self.scales
     }
 
     /// dθ / d coordinate of each parameter.
@@ -238,6 +224,14 @@ impl Scale {
         match self {
             Scale::Logarithm => libm::exp(coordinate),
             Scale::Linear => coordinate,
+        }
+    }
+
+    /// The parameter whose coordinate is `step` from that of `value`.
+    pub(crate) fn moved(self, value: f64, step: f64) -> f64 {
+        match self {
+            Scale::Logarithm => value * libm::exp(step),
+            Scale::Linear => value + step,
         }
     }
 }

@@ -47,6 +47,22 @@ pub fn expected_spend_into(
     })
 }
 
+/// The density over customers of the expected spend at each of these values:
+/// [`GammaGamma::expected_spend_density`]. NaN in a row gives NaN.
+///
+/// # Errors
+/// `LengthMismatch`; those of the scalar form, with the row.
+pub fn expected_spend_density_into(
+    model: &GammaGamma,
+    expected_spend: Column<'_>,
+    out: &mut [f64],
+) -> Result<()> {
+    let columns = [("expected_spend", expected_spend)];
+    rows(SpendColumns::NEW, columns, out, |_, _, [value]| {
+        model.expected_spend_density(value)
+    })
+}
+
 /// ln f(m̄ | x) of each customer: [`GammaGamma::log_density`]. NaN in a row gives NaN.
 ///
 /// # Errors

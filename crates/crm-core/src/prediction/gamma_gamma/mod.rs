@@ -5,8 +5,8 @@ mod likelihood;
 mod spending;
 
 pub use columns::{
-    SpendColumns, expected_spend_into, spend_interval_into, spend_lifetime_value_into,
-    spend_log_density_into,
+    SpendColumns, expected_spend_density_into, expected_spend_into, spend_interval_into,
+    spend_lifetime_value_into, spend_log_density_into,
 };
 pub use spending::Spending;
 
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fit::{Fit, FitOptions, maximise};
 use super::model::positive;
+use super::uncertainty::{ParametricBootstrap, replicate};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::Domain;
 use crate::math::gamma_quantile;
@@ -205,6 +206,30 @@ impl GammaGamma {
     /// # Errors
     /// `NotFinite` and `OutOfRange` for a frequency that is not a whole number, with its row.
     pub fn simulate(&self, frequency: &[f64], seed: u64) -> Result<Vec<f64>> {
+        self.simulate_from(frequency, seed, 0)
+    }
+
+    /// Simulates the spend of customers with these frequencies `replicates` times, and fits the model to it
+    /// each time. Customer i of replicate b has stream b · 2³² + i of `seed`.
+    ///
+    /// # Errors
+    /// `OutOfRange` for fewer than 2 replicates; those of [`simulate`](Self::simulate), of
+    /// [`Spending::new`] and of the options.
+    pub fn parametric_bootstrap(
+        &self,
+        frequency: &[f64],
+        options: &FitOptions,
+        replicates: u32,
+        seed: u64,
+    ) -> Result<ParametricBootstrap> {
+        replicate(self, replicates, |first_stream| {
+            let spend = self.simulate_from(frequency, seed, first_stream)?;
+            GammaGamma::fit(&Spending::new(frequency, &spend)?, options)
+        })
+    }
+
+    /// As [`simulate`](Self::simulate), from the streams `first_stream`, `first_stream` + 1, …
+    fn simulate_from(&self, frequency: &[f64], seed: u64, first_stream: u64) -> Result<Vec<f64>> {
         let draw = |(row, &x): (usize, &f64)| {
             if !Domain::Count.contains(x) {
                 return Err(Domain::Count.refuse("frequency", x).at_row(row));
@@ -212,7 +237,7 @@ impl GammaGamma {
             if x == 0.0 {
                 return Ok(0.0);
             }
-            let mut stream = Stream::new(seed, row as u64);
+            let mut stream = Stream::new(seed, first_stream + row as u64);
             let rate = stream.gamma(self.q) / self.gamma;
             Ok(stream.gamma(self.p * x) / (rate * x))
         };
