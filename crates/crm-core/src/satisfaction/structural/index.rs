@@ -1,0 +1,329 @@
+//! Indices from 0 to 100.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "every index is below the number of indicators, constructs or rows"
+)]
+
+use super::composites::Plan;
+use super::em::NoMaximum;
+use super::fit::PlsFit;
+use super::linear::inverse;
+use super::moments::Moments;
+use super::options::Missing;
+use super::responses::Selected;
+use super::{Indicator, Responses, Scale};
+use crate::error::{Error, ErrorKind, Result};
+use crate::parallel;
+
+/// The index of a segment of respondents.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SegmentIndex {
+    /// Sum of the weights of its respondents.
+    pub observations: f64,
+    /// One for each construct; NaN for a segment without respondents.
+    pub index: Vec<f64>,
+}
+
+/// A driver on the importance–performance map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Importance {
+    /// Place of the driver among the constructs.
+    pub construct: usize,
+    /// Unstandardised total effect on the target: by how many points the target's index rises with one point of the driver's.
+    pub importance: f64,
+    /// The driver's index.
+    pub performance: f64,
+}
+
+impl PlsFit {
+    /// The index of every construct: 100 · Σ u_i (x̄_i − least_i) / Σ u_i (greatest_i − least_i) with the unstandardised weights u_i = w_i / s.d.; with
+    /// one scale from 1 to 10 that is the index of the ACSI, 100 · (Σ u x̄ − Σ u) / (9 Σ u).
+    ///
+    /// It lies from 0 to 100 if no weight is negative: [`PlsFit::negative_weights`].
+    ///
+    /// Source: Fornell, Johnson, Anderson, Cha & Bryant 1996, "The American customer satisfaction index", Journal of Marketing 60, appendix.
+    ///
+    /// ```
+    /// use crm_core::satisfaction::structural::{Construct, Mode, PlsOptions, Responses, StructuralModel};
+    ///
+    /// let model = StructuralModel::new(
+    ///     vec![Construct::new("quality", Mode::A, ["q"]), Construct::new("satisfaction", Mode::A, ["s"])],
+    ///     &[("quality", "satisfaction")],
+    /// )?;
+    /// let responses = Responses::new([("q", &[1.0, 4.0, 7.0][..]), ("s", &[4.0, 10.0, 7.0])])?;
+    /// let fit = model.fit(&responses, &PlsOptions::default())?;
+    /// // Of a single item it is the mean answer's place on the scale, which goes from 1 to 10.
+    /// assert!((fit.index()[1] - 100.0 * (7.0 - 1.0) / 9.0).abs() < 1e-12);
+    /// # Ok::<(), crm_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn index(&self) -> Vec<f64> {
+        indices(&self.plan, &self.moments, self.weights(), &self.scales())
+    }
+
+    /// Indicators with a negative weight: with them an index may leave its range, and a better answer lowers it.
+    #[must_use]
+    pub fn negative_weights(&self) -> Vec<usize> {
+        let weights = self.weights().iter().enumerate();
+        weights
+            .filter(|(_, weight)| **weight < 0.0)
+            .map(|(i, _)| i)
+            .collect()
+    }
+
+    /// The index of every construct (column) for every respondent (row): the formula of [`PlsFit::index`] with the respondent's own answers.
+    ///
+    /// The weights are those of the fit; `responses` may be others than those. A missing answer is the mean of the fit, or with
+    /// [`Missing::Em`] what the other answers let expect; with [`Missing::Listwise`] the respondent's constructs that need it are NaN.
+    ///
+    /// # Errors
+    /// `NotFound` for an indicator without column; `NotFinite` with the row of an infinite answer.
+    pub fn individual_index(&self, responses: &Responses<'_>) -> Result<Vec<f64>> {
+        let (unstandardised, scales) = (self.unstandardised_weights(), self.scales());
+        let spans = spans(&self.plan, &unstandardised, &scales);
+        self.for_each_respondent(responses, |answers, out| {
+            for ((block, span), out) in self.plan.blocks.iter().zip(&spans).zip(out) {
+                let terms = block
+                    .clone()
+                    .map(|i| unstandardised[i] * (answers[i] - scales[i].least()));
+                *out = 100.0 * terms.sum::<f64>() / span;
+            }
+        })
+    }
+
+    /// The score of every construct (column) for every respondent (row): Σ w_i (x_i − x̄_i) / s.d., with variance 1 over the respondents of the fit.
+    /// Missing answers as in [`PlsFit::individual_index`].
+    ///
+    /// # Errors
+    /// `NotFound` for an indicator without column; `NotFinite` with the row of an infinite answer.
+    pub fn scores(&self, responses: &Responses<'_>) -> Result<Vec<f64>> {
+        let unstandardised = self.unstandardised_weights();
+        self.for_each_respondent(responses, |answers, out| {
+            for (block, out) in self.plan.blocks.iter().zip(out) {
+                let deviation = |i: usize| answers[i] - self.moments.means[i];
+                *out = block
+                    .clone()
+                    .map(|i| unstandardised[i] * deviation(i))
+                    .sum();
+            }
+        })
+    }
+
+    /// The index of every construct in each of `count` segments: weighted means of [`PlsFit::individual_index`] over the respondents whose entry
+    /// of `segments` is the segment's number. Respondents without an index are left out of its mean.
+    ///
+    /// # Errors
+    /// As [`PlsFit::individual_index`]; `LengthMismatch`, and `OutOfRange` with the row of a segment that is not below `count`.
+    pub fn segment_index(
+        &self,
+        responses: &Responses<'_>,
+        segments: &[usize],
+        count: usize,
+    ) -> Result<Vec<SegmentIndex>> {
+        if segments.len() != responses.rows() {
+            return Err(Error::length("segments", segments.len(), responses.rows()));
+        }
+        if let Some(row) = segments.iter().position(|&segment| segment >= count) {
+            let rule = format!("must be below {count}");
+            let error = Error::new(ErrorKind::OutOfRange, "segments", rule).at_row(row);
+            return Err(error.with_value(segments[row]));
+        }
+        let constructs = self.plan.constructs();
+        let answers = responses.select(&self.model)?;
+        let individual = self.individual_index(responses)?;
+        let mut sums = vec![0.0; count * constructs];
+        let mut weights = vec![0.0; count * constructs];
+        let mut observations = vec![0.0; count];
+        for (row, (&segment, index)) in segments
+            .iter()
+            .zip(individual.chunks_exact(constructs))
+            .enumerate()
+        {
+            let weight = answers.weight(row);
+            observations[segment] += weight;
+            for (j, value) in index
+                .iter()
+                .enumerate()
+                .filter(|(_, value)| !value.is_nan())
+            {
+                sums[segment * constructs + j] += weight * value;
+                weights[segment * constructs + j] += weight;
+            }
+        }
+        let means: Vec<f64> = sums
+            .iter()
+            .zip(&weights)
+            .map(|(sum, weight)| sum / weight)
+            .collect();
+        let segments = observations.into_iter().zip(means.chunks_exact(constructs));
+        Ok(segments
+            .map(|(observations, index)| SegmentIndex {
+                observations,
+                index: index.to_vec(),
+            })
+            .collect())
+    }
+
+    /// Importance and performance of every construct with an effect on `target`: b · s_target / s_driver with the total effect b and the standard
+    /// deviations s of the indices, and the index.
+    ///
+    /// Source: Ringle & Sarstedt 2016, "Gain more insight from your PLS-SEM results", Industrial Management & Data Systems 116.
+    ///
+    /// # Errors
+    /// `NotFound` for a target that is no construct.
+    pub fn importance_performance(&self, target: &str) -> Result<Vec<Importance>> {
+        let target = self.model.place(target)?;
+        let index = self.index();
+        let total = self.total_effects();
+        let constructs = self.plan.constructs();
+        // A composite has standard deviation 1, so its index has 100 / span.
+        let spans = spans(&self.plan, &self.unstandardised_weights(), &self.scales());
+        let drivers = (0..constructs).filter(|&j| total[j * constructs + target] != 0.0);
+        Ok(drivers
+            .map(|construct| Importance {
+                construct,
+                importance: total[construct * constructs + target] * spans[construct]
+                    / spans[target],
+                performance: index[construct],
+            })
+            .collect())
+    }
+
+    pub(super) fn scales(&self) -> Vec<Scale> {
+        self.model.questions().map(Indicator::scale).collect()
+    }
+
+    /// Rows of what `of_answers` makes of the answers of each respondent, none of them missing.
+    fn for_each_respondent(
+        &self,
+        responses: &Responses<'_>,
+        of_answers: impl Fn(&[f64], &mut [f64]) + Sync + Send,
+    ) -> Result<Vec<f64>> {
+        const ROWS_PER_TASK: usize = 1 << 12;
+        let answers = responses.select(&self.model)?;
+        let constructs = self.plan.constructs();
+        let mut out = vec![0.0; answers.rows * constructs];
+        let mut tasks: Vec<(&mut [f64], Result<()>)> = out
+            .chunks_mut(ROWS_PER_TASK * constructs)
+            .map(|rows| (rows, Ok(())))
+            .collect();
+        parallel::for_each_mut(&mut tasks, |task, (out, result)| {
+            let mut row_answers = vec![0.0; self.plan.indicators];
+            for (row, out) in out.chunks_exact_mut(constructs).enumerate() {
+                let row = task * ROWS_PER_TASK + row;
+                *result = self.read_row(&answers, row, &mut row_answers);
+                if result.is_err() {
+                    return;
+                }
+                of_answers(&row_answers, out);
+            }
+        });
+        tasks.into_iter().try_for_each(|(_, result)| result)?;
+        Ok(out)
+    }
+
+    /// The answers of a row, with what stands for missing ones.
+    fn read_row(&self, answers: &Selected<'_>, row: usize, out: &mut [f64]) -> Result<()> {
+        let mut is_complete = true;
+        for (i, value) in out.iter_mut().enumerate() {
+            *value = answers.value(i, row);
+            if value.is_infinite() {
+                let name = self.model.indicators().nth(i).unwrap_or_default();
+                let rule = "must hold finite numbers, or NaN for a missing answer";
+                let error = Error::new(ErrorKind::NotFinite, "responses", rule);
+                return Err(error
+                    .with_value(format_args!("{value} in {name}"))
+                    .at_row(row));
+            }
+            is_complete &= !value.is_nan();
+        }
+        if !is_complete {
+            match self.options.missing {
+                Missing::Listwise => {}
+                Missing::Mean => fill_with_means(&self.moments, out),
+                Missing::Em => fill_with_expectations(&self.moments, out)
+                    .map_err(|indicator| NoMaximum::Singular { indicator }.error(&self.model))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The index of every construct.
+pub(super) fn indices(
+    plan: &Plan,
+    moments: &Moments,
+    weights: &[f64],
+    scales: &[Scale],
+) -> Vec<f64> {
+    let deviations = moments.deviations();
+    let unstandardised: Vec<f64> = weights
+        .iter()
+        .zip(&deviations)
+        .map(|(w, sd)| w / sd)
+        .collect();
+    let spans = spans(plan, &unstandardised, scales);
+    let index = |(block, span): (&std::ops::Range<usize>, f64)| {
+        let above = |i: usize| moments.means[i] - scales[i].least();
+        100.0
+            * block
+                .clone()
+                .map(|i| unstandardised[i] * above(i))
+                .sum::<f64>()
+            / span
+    };
+    plan.blocks.iter().zip(spans).map(index).collect()
+}
+
+/// Σ u_i (greatest_i − least_i) of every construct.
+fn spans(plan: &Plan, unstandardised: &[f64], scales: &[Scale]) -> Vec<f64> {
+    let span = |i: usize| unstandardised[i] * (scales[i].greatest() - scales[i].least());
+    let blocks = plan.blocks.iter();
+    blocks.map(|block| block.clone().map(span).sum()).collect()
+}
+
+fn fill_with_means(moments: &Moments, answers: &mut [f64]) {
+    for (value, mean) in answers.iter_mut().zip(&moments.means) {
+        if value.is_nan() {
+            *value = *mean;
+        }
+    }
+}
+
+/// μ_m + Σ_mo Σ_oo⁻¹ (x_o − μ_o).
+///
+/// # Errors
+/// The indicator that depends linearly on others.
+fn fill_with_expectations(
+    moments: &Moments,
+    answers: &mut [f64],
+) -> std::result::Result<(), usize> {
+    let size = moments.indicators();
+    let correlation = moments.correlation();
+    let deviations = moments.deviations();
+    let observed: Vec<usize> = (0..size).filter(|&i| !answers[i].is_nan()).collect();
+    let among = observed
+        .iter()
+        .flat_map(|i| observed.iter().map(move |k| i * size + k));
+    let among = among.map(|place| correlation[place]).collect();
+    let inverse = inverse(among, observed.len()).map_err(|place| observed[place])?;
+    let standardised = |&i: &usize| (answers[i] - moments.means[i]) / deviations[i];
+    let z: Vec<f64> = observed.iter().map(standardised).collect();
+    let solved: Vec<f64> = inverse
+        .chunks_exact(observed.len().max(1))
+        .map(|row| row.iter().zip(&z).map(|(a, z)| a * z).sum())
+        .collect();
+    for i in 0..size {
+        if answers[i].is_nan() {
+            let terms = observed
+                .iter()
+                .zip(&solved)
+                .map(|(k, z)| correlation[i * size + k] * z);
+            answers[i] = moments.means[i] + deviations[i] * terms.sum::<f64>();
+        }
+    }
+    Ok(())
+}
