@@ -1012,6 +1012,105 @@ typedef int32_t crm_rfm_segment;
 #endif // __cplusplus
 
 /**
+ * The mean consistency index of random judgements in pairs: which published table.
+ */
+enum crm_random_index
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Saaty 1980 (Saaty 1980).
+     */
+    CRM_RANDOM_INDEX_SAATY1980 = 0,
+    /**
+     * Saaty 2005 (Saaty 2005).
+     */
+    CRM_RANDOM_INDEX_SAATY2005 = 1,
+    /**
+     * Alonso & Lamata 2006 (Alonso & Lamata 2006).
+     */
+    CRM_RANDOM_INDEX_ALONSO_LAMATA2006 = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_random_index crm_random_index;
+#else
+typedef int32_t crm_random_index;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How the memberships of several indices make one.
+ */
+enum crm_composition
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Weighted average (加权平均型).
+     */
+    CRM_COMPOSITION_WEIGHTED_AVERAGE = 0,
+    /**
+     * Maximum of minima (主因素决定型).
+     */
+    CRM_COMPOSITION_MAX_MIN = 1,
+    /**
+     * Maximum of products (主因素突出型).
+     */
+    CRM_COMPOSITION_MAX_PRODUCT = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_composition crm_composition;
+#else
+typedef int32_t crm_composition;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What the CRM capability of a firm hangs on.
+ */
+enum crm_influencing_factor
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Information technology (信息技术).
+     */
+    CRM_INFLUENCING_FACTOR_INFORMATION_TECHNOLOGY = 0,
+    /**
+     * Leadership (高层领导).
+     */
+    CRM_INFLUENCING_FACTOR_LEADERSHIP = 1,
+    /**
+     * Culture (企业文化).
+     */
+    CRM_INFLUENCING_FACTOR_CULTURE = 2,
+    /**
+     * People (人力资源).
+     */
+    CRM_INFLUENCING_FACTOR_PEOPLE = 3,
+    /**
+     * Organisation (组织设计).
+     */
+    CRM_INFLUENCING_FACTOR_ORGANISATION = 4,
+    /**
+     * Supply-chain partners (供应链伙伴).
+     */
+    CRM_INFLUENCING_FACTOR_SUPPLY_CHAIN_PARTNERS = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_influencing_factor crm_influencing_factor;
+#else
+typedef int32_t crm_influencing_factor;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How long one tick of a timestamp is.
  */
 enum crm_time_unit
@@ -1205,6 +1304,11 @@ typedef struct crm_history crm_history;
  * change: any number of threads may read it.
  */
 typedef struct crm_holdout_summary crm_holdout_summary;
+
+/**
+ * A tree of indices with their weights, each index before its parts.
+ */
+typedef struct crm_index_tree crm_index_tree;
 
 /**
  * A multinomial logit with inertia, fitted to a survey. It does not change: any number of threads may read it.
@@ -3181,6 +3285,97 @@ typedef struct crm_segment_rule {
 } crm_segment_rule;
 
 /**
+ * How far judgements in pairs contradict each other.
+ */
+typedef struct crm_ahp_consistency {
+    /**
+     * The principal eigenvalue λ: the number of criteria n without contradiction, else more.
+     */
+    double lambda_max;
+    /**
+     * CI = (λ − n) / (n − 1).
+     */
+    double consistency_index;
+    /**
+     * CR = CI / random index; above 0.1 the judgements contradict each other too much.
+     */
+    double consistency_ratio;
+    /**
+     * The criterion of the judgement to revise first, from 0.
+     */
+    uint64_t worst_row;
+    /**
+     * The criterion that it is compared with.
+     */
+    uint64_t worst_column;
+    /**
+     * That judgement; 0 if none is more than rounding away from what the weights imply.
+     */
+    double worst_given;
+    /**
+     * What the weights imply in its place; 0 if there is none.
+     */
+    double worst_implied;
+} crm_ahp_consistency;
+
+/**
+ * One index of a tree. Its texts live as long as the tree.
+ */
+typedef struct crm_index {
+    /**
+     * What programs call it.
+     */
+    const char *name;
+    /**
+     * The English term.
+     */
+    const char *en;
+    /**
+     * The Chinese term.
+     */
+    const char *zh;
+    /**
+     * Its weight among the parts of the index that it belongs to; 1 for the root.
+     */
+    double weight;
+    /**
+     * How many parts it is made of; 0 for a leaf, which is measured.
+     */
+    uint64_t parts;
+} crm_index;
+
+/**
+ * What an index comes to.
+ */
+typedef struct crm_evaluated_index {
+    /**
+     * Its weight in the whole.
+     */
+    double share;
+    /**
+     * The verdict by weighted average: Σ degree × score of the grade.
+     */
+    double score;
+    /**
+     * The verdict by largest membership: the place of the grade, from 0.
+     */
+    uint64_t grade;
+    /**
+     * The degree of that grade.
+     */
+    double degree;
+    /**
+     * By how much it leads the second largest.
+     */
+    double margin;
+    /**
+     * How the score of the root changes with this weight while the other parts shrink in proportion; NaN for the root, an only
+     * part, and compositions other than the weighted average.
+     */
+    double sensitivity;
+} crm_evaluated_index;
+
+/**
  * One factor of a kernel's value, and how far to move it down and up.
  */
 typedef struct crm_factor {
@@ -3625,6 +3820,39 @@ const char *crm_rfm_segment_name(crm_rfm_segment value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_rfm_segment_label(crm_rfm_segment value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_random_index_name(crm_random_index value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_random_index_label(crm_random_index value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_composition_name(crm_composition value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_composition_label(crm_composition value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_influencing_factor_name(crm_influencing_factor value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_influencing_factor_label(crm_influencing_factor value, crm_language language);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Formulas: over columns, and exactly for one row                                                */
@@ -8250,6 +8478,160 @@ crm_status crm_rfm_grid(const uint8_t *recency,
                         size_t scores,
                         uint64_t *cell_customers,
                         double *cell_revenue);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* How able a firm is to manage its relationships: weights from comparisons in pairs, and trees of */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The weights of criteria from comparisons in pairs (analytic hierarchy process): the principal eigenvector of
+ * the matrix of judgements a_ij, how many times i outweighs j, Σ w = 1. Source: Saaty 1980.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` for a judgement that is no ratio, or that is not 1 / its counterpart to six digits, with
+ * its row; and for more criteria than the table has.
+ *
+ * @param judgements criteria × criteria ratios, row by row
+ * @param criteria how many are compared
+ * @param random_index the table that the consistency ratio is measured by
+ * @param weights receives one weight per criterion
+ * @param consistency receives how far the judgements contradict each other
+ */
+crm_status crm_ahp_priorities(const double *judgements,
+                              size_t criteria,
+                              crm_random_index random_index,
+                              double *weights,
+                              struct crm_ahp_consistency *consistency);
+
+/**
+ * The judgements of a group: the geometric mean of its members' judgements, weighted. Source: Aczél & Saaty 1983.
+ *
+ * @param judgements members × criteria × criteria ratios
+ * @param members how many judged
+ * @param criteria how many are compared
+ * @param weights one per member, of sum 1
+ * @param out receives criteria × criteria ratios
+ */
+crm_status crm_ahp_group(const double *judgements,
+                         size_t members,
+                         size_t criteria,
+                         const double *weights,
+                         double *out);
+
+/**
+ * Degrees of membership in grades: the share of judges who chose each.
+ *
+ * @param votes how many chose each grade
+ * @param grades how many grades there are
+ * @param out receives one degree per grade
+ */
+crm_status crm_membership_from_votes(const uint64_t *votes, size_t grades, double *out);
+
+/**
+ * Degrees of membership of a measured value: it belongs wholly to a grade at its peak, to two neighbours in proportion between
+ * their peaks, and to an outer grade beyond its peak.
+ *
+ * @param value the measure
+ * @param peaks one per grade, rising or falling
+ * @param grades how many grades there are
+ * @param out receives one degree per grade
+ */
+crm_status crm_membership_from_measure(double value,
+                                       const double *peaks,
+                                       size_t grades,
+                                       double *out);
+
+/**
+ * The tree of CRM capability: customer insight, value creation and delivery, relationship management, with equal weights among
+ * the parts of each index.
+ *
+ * @param tree receives the handle; give it back to crm_index_tree_free
+ */
+crm_status crm_index_tree_crm_capability_new(struct crm_index_tree **tree);
+
+/**
+ * Reads a tree: `{"name": …, "en": …, "zh": …, "weight": 1, "parts": [{…}, …]}`; an index without parts is measured.
+ *
+ * `CRM_STATUS_UNREADABLE` for other texts, `CRM_STATUS_NOT_STOCHASTIC` where the weights of parts do not sum to one,
+ * `CRM_STATUS_OUT_OF_RANGE` for a name that occurs twice.
+ *
+ * @param json the text
+ * @param tree receives the handle; give it back to crm_index_tree_free
+ */
+crm_status crm_index_tree_from_json_new(const char *json,
+                                        struct crm_index_tree **tree);
+
+/**
+ * The same tree with other weights for the parts of an index, for example those of crm_ahp_priorities.
+ *
+ * @param tree the tree, which stays as it is
+ * @param name the index whose parts are weighted
+ * @param weights one per part, of sum 1
+ * @param parts how many parts it has
+ * @param weighted receives the handle; give it back to crm_index_tree_free
+ */
+crm_status crm_index_tree_with_weights_new(const struct crm_index_tree *tree,
+                                           const char *name,
+                                           const double *weights,
+                                           size_t parts,
+                                           struct crm_index_tree **weighted);
+
+/**
+ * How many bytes the JSON text of a tree has, with its terminating NUL.
+ */
+crm_status crm_index_tree_json_size(const struct crm_index_tree *tree, size_t *out);
+
+/**
+ * Writes a tree as JSON.
+ *
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_index_tree_to_json(const struct crm_index_tree *tree, char *buffer, size_t capacity);
+
+/**
+ * How many indices a tree has, and how many of them are leaves.
+ *
+ * @param indices receives the number of indices
+ * @param leaves receives the number of leaves
+ */
+crm_status crm_index_tree_size(const struct crm_index_tree *tree, size_t *indices, size_t *leaves);
+
+/**
+ * What an index of a tree is called, and how it weighs; `CRM_STATUS_NOT_FOUND` if there is no such index.
+ *
+ * @param place its place in the tree, from 0, the root
+ * @param out receives it
+ */
+crm_status crm_index_tree_index(const struct crm_index_tree *tree,
+                                size_t place,
+                                struct crm_index *out);
+
+/**
+ * Evaluates every index of a tree from the memberships of its leaves (fuzzy comprehensive evaluation).
+ *
+ * @param memberships leaves × grades degrees, each leaf's of sum 1, leaves in the order of the tree
+ * @param leaves how many leaves the tree has
+ * @param scores what each grade counts in a weighted average: rising or falling
+ * @param grades how many grades there are
+ * @param composition how the memberships of parts make that of the whole
+ * @param indices how many indices the tree has
+ * @param evaluated receives what each index comes to, in the order of the tree
+ * @param degrees receives indices × grades degrees; may be NULL
+ */
+crm_status crm_index_tree_evaluate(const struct crm_index_tree *tree,
+                                   const double *memberships,
+                                   size_t leaves,
+                                   const double *scores,
+                                   size_t grades,
+                                   crm_composition composition,
+                                   size_t indices,
+                                   struct crm_evaluated_index *evaluated,
+                                   double *degrees);
+
+/**
+ * Frees a tree; NULL does nothing.
+ */
+void crm_index_tree_free(struct crm_index_tree *tree);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Formulas by name: for programs that learn at run time what to compute                          */

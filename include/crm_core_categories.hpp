@@ -217,6 +217,36 @@ inline std::string_view label(crm_rfm_segment value, crm_language language = CRM
     return detail::member_text(crm_rfm_segment_label(value, language), "rfm_segment");
 }
 
+/// The mean consistency index of random judgements in pairs: which published table.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_random_index value) {
+    return detail::member_text(crm_random_index_name(value), "random_index");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_random_index value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_random_index_label(value, language), "random_index");
+}
+
+/// How the memberships of several indices make one.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_composition value) {
+    return detail::member_text(crm_composition_name(value), "composition");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_composition value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_composition_label(value, language), "composition");
+}
+
+/// What the CRM capability of a firm hangs on.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_influencing_factor value) {
+    return detail::member_text(crm_influencing_factor_name(value), "influencing_factor");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_influencing_factor value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_influencing_factor_label(value, language), "influencing_factor");
+}
+
 } // namespace crm
 
 #endif // CRM_CORE_CATEGORIES_HPP

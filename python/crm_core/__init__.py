@@ -3,6 +3,7 @@
 ===========================  =======================================================
 module                       what it answers
 ===========================  =======================================================
+:mod:`crm_core.capability`   how able is the firm to manage its relationships?
 :mod:`crm_core.clv`          what is a customer worth, and a market to each brand?
 :mod:`crm_core.ledger`       what did each customer buy, and when?
 :mod:`crm_core.lifecycle`    which stage is a customer in, and for how long?
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "capability",
     "clv",
     "errors",
     "ledger",

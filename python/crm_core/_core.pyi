@@ -29,6 +29,8 @@ __all__ = [
     "Table",
     "TransitionPosterior",
     "aggregate_components",
+    "ahp_group",
+    "ahp_priorities",
     "always_a_share",
     "always_a_share_values",
     "breakdown_sum",
@@ -41,6 +43,7 @@ __all__ = [
     "churn_rates",
     "component_present_values",
     "component_totals",
+    "crm_capability_tree",
     "customer_type_strategies",
     "customer_types",
     "cuts_assign",
@@ -59,6 +62,7 @@ __all__ = [
     "gamma_gamma_log_density",
     "gamma_gamma_simulate",
     "gamma_gamma_spend_interval",
+    "grade_scale_five",
     "group_table",
     "historic_value",
     "history_apply",
@@ -70,6 +74,9 @@ __all__ = [
     "history_stage_on",
     "homogeneity_test",
     "independence_test",
+    "index_tree_checked",
+    "index_tree_evaluate",
+    "index_tree_with_weights",
     "individual_matrix_clv",
     "infer_stages",
     "internal_rate_between",
@@ -78,6 +85,8 @@ __all__ = [
     "k_means_cut",
     "kernel_tornado",
     "kernels",
+    "membership_from_measure",
+    "membership_from_votes",
     "migration_value",
     "normal_interval_of",
     "normalize_shares",
@@ -290,6 +299,17 @@ def component_present_values(
     flows: Sequence[tuple[str, Sequence[_Number]]], discount_rate: _Number, timing: str
 ) -> list[_Number]: ...
 def component_totals(components: _Floats, out: _Floats) -> None: ...
+def ahp_priorities(judgements: list[float], criteria: int, random_index: str) -> dict[str, Any]: ...
+def ahp_group(members: list[list[float]], criteria: int, weights: list[float]) -> list[float]: ...
+def membership_from_votes(votes: list[int]) -> list[float]: ...
+def membership_from_measure(value: float, peaks: list[float]) -> list[float]: ...
+def grade_scale_five(language: str) -> tuple[list[str], list[float]]: ...
+def crm_capability_tree() -> str: ...
+def index_tree_checked(json: str) -> str: ...
+def index_tree_with_weights(json: str, name: str, weights: list[float]) -> str: ...
+def index_tree_evaluate(
+    json: str, memberships: list[list[float]], names: list[str], scores: list[float], composition: str
+) -> list[dict[str, Any]]: ...
 def equity_at(
     model: tuple[_Number, _Number, tuple[_Number, _Number], tuple[_Number, _Number]],
     acquisition_spend: _Number,

@@ -413,7 +413,17 @@ static const crm_renewals *fixture_crm_renewals(void) {
     return renewals;
 }
 
+static crm_index_tree *index_tree;
+
+static const crm_index_tree *fixture_crm_index_tree(void) {
+    if (!index_tree) {
+        CHECK(crm_index_tree_crm_capability_new(&index_tree) == CRM_STATUS_OK);
+    }
+    return index_tree;
+}
+
 static void end_fixtures(void) {
+    crm_index_tree_free(index_tree);
     crm_renewals_free(renewals);
     crm_purchase_model_free(purchase_model);
     crm_simulated_log_free(simulated_log);

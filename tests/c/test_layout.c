@@ -673,3 +673,36 @@ _Static_assert(offsetof(crm_renewal_columns, customers) == 48 || sizeof(void *) 
 int main(void) {
     return crm_abi_version() == CRM_ABI_VERSION ? 0 : 1;
 }
+
+_Static_assert(sizeof(crm_random_index) == 4, "an int32_t");
+_Static_assert(CRM_RANDOM_INDEX_SAATY1980 == 0 && CRM_RANDOM_INDEX_SAATY2005 == 1, "");
+_Static_assert(CRM_RANDOM_INDEX_ALONSO_LAMATA2006 == 2, "");
+_Static_assert(sizeof(crm_composition) == 4, "an int32_t");
+_Static_assert(CRM_COMPOSITION_WEIGHTED_AVERAGE == 0 && CRM_COMPOSITION_MAX_MIN == 1, "");
+_Static_assert(CRM_COMPOSITION_MAX_PRODUCT == 2, "");
+_Static_assert(sizeof(crm_influencing_factor) == 4, "an int32_t");
+_Static_assert(CRM_INFLUENCING_FACTOR_INFORMATION_TECHNOLOGY == 0, "");
+_Static_assert(CRM_INFLUENCING_FACTOR_LEADERSHIP == 1 && CRM_INFLUENCING_FACTOR_CULTURE == 2, "");
+_Static_assert(CRM_INFLUENCING_FACTOR_PEOPLE == 3 && CRM_INFLUENCING_FACTOR_ORGANISATION == 4, "");
+_Static_assert(CRM_INFLUENCING_FACTOR_SUPPLY_CHAIN_PARTNERS == 5, "");
+_Static_assert(sizeof(crm_ahp_consistency) == 56, "");
+_Static_assert(offsetof(crm_ahp_consistency, lambda_max) == 0, "");
+_Static_assert(offsetof(crm_ahp_consistency, consistency_index) == 8, "");
+_Static_assert(offsetof(crm_ahp_consistency, consistency_ratio) == 16, "");
+_Static_assert(offsetof(crm_ahp_consistency, worst_row) == 24, "");
+_Static_assert(offsetof(crm_ahp_consistency, worst_column) == 32, "");
+_Static_assert(offsetof(crm_ahp_consistency, worst_given) == 40, "");
+_Static_assert(offsetof(crm_ahp_consistency, worst_implied) == 48, "");
+_Static_assert(sizeof(crm_index) == 40 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_index, name) == 0, "");
+_Static_assert(offsetof(crm_index, en) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_index, zh) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_index, weight) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_index, parts) == 32 || sizeof(void *) != 8, "");
+_Static_assert(sizeof(crm_evaluated_index) == 48, "");
+_Static_assert(offsetof(crm_evaluated_index, share) == 0, "");
+_Static_assert(offsetof(crm_evaluated_index, score) == 8, "");
+_Static_assert(offsetof(crm_evaluated_index, grade) == 16, "");
+_Static_assert(offsetof(crm_evaluated_index, degree) == 24, "");
+_Static_assert(offsetof(crm_evaluated_index, margin) == 32, "");
+_Static_assert(offsetof(crm_evaluated_index, sensitivity) == 40, "");

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import capability_functions
 import clv_functions
 import estimation_functions
 import ledger_functions
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **capability_functions.FUNCTIONS,
     **clv_functions.FUNCTIONS,
     **ledger_functions.FUNCTIONS,
     **prediction_contractual_functions.FUNCTIONS,

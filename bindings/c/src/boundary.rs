@@ -263,6 +263,22 @@ pub(crate) fn write_optional<T: Copy>(
     out.map_or(Ok(()), |out| out.write(argument, values))
 }
 
+/// Writes a text with its terminating NUL, if there is room.
+///
+/// # Safety
+/// As [`OutputSlice::new`], for `capacity` bytes.
+pub(crate) unsafe fn write_text(text: &str, buffer: *mut c_char, capacity: usize) -> Outcome {
+    let bytes = text.bytes().map(|byte| c_char::from_ne_bytes([byte]));
+    let written: Vec<c_char> = bytes.chain([0]).collect();
+    if capacity < written.len() {
+        let reason = format!("must be at least {}", written.len());
+        let error = Error::new(ErrorKind::LengthMismatch, "capacity", reason);
+        return Err(error.with_value(capacity).into());
+    }
+    // SAFETY: as the caller vouches; `written` is no longer than the room.
+    unsafe { OutputSlice::new("buffer", buffer, written.len()) }?.write("buffer", &written)
+}
+
 /// A column of results that is written in place, for calls that are bound by memory: their
 /// description says that it may not be an input and holds anything after a failure.
 ///

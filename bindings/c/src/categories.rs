@@ -1076,3 +1076,147 @@ pub extern "C" fn crm_rfm_segment_label(
 ) -> *const c_char {
     label(value, language)
 }
+
+/// The mean consistency index of random judgements in pairs: which published table.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_random_index {
+    /// Saaty 1980 (Saaty 1980).
+    Saaty1980 = 0,
+    /// Saaty 2005 (Saaty 2005).
+    Saaty2005 = 1,
+    /// Alonso & Lamata 2006 (Alonso & Lamata 2006).
+    AlonsoLamata2006 = 2,
+}
+
+impl Category for crm_random_index {
+    type Core = crm_core::capability::ahp::RandomIndex;
+    const ALL: &'static [Self] = &[
+        crm_random_index::Saaty1980,
+        crm_random_index::Saaty2005,
+        crm_random_index::AlonsoLamata2006,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"saaty1980", en: c"Saaty 1980", zh: c"Saaty 1980" },
+        Texts { name: c"saaty2005", en: c"Saaty 2005", zh: c"Saaty 2005" },
+        Texts { name: c"alonso_lamata2006", en: c"Alonso & Lamata 2006", zh: c"Alonso & Lamata 2006" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_random_index_name(value: MaybeUninit<crm_random_index>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_random_index_label(
+    value: MaybeUninit<crm_random_index>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How the memberships of several indices make one.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_composition {
+    /// Weighted average (加权平均型).
+    WeightedAverage = 0,
+    /// Maximum of minima (主因素决定型).
+    MaxMin = 1,
+    /// Maximum of products (主因素突出型).
+    MaxProduct = 2,
+}
+
+impl Category for crm_composition {
+    type Core = crm_core::capability::fuzzy::Composition;
+    const ALL: &'static [Self] = &[
+        crm_composition::WeightedAverage,
+        crm_composition::MaxMin,
+        crm_composition::MaxProduct,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"weighted_average", en: c"Weighted average", zh: c"加权平均型" },
+        Texts { name: c"max_min", en: c"Maximum of minima", zh: c"主因素决定型" },
+        Texts { name: c"max_product", en: c"Maximum of products", zh: c"主因素突出型" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_composition_name(value: MaybeUninit<crm_composition>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_composition_label(
+    value: MaybeUninit<crm_composition>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What the CRM capability of a firm hangs on.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_influencing_factor {
+    /// Information technology (信息技术).
+    InformationTechnology = 0,
+    /// Leadership (高层领导).
+    Leadership = 1,
+    /// Culture (企业文化).
+    Culture = 2,
+    /// People (人力资源).
+    People = 3,
+    /// Organisation (组织设计).
+    Organisation = 4,
+    /// Supply-chain partners (供应链伙伴).
+    SupplyChainPartners = 5,
+}
+
+impl Category for crm_influencing_factor {
+    type Core = crm_core::capability::crm::InfluencingFactor;
+    const ALL: &'static [Self] = &[
+        crm_influencing_factor::InformationTechnology,
+        crm_influencing_factor::Leadership,
+        crm_influencing_factor::Culture,
+        crm_influencing_factor::People,
+        crm_influencing_factor::Organisation,
+        crm_influencing_factor::SupplyChainPartners,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"information_technology", en: c"Information technology", zh: c"信息技术" },
+        Texts { name: c"leadership", en: c"Leadership", zh: c"高层领导" },
+        Texts { name: c"culture", en: c"Culture", zh: c"企业文化" },
+        Texts { name: c"people", en: c"People", zh: c"人力资源" },
+        Texts { name: c"organisation", en: c"Organisation", zh: c"组织设计" },
+        Texts { name: c"supply_chain_partners", en: c"Supply-chain partners", zh: c"供应链伙伴" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_influencing_factor_name(value: MaybeUninit<crm_influencing_factor>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_influencing_factor_label(
+    value: MaybeUninit<crm_influencing_factor>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}

@@ -47,6 +47,8 @@ pub mod prediction;
 
 pub mod value;
 
+pub mod capability;
+
 pub mod kernel;
 
 pub mod sensitivity;

@@ -1,5 +1,8 @@
 //! The terms of the core's categories, for the `StrEnum`s of the package.
 
+use crm_core::capability::ahp::RandomIndex;
+use crm_core::capability::crm::InfluencingFactor;
+use crm_core::capability::fuzzy::Composition;
 use crm_core::clv::Timing;
 use crm_core::clv::components::Component;
 use crm_core::clv::individual::{Basis, RateOutcome};
@@ -26,15 +29,18 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("basis", terms::<Basis>),
     ("change_kind", terms::<ChangeKind>),
     ("component", terms::<Component>),
+    ("composition", terms::<Composition>),
     ("contact_timing", terms::<ContactTiming>),
     ("customer_type", terms::<CustomerType>),
     ("direction", terms::<Direction>),
     ("domain", terms::<Domain>),
     ("event", terms::<Event>),
     ("fit_status", terms::<FitStatus>),
+    ("influencing_factor", terms::<InfluencingFactor>),
     ("language", terms::<Language>),
     ("mark", terms::<Mark>),
     ("pyramid_tier", terms::<PyramidTier>),
+    ("random_index", terms::<RandomIndex>),
     ("rate_outcome", terms::<RateOutcome>),
     ("rfm_segment", terms::<RfmSegment>),
     ("share_rule", terms::<ShareRule>),

@@ -6,6 +6,7 @@
 
 mod acquisition;
 mod buffers;
+mod capability;
 mod categories;
 mod clv;
 mod error;
@@ -27,6 +28,12 @@ mod value;
 mod _core {
     #[pymodule_export]
     use super::acquisition::{equity_at, equity_optimum};
+    #[pymodule_export]
+    use super::capability::{
+        ahp_group, ahp_priorities, crm_capability_tree, grade_scale_five, index_tree_checked,
+        index_tree_evaluate, index_tree_with_weights, membership_from_measure,
+        membership_from_votes,
+    };
     #[pymodule_export]
     use super::categories::{categories, category_terms};
     #[pymodule_export]

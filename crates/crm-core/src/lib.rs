@@ -3,6 +3,7 @@
 //!
 //! | module | what it answers |
 //! | --- | --- |
+//! | [`capability`] | how able is the firm to manage its relationships? |
 //! | [`clv`] | what is a customer worth? |
 //! | [`ledger`] | what did each customer buy, and when? |
 //! | [`lifecycle`] | which stage of the relationship is a customer in, and for how long? |
@@ -14,6 +15,7 @@
 //! | [`kernels`] | the same formulas over millions of customers |
 #![forbid(unsafe_code)]
 
+pub mod capability;
 pub mod clv;
 pub mod error;
 pub mod kernels;

@@ -139,6 +139,21 @@ fn categories() -> Vec<Category> {
             "rfm_segment",
             "A segment of the standard table by recency and frequency score."
         ),
+        category!(
+            crm_core::capability::ahp::RandomIndex,
+            "random_index",
+            "The mean consistency index of random judgements in pairs: which published table."
+        ),
+        category!(
+            crm_core::capability::fuzzy::Composition,
+            "composition",
+            "How the memberships of several indices make one."
+        ),
+        category!(
+            crm_core::capability::crm::InfluencingFactor,
+            "influencing_factor",
+            "What the CRM capability of a firm hangs on."
+        ),
     ]
 }
 

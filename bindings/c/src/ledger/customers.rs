@@ -7,7 +7,7 @@ use crm_core::{Error, ErrorKind};
 
 use super::{check_rows, crm_ledger};
 use crate::boundary::{
-    Failure, Outcome, Output, OutputSlice, read, refuse, respond, text, write_optional,
+    Failure, Outcome, Output, OutputSlice, read, refuse, respond, text, write_optional, write_text,
 };
 use crate::handle::borrow;
 use crate::status::crm_status;
@@ -110,22 +110,6 @@ pub(super) fn id_text<'a>(
         )),
         None => Err(no_customer(customer)),
     }
-}
-
-/// Writes a text with its terminating NUL, if there is room.
-///
-/// # Safety
-/// As [`OutputSlice::new`], for `capacity` bytes.
-pub(super) unsafe fn write_text(text: &str, buffer: *mut c_char, capacity: usize) -> Outcome {
-    let bytes = text.bytes().map(|byte| c_char::from_ne_bytes([byte]));
-    let written: Vec<c_char> = bytes.chain([0]).collect();
-    if capacity < written.len() {
-        let reason = format!("must be at least {}", written.len());
-        let error = Error::new(ErrorKind::LengthMismatch, "capacity", reason);
-        return Err(error.with_value(capacity).into());
-    }
-    // SAFETY: as the caller vouches; `written` is no longer than the room.
-    unsafe { OutputSlice::new("buffer", buffer, written.len()) }?.write("buffer", &written)
 }
 
 /// For each customer the row of the log where it comes first, counted over all chunks. Whatever

@@ -5,11 +5,11 @@ use std::ffi::c_char;
 use crm_core::ledger::PartialSummary;
 use crm_core::{Error, ErrorKind};
 
-use super::customers::{id_text, integers, write_text};
+use super::customers::{id_text, integers};
 use super::holdout::{crm_holdout_summary, last_day};
 use super::summary::{crm_summary, crm_summary_options, read_options};
 use super::{check_rows, crm_ledger};
-use crate::boundary::{Failure, Outcome, Output, OutputSlice, respond, text};
+use crate::boundary::{Failure, Outcome, Output, OutputSlice, respond, text, write_text};
 use crate::handle::{borrow, free, output};
 use crate::status::crm_status;
 
