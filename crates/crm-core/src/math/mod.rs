@@ -20,6 +20,7 @@ pub(crate) mod gamma_quantile;
 pub(crate) mod least_squares;
 pub(crate) mod legendre;
 pub(crate) mod log_concave;
+pub(crate) mod moments;
 pub(crate) mod negative_binomial;
 pub(crate) mod normal;
 pub(crate) mod optimise;

@@ -22,6 +22,11 @@ impl Stream {
         ((self.0.next_u64() >> 12) as f64 + 0.5) * STEP
     }
 
+    /// A whole number from 0 to `bound` − 1; no number is likelier by more than 2⁻⁶⁴.
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        ((u128::from(self.0.next_u64()) * u128::from(bound)) >> 64) as u64
+    }
+
     /// Exponential with mean 1.
     pub(crate) fn exponential(&mut self) -> f64 {
         -libm::log(self.uniform())
