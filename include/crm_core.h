@@ -163,6 +163,16 @@ struct ArrowArrayStream {
 #define CRM_NO_DAY INT32_MIN
 
 /**
+ * The code of a Kano question that was not answered.
+ */
+#define CRM_KANO_NO_ANSWER 255
+
+/**
+ * Instead of a crm_kano_category where there is none.
+ */
+#define CRM_NO_KANO_CATEGORY -1
+
+/**
  * What every function that can fail returns. Numbers are never reused and only ever added, so
  * treat an unknown one as a failure.
  */
@@ -1107,6 +1117,84 @@ enum crm_influencing_factor
 typedef enum crm_influencing_factor crm_influencing_factor;
 #else
 typedef int32_t crm_influencing_factor;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * An answer to one question of a Kano pair.
+ */
+enum crm_kano_answer
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * I like it that way (我很喜欢).
+     */
+    CRM_KANO_ANSWER_LIKE = 0,
+    /**
+     * It must be that way (理应如此).
+     */
+    CRM_KANO_ANSWER_MUST_BE = 1,
+    /**
+     * I am neutral (无所谓).
+     */
+    CRM_KANO_ANSWER_NEUTRAL = 2,
+    /**
+     * I can live with it that way (勉强接受).
+     */
+    CRM_KANO_ANSWER_LIVE_WITH = 3,
+    /**
+     * I dislike it that way (我很不喜欢).
+     */
+    CRM_KANO_ANSWER_DISLIKE = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_kano_answer crm_kano_answer;
+#else
+typedef int32_t crm_kano_answer;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What kind of quality an attribute is, in the order in which ties are decided.
+ */
+enum crm_kano_category
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Must-be (当然质量).
+     */
+    CRM_KANO_CATEGORY_MUST_BE = 0,
+    /**
+     * One-dimensional (期望质量).
+     */
+    CRM_KANO_CATEGORY_ONE_DIMENSIONAL = 1,
+    /**
+     * Attractive (迷人质量).
+     */
+    CRM_KANO_CATEGORY_ATTRACTIVE = 2,
+    /**
+     * Indifferent (无差异质量).
+     */
+    CRM_KANO_CATEGORY_INDIFFERENT = 3,
+    /**
+     * Reverse (逆向质量).
+     */
+    CRM_KANO_CATEGORY_REVERSE = 4,
+    /**
+     * Questionable (可疑结果).
+     */
+    CRM_KANO_CATEGORY_QUESTIONABLE = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_kano_category crm_kano_category;
+#else
+typedef int32_t crm_kano_category;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -3376,6 +3464,277 @@ typedef struct crm_evaluated_index {
 } crm_evaluated_index;
 
 /**
+ * The respondents who gave one pair of answers.
+ */
+typedef struct crm_kano_cell {
+    /**
+     * How many they are.
+     */
+    uint64_t respondents;
+    /**
+     * How many of them stated an importance.
+     */
+    uint64_t stated;
+    /**
+     * Sum of the stated importances.
+     */
+    double importance;
+    /**
+     * Sum of their squares.
+     */
+    double importance_squares;
+} crm_kano_cell;
+
+/**
+ * How often each pair of answers about one attribute was given: all that the analyses need.
+ */
+typedef struct crm_kano_tally {
+    /**
+     * Cell 5 · functional + dysfunctional, by the numbers of the answers.
+     */
+    struct crm_kano_cell cells[25];
+    /**
+     * Respondents who left one of the questions, or both, without an answer; they count for nothing else.
+     */
+    uint64_t missing;
+} crm_kano_tally;
+
+/**
+ * How many respondents put an attribute into each category.
+ */
+typedef struct crm_kano_counts {
+    /**
+     * M.
+     */
+    uint64_t must_be;
+    /**
+     * O.
+     */
+    uint64_t one_dimensional;
+    /**
+     * A.
+     */
+    uint64_t attractive;
+    /**
+     * I.
+     */
+    uint64_t indifferent;
+    /**
+     * R.
+     */
+    uint64_t reverse;
+    /**
+     * Q.
+     */
+    uint64_t questionable;
+} crm_kano_counts;
+
+/**
+ * What the reader of a Kano survey decides beforehand.
+ */
+typedef struct crm_kano_rules {
+    /**
+     * Level of the intervals, between 0 and 1, both excluded.
+     */
+    double confidence;
+    /**
+     * A category strength below this is a blend of categories.
+     */
+    double blend;
+    /**
+     * From this Better on an attribute counts as satisfying.
+     */
+    double better_line;
+    /**
+     * From this −Worse on its lack counts as dissatisfying.
+     */
+    double worse_line;
+} crm_kano_rules;
+
+/**
+ * A part of a whole that was counted, with its Wilson interval.
+ */
+typedef struct crm_rate_estimate {
+    /**
+     * How many there were.
+     */
+    uint64_t count;
+    /**
+     * Of how many.
+     */
+    uint64_t base;
+    /**
+     * count / base; this and what follows is NaN if there was nobody to count.
+     */
+    double rate;
+    /**
+     * The binomial standard error √(p(1 − p)/n).
+     */
+    double standard_error;
+    /**
+     * Lower end of the interval.
+     */
+    double lower;
+    /**
+     * Upper end of the interval.
+     */
+    double upper;
+} crm_rate_estimate;
+
+/**
+ * Fong's test of whether the two most frequent categories, a ≥ b of n answers, differ.
+ */
+typedef struct crm_fong {
+    /**
+     * a − b.
+     */
+    uint64_t difference;
+    /**
+     * 1.65 · √((a + b)(2n − a − b)/(2n)).
+     */
+    double critical;
+    /**
+     * (a − b)/√(a + b), the test of two counts of one multinomial.
+     */
+    double z;
+    /**
+     * P(|Z| ≥ z): two-sided.
+     */
+    double p_value;
+    /**
+     * 1 if the difference reaches the critical one, else 0.
+     */
+    int32_t significant;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} crm_fong;
+
+/**
+ * What the counts of the categories say of one attribute.
+ */
+typedef struct crm_kano_profile {
+    /**
+     * n, all answered pairs.
+     */
+    uint64_t respondents;
+    /**
+     * Share of the first category less share of the second (Lee & Newcomb 1997).
+     */
+    double category_strength;
+    /**
+     * (M + O + A)/n (Lee & Newcomb 1997).
+     */
+    struct crm_rate_estimate total_strength;
+    /**
+     * Better, (A + O)/(A + O + M + I).
+     */
+    struct crm_rate_estimate better;
+    /**
+     * Worse, −(O + M)/(A + O + M + I); rate and interval are negative.
+     */
+    struct crm_rate_estimate worse;
+    /**
+     * Whether the two most frequent categories differ.
+     */
+    struct crm_fong fong;
+    /**
+     * The most frequent category; among equals the first of M > O > A > I > R > Q.
+     */
+    crm_kano_category category;
+    /**
+     * The second in that order.
+     */
+    crm_kano_category runner_up;
+    /**
+     * The most frequent of M, O, A if M + O + A > I + R + Q, else of I, R, Q (Blauth).
+     */
+    crm_kano_category grouped_category;
+    /**
+     * The crm_kano_category of the quadrant of (Better, Worse) (Timko), or CRM_NO_KANO_CATEGORY where nobody is in A, O,
+     * M or I.
+     */
+    int32_t quadrant;
+    /**
+     * How many categories are as frequent as the first: more than 1 is a tie.
+     */
+    uint32_t tied;
+    /**
+     * 1 if the category strength is below the blend of the rules, else 0.
+     */
+    int32_t blended;
+} crm_kano_profile;
+
+/**
+ * The mean of answers, with Student's interval.
+ */
+typedef struct crm_mean_estimate {
+    /**
+     * How many answers there are.
+     */
+    uint64_t count;
+    /**
+     * The mean; NaN without answers.
+     */
+    double mean;
+    /**
+     * The standard deviation s, with n − 1; this and what follows is NaN with fewer than two answers.
+     */
+    double standard_deviation;
+    /**
+     * s / √n.
+     */
+    double standard_error;
+    /**
+     * Lower end of the interval.
+     */
+    double lower;
+    /**
+     * Upper end of the interval.
+     */
+    double upper;
+} crm_mean_estimate;
+
+/**
+ * Where the mean answers lie. Functional answers count 4, 2, 0, −1, −2, dysfunctional ones −2, −1, 0, 2, 4.
+ */
+typedef struct crm_kano_position {
+    /**
+     * The functional score, −2 to 4.
+     */
+    struct crm_mean_estimate functional;
+    /**
+     * The dysfunctional score, −2 to 4.
+     */
+    struct crm_mean_estimate dysfunctional;
+    /**
+     * Stated importance. This and the weighted scores are NaN where nobody stated one, or all 0.
+     */
+    struct crm_mean_estimate stated;
+    /**
+     * The functional score weighted by importance.
+     */
+    struct crm_mean_estimate weighted_functional;
+    /**
+     * The dysfunctional score weighted by importance.
+     */
+    struct crm_mean_estimate weighted_dysfunctional;
+    /**
+     * Respondents with a pair of answers who stated no importance.
+     */
+    uint64_t unstated;
+    /**
+     * The category of the position: a mean above 2 is high, below −1 low, and the evaluation table says the rest.
+     */
+    crm_kano_category category;
+    /**
+     * The crm_kano_category of the weighted position, or CRM_NO_KANO_CATEGORY.
+     */
+    int32_t weighted_category;
+} crm_kano_position;
+
+/**
  * One factor of a kernel's value, and how far to move it down and up.
  */
 typedef struct crm_factor {
@@ -3853,6 +4212,28 @@ const char *crm_influencing_factor_name(crm_influencing_factor value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_influencing_factor_label(crm_influencing_factor value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_kano_answer_name(crm_kano_answer value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_kano_answer_label(crm_kano_answer value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_kano_category_name(crm_kano_category value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_kano_category_label(crm_kano_category value, crm_language language);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Formulas: over columns, and exactly for one row                                                */
@@ -8632,6 +9013,81 @@ crm_status crm_index_tree_evaluate(const struct crm_index_tree *tree,
  * Frees a tree; NULL does nothing.
  */
 void crm_index_tree_free(struct crm_index_tree *tree);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Kano's model: every attribute is asked for twice, as if it were there (functional) and as if it were not */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The category of a pair of answers by the evaluation table.
+ */
+crm_status crm_kano_evaluate(crm_kano_answer functional,
+                             crm_kano_answer dysfunctional,
+                             crm_kano_category *out);
+
+/**
+ * Counts the pairs of answers about one attribute, in one pass.
+ *
+ * @param functional the crm_kano_answer to "how do you feel if it is there?", or CRM_KANO_NO_ANSWER
+ * @param dysfunctional the crm_kano_answer to "how do you feel if it is not there?", or CRM_KANO_NO_ANSWER
+ * @param importance how important each respondent says it is, 0 or more, on any scale; NaN where not stated;
+ *     may be NULL: nobody was asked
+ * @param segments the segment of each respondent, below `segment_count`; may be NULL: all are one segment
+ * @param segment_count how many segments there are, at least 1; 1 without segments
+ * @param out receives one tally for each segment
+ */
+crm_status crm_kano_tally_answers(const uint8_t *functional,
+                                  const uint8_t *dysfunctional,
+                                  const double *importance,
+                                  const uint32_t *segments,
+                                  size_t respondents,
+                                  size_t segment_count,
+                                  struct crm_kano_tally *out);
+
+/**
+ * The tally of the respondents of both: parts of a survey add up.
+ */
+crm_status crm_kano_tally_add(const struct crm_kano_tally *one,
+                              const struct crm_kano_tally *other,
+                              struct crm_kano_tally *out);
+
+/**
+ * The tally as if the questions had been asked the other way round, for an attribute that proves reverse: what is
+ * wanted is then its absence.
+ */
+crm_status crm_kano_tally_reversed(const struct crm_kano_tally *tally,
+                                   struct crm_kano_tally *out);
+
+/**
+ * How many respondents fall into each category, by the evaluation table.
+ */
+crm_status crm_kano_tally_counts(const struct crm_kano_tally *tally, struct crm_kano_counts *out);
+
+/**
+ * The usual rules: confidence 0.95, blend 0.06, both lines 0.5.
+ *
+ * @param rules receives them
+ */
+crm_status crm_kano_rules_default(struct crm_kano_rules *rules);
+
+/**
+ * What the counts of the categories say of an attribute: mode, category and total strength, Fong's test, Better and
+ * Worse. Sources: Berger et al. 1993; Fong 1996; Lee & Newcomb 1997.
+ *
+ * @param rules may be NULL: the usual ones, see crm_kano_rules_default
+ */
+crm_status crm_kano_counts_profile(const struct crm_kano_counts *counts,
+                                   const struct crm_kano_rules *rules,
+                                   struct crm_kano_profile *out);
+
+/**
+ * The continuous analysis of DuMouchel (in Berger et al. 1993): mean scores, and the category of their position.
+ *
+ * @param confidence level of the intervals, between 0 and 1, both excluded; 0.95 is usual
+ */
+crm_status crm_kano_tally_position(const struct crm_kano_tally *tally,
+                                   double confidence,
+                                   struct crm_kano_position *out);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Formulas by name: for programs that learn at run time what to compute                          */

@@ -277,5 +277,6 @@ inline std::string_view member_text(const char *text, const char *category) {
 #include "crm_core_contractual.hpp"
 #include "crm_core_value.hpp"
 #include "crm_core_capability.hpp"
+#include "crm_core_satisfaction.hpp"
 
 #endif // CRM_CORE_HPP

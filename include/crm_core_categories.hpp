@@ -247,6 +247,26 @@ inline std::string_view label(crm_influencing_factor value, crm_language languag
     return detail::member_text(crm_influencing_factor_label(value, language), "influencing_factor");
 }
 
+/// An answer to one question of a Kano pair.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_kano_answer value) {
+    return detail::member_text(crm_kano_answer_name(value), "kano_answer");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_kano_answer value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_kano_answer_label(value, language), "kano_answer");
+}
+
+/// What kind of quality an attribute is, in the order in which ties are decided.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_kano_category value) {
+    return detail::member_text(crm_kano_category_name(value), "kano_category");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_kano_category value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_kano_category_label(value, language), "kano_category");
+}
+
 } // namespace crm
 
 #endif // CRM_CORE_CATEGORIES_HPP

@@ -13,6 +13,7 @@ __all__ = [
     "DrawnValues",
     "FitReport",
     "InertiaLogit",
+    "KanoTally",
     "KaplanMeier",
     "Ledger",
     "MatrixClv",
@@ -83,6 +84,9 @@ __all__ = [
     "internal_rate_of_return",
     "internal_rates",
     "k_means_cut",
+    "kano_evaluate",
+    "kano_profile",
+    "kano_tallies",
     "kernel_tornado",
     "kernels",
     "membership_from_measure",
@@ -747,3 +751,25 @@ class PurchaseModel:
     def discounted_purchases(
         self, customers: _Customers, horizon: _Values, discount_rate: _Values, out: _Floats
     ) -> None: ...
+
+@final
+class KanoTally:
+    @property
+    def missing(self) -> int: ...
+    def table(self) -> list[list[int]]: ...
+    def counts(self) -> dict[str, int]: ...
+    def reversed(self) -> KanoTally: ...
+    def add(self, other: KanoTally) -> KanoTally: ...
+    def position(self, confidence: _Number) -> dict[str, Any]: ...
+
+def kano_evaluate(functional: str, dysfunctional: str) -> str: ...
+def kano_tallies(
+    functional: bytes,
+    dysfunctional: bytes,
+    importance: _Floats | None,
+    segments: NDArray[np.uint32] | None,
+    segment_count: int,
+) -> list[KanoTally]: ...
+def kano_profile(
+    counts: Sequence[int], confidence: _Number, blend: _Number, better_line: _Number, worse_line: _Number
+) -> dict[str, Any]: ...

@@ -422,6 +422,19 @@ static const crm_index_tree *fixture_crm_index_tree(void) {
     return index_tree;
 }
 
+static const crm_kano_tally *fixture_crm_kano_tally(void) {
+    static crm_kano_tally tally;
+    tally.cells[4].respondents = 1;
+    return &tally;
+}
+
+static const crm_kano_counts *fixture_crm_kano_counts(void) {
+    static const crm_kano_counts counts = {1, 1, 1, 1, 0, 0};
+    return &counts;
+}
+
+static const crm_kano_rules *fixture_crm_kano_rules(void) { return NULL; }
+
 static void end_fixtures(void) {
     crm_index_tree_free(index_tree);
     crm_renewals_free(renewals);

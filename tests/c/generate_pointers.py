@@ -35,6 +35,7 @@ SPECIAL = {
     ("crm_migration_model_sparse_new", "columns"): "sizes",
     ("crm_migration_model_sparse_new", "probabilities"): "ones",
     ("crm_decision_process_new", "transitions"): "ones",
+    ("crm_kano_tally_answers", "segments"): "NULL",
     ("crm_rfm_from_thresholds_new", "scores"): "2",
     ("crm_rfm_from_thresholds_new", "rule_count"): "0",
     ("crm_rfm_new", "rule_count"): "0",

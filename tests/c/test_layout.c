@@ -670,6 +670,87 @@ _Static_assert(offsetof(crm_renewal_columns, discount_rate) == 32 || sizeof(void
 _Static_assert(offsetof(crm_renewal_columns, discount_rate_stride) == 40 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_renewal_columns, customers) == 48 || sizeof(void *) != 8, "");
 
+_Static_assert(sizeof(crm_kano_answer) == 4, "an int32_t");
+_Static_assert(CRM_KANO_ANSWER_LIKE == 0 && CRM_KANO_ANSWER_MUST_BE == 1, "");
+_Static_assert(CRM_KANO_ANSWER_NEUTRAL == 2 && CRM_KANO_ANSWER_LIVE_WITH == 3, "");
+_Static_assert(CRM_KANO_ANSWER_DISLIKE == 4, "");
+_Static_assert(sizeof(crm_kano_category) == 4, "an int32_t");
+_Static_assert(CRM_KANO_CATEGORY_MUST_BE == 0 && CRM_KANO_CATEGORY_ONE_DIMENSIONAL == 1, "");
+_Static_assert(CRM_KANO_CATEGORY_ATTRACTIVE == 2 && CRM_KANO_CATEGORY_INDIFFERENT == 3, "");
+_Static_assert(CRM_KANO_CATEGORY_REVERSE == 4 && CRM_KANO_CATEGORY_QUESTIONABLE == 5, "");
+
+_Static_assert(sizeof(crm_kano_cell) == 32, "");
+_Static_assert(offsetof(crm_kano_cell, respondents) == 0, "");
+_Static_assert(offsetof(crm_kano_cell, stated) == 8, "");
+_Static_assert(offsetof(crm_kano_cell, importance) == 16, "");
+_Static_assert(offsetof(crm_kano_cell, importance_squares) == 24, "");
+
+_Static_assert(sizeof(crm_kano_tally) == 808, "");
+_Static_assert(offsetof(crm_kano_tally, cells) == 0, "");
+_Static_assert(offsetof(crm_kano_tally, missing) == 800, "");
+
+_Static_assert(sizeof(crm_kano_counts) == 48, "");
+_Static_assert(offsetof(crm_kano_counts, must_be) == 0, "");
+_Static_assert(offsetof(crm_kano_counts, one_dimensional) == 8, "");
+_Static_assert(offsetof(crm_kano_counts, attractive) == 16, "");
+_Static_assert(offsetof(crm_kano_counts, indifferent) == 24, "");
+_Static_assert(offsetof(crm_kano_counts, reverse) == 32, "");
+_Static_assert(offsetof(crm_kano_counts, questionable) == 40, "");
+
+_Static_assert(sizeof(crm_kano_rules) == 32, "");
+_Static_assert(offsetof(crm_kano_rules, confidence) == 0, "");
+_Static_assert(offsetof(crm_kano_rules, blend) == 8, "");
+_Static_assert(offsetof(crm_kano_rules, better_line) == 16, "");
+_Static_assert(offsetof(crm_kano_rules, worse_line) == 24, "");
+
+_Static_assert(sizeof(crm_rate_estimate) == 48, "");
+_Static_assert(offsetof(crm_rate_estimate, count) == 0, "");
+_Static_assert(offsetof(crm_rate_estimate, base) == 8, "");
+_Static_assert(offsetof(crm_rate_estimate, rate) == 16, "");
+_Static_assert(offsetof(crm_rate_estimate, standard_error) == 24, "");
+_Static_assert(offsetof(crm_rate_estimate, lower) == 32, "");
+_Static_assert(offsetof(crm_rate_estimate, upper) == 40, "");
+
+_Static_assert(sizeof(crm_fong) == 40, "");
+_Static_assert(offsetof(crm_fong, difference) == 0, "");
+_Static_assert(offsetof(crm_fong, critical) == 8, "");
+_Static_assert(offsetof(crm_fong, z) == 16, "");
+_Static_assert(offsetof(crm_fong, p_value) == 24, "");
+_Static_assert(offsetof(crm_fong, significant) == 32, "");
+_Static_assert(offsetof(crm_fong, reserved) == 36, "");
+
+_Static_assert(sizeof(crm_kano_profile) == 224, "");
+_Static_assert(offsetof(crm_kano_profile, respondents) == 0, "");
+_Static_assert(offsetof(crm_kano_profile, category_strength) == 8, "");
+_Static_assert(offsetof(crm_kano_profile, total_strength) == 16, "");
+_Static_assert(offsetof(crm_kano_profile, better) == 64, "");
+_Static_assert(offsetof(crm_kano_profile, worse) == 112, "");
+_Static_assert(offsetof(crm_kano_profile, fong) == 160, "");
+_Static_assert(offsetof(crm_kano_profile, category) == 200, "");
+_Static_assert(offsetof(crm_kano_profile, runner_up) == 204, "");
+_Static_assert(offsetof(crm_kano_profile, grouped_category) == 208, "");
+_Static_assert(offsetof(crm_kano_profile, quadrant) == 212, "");
+_Static_assert(offsetof(crm_kano_profile, tied) == 216, "");
+_Static_assert(offsetof(crm_kano_profile, blended) == 220, "");
+
+_Static_assert(sizeof(crm_mean_estimate) == 48, "");
+_Static_assert(offsetof(crm_mean_estimate, count) == 0, "");
+_Static_assert(offsetof(crm_mean_estimate, mean) == 8, "");
+_Static_assert(offsetof(crm_mean_estimate, standard_deviation) == 16, "");
+_Static_assert(offsetof(crm_mean_estimate, standard_error) == 24, "");
+_Static_assert(offsetof(crm_mean_estimate, lower) == 32, "");
+_Static_assert(offsetof(crm_mean_estimate, upper) == 40, "");
+
+_Static_assert(sizeof(crm_kano_position) == 256, "");
+_Static_assert(offsetof(crm_kano_position, functional) == 0, "");
+_Static_assert(offsetof(crm_kano_position, dysfunctional) == 48, "");
+_Static_assert(offsetof(crm_kano_position, stated) == 96, "");
+_Static_assert(offsetof(crm_kano_position, weighted_functional) == 144, "");
+_Static_assert(offsetof(crm_kano_position, weighted_dysfunctional) == 192, "");
+_Static_assert(offsetof(crm_kano_position, unstated) == 240, "");
+_Static_assert(offsetof(crm_kano_position, category) == 248, "");
+_Static_assert(offsetof(crm_kano_position, weighted_category) == 252, "");
+
 int main(void) {
     return crm_abi_version() == CRM_ABI_VERSION ? 0 : 1;
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import capability_functions
 import clv_functions
 import estimation_functions
+import kano_functions
 import ledger_functions
 import lifecycle_functions
 import migration_functions
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **capability_functions.FUNCTIONS,
     **clv_functions.FUNCTIONS,
+    **kano_functions.FUNCTIONS,
     **ledger_functions.FUNCTIONS,
     **prediction_contractual_functions.FUNCTIONS,
     **prediction_spend_functions.FUNCTIONS,

@@ -1220,3 +1220,111 @@ pub extern "C" fn crm_influencing_factor_label(
 ) -> *const c_char {
     label(value, language)
 }
+
+/// An answer to one question of a Kano pair.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_kano_answer {
+    /// I like it that way (我很喜欢).
+    Like = 0,
+    /// It must be that way (理应如此).
+    MustBe = 1,
+    /// I am neutral (无所谓).
+    Neutral = 2,
+    /// I can live with it that way (勉强接受).
+    LiveWith = 3,
+    /// I dislike it that way (我很不喜欢).
+    Dislike = 4,
+}
+
+impl Category for crm_kano_answer {
+    type Core = crm_core::satisfaction::kano::KanoAnswer;
+    const ALL: &'static [Self] = &[
+        crm_kano_answer::Like,
+        crm_kano_answer::MustBe,
+        crm_kano_answer::Neutral,
+        crm_kano_answer::LiveWith,
+        crm_kano_answer::Dislike,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"like", en: c"I like it that way", zh: c"我很喜欢" },
+        Texts { name: c"must_be", en: c"It must be that way", zh: c"理应如此" },
+        Texts { name: c"neutral", en: c"I am neutral", zh: c"无所谓" },
+        Texts { name: c"live_with", en: c"I can live with it that way", zh: c"勉强接受" },
+        Texts { name: c"dislike", en: c"I dislike it that way", zh: c"我很不喜欢" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_kano_answer_name(value: MaybeUninit<crm_kano_answer>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_kano_answer_label(
+    value: MaybeUninit<crm_kano_answer>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What kind of quality an attribute is, in the order in which ties are decided.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_kano_category {
+    /// Must-be (当然质量).
+    MustBe = 0,
+    /// One-dimensional (期望质量).
+    OneDimensional = 1,
+    /// Attractive (迷人质量).
+    Attractive = 2,
+    /// Indifferent (无差异质量).
+    Indifferent = 3,
+    /// Reverse (逆向质量).
+    Reverse = 4,
+    /// Questionable (可疑结果).
+    Questionable = 5,
+}
+
+impl Category for crm_kano_category {
+    type Core = crm_core::satisfaction::kano::KanoCategory;
+    const ALL: &'static [Self] = &[
+        crm_kano_category::MustBe,
+        crm_kano_category::OneDimensional,
+        crm_kano_category::Attractive,
+        crm_kano_category::Indifferent,
+        crm_kano_category::Reverse,
+        crm_kano_category::Questionable,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"must_be", en: c"Must-be", zh: c"当然质量" },
+        Texts { name: c"one_dimensional", en: c"One-dimensional", zh: c"期望质量" },
+        Texts { name: c"attractive", en: c"Attractive", zh: c"迷人质量" },
+        Texts { name: c"indifferent", en: c"Indifferent", zh: c"无差异质量" },
+        Texts { name: c"reverse", en: c"Reverse", zh: c"逆向质量" },
+        Texts { name: c"questionable", en: c"Questionable", zh: c"可疑结果" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_kano_category_name(value: MaybeUninit<crm_kano_category>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_kano_category_label(
+    value: MaybeUninit<crm_kano_category>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}

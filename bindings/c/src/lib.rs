@@ -49,6 +49,8 @@ pub mod value;
 
 pub mod capability;
 
+pub mod satisfaction;
+
 pub mod kernel;
 
 pub mod sensitivity;

@@ -14,6 +14,7 @@ use crm_core::kernels::Domain;
 use crm_core::lifecycle::inference::{Measure, Rule};
 use crm_core::lifecycle::{Event, Mark, Stage};
 use crm_core::prediction::fit::FitStatus;
+use crm_core::satisfaction::kano::{KanoAnswer, KanoCategory};
 use crm_core::units::{Label, Language, Terms};
 use crm_core::value::cuts::Direction;
 use crm_core::value::rfm::RfmSegment;
@@ -37,6 +38,8 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("event", terms::<Event>),
     ("fit_status", terms::<FitStatus>),
     ("influencing_factor", terms::<InfluencingFactor>),
+    ("kano_answer", terms::<KanoAnswer>),
+    ("kano_category", terms::<KanoCategory>),
     ("language", terms::<Language>),
     ("mark", terms::<Mark>),
     ("pyramid_tier", terms::<PyramidTier>),

@@ -18,6 +18,7 @@ mod migration;
 mod numbers;
 mod prediction;
 mod returns;
+mod satisfaction;
 mod sensitivity;
 mod switching;
 mod switching_uncertainty;
@@ -89,6 +90,8 @@ mod _core {
     use super::prediction::purchases::Model;
     #[pymodule_export]
     use super::returns::{internal_rates, paybacks};
+    #[pymodule_export]
+    use super::satisfaction::kano::{PyKanoTally, kano_evaluate, kano_profile, kano_tallies};
     #[pymodule_export]
     use super::sensitivity::{kernel_tornado, tornado};
     #[pymodule_export]

@@ -154,6 +154,16 @@ fn categories() -> Vec<Category> {
             "influencing_factor",
             "What the CRM capability of a firm hangs on."
         ),
+        category!(
+            crm_core::satisfaction::kano::KanoAnswer,
+            "kano_answer",
+            "An answer to one question of a Kano pair."
+        ),
+        category!(
+            crm_core::satisfaction::kano::KanoCategory,
+            "kano_category",
+            "What kind of quality an attribute is, in the order in which ties are decided."
+        ),
     ]
 }
 

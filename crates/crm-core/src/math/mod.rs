@@ -24,6 +24,7 @@ pub(crate) mod moments;
 pub(crate) mod negative_binomial;
 pub(crate) mod normal;
 pub(crate) mod optimise;
+pub(crate) mod proportion;
 pub(crate) mod quadrature;
 pub(crate) mod quantile;
 pub(crate) mod random;

@@ -1,4 +1,12 @@
 //! Customer satisfaction and how it is measured: from the ratio of what was perceived to what was expected,
 //! over attributes of products (Kano, importance and satisfaction), to the national indices (SCSB, ACSI, ECSI, CCSI).
+//!
+//! | module | what it answers |
+//! | --- | --- |
+//! | [`estimate`] | a rate or a mean, with its standard error and interval |
+//! | [`kano`] | which attributes are taken for granted, which delight? |
+//! | [`structural`] | how do constructs that nobody sees hang together? |
 
+pub mod estimate;
+pub mod kano;
 pub mod structural;

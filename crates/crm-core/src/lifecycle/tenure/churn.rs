@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::math::normal;
+use crate::math::proportion::{wilson, z};
 use crate::units::Probability;
 
 /// The customers of one cohort over one period.
@@ -99,35 +99,12 @@ fn churn(Cohort { at_start, lost }: Cohort, z: f64) -> Result<Churn> {
         let reason = format!("must be at most the {at_start} customers at the start");
         return Err(Error::new(ErrorKind::OutOfRange, "lost", reason).with_value(lost));
     }
-    let n = at_start as f64;
-    let rate = lost as f64 / n;
-    let centre = rate + z * z / (2.0 * n);
-    let spread = z * libm::sqrt((rate * (1.0 - rate) + z * z / (4.0 * n)) / n);
-    let scale = 1.0 + z * z / n;
+    let (lower, upper) = wilson(lost, at_start, z);
     Ok(Churn {
         at_start,
         lost,
-        rate,
-        lower: if lost == 0 {
-            0.0
-        } else {
-            (centre - spread) / scale
-        },
-        upper: if lost == at_start {
-            1.0
-        } else {
-            (centre + spread) / scale
-        },
+        rate: lost as f64 / at_start as f64,
+        lower,
+        upper,
     })
-}
-
-/// z of a two-sided interval of level `confidence`.
-pub(super) fn z(confidence: Probability) -> Result<f64> {
-    if confidence == Probability::ZERO || confidence == Probability::ONE {
-        let reason = "must lie between 0 and 1, both excluded";
-        return Err(
-            Error::new(ErrorKind::OutOfRange, "confidence", reason).with_value(confidence.value())
-        );
-    }
-    Ok(normal::quantile(f64::midpoint(1.0, confidence.to_f64())))
 }

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
-use super::churn::z;
 use crate::error::{Error, ErrorKind, Result};
+use crate::math::proportion::z;
 use crate::units::Probability;
 
 /// The Kaplan–Meier estimate of how long customers stay: one row per distinct time at which a
