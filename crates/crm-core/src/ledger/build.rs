@@ -132,21 +132,7 @@ impl LedgerBuilder {
             return Err(Error::empty("log"));
         };
         let segments = parallel::map(self.segments, |intake| intake.finish(&layout));
-        let mut places: Vec<Place> = Vec::with_capacity(segments.iter().map(Segment::len).sum());
-        for (number, segment) in segments.iter().enumerate() {
-            places.extend(
-                segment
-                    .first_rows
-                    .iter()
-                    .enumerate()
-                    .map(|(code, &first_row)| Place {
-                        first_row,
-                        segment: number as u32,
-                        code: code as u32,
-                    }),
-            );
-        }
-        parallel::sort_by_key(&mut places, |place| place.first_row);
+        let places = places(&segments, self.rows);
         Ok(Ledger {
             layout,
             rows: self.rows,
@@ -177,6 +163,31 @@ impl LedgerBuilder {
             });
         }
     }
+}
+
+/// Where the customers are, in the order of their first rows. Each task picks those of its rows from all segments,
+/// each of which has them in that order.
+fn places(segments: &[Segment], rows: usize) -> Vec<Place> {
+    let parts = parallel::map_range(rows.div_ceil(ROWS_PER_BLOCK), |block| {
+        let (start, end) = (block * ROWS_PER_BLOCK, (block + 1) * ROWS_PER_BLOCK);
+        let mut found: Vec<Option<Place>> = vec![None; ROWS_PER_BLOCK];
+        for (number, segment) in segments.iter().enumerate() {
+            let rows = &segment.first_rows;
+            let before = rows.partition_point(|&row| (row as usize) < start);
+            let rows = rows.iter().enumerate().skip(before);
+            for (code, &first_row) in rows.take_while(|(_, row)| (**row as usize) < end) {
+                if let Some(place) = found.get_mut(first_row as usize - start) {
+                    *place = Some(Place {
+                        first_row,
+                        segment: number as u32,
+                        code: code as u32,
+                    });
+                }
+            }
+        }
+        found.into_iter().flatten().collect::<Vec<Place>>()
+    });
+    parts.concat()
 }
 
 /// The hash of each text of a dictionary, so that each is hashed once.

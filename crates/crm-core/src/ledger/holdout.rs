@@ -1,9 +1,9 @@
 use serde::Serialize;
 
-use super::Ledger;
 use super::purchases::{Behaviour, CustomerRow, Purchases, Scale};
 use super::summary::{Summary, SummaryOptions};
 use super::window::{Returns, Window};
+use super::{Ledger, Segment};
 use crate::error::{Error, Result};
 use crate::units::Date;
 
@@ -87,14 +87,15 @@ impl Ledger {
             window.refuse_returns(self)?;
         }
         let scale = Scale::new(options, &window, self.units_per_one());
-        let rows = self.per_customer(|segment, range| {
+        let halves = |segment: &Segment, range| {
             let mut halves = Halves::EMPTY;
             window.visit(segment, range, options.returns, |activity| {
                 halves.add(&activity, &holdout);
             });
             Some(halves)
-        });
-        HoldoutSummary::collect(&rows, &scale, &calibration, &holdout, options)
+        };
+        let rows = self.per_customer(halves, <[_]>::to_vec);
+        HoldoutSummary::collect(&rows.concat(), &scale, &calibration, &holdout, options)
     }
 }
 

@@ -130,32 +130,29 @@ impl Scale {
 
 impl Ledger {
     /// What `task` makes of each customer's transactions, where it makes something, in the order of
-    /// customers.
-    pub(super) fn per_customer<T: Copy + Send + Sync>(
+    /// customers, in parts that `collect` has brought into a form.
+    pub(super) fn per_customer<T, R: Send>(
         &self,
         task: impl Fn(&Segment, Range<usize>) -> Option<T> + Sync + Send,
-    ) -> Vec<CustomerRow<T>> {
-        let found = parallel::map_range(self.segments.len(), |segment| {
-            let segment = self.segments.get(segment)?;
-            let codes = 0..segment.len() as u32;
-            let values = codes.map(|code| task(segment, segment.range(code)));
-            Some(values.collect::<Vec<Option<T>>>())
-        });
-        let tasks = parallel::map_range(self.places.len().div_ceil(CUSTOMERS_PER_TASK), |task| {
-            let start = task * CUSTOMERS_PER_TASK;
+        collect: impl Fn(&[CustomerRow<T>]) -> R + Sync + Send,
+    ) -> Vec<R> {
+        parallel::map_range(self.places.len().div_ceil(CUSTOMERS_PER_TASK), |part| {
+            let start = part * CUSTOMERS_PER_TASK;
             let places = self.places.iter().enumerate().skip(start);
-            places
-                .take(CUSTOMERS_PER_TASK)
-                .filter_map(|(customer, place)| {
-                    let segment = found.get(place.segment as usize)?.as_ref()?;
-                    Some(CustomerRow {
-                        customer,
-                        first_row: place.first_row as usize,
-                        value: (*segment.get(place.code as usize)?)?,
-                    })
-                })
-                .collect::<Vec<_>>()
-        });
-        tasks.concat()
+            let mut rows = Vec::with_capacity(CUSTOMERS_PER_TASK);
+            rows.extend(
+                places
+                    .take(CUSTOMERS_PER_TASK)
+                    .filter_map(|(customer, place)| {
+                        let segment = self.segments.get(place.segment as usize)?;
+                        Some(CustomerRow {
+                            customer,
+                            first_row: place.first_row as usize,
+                            value: task(segment, segment.range(place.code))?,
+                        })
+                    }),
+            );
+            collect(&rows)
+        })
     }
 }

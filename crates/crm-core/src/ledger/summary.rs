@@ -1,10 +1,11 @@
 use serde::{Deserialize, Serialize};
 
-use super::Ledger;
 use super::grouping::{check_weights, group_rows};
 use super::purchases::{Behaviour, CustomerRow, Purchases, Scale};
 use super::window::{Returns, Window};
+use super::{Ledger, Segment};
 use crate::error::{Error, ErrorKind, Result};
+use crate::parallel;
 use crate::units::{Date, Period};
 
 /// How a summary is made. The defaults are those of the field: days, the whole log, mean spend of
@@ -173,12 +174,14 @@ impl Ledger {
             window.refuse_returns(self)?;
         }
         let scale = Scale::new(options, &window, self.units_per_one());
-        let rows = self.per_customer(|segment, range| {
+        let behaviour = |segment: &Segment, range| {
             let mut purchases = Purchases::EMPTY;
             window.visit(segment, range, options.returns, |a| purchases.add(&a));
             purchases.behaviour(&scale, window.end)
-        });
-        Summary::collect(&rows, options)
+        };
+        let parts = self.per_customer(behaviour, |rows| Summary::collect(rows, options));
+        let parts: Vec<Summary> = parts.into_iter().collect::<Result<_>>()?;
+        Ok(Summary::concat(&parts))
     }
 }
 
@@ -215,6 +218,34 @@ impl Summary {
             age: column(|b| b.age),
             mean_spend: column(|b| b.mean_spend),
         })
+    }
+
+    /// One summary of several, with their customers one after the other.
+    fn concat(parts: &[Summary]) -> Self {
+        let places: Vec<fn(&Summary) -> &[usize]> =
+            vec![|part| &part.customer, |part| &part.first_row];
+        let places = parallel::map(places, |column| {
+            parts.iter().map(column).collect::<Vec<_>>().concat()
+        });
+        let numbers: Vec<fn(&Summary) -> &[f64]> = vec![
+            |part| &part.frequency,
+            |part| &part.recency,
+            |part| &part.age,
+            |part| &part.mean_spend,
+        ];
+        let numbers = parallel::map(numbers, |column| {
+            parts.iter().map(column).collect::<Vec<_>>().concat()
+        });
+        let [customer, first_row] = places.try_into().unwrap_or_default();
+        let [frequency, recency, age, mean_spend] = numbers.try_into().unwrap_or_default();
+        Summary {
+            customer,
+            first_row,
+            frequency,
+            recency,
+            age,
+            mean_spend,
+        }
     }
 
     /// How many customers there are.
