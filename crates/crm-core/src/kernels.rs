@@ -227,6 +227,19 @@ impl Column<'_> {
         }
     }
 
+    /// The N rows from `first` on.
+    pub(crate) fn block<const N: usize>(self, first: usize) -> [f64; N] {
+        match self {
+            Column::Constant(value) => [value; N],
+            Column::Values(values) => {
+                let rows = values.get(first..first + N);
+                rows.and_then(|rows| rows.try_into().ok())
+                    .unwrap_or([f64::NAN; N])
+            }
+            Column::Strided(..) => std::array::from_fn(|row| self.get(first + row)),
+        }
+    }
+
     /// Refuses a column of another number of rows.
     pub(crate) fn require_rows(self, argument: &'static str, rows: usize) -> Result<()> {
         match self.rows() {
@@ -386,10 +399,29 @@ pub(crate) fn each_row(
     out: &mut [f64],
     work: impl Fn(usize, &mut f64) -> Result<()> + Sync,
 ) -> Result<()> {
+    each_block(out, |_, _: &mut [f64; 1]| false, work)
+}
+
+/// As [`each_row`]; but `block` may do N rows at once, to the same bits. Where it says that it did not, `work` does.
+pub(crate) fn each_block<const N: usize>(
+    out: &mut [f64],
+    block: impl Fn(usize, &mut [f64; N]) -> bool + Sync,
+    work: impl Fn(usize, &mut f64) -> Result<()> + Sync,
+) -> Result<()> {
+    let by_row = |first: usize, out: &mut [f64]| {
+        (first..)
+            .zip(out)
+            .find_map(|(row, result)| work(row, result).is_err().then_some(row))
+    };
     let refused = first_refusal(out, |first, out| {
-        let mut rows = out.iter_mut().enumerate();
-        rows.position(|(offset, result)| work(first + offset, result).is_err())
-            .map(|offset| first + offset)
+        let (blocks, rest) = out.as_chunks_mut::<N>();
+        let first_of_rest = first + N * blocks.len();
+        let mut blocks = (first..).step_by(N).zip(blocks);
+        let refused = blocks.find_map(|(first, out)| match block(first, out) {
+            true => None,
+            false => by_row(first, out),
+        });
+        refused.or_else(|| by_row(first_of_rest, rest))
     });
     match refused {
         Some(row) => work(row, &mut 0.0),

@@ -105,6 +105,21 @@ fn ln_of_sum(w: f64, low: f64) -> f64 {
     k * LN_2.0 + (f - rest)
 }
 
+/// ln x for x > 0; ∞ counts as the power of two that follows the largest number.
+#[inline(always)]
+pub(crate) fn ln(x: f64) -> f64 {
+    /// 2⁵⁴: brings numbers that are not normal among those that are.
+    const LIFT: f64 = 18_014_398_509_481_984.0;
+    let tiny = x < f64::MIN_POSITIVE;
+    let lifted = if tiny { x * LIFT } else { x };
+    let lift = if tiny {
+        54.0 * std::f64::consts::LN_2
+    } else {
+        0.0
+    };
+    ln_of_sum(lifted, 0.0) - lift
+}
+
 /// ln (1 + x) for x ≥ 0.
 #[inline(always)]
 pub(crate) fn ln_1p(x: f64) -> f64 {
@@ -148,6 +163,8 @@ mod tests {
             if x > 0.0 {
                 close(ln_1p(rise), libm::log1p(rise));
             }
+            let power = libm::exp(x);
+            close(ln(power), libm::log(power));
             let mixed = libm::log1p(0.25 * rise);
             close(ln_mixture(0.25, 0.75, x), mixed);
             if x > -600.0 {
@@ -158,5 +175,9 @@ mod tests {
             close(exp_m1(tiny), libm::expm1(tiny));
             close(ln_1p(tiny), libm::log1p(tiny));
         }
+        for end in [5e-324, 1e-310, f64::MIN_POSITIVE, 1e-300, 1e300, f64::MAX] {
+            close(ln(end), libm::log(end));
+        }
+        assert_eq!(ln(1.0), 0.0);
     }
 }

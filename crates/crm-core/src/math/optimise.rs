@@ -7,7 +7,25 @@ use nalgebra::{DMatrix, DVector};
 pub(crate) trait Objective {
     /// The value at `point`, whose gradient goes to `gradient`. What is not finite is avoided.
     fn evaluate(&self, point: &[f64], gradient: &mut [f64]) -> f64;
+
+    /// Norm of the gradient from which quadratic steps take over from those that search: [`NEAR`], or [`WITHIN_REACH`]
+    /// where second derivatives cost little.
+    fn near(&self) -> f64 {
+        NEAR
+    }
+
+    /// Second derivatives at `point`, where the gradient is `gradient`; where there is no form of them they are taken
+    /// from differences of gradients.
+    fn hessian(&self, point: &[f64], gradient: &[f64]) -> Option<DMatrix<f64>> {
+        let _ = (point, gradient);
+        None
+    }
 }
+
+/// Quadratic steps from here on are few, and so are Hessians, of which each costs many gradients.
+pub(crate) const NEAR: f64 = 1e-4;
+/// From here on quadratic steps need fewer evaluations than a search that learns the Hessian on its way.
+pub(crate) const WITHIN_REACH: f64 = 1e-2;
 
 /// When to stop.
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +49,6 @@ pub(crate) struct Minimum {
 
 /// No coordinate moves further in one step: an e-fold of a parameter.
 const LARGEST_STEP: f64 = 1.0;
-/// Norm of the gradient from which quadratic steps take over from those that search.
-const NEAR: f64 = 1e-4;
 /// How much smaller it must be where quadratic steps have not led to the minimum.
 const NEARER: f64 = 1e-2;
 /// Newton steps at most; each one squares the distance, up to the error of the Hessian.
@@ -45,7 +61,7 @@ const DIFFERENCE: f64 = 1e-4;
 /// Source: Nocedal & Wright 2006, "Numerical Optimization", algorithms 6.1, 3.1 and 3.2.
 pub(crate) fn minimise(objective: &impl Objective, start: &[f64], stop: Stop) -> Minimum {
     let mut state = State::at(objective, DVector::from_column_slice(start));
-    let (mut iterations, mut near) = (0, NEAR);
+    let (mut iterations, mut near) = (0, objective.near());
     loop {
         near = near.max(stop.tolerance);
         search(objective, &mut state, near, stop, &mut iterations);
@@ -73,7 +89,7 @@ fn newton(
     stop: Stop,
     iterations: &mut u32,
 ) -> DMatrix<f64> {
-    let mut hessian = differences(objective, state);
+    let mut hessian = second_derivatives(objective, state);
     for _ in 0..MOST_NEWTON_STEPS {
         let Some(factor) = hessian.clone().cholesky() else {
             break;
@@ -97,7 +113,7 @@ fn newton(
         if !moved {
             break;
         }
-        hessian = differences(objective, state);
+        hessian = second_derivatives(objective, state);
     }
     hessian
 }
@@ -198,6 +214,12 @@ fn line_search(
         };
     }
     None
+}
+
+fn second_derivatives(objective: &impl Objective, state: &State) -> DMatrix<f64> {
+    objective
+        .hessian(state.point.as_slice(), state.gradient.as_slice())
+        .unwrap_or_else(|| differences(objective, state))
 }
 
 /// Second derivatives, by central differences of the gradient; symmetric.

@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::fit::{Fit, FitOptions};
 use super::{
-    AliveProcess, BgBb, BgNbd, Histories, MbgNbd, ParetoNbd, PurchaseHistory, PurchaseModel,
+    AliveProcess, BgBb, BgNbd, Histories, HistoryBlock, MbgNbd, ParetoNbd, PurchaseHistory,
+    PurchaseModel,
 };
 use crate::error::Result;
 use crate::kernels::Domain;
@@ -180,6 +181,15 @@ impl PurchaseModel for AnyPurchaseModel {
             AnyPurchaseModel::MbgNbd(model) => model.log_odds_dead(history),
             AnyPurchaseModel::ParetoNbd(model) => model.log_odds_dead(history),
             AnyPurchaseModel::BgBb(model) => model.log_odds_dead(history),
+        }
+    }
+
+    fn alive_each(&self, histories: &HistoryBlock, out: &mut [f64; HistoryBlock::LEN]) -> bool {
+        match self {
+            AnyPurchaseModel::BgNbd(model) => model.alive_each(histories, out),
+            AnyPurchaseModel::MbgNbd(model) => model.alive_each(histories, out),
+            AnyPurchaseModel::ParetoNbd(model) => model.alive_each(histories, out),
+            AnyPurchaseModel::BgBb(model) => model.alive_each(histories, out),
         }
     }
 

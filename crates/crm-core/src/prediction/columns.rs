@@ -21,9 +21,9 @@
 //! # Ok::<(), crm_core::Error>(())
 //! ```
 
-use super::{HistoryColumns, PurchaseHistory, PurchaseModel};
+use super::{HistoryBlock, HistoryColumns, PurchaseHistory, PurchaseModel};
 use crate::error::Result;
-use crate::kernels::{Column, each_row};
+use crate::kernels::{Column, each_block, each_row};
 use crate::ledger::{Grouping, group_rows};
 
 /// Which model each customer has. A [`PurchaseModel`] is the one of all; models that differ between
@@ -32,8 +32,8 @@ pub trait CustomerModels: Sync {
     /// The model of a customer.
     type Model: PurchaseModel;
 
-    /// Whether it is the same for all, so that customers with equal histories have equal predictions.
-    const SHARED: bool;
+    /// The model of all, if it is the same for all, so that customers with equal histories have equal predictions.
+    fn shared(&self) -> Option<&Self::Model>;
 
     /// Refuses models for another number of customers.
     ///
@@ -52,7 +52,9 @@ pub trait CustomerModels: Sync {
 impl<M: PurchaseModel> CustomerModels for M {
     type Model = M;
 
-    const SHARED: bool = true;
+    fn shared(&self) -> Option<&M> {
+        Some(self)
+    }
 
     fn require_rows(&self, _: usize) -> Result<()> {
         Ok(())
@@ -82,20 +84,29 @@ pub fn log_likelihood_into(
 ///
 /// # Errors
 /// `LengthMismatch`; those of the scalar form, with the row.
-pub fn probability_alive_into(
-    models: &impl CustomerModels,
+pub fn probability_alive_into<M: CustomerModels>(
+    models: &M,
     customers: HistoryColumns<'_>,
     horizon: Column<'_>,
     out: &mut [f64],
 ) -> Result<()> {
     let columns = [("horizon", horizon)];
-    rows(
-        models,
-        customers,
-        columns,
-        out,
-        |model, history, [horizon]| model.probability_alive(history, horizon),
-    )
+    let predict =
+        |model: &M::Model, history, [horizon]: [f64; 1]| model.probability_alive(history, horizon);
+    let shared = models
+        .shared()
+        .filter(|model| model.alive_each(&HistoryBlock::NEW, &mut [0.0; HistoryBlock::LEN]));
+    let (Some(model), Column::Constant(0.0)) = (shared, horizon) else {
+        return rows(models, customers, columns, out, predict);
+    };
+    customers.require_rows(out.len())?;
+    let blocks = |first: usize, out: &mut [f64; HistoryBlock::LEN]| {
+        model.alive_each(&HistoryBlock::read(&customers, first), out)
+    };
+    each_block(out, blocks, |row, result| {
+        *result = one_row(models, customers, columns, row, predict)?;
+        Ok(())
+    })
 }
 
 /// The expected purchases of each customer: [`PurchaseModel::expected_purchases`].
@@ -201,20 +212,11 @@ fn rows<M: CustomerModels, const N: usize>(
         column.require_rows(argument, out.len())?;
     }
     let one = |row: usize, result: &mut f64| {
-        let history = customers.numbers(row);
-        let numbers = columns.map(|(_, column)| column.get(row));
-        if history.iter().chain(&numbers).any(|number| number.is_nan()) {
-            *result = f64::NAN;
-            return Ok(());
-        }
-        let [frequency, recency, age] = history;
-        *result = PurchaseHistory::new(frequency, recency, age)
-            .and_then(|history| models.predict(row, |model| predict(model, history, numbers)))
-            .map_err(|error| error.at_row(row))?;
+        *result = one_row(models, customers, columns, row, &predict)?;
         Ok(())
     };
     let constant = columns.iter().all(|(_, column)| column.rows().is_none());
-    let alike = M::SHARED && constant;
+    let alike = models.shared().is_some() && constant;
     match alike.then(|| grouping(customers, out.len())).flatten() {
         Some(grouping) => {
             let mut results = vec![0.0; grouping.first_rows.len()];
@@ -232,6 +234,25 @@ fn rows<M: CustomerModels, const N: usize>(
         }
         _ => each_row(out, one),
     }
+}
+
+/// The prediction for one row.
+fn one_row<M: CustomerModels, const N: usize>(
+    models: &M,
+    customers: HistoryColumns<'_>,
+    columns: [(&'static str, Column<'_>); N],
+    row: usize,
+    predict: impl Fn(&M::Model, PurchaseHistory, [f64; N]) -> Result<f64>,
+) -> Result<f64> {
+    let history = customers.numbers(row);
+    let numbers = columns.map(|(_, column)| column.get(row));
+    if history.iter().chain(&numbers).any(|number| number.is_nan()) {
+        return Ok(f64::NAN);
+    }
+    let [frequency, recency, age] = history;
+    PurchaseHistory::new(frequency, recency, age)
+        .and_then(|history| models.predict(row, |model| predict(model, history, numbers)))
+        .map_err(|error| error.at_row(row))
 }
 
 /// Which histories are equal, if that is worth knowing.

@@ -33,23 +33,8 @@ impl PurchaseHistory {
     /// - [`ErrorKind::OutOfRange`] for a negative number, a frequency that is not whole, a recency
     ///   over the age, or a recency other than 0 with a frequency of 0.
     pub fn new(frequency: f64, recency: f64, age: f64) -> Result<Self> {
-        for (argument, domain, value) in [
-            ("frequency", Domain::Count, frequency),
-            ("recency", Domain::NonNegative, recency),
-            ("age", Domain::NonNegative, age),
-        ] {
-            if !domain.contains(value) {
-                return Err(domain.refuse(argument, value));
-            }
-        }
-        let refuse = |rule: String| {
-            Err(Error::new(ErrorKind::OutOfRange, "recency", rule).with_value(recency))
-        };
-        if recency > age {
-            return refuse(format!("must not be over the age, {age}"));
-        }
-        if frequency == 0.0 && recency > 0.0 {
-            return refuse("must be 0 for a customer whose frequency is 0".to_owned());
+        if !is_history(frequency, recency, age) {
+            return Err(refusal(frequency, recency, age));
         }
         Ok(PurchaseHistory {
             frequency,
@@ -75,6 +60,30 @@ impl PurchaseHistory {
     pub fn age(self) -> f64 {
         self.age
     }
+
+    /// x, t_x and T.
+    pub(super) fn numbers(self) -> [f64; 3] {
+        [self.frequency, self.recency, self.age]
+    }
+}
+
+/// Why no customer can have these numbers.
+fn refusal(frequency: f64, recency: f64, age: f64) -> Error {
+    for (argument, domain, value) in [
+        ("frequency", Domain::Count, frequency),
+        ("recency", Domain::NonNegative, recency),
+        ("age", Domain::NonNegative, age),
+    ] {
+        if !domain.contains(value) {
+            return domain.refuse(argument, value);
+        }
+    }
+    let rule = if recency > age {
+        format!("must not be over the age, {age}")
+    } else {
+        "must be 0 for a customer whose frequency is 0".to_owned()
+    };
+    Error::new(ErrorKind::OutOfRange, "recency", rule).with_value(recency)
 }
 
 /// The histories of customers to predict for, as columns of the same length.
@@ -106,6 +115,53 @@ impl HistoryColumns<'_> {
     pub(super) fn numbers(&self, row: usize) -> [f64; 3] {
         [self.frequency, self.recency, self.age].map(|column| column.get(row))
     }
+}
+
+/// The histories of several customers side by side, for closed forms that are evaluated in vectors.
+#[derive(Debug, Clone, Copy)]
+pub struct HistoryBlock {
+    pub(super) frequency: [f64; HistoryBlock::LEN],
+    pub(super) recency: [f64; HistoryBlock::LEN],
+    pub(super) age: [f64; HistoryBlock::LEN],
+}
+
+impl HistoryBlock {
+    /// How many they are.
+    pub const LEN: usize = 64;
+
+    /// Customers whose first purchase is now.
+    pub const NEW: HistoryBlock = HistoryBlock {
+        frequency: [0.0; HistoryBlock::LEN],
+        recency: [0.0; HistoryBlock::LEN],
+        age: [0.0; HistoryBlock::LEN],
+    };
+
+    /// The rows from `first` on.
+    pub(super) fn read(customers: &HistoryColumns<'_>, first: usize) -> Self {
+        HistoryBlock {
+            frequency: customers.frequency.block(first),
+            recency: customers.recency.block(first),
+            age: customers.age.block(first),
+        }
+    }
+
+    /// Whether all of them are histories.
+    #[inline(always)]
+    pub(super) fn is_valid(&self) -> bool {
+        let mut valid = true;
+        for ((&x, &t_x), &age) in self.frequency.iter().zip(&self.recency).zip(&self.age) {
+            valid &= is_history(x, t_x, age);
+        }
+        valid
+    }
+}
+
+/// Whether a customer can have this frequency x, recency t_x and age: [`PurchaseHistory::new`] says what is wrong.
+#[inline(always)]
+fn is_history(x: f64, t_x: f64, age: f64) -> bool {
+    let whole = Domain::Count.contains(x);
+    let ordered = (0.0 <= t_x) & (t_x <= age) & (age <= f64::MAX);
+    whole & ordered & ((x > 0.0) | (t_x == 0.0))
 }
 
 impl<'a> From<&'a Summary> for HistoryColumns<'a> {

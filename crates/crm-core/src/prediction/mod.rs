@@ -69,7 +69,7 @@ pub use gamma_gamma::{
     GammaGamma, SpendColumns, Spending, expected_spend_density_into, expected_spend_into,
     spend_interval_into, spend_lifetime_value_into, spend_log_density_into,
 };
-pub use history::{Histories, HistoryColumns, PurchaseHistory};
+pub use history::{Histories, HistoryBlock, HistoryColumns, PurchaseHistory};
 pub use lifetime_value::{LifetimeValueColumns, LifetimeValueModel, lifetime_value_into};
 pub use model::{AliveProcess, PurchaseModel};
 pub use pareto_nbd::ParetoNbd;

@@ -1,4 +1,4 @@
-use super::PurchaseHistory;
+use super::{HistoryBlock, PurchaseHistory};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::Domain;
 use crate::math::special::{logistic, softplus};
@@ -42,6 +42,14 @@ pub trait PurchaseModel: Sync {
 
     /// ln of the odds that the customer is dead at T: −∞ where that is impossible.
     fn log_odds_dead(&self, history: PurchaseHistory) -> f64;
+
+    /// [`probability_alive`](Self::probability_alive) now of each history, to the same bits, where a closed form of it
+    /// takes less time than a search for equal histories. `false` where the model has none, or one of them is no
+    /// history: then `out` says nothing.
+    fn alive_each(&self, histories: &HistoryBlock, out: &mut [f64; HistoryBlock::LEN]) -> bool {
+        let _ = (histories, out);
+        false
+    }
 
     /// How the customer goes on, given that it is alive at T.
     fn given_alive(&self, history: PurchaseHistory) -> Self::Alive;

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod columns;
 mod covariates;
 mod coverage;
 mod fits;

@@ -1,5 +1,8 @@
-use super::super::fit::{Likelihood, Parameter};
-use super::{Leaving, NAMES};
+use nalgebra::DMatrix;
+
+use super::super::fit::{Likelihood, Parameter, by_logarithms};
+use super::{BgNbd, Leaving, NAMES};
+use crate::math::optimise::WITHIN_REACH;
 use crate::math::special::{digamma_difference, ln_beta_ratio, ln_gamma_ratio};
 use crate::math::sum;
 use crate::parallel;
@@ -8,35 +11,35 @@ use crate::prediction::{Histories, PurchaseHistory};
 /// The likelihood of many histories. What depends on the frequency or the age alone is computed once
 /// for each of their values; the histories themselves only bring the odds of being dead.
 pub(super) struct Grouped {
-    leaving: Leaving,
+    pub(super) leaving: Leaving,
     customers: f64,
     mean_age: f64,
     mean_frequency: f64,
-    frequencies: Frequencies,
-    ages: Ages,
-    recencies: Vec<f64>,
+    pub(super) frequencies: Frequencies,
+    pub(super) ages: Ages,
+    pub(super) recencies: Vec<f64>,
     /// Of customers who may have left.
-    rows: Vec<Row>,
+    pub(super) rows: Vec<Row>,
 }
 
-struct Frequencies {
-    values: Vec<f64>,
-    weights: Vec<f64>,
+pub(super) struct Frequencies {
+    pub(super) values: Vec<f64>,
+    pub(super) weights: Vec<f64>,
 }
 
-struct Ages {
-    values: Vec<f64>,
-    weights: Vec<f64>,
+pub(super) struct Ages {
+    pub(super) values: Vec<f64>,
+    pub(super) weights: Vec<f64>,
     /// Σ weight · x.
-    purchases: Vec<f64>,
+    pub(super) purchases: Vec<f64>,
 }
 
 /// A history: places of its numbers among the different ones.
-struct Row {
-    frequency: u32,
-    recency: u32,
-    age: u32,
-    weight: f64,
+pub(super) struct Row {
+    pub(super) frequency: u32,
+    pub(super) recency: u32,
+    pub(super) age: u32,
+    pub(super) weight: f64,
 }
 
 /// What the odds of being dead take from a frequency.
@@ -217,6 +220,20 @@ impl Likelihood for Grouped {
         *by_a = d_a * a;
         *by_b = d_b * b;
         value
+    }
+
+    fn near(&self) -> f64 {
+        WITHIN_REACH
+    }
+
+    fn hessian(&self, coordinates: &[f64], gradient: &[f64]) -> Option<DMatrix<f64>> {
+        let &[r, alpha, a, b] = coordinates else {
+            return None;
+        };
+        let parameters = [r, alpha, a, b].map(libm::exp);
+        let [r, alpha, a, b] = parameters;
+        let second = self.second_derivatives(&BgNbd { r, alpha, a, b });
+        Some(by_logarithms(parameters, second, gradient))
     }
 }
 

@@ -1,15 +1,19 @@
 //! Negative binomial purchases of customers who may leave after a purchase.
 
 mod alive;
+mod hessian;
 mod likelihood;
 mod mixture;
 mod score;
 
+use pulp::{Arch, Simd, WithSimd};
+
 use super::fit::{Fit, FitOptions, Likelihood, maximise};
 use super::model::positive;
-use super::{Histories, PurchaseHistory, PurchaseModel};
+use super::{Histories, HistoryBlock, PurchaseHistory, PurchaseModel};
 use crate::error::Result;
-use crate::math::special::{ln_beta_ratio, ln_gamma_ratio};
+use crate::math::elementary::{ln, ln_1p};
+use crate::math::special::{ln_beta_ratio, ln_gamma_ratio, logistic_each};
 use likelihood::Grouped;
 
 /// The BG/NBD model. While alive a customer buys at random with the rate λ ~ Gamma(r, α), and after
@@ -99,14 +103,32 @@ impl BgNbd {
             - x * libm::log(self.alpha + history.age())
     }
 
-    fn log_odds_dead(&self, history: PurchaseHistory, leaving: Leaving) -> f64 {
-        let x = history.frequency();
+    /// Without a branch, for loops over many customers.
+    #[inline(always)]
+    fn log_odds_dead(&self, [x, t_x, age]: [f64; 3], leaving: Leaving) -> f64 {
         let stays = leaving.stays(x);
-        if stays == 0.0 {
-            return f64::NEG_INFINITY;
+        let since = (age - t_x) / (self.alpha + t_x);
+        let log_odds =
+            (ln(self.a) - ln(self.b + (stays - 1.0))) + (self.r + x) * ln_1p(since.min(f64::MAX));
+        if stays > 0.0 {
+            log_odds
+        } else {
+            f64::NEG_INFINITY
         }
-        let since = (history.age() - history.recency()) / (self.alpha + history.recency());
-        libm::log(self.a / (self.b + (stays - 1.0))) + (self.r + x) * libm::log1p(since)
+    }
+
+    fn alive_each(
+        &self,
+        histories: &HistoryBlock,
+        leaving: Leaving,
+        out: &mut [f64; HistoryBlock::LEN],
+    ) -> bool {
+        Arch::new().dispatch(AliveEach {
+            model: self,
+            leaving,
+            histories,
+            out,
+        })
     }
 
     fn given_alive(&self, history: PurchaseHistory, leaving: Leaving) -> BgNbd {
@@ -147,7 +169,35 @@ fn fit(histories: &Histories, options: &FitOptions, leaving: Leaving) -> Result<
     Ok(Fit::new(BgNbd { r, alpha, a, b }, report))
 }
 
+/// P(alive) of each history.
+struct AliveEach<'a> {
+    model: &'a BgNbd,
+    leaving: Leaving,
+    histories: &'a HistoryBlock,
+    out: &'a mut [f64; HistoryBlock::LEN],
+}
+
+impl WithSimd for AliveEach<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> bool {
+        let HistoryBlock {
+            frequency,
+            recency,
+            age,
+        } = self.histories;
+        let numbers = frequency.iter().zip(recency).zip(age);
+        for (((&x, &t_x), &age), alive) in numbers.zip(&mut *self.out) {
+            *alive = -self.model.log_odds_dead([x, t_x, age], self.leaving);
+        }
+        logistic_each(self.out);
+        self.histories.is_valid()
+    }
+}
+
 impl Leaving {
+    #[inline(always)]
     fn stays(self, frequency: f64) -> f64 {
         match self {
             Leaving::AfterRepeat => frequency,
@@ -176,7 +226,11 @@ impl PurchaseModel for BgNbd {
     }
 
     fn log_odds_dead(&self, history: PurchaseHistory) -> f64 {
-        self.log_odds_dead(history, Leaving::AfterRepeat)
+        self.log_odds_dead(history.numbers(), Leaving::AfterRepeat)
+    }
+
+    fn alive_each(&self, histories: &HistoryBlock, out: &mut [f64; HistoryBlock::LEN]) -> bool {
+        self.alive_each(histories, Leaving::AfterRepeat, out)
     }
 
     fn given_alive(&self, history: PurchaseHistory) -> BgNbd {
@@ -204,7 +258,11 @@ impl PurchaseModel for MbgNbd {
     }
 
     fn log_odds_dead(&self, history: PurchaseHistory) -> f64 {
-        self.0.log_odds_dead(history, Leaving::AfterAny)
+        self.0.log_odds_dead(history.numbers(), Leaving::AfterAny)
+    }
+
+    fn alive_each(&self, histories: &HistoryBlock, out: &mut [f64; HistoryBlock::LEN]) -> bool {
+        self.0.alive_each(histories, Leaving::AfterAny, out)
     }
 
     fn given_alive(&self, history: PurchaseHistory) -> BgNbd {

@@ -8,7 +8,7 @@ impl BgNbd {
         let BgNbd { r, alpha, a, b } = *self;
         let (x, recency, age) = (history.frequency(), history.recency(), history.age());
         let stays = leaving.stays(x);
-        let log_odds = self.log_odds_dead(history, leaving);
+        let log_odds = self.log_odds_dead(history.numbers(), leaving);
         let dead = logistic(log_odds);
         let of_sum = digamma_difference(a + b, stays);
         let since = libm::log1p((age - recency) / (alpha + recency));

@@ -90,7 +90,9 @@ impl<'a> CovariateCustomers<'a> {
 impl CustomerModels for CovariateCustomers<'_> {
     type Model = AnyPurchaseModel;
 
-    const SHARED: bool = false;
+    fn shared(&self) -> Option<&AnyPurchaseModel> {
+        None
+    }
 
     fn require_rows(&self, rows: usize) -> Result<()> {
         self.columns.require_rows(rows)

@@ -1,11 +1,12 @@
 use std::borrow::Cow;
 
+use nalgebra::{DMatrix, DVector, Matrix4, Vector4};
 use serde::{Deserialize, Serialize};
 
 use super::options::FitOptions;
 use super::report::{FitReport, FitStatus};
 use crate::error::{Error, ErrorKind, Result};
-use crate::math::optimise::{Minimum, Objective, Stop, minimise};
+use crate::math::optimise::{self, Minimum, Objective, Stop, minimise};
 
 /// A log-likelihood to maximise. Its coordinates are ln θ of positive parameters and γ of others.
 pub(crate) trait Likelihood: Sync {
@@ -24,6 +25,36 @@ pub(crate) trait Likelihood: Sync {
 
     /// ln L over all customers, whose derivatives by the coordinates go to `gradient`.
     fn evaluate(&self, coordinates: &[f64], gradient: &mut [f64]) -> f64;
+
+    /// Norm of the gradient of −ln L / N from which quadratic steps take over.
+    fn near(&self) -> f64 {
+        optimise::NEAR
+    }
+
+    /// Second derivatives of ln L by the coordinates, where its gradient is `gradient`; None where there is no form of
+    /// them.
+    fn hessian(&self, coordinates: &[f64], gradient: &[f64]) -> Option<DMatrix<f64>> {
+        let _ = (coordinates, gradient);
+        None
+    }
+}
+
+/// Second derivatives by ln θ, from those by θ (`second`) and the gradient by ln θ:
+/// ∂²/∂ln θᵢ ∂ln θⱼ = θᵢ θⱼ ∂²/∂θᵢ ∂θⱼ, and on the diagonal also ∂/∂ln θᵢ.
+pub(crate) fn by_logarithms(
+    parameters: [f64; 4],
+    second: Matrix4<f64>,
+    gradient: &[f64],
+) -> DMatrix<f64> {
+    let parameters = Vector4::from(parameters);
+    let scaled = second.component_mul(&(parameters * parameters.transpose()));
+    let mut hessian = DMatrix::from_column_slice(4, 4, scaled.as_slice());
+    for (i, slope) in gradient.iter().enumerate() {
+        if let Some(entry) = hessian.get_mut((i, i)) {
+            *entry += slope;
+        }
+    }
+    hessian
 }
 
 /// A parameter of a [`Likelihood`].
@@ -87,6 +118,25 @@ impl<L: Likelihood> Objective for Averaged<'_, L> {
             value += 0.5 * ridge * distance * distance;
         }
         value
+    }
+
+    fn near(&self) -> f64 {
+        self.likelihood.near()
+    }
+
+    fn hessian(&self, point: &[f64], gradient: &[f64]) -> Option<DMatrix<f64>> {
+        let distances = point.iter().zip(&self.centre).map(|(c, centre)| c - centre);
+        let ridges = distances
+            .zip(&self.ridge)
+            .map(|(distance, ridge)| ridge * distance);
+        let of_likelihood: Vec<f64> = gradient
+            .iter()
+            .zip(ridges)
+            .map(|(slope, of_ridge)| -self.customers * (slope - of_ridge))
+            .collect();
+        let hessian = self.likelihood.hessian(point, &of_likelihood)? / -self.customers;
+        let ridge = DVector::from_column_slice(&self.ridge);
+        Some(hessian + DMatrix::from_diagonal(&ridge))
     }
 }
 

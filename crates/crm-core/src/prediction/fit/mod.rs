@@ -8,12 +8,16 @@
 mod engine;
 #[cfg(test)]
 mod gradient_check;
+#[cfg(test)]
+mod hessian_check;
 mod options;
 mod report;
 
-pub(crate) use engine::{Likelihood, Parameter, Scale, maximise};
+pub(crate) use engine::{Likelihood, Parameter, Scale, by_logarithms, maximise};
 #[cfg(test)]
 pub(crate) use gradient_check::gradient_error;
+#[cfg(test)]
+pub(crate) use hessian_check::hessian_error;
 pub use options::{FitOptions, Prior};
 pub(crate) use report::normal_quantile;
 pub use report::{Estimate, Fit, FitReport, FitStatus};

@@ -1,5 +1,6 @@
 //! The odds that a customer is dead, an integral over the moment of death.
 
+use nalgebra::{Matrix4, RowVector4, Vector4};
 use pulp::{Arch, Simd, WithSimd};
 
 use super::ParetoNbd;
@@ -73,42 +74,29 @@ impl Fall {
     }
 }
 
-/// Integrals over v, each by the density e^(−g) times a function.
+/// What means over the moment of death are taken of: v, ln(1 + ρ(eᵛ−1)), and the inverses of eᵛ and of
+/// 1 + ρ(eᵛ−1).
+const FEATURES: usize = 4;
+
+/// Integrals over v by the density e^(−g).
 #[derive(Debug, Clone, Copy, Default)]
 struct Integrals {
     density: f64,
-    /// Of v.
-    near: f64,
-    /// Of ln(1 + ρ(eᵛ−1)).
-    far: f64,
-    /// Of e^−v.
-    near_inverse: f64,
-    /// Of 1 / (1 + ρ(eᵛ−1)).
-    far_inverse: f64,
+    /// Of each feature.
+    features: [f64; FEATURES],
+    /// Of the product of each two features, on and below the diagonal; 0 where they are not asked for.
+    products: Matrix4<f64>,
 }
 
-impl Integrals {
-    #[inline(always)]
-    fn plus(self, other: Self) -> Self {
-        Integrals {
-            density: self.density + other.density,
-            near: self.near + other.near,
-            far: self.far + other.far,
-            near_inverse: self.near_inverse + other.near_inverse,
-            far_inverse: self.far_inverse + other.far_inverse,
-        }
-    }
-}
-
-/// [`Integrals`] from 0 to `panels` · `length`.
-struct Panels<'a, const N: usize> {
+/// [`Integrals`] from 0 to `panels` · `length`, perhaps with products.
+struct Panels<'a, const N: usize, const PRODUCTS: bool> {
     fall: Fall,
     rule: &'a Rule<N>,
     panels: f64,
     length: f64,
 }
 
-impl<const N: usize> WithSimd for Panels<'_, N> {
+impl<const N: usize, const PRODUCTS: bool> WithSimd for Panels<'_, N, PRODUCTS> {
     type Output = Integrals;
 
     #[inline(always)]
@@ -116,16 +104,16 @@ impl<const N: usize> WithSimd for Panels<'_, N> {
         let mut total = Integrals::default();
         let mut panel = 0.0;
         while panel < self.panels {
-            total = total.plus(self.panel(panel * self.length));
+            self.add_panel(panel * self.length, &mut total);
             panel += 1.0;
         }
         total
     }
 }
 
-impl<const N: usize> Panels<'_, N> {
+impl<const N: usize, const PRODUCTS: bool> Panels<'_, N, PRODUCTS> {
     #[inline(always)]
-    fn panel(&self, from: f64) -> Integrals {
+    fn add_panel(&self, from: f64, total: &mut Integrals) {
         let Fall { a, b, ratio } = self.fall;
         let [
             mut densities,
@@ -148,41 +136,61 @@ impl<const N: usize> Panels<'_, N> {
             let v = from + self.length * node;
             let rise = exp_m1(v);
             let logarithm = ln_1p(ratio * rise);
-            let value = weight * exp(-(a * v + b * logarithm));
-            *density = value;
-            *near = value * v;
-            *far = value * logarithm;
-            *near_inverse = value / (1.0 + rise);
-            *far_inverse = value / (1.0 + ratio * rise);
+            *density = weight * exp(-(a * v + b * logarithm));
+            *near = v;
+            *far = logarithm;
+            *near_inverse = 1.0 / (1.0 + rise);
+            *far_inverse = 1.0 / (1.0 + ratio * rise);
         }
-        let integral = |values: &[f64; N]| self.length * legendre::sum(values);
-        Integrals {
-            density: integral(&densities),
-            near: integral(&nears),
-            far: integral(&fars),
-            near_inverse: integral(&near_inverses),
-            far_inverse: integral(&far_inverses),
+        let features = [nears, fars, near_inverses, far_inverses];
+        total.density += self.length * legendre::sum(&densities);
+        for (i, feature) in features.iter().enumerate() {
+            let weighted = product(&densities, feature);
+            if let Some(integral) = total.features.get_mut(i) {
+                *integral += self.length * legendre::sum(&weighted);
+            }
+            if PRODUCTS {
+                for (j, other) in features.iter().enumerate().take(i + 1) {
+                    if let Some(entry) = total.products.get_mut((i, j)) {
+                        *entry += self.length * legendre::sum(&product(&weighted, other));
+                    }
+                }
+            }
         }
     }
 }
 
+#[inline(always)]
+fn product<const N: usize>(a: &[f64; N], b: &[f64; N]) -> [f64; N] {
+    let mut products = *a;
+    for (product, b) in products.iter_mut().zip(b) {
+        *product *= b;
+    }
+    products
+}
+
 impl Fall {
     /// The integrals from 0 to `end`, with as many nodes as give 13 digits.
-    fn integrals(self, end: f64) -> Integrals {
+    fn integrals<const PRODUCTS: bool>(self, end: f64) -> Integrals {
         let (cut, depth) = self.cut(end);
         let panels = (cut / LONGEST_PANEL).ceil().max(1.0);
         let nodes = 3.0 + 2.5 * depth.abs().sqrt() + 1.8 * cut;
         if nodes <= 8.0 {
-            self.with(&FEW, panels, cut / panels)
+            self.with::<8, PRODUCTS>(&FEW, panels, cut / panels)
         } else if nodes <= 16.0 {
-            self.with(&SOME, panels, cut / panels)
+            self.with::<16, PRODUCTS>(&SOME, panels, cut / panels)
         } else {
-            self.with(&MANY, panels, cut / panels)
+            self.with::<24, PRODUCTS>(&MANY, panels, cut / panels)
         }
     }
 
-    fn with<const N: usize>(self, rule: &Rule<N>, panels: f64, length: f64) -> Integrals {
-        Arch::new().dispatch(Panels {
+    fn with<const N: usize, const PRODUCTS: bool>(
+        self,
+        rule: &Rule<N>,
+        panels: f64,
+        length: f64,
+    ) -> Integrals {
+        Arch::new().dispatch(Panels::<N, PRODUCTS> {
             fall: self,
             rule,
             panels,
@@ -194,19 +202,39 @@ impl Fall {
 impl Death {
     /// Of a customer with frequency x, recency t_x and age T.
     pub(super) fn new(model: &ParetoNbd, x: f64, t_x: f64, age: f64) -> Death {
+        Death::integrate::<false>(model, x, t_x, age).0
+    }
+
+    /// The same, and the covariance matrix of ln((α+T)/(α+y)), 1/(α+y), ln((β+T)/(β+y)) and 1/(β+y).
+    pub(super) fn with_covariances(
+        model: &ParetoNbd,
+        x: f64,
+        t_x: f64,
+        age: f64,
+    ) -> (Death, Matrix4<f64>) {
+        Death::integrate::<true>(model, x, t_x, age)
+    }
+
+    #[inline]
+    fn integrate<const COVARIANCES: bool>(
+        model: &ParetoNbd,
+        x: f64,
+        t_x: f64,
+        age: f64,
+    ) -> (Death, Matrix4<f64>) {
         let ParetoNbd { r, alpha, s, beta } = *model;
         let (purchase_scale, dropout_scale) = (alpha + t_x, beta + t_x);
         let purchase_end = libm::log1p((age - t_x) / purchase_scale);
         let dropout_end = libm::log1p((age - t_x) / dropout_scale);
         let dropout_first = beta <= alpha;
-        let (fall, end, near_scale, far_scale) = if dropout_first {
+        let (fall, end) = if dropout_first {
             let ratio = dropout_scale / purchase_scale;
             let fall = Fall {
                 a: s,
                 b: r + x,
                 ratio,
             };
-            (fall, dropout_end, dropout_scale, purchase_scale)
+            (fall, dropout_end)
         } else {
             let ratio = purchase_scale / dropout_scale;
             let fall = Fall {
@@ -214,13 +242,13 @@ impl Death {
                 b: s + 1.0,
                 ratio,
             };
-            (fall, purchase_end, purchase_scale, dropout_scale)
+            (fall, purchase_end)
         };
-        let integrals = fall.integrals(end);
-        let mean = |integral: f64| integral / integrals.density;
-        let (near, far) = (mean(integrals.near), mean(integrals.far));
-        let near_inverse = mean(integrals.near_inverse) / near_scale;
-        let far_inverse = mean(integrals.far_inverse) / far_scale;
+        let integrals = fall.integrals::<COVARIANCES>(end);
+        let means = integrals
+            .features
+            .map(|integral| integral / integrals.density);
+        let [near, far, near_inverse, far_inverse] = means;
         // dy / (β+y) is dv where β is the smaller one, else ρ eᵛ dv / (1 + ρ(eᵛ−1)).
         let measure = if dropout_first { 1.0 } else { fall.ratio };
         let ln_odds =
@@ -230,12 +258,29 @@ impl Death {
         } else {
             (near, far, near_inverse, far_inverse)
         };
-        Death {
+        let death = Death {
             ln_odds,
             purchase_logarithm: purchase_end - purchase,
             dropout_logarithm: dropout_end - dropout,
-            purchase_inverse,
-            dropout_inverse,
+            purchase_inverse: purchase_inverse / purchase_scale,
+            dropout_inverse: dropout_inverse / dropout_scale,
+        };
+        if !COVARIANCES {
+            return (death, Matrix4::zeros());
         }
+        let means = Vector4::from(means);
+        let mut products = integrals.products / integrals.density;
+        products.fill_upper_triangle_with_lower_triangle();
+        let of_features = products - means * means.transpose();
+        let (purchase, dropout) = if dropout_first { (1, 0) } else { (0, 1) };
+        let row =
+            |feature, factor| RowVector4::from_fn(|_, j| if j == feature { factor } else { 0.0 });
+        let change = Matrix4::from_rows(&[
+            row(purchase, -1.0),
+            row(purchase + 2, 1.0 / purchase_scale),
+            row(dropout, -1.0),
+            row(dropout + 2, 1.0 / dropout_scale),
+        ]);
+        (death, change * of_features * change.transpose())
     }
 }

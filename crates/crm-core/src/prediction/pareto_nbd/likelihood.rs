@@ -1,18 +1,21 @@
+use nalgebra::DMatrix;
+
 use super::death::Death;
 use super::{NAMES, ParetoNbd};
+use crate::math::optimise::WITHIN_REACH;
 use crate::math::special::{digamma_difference, ln_gamma_ratio};
 use crate::math::sum;
-use crate::prediction::fit::{FitOptions, Likelihood, Parameter, maximise};
+use crate::prediction::fit::{FitOptions, Likelihood, Parameter, by_logarithms, maximise};
 use crate::prediction::{Histories, PurchaseHistory};
 
 /// Histories, and those of their parts that many of them share.
 pub(super) struct Grouped<'a> {
-    histories: &'a Histories,
+    pub(super) histories: &'a Histories,
     mean_age: f64,
     mean_frequency: f64,
     /// Different frequencies and ages, each with the sum of its weights; the latter also with Σ weight · x.
-    frequencies: Vec<(f64, f64)>,
-    ages: Vec<(f64, f64, f64)>,
+    pub(super) frequencies: Vec<(f64, f64)>,
+    pub(super) ages: Vec<(f64, f64, f64)>,
 }
 
 impl<'a> Grouped<'a> {
@@ -181,6 +184,20 @@ impl Likelihood for Grouped<'_> {
         *by_s = d_s * s;
         *by_beta = d_beta * beta;
         value
+    }
+
+    fn near(&self) -> f64 {
+        WITHIN_REACH
+    }
+
+    fn hessian(&self, coordinates: &[f64], gradient: &[f64]) -> Option<DMatrix<f64>> {
+        let &[r, alpha, s, beta] = coordinates else {
+            return None;
+        };
+        let parameters = [r, alpha, s, beta].map(libm::exp);
+        let [r, alpha, s, beta] = parameters;
+        let second = self.second_derivatives(&ParetoNbd { r, alpha, s, beta });
+        Some(by_logarithms(parameters, second, gradient))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod alive;
 mod death;
+mod hessian;
 mod likelihood;
 mod score;
 
