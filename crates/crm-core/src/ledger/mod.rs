@@ -6,6 +6,7 @@
 //! - [`Ledger::summary`]: frequency, recency, age and mean spend, which buy-till-you-die models
 //!   are fitted to ([`Summary::grouped`] counts equal customers);
 //! - [`Ledger::calibration_and_holdout`]: the same up to a day, and what came after it;
+//! - [`Ledger::repeat_purchases`]: how often customers bought again in each period;
 //! - [`Ledger::partial_summary`]: what a part of the log contributes to the summary of the whole;
 //! - [`Ledger::period_series`]: activity per customer and period;
 //! - [`Ledger::totals`]: orders, revenue, returns, cost, first and last day of each customer;
@@ -36,6 +37,7 @@ mod holdout;
 mod input;
 mod partial;
 mod purchases;
+mod repeats;
 mod series;
 mod simulate;
 mod summary;
@@ -47,6 +49,7 @@ pub use customers::CustomerId;
 pub use holdout::HoldoutSummary;
 pub use input::{AmountColumn, Chunk, CustomerColumn, TextColumn, TimeColumn, TimeUnit, TimeZone};
 pub use partial::PartialSummary;
+pub use repeats::RepeatPurchases;
 pub use series::{CustomerSeries, PeriodSeries, SeriesOptions};
 pub use simulate::{DropOut, SimulatedLog, Simulation};
 pub use summary::{Granularity, Grouped, Summary, SummaryOptions};

@@ -89,6 +89,11 @@ impl Purchases {
         })
     }
 
+    /// The time from the number `beginning` to the first purchase; none without a purchase.
+    pub(super) fn start(&self, scale: &Scale, beginning: i64) -> Option<f64> {
+        (self.count > 0).then(|| scale.time(beginning, self.first))
+    }
+
     /// How many purchases there were.
     pub(super) fn count(&self) -> f64 {
         f64::from(self.count)

@@ -183,6 +183,11 @@ impl Window {
         u32::try_from(self.last + 1).unwrap_or(u32::MAX)
     }
 
+    /// Numbers of the first and the last period.
+    pub(super) fn numbers(&self) -> (i64, i64) {
+        (self.first, self.last)
+    }
+
     /// How many numbers make one period, or one day if there are no periods.
     pub(super) fn numbers_per_period(&self) -> f64 {
         match self.calendar {

@@ -27,6 +27,9 @@
 //! [`LifetimeValueModel`] joins purchases and spend. How sure any prediction is, says an
 //! [`UncertainModel`], which every [`Fit`](fit::Fit) gives.
 //!
+//! Whether a model describes its customers is the question of [`checking`]. [`CohortFits`] fits a model to each
+//! cohort by itself. [`probability_alive_history_into`] follows one customer.
+//!
 //! A new customer is one with the history [`PurchaseHistory::NEW`]: the same functions predict for it.
 //! [`AnyPurchaseModel`] is a model whose kind is chosen at run time. In a [`CovariateModel`] the rates of
 //! a customer hang on what else is known of it, and the columnar predictions take it as they take a plain model.
@@ -34,9 +37,12 @@
 //! Whole days: a summary by days rounds times down and merges purchases of one day. That biases α
 //! by several standard errors where customers buy often; summaries by instants do not.
 
+mod alive_history;
 mod any;
 mod bg_bb;
 mod bg_nbd;
+pub mod checking;
+mod cohorts;
 mod columns;
 mod contractual;
 mod covariates;
@@ -49,9 +55,11 @@ mod pareto_nbd;
 mod simulate;
 mod uncertainty;
 
+pub use alive_history::probability_alive_history_into;
 pub use any::{AnyAlive, AnyPurchaseModel, PurchaseModelKind};
 pub use bg_bb::BgBb;
 pub use bg_nbd::{BgNbd, MbgNbd};
+pub use cohorts::{Cohort, CohortColumns, CohortFits};
 pub use columns::{
     CustomerModels, discounted_purchases_into, expected_purchases_into, log_likelihood_into,
     probability_alive_into, purchase_probability_into, tail_probability_into,
