@@ -1463,6 +1463,13 @@ typedef struct crm_partial_summary crm_partial_summary;
 typedef struct crm_period_series crm_period_series;
 
 /**
+ * A model of purchases for each cohort of customers (by year of acquisition, channel, country, …), fitted to
+ * that cohort alone. A cohort that identifies no model does not spoil the others: its outcome says why. It
+ * does not change: any number of threads may use it.
+ */
+typedef struct crm_purchase_cohorts crm_purchase_cohorts;
+
+/**
  * A buy-till-you-die model with its parameters. It does not change: any number of threads may use it.
  *
  * Time is in the unit of the parameters, and so are ages, recencies and horizons; models of discrete
@@ -1481,6 +1488,12 @@ typedef struct crm_purchase_panel crm_purchase_panel;
  * those of them who left at it. It does not change: any number of threads may read it.
  */
 typedef struct crm_renewals crm_renewals;
+
+/**
+ * When customers came, and how often they bought again in each period. It does not change: any number of
+ * threads may read it.
+ */
+typedef struct crm_repeat_purchases crm_repeat_purchases;
 
 /**
  * The cut points of the three scores and the segments. It does not change: any number of threads
@@ -3036,6 +3049,67 @@ typedef struct crm_purchase_fit {
      */
     crm_fit_status status;
 } crm_purchase_fit;
+
+/**
+ * What customers did after the end of calibration.
+ */
+typedef struct crm_purchase_holdout {
+    /**
+     * What was known of them at that end.
+     */
+    struct crm_purchase_histories histories;
+    /**
+     * Purchases of each customer in the holdout, one number each.
+     */
+    const double *purchases;
+    /**
+     * Length of the holdout.
+     */
+    const double *duration;
+    /**
+     * 1 for one length per customer, 0 for one length for all.
+     */
+    size_t duration_stride;
+    /**
+     * How many customers each row stands for; may be NULL: each counts 1.
+     */
+    const double *weights;
+} crm_purchase_holdout;
+
+/**
+ * How far the purchases that a model expects in a holdout are from those that came; an error is expected −
+ * actual.
+ */
+typedef struct crm_holdout_error {
+    /**
+     * N, the sum of the weights.
+     */
+    double customers;
+    /**
+     * The purchases of all.
+     */
+    double actual;
+    /**
+     * The purchases that the model expects of all.
+     */
+    double expected;
+    /**
+     * Mean error.
+     */
+    double bias;
+    /**
+     * Mean of the absolute errors (MAE).
+     */
+    double mean_absolute_error;
+    /**
+     * Root of the mean of the squared errors (RMSE).
+     */
+    double root_mean_square_error;
+    /**
+     * Expected of all less actual of all, as a share of actual; NaN if nobody bought.
+     */
+    double of_total;
+} crm_holdout_error;
 
 /**
  * What is known of the spend of customers: columns of a summary. A stride of 1 is one number per
@@ -7953,6 +8027,55 @@ crm_status crm_period_series_read(const struct crm_period_series *series,
                                   const struct crm_period_series_columns *columns);
 
 /* ---------------------------------------------------------------------------------------------- */
+/* Repeat purchases over time                                                                     */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Counts repeat purchases in consecutive periods of `length` units of time, from the beginning of
+ * observation on; with days and 7 periods per unit, a length of 1 is a week. The observation may end within
+ * a period: what came in that one is left out.
+ *
+ * CRM_STATUS_OUT_OF_RANGE if no period fits into the observation; the statuses of crm_summary_new.
+ *
+ * @param options as of a summary; may be NULL: the defaults
+ * @param repeats receives the handle; give it back to crm_repeat_purchases_free
+ */
+crm_status crm_repeat_purchases_new(const struct crm_ledger *ledger,
+                                    const struct crm_summary_options *options,
+                                    double length,
+                                    struct crm_repeat_purchases **repeats);
+
+/**
+ * How many customers and how many whole periods there are.
+ *
+ * @param customers receives the number of customers
+ * @param periods receives the number of periods
+ */
+crm_status crm_repeat_purchases_measure(const struct crm_repeat_purchases *repeats,
+                                        size_t *customers,
+                                        size_t *periods);
+
+/**
+ * Both columns.
+ *
+ * @param customers the number of customers
+ * @param starts receives, per customer in the order of the summary, the time from the beginning of observation to
+ *        the first purchase; may be NULL
+ * @param periods the number of periods
+ * @param purchases receives, per period, the repeat purchases of all customers; may be NULL
+ */
+crm_status crm_repeat_purchases_read(const struct crm_repeat_purchases *repeats,
+                                     size_t customers,
+                                     double *starts,
+                                     size_t periods,
+                                     double *purchases);
+
+/**
+ * Frees repeat purchases; NULL does nothing.
+ */
+void crm_repeat_purchases_free(struct crm_repeat_purchases *repeats);
+
+/* ---------------------------------------------------------------------------------------------- */
 /* What each customer brought in all                                                              */
 /* ---------------------------------------------------------------------------------------------- */
 
@@ -8162,6 +8285,201 @@ crm_status crm_purchase_model_discounted_purchases(const struct crm_purchase_mod
  * Frees a model; NULL does nothing.
  */
 void crm_purchase_model_free(struct crm_purchase_model *model);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Models beside what customers did                                                               */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The repeat purchases that a model expects of a cohort in each period. Of customers nothing is known
+ * but when they came: from the beginning to the end t of a period these are Σ w · E[X(t − start)] over
+ * those with start < t. Fader, Hardie & Lee 2005, section 4. What crm_repeat_purchases_read gives
+ * is drawn beside it.
+ *
+ * @param starts time from the beginning of observation to each customer's first purchase; that of a
+ *        customer of age T in an observation of the length L is L − T
+ * @param weights how many customers each start stands for; may be NULL: each counts 1
+ * @param customers how many starts there are
+ * @param period the length of a period
+ * @param periods how many periods, from 1 to 2^24
+ * @param incremental receives `periods` numbers: the purchases in each period
+ * @param cumulative receives `periods` numbers: the purchases from the beginning on
+ */
+crm_status crm_purchase_model_expected_tracking(const struct crm_purchase_model *model,
+                                                const double *starts,
+                                                const double *weights,
+                                                size_t customers,
+                                                double period,
+                                                size_t periods,
+                                                double *incremental,
+                                                double *cumulative);
+
+/**
+ * How many customers made 0, 1, …, `most` or more repeat purchases, beside the number that the model
+ * expects of customers who are watched as long. Fader, Hardie & Lee 2005, Figure 2.
+ *
+ * @param weights how many customers each row stands for; may be NULL: each counts 1
+ * @param most the last place is of all with so many repeat purchases or more; from 1 to 2^24
+ * @param actual receives `most` + 1 numbers
+ * @param expected receives `most` + 1 numbers
+ */
+crm_status crm_purchase_model_frequency_histogram(const struct crm_purchase_model *model,
+                                                  const struct crm_purchase_histories *histories,
+                                                  const double *weights,
+                                                  size_t most,
+                                                  double *actual,
+                                                  double *expected);
+
+/**
+ * Mean purchases in the holdout of those who made 0, 1, …, `most` or more repeat purchases before,
+ * beside the mean that the model expects of them. Fader, Hardie & Lee 2005, Figure 5.
+ *
+ * @param most the last place is of all with so many repeat purchases or more; from 1 to 2^24
+ * @param customers receives `most` + 1 numbers: how many customers there are in each place
+ * @param actual receives `most` + 1 numbers, NaN where there are none
+ * @param expected receives `most` + 1 numbers, NaN where there are none
+ */
+crm_status crm_purchase_model_conditional_expectation(const struct crm_purchase_model *model,
+                                                      const struct crm_purchase_holdout *holdout,
+                                                      size_t most,
+                                                      double *customers,
+                                                      double *actual,
+                                                      double *expected);
+
+/**
+ * How far predictions are off in a holdout, by customer and in total.
+ */
+crm_status crm_purchase_model_holdout_error(const struct crm_purchase_model *model,
+                                            const struct crm_purchase_holdout *holdout,
+                                            struct crm_holdout_error *out);
+
+/**
+ * The probability that one customer was alive at each of `times`, given what was known of it then.
+ *
+ * @param purchases times of all purchases of the customer, the first one too, in rising order
+ * @param purchase_count how many purchases there are
+ * @param times on the same clock, not before the first purchase
+ * @param time_count how many times there are
+ * @param out receives one number per time
+ */
+crm_status crm_purchase_model_probability_alive_history(const struct crm_purchase_model *model,
+                                                        const double *purchases,
+                                                        size_t purchase_count,
+                                                        const double *times,
+                                                        size_t time_count,
+                                                        double *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* A model for each cohort                                                                        */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Fits the model of this kind to each of the cohorts 0 to `cohorts` − 1.
+ *
+ * CRM_STATUS_OUT_OF_RANGE with the row for a cohort that is not below `cohorts`, and for a row that no
+ * customer can have. What one cohort cannot tell is its outcome.
+ *
+ * @param cohort the cohort of each customer, counted from 0
+ * @param cohorts how many cohorts there are, from 1 to 2^24
+ * @param weights how many customers each row stands for, 0 or more; may be NULL: each counts 1
+ * @param options may be NULL: plain maximum likelihood
+ * @param fits receives the handle; give it back to crm_purchase_cohorts_free
+ */
+crm_status crm_purchase_cohorts_fit(crm_purchase_model_kind kind,
+                                    const struct crm_purchase_histories *histories,
+                                    const uint32_t *cohort,
+                                    size_t cohorts,
+                                    const double *weights,
+                                    const struct crm_fit_options *options,
+                                    struct crm_purchase_cohorts **fits);
+
+/**
+ * How many cohorts there are.
+ */
+crm_status crm_purchase_cohorts_count(const struct crm_purchase_cohorts *fits, size_t *out);
+
+/**
+ * What came of the fit to one cohort.
+ *
+ * @param cohort its number
+ * @param customers receives how many customers it has: the sum of the weights
+ * @param outcome receives CRM_STATUS_OK for a cohort with a model; else CRM_STATUS_EMPTY without customers,
+ *        CRM_STATUS_NO_SOLUTION where nobody bought again or all customers are alike,
+ *        CRM_STATUS_NOT_CONVERGED where no maximum was found
+ */
+crm_status crm_purchase_cohorts_outcome(const struct crm_purchase_cohorts *fits,
+                                        size_t cohort,
+                                        double *customers,
+                                        crm_status *outcome);
+
+/**
+ * The model of one cohort, and how its fit went. For a cohort without a model the call fails as its fit did.
+ *
+ * @param cohort its number
+ * @param model receives the handle of the fitted model; give it back to crm_purchase_model_free
+ * @param fit receives how the fit went
+ */
+crm_status crm_purchase_cohorts_model(const struct crm_purchase_cohorts *fits,
+                                      size_t cohort,
+                                      struct crm_purchase_model **model,
+                                      struct crm_purchase_fit *fit);
+
+/**
+ * The probability that each customer is alive a time `horizon` from now, under the model of its cohort; NaN
+ * where the cohort has none.
+ *
+ * @param cohort the cohort of each customer
+ * @param horizon 0 or more
+ * @param horizon_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_purchase_cohorts_probability_alive(const struct crm_purchase_cohorts *fits,
+                                                  const struct crm_purchase_histories *histories,
+                                                  const uint32_t *cohort,
+                                                  const double *horizon,
+                                                  size_t horizon_stride,
+                                                  double *out);
+
+/**
+ * The expected purchases of each customer in the time `horizon` from now, under the model of its cohort; NaN
+ * where the cohort has none.
+ *
+ * @param cohort the cohort of each customer
+ * @param horizon 0 or more
+ * @param horizon_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_purchase_cohorts_expected_purchases(const struct crm_purchase_cohorts *fits,
+                                                   const struct crm_purchase_histories *histories,
+                                                   const uint32_t *cohort,
+                                                   const double *horizon,
+                                                   size_t horizon_stride,
+                                                   double *out);
+
+/**
+ * As crm_purchase_model_discounted_purchases, under the model of each customer's cohort; NaN where the
+ * cohort has none.
+ *
+ * @param cohort the cohort of each customer
+ * @param horizon 0 or more, or INFINITY
+ * @param horizon_stride 1 for one number per customer, 0 for one number for all
+ * @param discount_rate per unit of time, greater than −1
+ * @param discount_rate_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_purchase_cohorts_discounted_purchases(const struct crm_purchase_cohorts *fits,
+                                                     const struct crm_purchase_histories *histories,
+                                                     const uint32_t *cohort,
+                                                     const double *horizon,
+                                                     size_t horizon_stride,
+                                                     const double *discount_rate,
+                                                     size_t discount_rate_stride,
+                                                     double *out);
+
+/**
+ * Frees the models of cohorts; NULL does nothing.
+ */
+void crm_purchase_cohorts_free(struct crm_purchase_cohorts *fits);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* What customers spend per purchase                                                              */

@@ -213,6 +213,11 @@ struct grouped_summary_columns {
     std::vector<std::size_t> members; ///< the group of each row of the summary
 };
 
+/// When customers came, and the repeat purchases of all in each whole period of the observation.
+struct repeat_purchase_columns {
+    std::vector<double> starts, purchases;
+};
+
 /// Activity per customer and period; the entries of customer i are offsets[i] to offsets[i + 1].
 struct period_series_columns {
     std::vector<std::size_t> offsets;     ///< one more than customers
@@ -505,6 +510,20 @@ public:
     grouped_summary_columns grouped_summary(const crm_summary_options &options,
                                             const std::vector<double> &weights) const {
         return group(options, &weights);
+    }
+    /// Repeat purchases in consecutive periods of `length` units of time. See crm_repeat_purchases_new.
+    repeat_purchase_columns
+    repeat_purchases(double length = 1,
+                     const crm_summary_options &options = summary_options()) const {
+        crm_repeat_purchases *made = nullptr;
+        check(crm_repeat_purchases_new(handle_.get(), &options, length, &made));
+        const detail::handle<crm_repeat_purchases, crm_repeat_purchases_free> repeats(made);
+        std::size_t customers = 0, periods = 0;
+        check(crm_repeat_purchases_measure(made, &customers, &periods));
+        repeat_purchase_columns out{std::vector<double>(customers), std::vector<double>(periods)};
+        check(crm_repeat_purchases_read(made, customers, out.starts.data(), periods,
+                                        out.purchases.data()));
+        return out;
     }
     /// The activity of every customer in each period of the observation.
     period_series_columns

@@ -5,6 +5,7 @@
 #include "crm_core.hpp"
 
 #include <array>
+#include <cstdint>
 
 namespace crm::prediction {
 
@@ -30,6 +31,23 @@ struct fit_options : crm_fit_options {
 };
 
 struct fitted;
+struct holdout;
+class cohort_models;
+
+/// The repeat purchases that a model expects of a cohort: in each period, and from the beginning on.
+struct expected_tracking_columns {
+    std::vector<double> incremental, cumulative;
+};
+
+/// Customers with 0, 1, 2, … repeat purchases; the last place is of all with as many or more.
+struct frequency_histogram_columns {
+    std::vector<double> actual, expected;
+};
+
+/// Mean purchases in the holdout of those who made 0, 1, 2, … repeat purchases before; NaN for none.
+struct conditional_expectation_columns {
+    std::vector<double> customers, actual, expected;
+};
 
 /// A buy-till-you-die model with its parameters. Predictions are one number per customer; NaN in a
 /// row gives NaN in that row.
@@ -122,8 +140,62 @@ public:
         return evaluate(customers, {{"horizon", horizon}, {"discount_rate", discount_rate}}, call);
     }
 
+    /// The repeat purchases expected in each of `periods` periods of customers who come at `starts`.
+    expected_tracking_columns expected_tracking(const std::vector<double> &starts, double period,
+                                                std::size_t periods,
+                                                const std::vector<double> &weights = {}) const {
+        if (!weights.empty()) {
+            crm::detail::require_rows(starts.size(), {{"weights", weights}});
+        }
+        expected_tracking_columns out{std::vector<double>(periods), std::vector<double>(periods)};
+        check(crm_purchase_model_expected_tracking(
+            handle_.get(), starts.data(), weights.empty() ? nullptr : weights.data(), starts.size(),
+            period, periods, out.incremental.data(), out.cumulative.data()));
+        return out;
+    }
+
+    /// Customers by repeat purchases, beside those that the model expects. `most` is 1 or more.
+    frequency_histogram_columns frequency_histogram(const histories &customers, std::size_t most,
+                                                    const std::vector<double> &weights = {}) const {
+        const std::size_t rows = rows_of(customers, weights);
+        const crm_purchase_histories bits = customers.c_value(rows);
+        frequency_histogram_columns out{std::vector<double>(most + 1), std::vector<double>(most + 1)};
+        check(crm_purchase_model_frequency_histogram(
+            handle_.get(), &bits, weights.empty() ? nullptr : weights.data(), most,
+            out.actual.data(), out.expected.data()));
+        return out;
+    }
+
+    /// Purchases in the holdout by purchases before, beside those that the model expects.
+    conditional_expectation_columns conditional_expectation(const holdout &done,
+                                                            std::size_t most) const;
+
+    /// How far predictions are off in the holdout.
+    crm_holdout_error holdout_error(const holdout &done) const;
+
+    /// P(alive) of one customer, who bought at `purchases`, at each of `times`.
+    std::vector<double> probability_alive_history(const std::vector<double> &purchases,
+                                                  const std::vector<double> &times) const {
+        std::vector<double> out(times.size());
+        check(crm_purchase_model_probability_alive_history(handle_.get(), purchases.data(),
+                                                           purchases.size(), times.data(),
+                                                           times.size(), out.data()));
+        return out;
+    }
+
 private:
+    friend class cohort_models;
     explicit purchase_model(crm_purchase_model *handle) noexcept : handle_(handle) {}
+
+    static std::size_t rows_of(const histories &customers, const std::vector<double> &weights) {
+        const std::size_t rows = crm::detail::common_rows({{"frequency", customers.frequency},
+                                                           {"recency", customers.recency},
+                                                           {"age", customers.age}});
+        if (!weights.empty()) {
+            crm::detail::require_rows(rows, {{"weights", weights}});
+        }
+        return rows;
+    }
 
     template <class Call>
     static std::vector<double> evaluate(const histories &customers,
@@ -153,12 +225,7 @@ struct fitted {
 
 inline fitted purchase_model::fit(crm_purchase_model_kind kind, const histories &customers,
                                   const std::vector<double> &weights, const fit_options &options) {
-    const std::size_t rows = crm::detail::common_rows({{"frequency", customers.frequency},
-                                                       {"recency", customers.recency},
-                                                       {"age", customers.age}});
-    if (!weights.empty()) {
-        crm::detail::require_rows(rows, {{"weights", weights}});
-    }
+    const std::size_t rows = rows_of(customers, weights);
     const crm_purchase_histories bits = customers.c_value(rows);
     crm_purchase_model *made = nullptr;
     crm_purchase_fit report{};
@@ -166,6 +233,151 @@ inline fitted purchase_model::fit(crm_purchase_model_kind kind, const histories 
                                  &made, &report));
     return {purchase_model(made), report};
 }
+
+/// What customers did after the end of calibration, beside what was known of them at that end.
+struct holdout {
+    histories customers;
+    /// Purchases of each customer in the holdout.
+    std::vector<double> purchases;
+    /// Length of the holdout.
+    column duration;
+    /// How many customers each row stands for; none: each counts 1.
+    std::vector<double> weights = {};
+
+    /// For the C interface.
+    crm_purchase_holdout c_value() const {
+        const std::size_t rows = purchases.size();
+        crm::detail::require_rows(rows, {{"frequency", customers.frequency},
+                                         {"recency", customers.recency},
+                                         {"age", customers.age},
+                                         {"duration", duration}});
+        if (!weights.empty()) {
+            crm::detail::require_rows(rows, {{"weights", weights}});
+        }
+        return {customers.c_value(rows), purchases.data(), duration.data(), duration.stride(),
+                weights.empty() ? nullptr : weights.data()};
+    }
+};
+
+inline conditional_expectation_columns
+purchase_model::conditional_expectation(const holdout &done, std::size_t most) const {
+    const crm_purchase_holdout bits = done.c_value();
+    conditional_expectation_columns out{std::vector<double>(most + 1), std::vector<double>(most + 1),
+                                        std::vector<double>(most + 1)};
+    check(crm_purchase_model_conditional_expectation(handle_.get(), &bits, most,
+                                                     out.customers.data(), out.actual.data(),
+                                                     out.expected.data()));
+    return out;
+}
+
+inline crm_holdout_error purchase_model::holdout_error(const holdout &done) const {
+    const crm_purchase_holdout bits = done.c_value();
+    crm_holdout_error out{};
+    check(crm_purchase_model_holdout_error(handle_.get(), &bits, &out));
+    return out;
+}
+
+/// A model for each cohort of customers, fitted to that cohort alone.
+class cohort_models {
+public:
+    /// `cohort` is the cohort of each customer, from 0 to `cohorts` - 1. What one cohort cannot tell
+    /// is its outcome and no exception.
+    cohort_models(crm_purchase_model_kind kind, const histories &customers,
+                  const std::vector<std::uint32_t> &cohort, std::size_t cohorts,
+                  const std::vector<double> &weights = {},
+                  const fit_options &options = fit_options()) {
+        const crm_purchase_histories bits = customers_of(customers, cohort);
+        if (!weights.empty()) {
+            crm::detail::require_rows(cohort.size(), {{"weights", weights}});
+        }
+        crm_purchase_cohorts *made = nullptr;
+        check(crm_purchase_cohorts_fit(kind, &bits, cohort.data(), cohorts,
+                                       weights.empty() ? nullptr : weights.data(), &options, &made));
+        handle_.reset(made);
+    }
+
+    /// How many cohorts there are.
+    std::size_t size() const {
+        std::size_t count = 0;
+        check(crm_purchase_cohorts_count(handle_.get(), &count));
+        return count;
+    }
+
+    /// CRM_STATUS_OK for a cohort with a model, or why it has none.
+    crm_status outcome(std::size_t cohort) const {
+        double customers = 0;
+        crm_status outcome{};
+        check(crm_purchase_cohorts_outcome(handle_.get(), cohort, &customers, &outcome));
+        return outcome;
+    }
+
+    /// The model of a cohort; throws as its fit did where there is none.
+    fitted model(std::size_t cohort) const {
+        crm_purchase_model *made = nullptr;
+        crm_purchase_fit fit{};
+        check(crm_purchase_cohorts_model(handle_.get(), cohort, &made, &fit));
+        return {purchase_model(made), fit};
+    }
+
+    /// P(alive) of each customer under the model of its cohort; NaN where there is none.
+    std::vector<double> probability_alive(const histories &customers,
+                                          const std::vector<std::uint32_t> &cohort,
+                                          const column &horizon = 0.0) const {
+        const auto call = [&](const crm_purchase_histories *bits, double *out) {
+            return crm_purchase_cohorts_probability_alive(handle_.get(), bits, cohort.data(),
+                                                          horizon.data(), horizon.stride(), out);
+        };
+        return evaluate(customers, cohort, {{"horizon", horizon}}, call);
+    }
+
+    /// The expected purchases of each customer under the model of its cohort.
+    std::vector<double> expected_purchases(const histories &customers,
+                                           const std::vector<std::uint32_t> &cohort,
+                                           const column &horizon) const {
+        const auto call = [&](const crm_purchase_histories *bits, double *out) {
+            return crm_purchase_cohorts_expected_purchases(handle_.get(), bits, cohort.data(),
+                                                           horizon.data(), horizon.stride(), out);
+        };
+        return evaluate(customers, cohort, {{"horizon", horizon}}, call);
+    }
+
+    /// The discounted purchases of each customer under the model of its cohort.
+    std::vector<double> discounted_purchases(const histories &customers,
+                                             const std::vector<std::uint32_t> &cohort,
+                                             const column &horizon,
+                                             const column &discount_rate) const {
+        const auto call = [&](const crm_purchase_histories *bits, double *out) {
+            return crm_purchase_cohorts_discounted_purchases(
+                handle_.get(), bits, cohort.data(), horizon.data(), horizon.stride(),
+                discount_rate.data(), discount_rate.stride(), out);
+        };
+        return evaluate(customers, cohort, {{"horizon", horizon}, {"discount_rate", discount_rate}},
+                        call);
+    }
+
+private:
+    static crm_purchase_histories customers_of(const histories &customers,
+                                               const std::vector<std::uint32_t> &cohort) {
+        crm::detail::require_rows(cohort.size(), {{"frequency", customers.frequency},
+                                                  {"recency", customers.recency},
+                                                  {"age", customers.age}});
+        return customers.c_value(cohort.size());
+    }
+
+    template <class Call>
+    static std::vector<double> evaluate(const histories &customers,
+                                        const std::vector<std::uint32_t> &cohort,
+                                        std::initializer_list<crm::detail::named_column> columns,
+                                        Call call) {
+        const crm_purchase_histories bits = customers_of(customers, cohort);
+        crm::detail::require_rows(cohort.size(), columns);
+        std::vector<double> out(cohort.size());
+        check(call(&bits, out.data()));
+        return out;
+    }
+
+    crm::detail::handle<crm_purchase_cohorts, crm_purchase_cohorts_free> handle_;
+};
 
 } // namespace crm::prediction
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "CohortFits",
     "Concentration",
     "DecisionProcess",
     "DrawnValues",
@@ -44,6 +45,7 @@ __all__ = [
     "churn_rates",
     "component_present_values",
     "component_totals",
+    "conditional_expectation",
     "crm_capability_tree",
     "customer_type_strategies",
     "customer_types",
@@ -55,7 +57,9 @@ __all__ = [
     "error_kinds",
     "evaluate",
     "evaluate_columns",
+    "expected_tracking",
     "flows",
+    "frequency_histogram",
     "gamma_gamma_check",
     "gamma_gamma_expected_spend",
     "gamma_gamma_fit",
@@ -73,6 +77,7 @@ __all__ = [
     "history_opened",
     "history_recoveries",
     "history_stage_on",
+    "holdout_error",
     "homogeneity_test",
     "independence_test",
     "index_tree_checked",
@@ -105,6 +110,7 @@ __all__ = [
     "present_values",
     "present_values_dated",
     "present_values_varying",
+    "probability_alive_history",
     "pyramid_assign",
     "pyramid_thresholds",
     "quantile_cut",
@@ -246,6 +252,15 @@ class Ledger:
         returns: str,
         include_first: bool,
     ) -> tuple[Table, float, int]: ...
+    def repeat_purchases(
+        self,
+        length: float,
+        period: int | str,
+        periods_per_unit: float,
+        start: int | None,
+        end: int | None,
+        returns: str,
+    ) -> tuple[list[float], list[float]]: ...
     def partial_summary(
         self,
         period: int | str,
@@ -773,3 +788,46 @@ def kano_tallies(
 def kano_profile(
     counts: Sequence[int], confidence: _Number, blend: _Number, better_line: _Number, worse_line: _Number
 ) -> dict[str, Any]: ...
+
+@final
+class CohortFits:
+    @staticmethod
+    def fit(
+        kind: str,
+        cohort: NDArray[np.uint32],
+        cohorts: int,
+        histories: tuple[_Floats, _Floats, _Floats],
+        weights: _Floats | None,
+        options: dict[str, Any],
+    ) -> CohortFits: ...
+    @property
+    def customers(self) -> list[float]: ...
+    def outcomes(self) -> list[tuple[PurchaseModel, FitReport] | Exception]: ...
+    def probability_alive(
+        self, cohort: NDArray[np.uint32], customers: _Customers, horizon: _Values, out: _Floats
+    ) -> None: ...
+    def expected_purchases(
+        self, cohort: NDArray[np.uint32], customers: _Customers, horizon: _Values, out: _Floats
+    ) -> None: ...
+    def discounted_purchases(
+        self,
+        cohort: NDArray[np.uint32],
+        customers: _Customers,
+        horizon: _Values,
+        discount_rate: _Values,
+        out: _Floats,
+    ) -> None: ...
+
+def expected_tracking(
+    model: PurchaseModel, starts: _Floats, weights: _Floats | None, period: float, periods: int
+) -> tuple[list[float], list[float]]: ...
+def frequency_histogram(
+    model: PurchaseModel, histories: tuple[_Floats, _Floats, _Floats], weights: _Floats | None, most: int
+) -> tuple[list[float], list[float]]: ...
+def conditional_expectation(
+    model: PurchaseModel, holdout: tuple[_Customers, _Floats, _Values, _Floats | None], most: int
+) -> tuple[list[float], list[float], list[float]]: ...
+def holdout_error(
+    model: PurchaseModel, holdout: tuple[_Customers, _Floats, _Values, _Floats | None]
+) -> dict[str, Any]: ...
+def probability_alive_history(model: PurchaseModel, purchases: _Floats, times: _Floats, out: _Floats) -> None: ...

@@ -26,6 +26,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from crm_core import _core
 from crm_core._columns import check_rows, read
 from crm_core._dates import day_number
@@ -34,6 +36,7 @@ from crm_core._tables import backend, collect, native
 
 if TYPE_CHECKING:
     from narwhals import Implementation
+    from numpy.typing import NDArray
 
     from crm_core._columns import Column
     from crm_core._tables import Table
@@ -47,6 +50,7 @@ __all__ = [
     "PartialSummary",
     "Period",
     "PeriodSeries",
+    "RepeatPurchases",
     "Returns",
     "simulate",
 ]
@@ -118,6 +122,25 @@ class HoldoutSummary:
     table: Any
     duration: float
     newcomers: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RepeatPurchases:
+    """When customers came, and how often they bought again in each period.
+
+    Attributes
+    ----------
+    starts : array
+        Time from the beginning of observation to the first purchase of each customer, in the order of the summary.
+    purchases : array
+        Repeat purchases of all customers in each whole period of the observation.
+    length : float
+        The length of a period, in units of time.
+    """
+
+    starts: NDArray[np.float64]
+    purchases: NDArray[np.float64]
+    length: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +326,51 @@ class Ledger:
             include_first,
         )
         return HoldoutSummary(native(table, self._backend), duration, newcomers)
+
+    def repeat_purchases(
+        self,
+        length: float = 1.0,
+        *,
+        period: Period | int = Period.DAYS,
+        periods_per_unit: float = 1.0,
+        start: date | str | None = None,
+        end: date | str | None = None,
+        returns: Returns = Returns.REJECT,
+    ) -> RepeatPurchases:
+        """Count repeat purchases in consecutive periods of ``length`` units of time.
+
+        What a model expects in them is :meth:`crm_core.prediction.PurchaseModel.expected_tracking`; both are drawn by
+        ``plot_tracking``. The observation may end within a period; what came in that one is left out.
+
+        Parameters
+        ----------
+        length : float
+            Of a period, in units of time: with days and 7 periods per unit, 1 is a week.
+        period, periods_per_unit, start, end, returns
+            As of :meth:`summary`.
+
+        Raises
+        ------
+        OutOfRangeError
+            If no period fits into the observation.
+
+        Examples
+        --------
+        >>> log = simulate(300, seed=1, library="polars")
+        >>> ledger = Ledger(log, customer="customer", time="time", amount="amount")
+        >>> weeks = ledger.repeat_purchases(periods_per_unit=7)
+        >>> len(weeks.starts), len(weeks.purchases)
+        (300, 76)
+        """
+        starts, purchases = self._core.repeat_purchases(
+            number("length", length),
+            _period(period),
+            number("periods_per_unit", periods_per_unit),
+            _days("start", start),
+            _days("end", end),
+            member("returns", Returns, returns).value,
+        )
+        return RepeatPurchases(np.array(starts), np.array(purchases), float(length))
 
     def partial_summary(
         self,

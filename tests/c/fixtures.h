@@ -383,6 +383,34 @@ static const crm_purchase_model *fixture_crm_purchase_model(void) {
     return purchase_model;
 }
 
+static const crm_purchase_holdout *fixture_crm_purchase_holdout(void) {
+    static const crm_purchase_holdout holdout = {
+        {ones, 1, halves, 1, ones, 1, 1}, ones, ones, 0, NULL};
+    return &holdout;
+}
+
+static crm_purchase_cohorts *purchase_cohorts;
+
+static const crm_purchase_cohorts *fixture_crm_purchase_cohorts(void) {
+    static const double x[] = {0, 1, 4, 0}, tx[] = {0, 3, 30, 0}, age[] = {39, 38, 36, 30};
+    static const crm_purchase_histories histories = {x, 1, tx, 1, age, 1, 4};
+    if (!purchase_cohorts) {
+        CHECK(crm_purchase_cohorts_fit(CRM_PURCHASE_MODEL_KIND_BG_NBD, &histories, zeros_u32, 2,
+                                       NULL, NULL, &purchase_cohorts) == CRM_STATUS_OK);
+    }
+    return purchase_cohorts;
+}
+
+static crm_repeat_purchases *repeat_purchases;
+
+static const crm_repeat_purchases *fixture_crm_repeat_purchases(void) {
+    if (!repeat_purchases) {
+        CHECK(crm_repeat_purchases_new(fixture_crm_ledger(), NULL, 1, &repeat_purchases) ==
+              CRM_STATUS_OK);
+    }
+    return repeat_purchases;
+}
+
 static const crm_gamma_gamma *fixture_crm_gamma_gamma(void) {
     static const crm_gamma_gamma model = {6.25, 3.74, 15.44};
     return &model;
@@ -439,6 +467,8 @@ static void end_fixtures(void) {
     crm_index_tree_free(index_tree);
     crm_renewals_free(renewals);
     crm_purchase_model_free(purchase_model);
+    crm_purchase_cohorts_free(purchase_cohorts);
+    crm_repeat_purchases_free(repeat_purchases);
     crm_simulated_log_free(simulated_log);
     crm_period_series_free(series);
     crm_grouped_summary_free(grouped);

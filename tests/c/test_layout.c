@@ -619,6 +619,22 @@ _Static_assert(offsetof(crm_purchase_fit, gradient_norm) == 192, "");
 _Static_assert(offsetof(crm_purchase_fit, iterations) == 200, "");
 _Static_assert(offsetof(crm_purchase_fit, status) == 204, "");
 
+_Static_assert(sizeof(crm_purchase_holdout) == 88 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_purchase_holdout, histories) == 0 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_purchase_holdout, purchases) == 56 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_purchase_holdout, duration) == 64 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_purchase_holdout, duration_stride) == 72 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_purchase_holdout, weights) == 80 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_holdout_error) == 56, "");
+_Static_assert(offsetof(crm_holdout_error, customers) == 0, "");
+_Static_assert(offsetof(crm_holdout_error, actual) == 8, "");
+_Static_assert(offsetof(crm_holdout_error, expected) == 16, "");
+_Static_assert(offsetof(crm_holdout_error, bias) == 24, "");
+_Static_assert(offsetof(crm_holdout_error, mean_absolute_error) == 32, "");
+_Static_assert(offsetof(crm_holdout_error, root_mean_square_error) == 40, "");
+_Static_assert(offsetof(crm_holdout_error, of_total) == 48, "");
+
 _Static_assert(sizeof(crm_gamma_gamma) == 24, "");
 _Static_assert(offsetof(crm_gamma_gamma, p) == 0, "");
 _Static_assert(offsetof(crm_gamma_gamma, q) == 8, "");

@@ -505,6 +505,34 @@ static crm_status run_period_series(const struct value *arguments, struct answer
     return status;
 }
 
+static crm_status run_repeat_purchases(const struct value *arguments, struct answer *answer) {
+    crm_ledger *ledger = NULL;
+    crm_repeat_purchases *repeats = NULL;
+    crm_summary_options options;
+    size_t customers = 0, periods = 0;
+    const struct value *length = find(get(arguments, "options"), "length");
+    crm_status status = read_options(get(arguments, "options"), &options);
+    if (status == CRM_STATUS_OK) {
+        status = ledger_of(arguments, &ledger);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_repeat_purchases_new(ledger, &options, length ? as_number(length) : 1, &repeats);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_repeat_purchases_measure(repeats, &customers, &periods);
+    }
+    if (status == CRM_STATUS_OK) {
+        double *starts = working_memory(customers + 1, sizeof *starts);
+        double *purchases = working_memory(periods + 1, sizeof *purchases);
+        status = crm_repeat_purchases_read(repeats, customers, starts, periods, purchases);
+        answer_numbers(answer, starts, customers, ".starts");
+        answer_numbers(answer, purchases, periods, ".purchases");
+    }
+    crm_repeat_purchases_free(repeats);
+    crm_ledger_free(ledger);
+    return status;
+}
+
 static void answer_exact(struct answer *answer, const crm_decimal *amounts, size_t count,
                          const char *path) {
     for (size_t i = 0; i < count; i++) {
@@ -562,5 +590,6 @@ const struct runner ledger_runners[] = {{"summary", run_summary},
                                         {"merged_holdout", run_merged_holdout},
                                         {"grouped", run_grouped},
                                         {"period_series", run_period_series},
+                                        {"repeat_purchases", run_repeat_purchases},
                                         {"totals", run_totals},
                                         {NULL, NULL}};

@@ -73,6 +73,12 @@ def period_series(log: dict[str, Any], options: dict[str, Any]) -> dict[str, Any
     return found | {"observed": result.observed}
 
 
+def repeat_purchases(log: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    made, options = ledger(log, options)
+    found = made.repeat_purchases(**options)
+    return {"starts": found.starts.tolist(), "purchases": found.purchases.tolist()}
+
+
 def calibration_and_holdout(log: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     made, options = ledger(log, options)
     return holdout(made.calibration_and_holdout(**options))
@@ -127,5 +133,6 @@ FUNCTIONS = {
     "merged_holdout": merged_holdout,
     "grouped": grouped,
     "period_series": period_series,
+    "repeat_purchases": repeat_purchases,
     "totals": totals,
 }

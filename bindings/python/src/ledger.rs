@@ -85,6 +85,30 @@ impl PyLedger {
         Ok(detached(py, || summary_table(&self.0, self.0.summary(&options)?))?.into())
     }
 
+    /// When customers came, and their repeat purchases in each period of this length.
+    #[expect(clippy::too_many_arguments, reason = "the options, one by one")]
+    fn repeat_purchases(
+        &self,
+        py: Python<'_>,
+        length: f64,
+        period: PeriodArgument,
+        periods_per_unit: f64,
+        start: Option<i32>,
+        end: Option<i32>,
+        returns: &str,
+    ) -> Result<(Vec<f64>, Vec<f64>)> {
+        let options = SummaryOptions {
+            granularity: period.granularity()?,
+            periods_per_unit,
+            start: date("start", start)?,
+            end: date("end", end)?,
+            returns: parse_returns(returns)?,
+            ..SummaryOptions::default()
+        };
+        let repeats = detached(py, || self.0.repeat_purchases(&options, length))?;
+        Ok((repeats.starts, repeats.purchases))
+    }
+
     /// The table, the length of the holdout and the number of newcomers.
     #[expect(clippy::too_many_arguments, reason = "the options, one by one")]
     fn calibration_and_holdout(

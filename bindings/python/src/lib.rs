@@ -74,6 +74,11 @@ mod _core {
         PyDecisionProcess, PyMigrationModel, always_a_share, always_a_share_values, recency_matrix,
     };
     #[pymodule_export]
+    use super::prediction::checking::{
+        PyCohortFits, conditional_expectation, expected_tracking, frequency_histogram,
+        holdout_error, probability_alive_history,
+    };
+    #[pymodule_export]
     use super::prediction::contractual::{
         PyRenewals, renewal_check, renewal_churn_probability, renewal_conditional_survival,
         renewal_discounted_lifetime, renewal_discounted_residual_lifetime,

@@ -45,6 +45,8 @@ lifetimes                                                             here
 ====================================================================  ==================================================
 """
 
+from crm_core.prediction._checking import ConditionalExpectation, ExpectedTracking, FrequencyHistogram, HoldoutError
+from crm_core.prediction._cohorts import CohortModels, fit_cohorts
 from crm_core.prediction._contractual import Bdw, RenewalModel, Sbg
 from crm_core.prediction._fitted import Estimate, FitOptions, FitStatus, Prior
 from crm_core.prediction._gamma_gamma import GammaGamma
@@ -54,14 +56,20 @@ __all__ = [
     "Bdw",
     "BgBb",
     "BgNbd",
+    "CohortModels",
+    "ConditionalExpectation",
     "Estimate",
+    "ExpectedTracking",
     "FitOptions",
     "FitStatus",
+    "FrequencyHistogram",
     "GammaGamma",
+    "HoldoutError",
     "MbgNbd",
     "ParetoNbd",
     "Prior",
     "PurchaseModel",
     "RenewalModel",
     "Sbg",
+    "fit_cohorts",
 ]

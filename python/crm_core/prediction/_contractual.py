@@ -11,6 +11,7 @@ from crm_core import _core
 from crm_core._options import number, wrong_type
 from crm_core.errors import OutOfRangeError
 from crm_core.prediction._fitted import FitOptions, Fitted, frame_of, option_parts, over_columns, required_columns
+from crm_core.prediction._plots import RenewalPlots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ Numbers = Any
 """One number for all customers, or a column."""
 
 
-class RenewalModel(Fitted):
+class RenewalModel(Fitted, RenewalPlots):
     """What the models of customers under contract share.
 
     A customer pays once per period, at its beginning, the first time when it comes; at the end of each period it renews

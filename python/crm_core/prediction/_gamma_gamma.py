@@ -18,6 +18,7 @@ from crm_core.prediction._fitted import (
     required_columns,
     results_over_columns,
 )
+from crm_core.prediction._plots import SpendPlots
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +29,7 @@ Numbers = Any
 """One number for all customers, or a column."""
 
 
-class GammaGamma(Fitted):
+class GammaGamma(Fitted, SpendPlots):
     """The Gamma-Gamma model of spend (Fader & Hardie 2013, note 025).
 
     The amounts of a customer are Gamma(p, nu), by shape and rate, and nu ~ Gamma(q, gamma) differs between customers.

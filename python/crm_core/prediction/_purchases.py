@@ -17,6 +17,7 @@ from crm_core.prediction._fitted import (
     over_columns,
     required_columns,
 )
+from crm_core.prediction._plots import ModelPlots
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ Numbers = Any
 """One number for all customers, or a column."""
 
 
-class PurchaseModel(Fitted):
+class PurchaseModel(Fitted, ModelPlots):
     """What the models of purchases share.
 
     Customers are given by frequency x, recency t_x and age T, in the time unit that the model was fitted in; each is a
@@ -90,9 +91,19 @@ class PurchaseModel(Fitted):
         model, report = _core.PurchaseModel.fit(
             self._kind, (columns[0], columns[1], columns[2]), known, option_parts(options or FitOptions())
         )
+        self._take(model, report)
+        return self
+
+    def _take(self, model: _core.PurchaseModel, report: _core.FitReport) -> None:
+        """Become what was fitted."""
         self._core_model, self._report = model, report
         self._parameters = tuple(value for _, value in model.parameters)
-        return self
+
+    @classmethod
+    def _fitted(cls, model: _core.PurchaseModel, report: _core.FitReport) -> Self:
+        made = cls()
+        made._take(model, report)
+        return made
 
     def probability_alive(
         self, frequency: Numbers = 0, recency: Numbers = 0, age: Numbers = 0, *, horizon: Numbers = 0
@@ -303,6 +314,7 @@ class BgBb(PurchaseModel):
     """
 
     _kind = "bg_bb"
+    _whole_time = True
     _names = ("alpha", "beta", "gamma", "delta")
 
     def __init__(

@@ -110,6 +110,33 @@ def summary(log, options):
     return {k: out[k] for k in ["customer", "first_row", "frequency", "recency", "age", "mean_spend"]}
 
 
+def repeat_purchases(log, options):
+    """First purchases since the beginning, and the repeat purchases of all in each whole period of `length` units."""
+    log = Log(log)
+    origin, last_day = window(log, options)
+    unit, length = Fraction(options.get("periods_per_unit", 1)), Fraction(options.get("length", 1))
+    period = options.get("period", {"days": 1})
+    instant = period == "instant" and not log.is_dates
+    if instant:
+        beginning = dt.datetime.combine(origin, dt.time())
+        end = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time())
+        since = lambda p: Fraction((p - beginning) // dt.timedelta(microseconds=1), 86_400_000_000) / unit
+        watched = since(end)
+    else:
+        since = lambda p: Fraction(p) / unit
+        watched = since(period_number({"days": 1} if period == "instant" else period, origin, last_day) + 1)
+    starts, counts = [], [0] * int(watched / length)
+    for customer in log.ids():
+        purchases = purchases_of(activity(log, options, customer, origin, last_day))
+        if purchases:
+            starts.append(float(since(purchases[0][0])))
+        for p, _ in purchases[1:]:
+            place = int(since(p) / length)
+            if place < len(counts):
+                counts[place] += 1
+    return {"starts": starts, "purchases": counts}
+
+
 def purchases_of(periods):
     """[period, spend] of each purchase; a net of returns is deducted from the purchase before it."""
     purchases = []
@@ -285,6 +312,13 @@ CASES = [
     ("weeks of a window", "period_series", SHOP, {"period": "weeks", "start": "2024-01-01", "end": "2024-02-28"}),
     ("a period of returns alone", "period_series", WITH_RETURNS, {"period": {"days": 7}, "returns": "net"}),
     ("returns dropped from a series", "period_series", WITH_RETURNS, {"period": {"days": 7}, "returns": "drop"}),
+    ("repeats of each day", "repeat_purchases", SHOP, {}),
+    ("repeats of each week", "repeat_purchases", SHOP, {"periods_per_unit": 7}),
+    ("repeats of each ten weeks, the last ones left out", "repeat_purchases", SHOP, {"periods_per_unit": 7, "length": 10}),
+    ("repeats of a window", "repeat_purchases", SHOP, {"start": "2024-01-01", "end": "2024-03-04", "length": 16}),
+    ("repeats in calendar months", "repeat_purchases", SHOP, {"period": "months"}),
+    ("repeats by instant", "repeat_purchases", CLOCK, {"period": "instant"}),
+    ("repeats with returns netted", "repeat_purchases", WITH_RETURNS, {"returns": "net", "length": 3}),
     ("totals with costs", "totals", WITH_COSTS, {}),
     ("totals with returns", "totals", WITH_RETURNS, {}),
     ("totals of floats", "totals", SHOP, {}),
@@ -339,6 +373,8 @@ REFUSED = [
     ("the same in a series, over chunks", "period_series", WITH_RETURNS, {"chunks": [1, 11]}, "out_of_range", "amount", 2),
     ("a start after the end", "summary", SHOP, {"start": "2024-02-01", "end": "2024-01-01"}, "out_of_range", "start", None),
     ("no time unit", "summary", SHOP, {"periods_per_unit": 0}, "out_of_range", "periods_per_unit", None),
+    ("a period without length", "repeat_purchases", SHOP, {"length": 0}, "out_of_range", "length", None),
+    ("a period longer than the observation", "repeat_purchases", SHOP, {"length": 1000}, "out_of_range", "length", None),
     ("blocks of no days", "summary", SHOP, {"period": {"days": 0}}, "out_of_range", "days", None),
     ("an empty log", "summary", {"customer": [], "date": [], "amount": []}, {}, "empty", "log", None),
     ("an empty customer", "summary", SHOP | {"customer": ["ann", "bob", ""] * 3}, {"chunks": [4, 5]}, "missing",
@@ -355,7 +391,7 @@ CASES += [
 ]
 
 REFERENCE = {"calibration_and_holdout": calibration_and_holdout, "merged_summary": merged,
-             "merged_holdout": merged_holdout, "summary": summary, "grouped": grouped, "period_series": period_series, "totals": totals}
+             "merged_holdout": merged_holdout, "summary": summary, "grouped": grouped, "period_series": period_series, "repeat_purchases": repeat_purchases, "totals": totals}
 SOURCE = "exact fractions from the definitions: tests/vectors/reference/ledger.py"
 
 

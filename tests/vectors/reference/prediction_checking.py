@@ -39,9 +39,9 @@ def probability(p, n, t):
     """FHL (8)."""
     r, alpha, a, b = p
     share = t / (alpha + t)
-    count = lambda k: rf(r, k) / mp.factorial(k) * (1 - share) ** r * share**k
-    value = beta(a, b + n) / beta(a, b) * count(n)
-    return value + (beta(a + 1, b + n - 1) / beta(a, b) * (1 - sum(count(k) for k in range(n))) if n else 0)
+    counts = [rf(r, k) / mp.factorial(k) * (1 - share) ** r * share**k for k in range(n + 1)]
+    value = beta(a, b + n) / beta(a, b) * counts[n]
+    return value + (beta(a + 1, b + n - 1) / beta(a, b) * (1 - sum(counts[:n])) if n else 0)
 
 
 def alive(p, x, tx, age):
@@ -130,6 +130,14 @@ histogram(1)
 histogram(7)
 
 
+def over(values, rows=range(len(CUSTOMERS))):
+    return sum(CUSTOMERS[row] * values[row] for row in rows)
+
+
+def means_of(bins, values):
+    return [over(values, rows) / sum(CUSTOMERS[row] for row in rows) if rows else None for rows in bins]
+
+
 def in_holdout(duration):
     p = numbers(CDNOW)
     durations = duration if isinstance(duration, list) else [duration] * len(DONE)
@@ -138,10 +146,9 @@ def in_holdout(duration):
     for most in (3, 6):
         bins = [[row for row, x in enumerate(FREQUENCY) if (x == n if n < most else x >= n) and CUSTOMERS[row]] for n in range(most + 1)]
         size = [sum(CUSTOMERS[row] for row in rows) for rows in bins]
-        mean = lambda values: [sum(CUSTOMERS[row] * values[row] for row in rows) / n if n else None for rows, n in zip(bins, size)]
-        case(f"0 to {most} or more", "purchase_model_conditional_expectation", {"customers": size, "actual": mean(DONE), "expected": mean(told)}, **arguments, most=most)
+        means = {"actual": means_of(bins, DONE), "expected": means_of(bins, told)}
+        case(f"0 to {most} or more", "purchase_model_conditional_expectation", {"customers": size, **means}, **arguments, most=most)
     errors, n = [t - mpf(d) for t, d in zip(told, DONE)], mpf(sum(CUSTOMERS))
-    over = lambda values: sum(w * v for w, v in zip(CUSTOMERS, values))
     found = {"customers": n, "actual": over(DONE), "expected": over(told), "bias": over(errors) / n, "mean_absolute_error": over([abs(e) for e in errors]) / n, "root_mean_square_error": sqrt(over([e**2 for e in errors]) / n)}
     case("eight rows with weights", "purchase_model_holdout_error", found, **arguments)
 
@@ -170,8 +177,10 @@ def fitted(rows, start):
         p = [exp(value) for value in theta]
         return sum(w * log_likelihood(p, int(x), mpf(tx), mpf(age)) for x, tx, age, w in rows)
 
+    def at(*moves):
+        return total([v + sum(s * h for k, s in moves if k == j) for j, v in enumerate(theta)])
+
     for _ in range(50):
-        at = lambda *moves: total([v + sum(s * h for k, s in moves if k == j) for j, v in enumerate(theta)])
         g = [(at((i, 1)) - at((i, -1))) / (2 * h) for i in range(4)]
         hessian = matrix(4, 4)
         for i in range(4):

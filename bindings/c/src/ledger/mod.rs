@@ -17,6 +17,8 @@ mod partial;
 
 mod series;
 
+mod repeats;
+
 mod totals;
 
 mod simulation;
@@ -27,6 +29,7 @@ pub use holdout::*;
 pub use log::*;
 pub use options::*;
 pub use partial::*;
+pub use repeats::*;
 pub use series::*;
 pub use simulation::*;
 pub use summary::*;

@@ -103,7 +103,7 @@ pub struct crm_purchase_fit {
 }
 
 impl crm_purchase_fit {
-    fn new(report: &FitReport) -> Outcome<Self> {
+    pub(super) fn new(report: &FitReport) -> Outcome<Self> {
         let mut fit = crm_purchase_fit {
             parameters: [f64::NAN; 4],
             log_covariance: [f64::NAN; 16],

@@ -3,6 +3,9 @@
 pub mod fit;
 pub mod model;
 
+pub mod checking;
+pub mod cohorts;
+
 pub mod spend;
 
 pub mod contractual;

@@ -16,7 +16,7 @@ use crate::error::Result;
 pub(crate) struct Customers(Values, Values, Values);
 
 impl Customers {
-    fn columns(&self) -> crm_core::Result<HistoryColumns<'_>> {
+    pub(super) fn columns(&self) -> crm_core::Result<HistoryColumns<'_>> {
         Ok(HistoryColumns {
             frequency: self.0.column("frequency")?,
             recency: self.1.column("recency")?,
@@ -28,7 +28,7 @@ impl Customers {
 /// A model of purchases with its parameters.
 #[pyclass(frozen, name = "PurchaseModel", module = "crm_core._core")]
 #[derive(Debug)]
-pub(crate) struct Model(AnyPurchaseModel);
+pub(crate) struct Model(pub(super) AnyPurchaseModel);
 
 #[pymethods]
 impl Model {

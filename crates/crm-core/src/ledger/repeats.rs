@@ -1,9 +1,9 @@
 use serde::Serialize;
 
-use super::Ledger;
 use super::purchases::{Purchases, Scale};
 use super::summary::SummaryOptions;
 use super::window::{Returns, Window};
+use super::{Ledger, Segment};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::Domain;
 use crate::parallel;
@@ -68,12 +68,15 @@ impl Ledger {
             let reason = "must fit into the observation, from 1 to 2^24 times";
             return Err(Error::new(ErrorKind::OutOfRange, "length", reason).with_value(length));
         }
-        let starts = self.per_customer(|segment, range| {
+        let start = |segment: &Segment, range| {
             let mut purchases = Purchases::EMPTY;
             window.visit(segment, range, options.returns, |activity| {
                 purchases.add(&activity);
             });
             purchases.start(&scale, first)
+        };
+        let starts = self.per_customer(start, |rows| -> Vec<f64> {
+            rows.iter().map(|row| row.value).collect()
         });
         let counts = parallel::map_range(self.segments.len(), |segment| {
             let mut counts = vec![0_u64; periods as usize];
@@ -102,7 +105,7 @@ impl Ledger {
             }
         }
         Ok(RepeatPurchases {
-            starts: starts.into_iter().map(|row| row.value).collect(),
+            starts: starts.concat(),
             purchases: purchases.into_iter().map(|count| count as f64).collect(),
         })
     }

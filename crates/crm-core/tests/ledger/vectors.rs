@@ -160,6 +160,11 @@ fn run(function: &str, arguments: &Value) -> Result<Value, Error> {
             })?;
             serde_json::to_value(series).unwrap()
         }
+        "repeat_purchases" => {
+            let length = options["length"].as_f64().unwrap_or(1.0);
+            let repeats = ledger.repeat_purchases(&summary_options(options)?, length)?;
+            serde_json::to_value(repeats).unwrap()
+        }
         "totals" => {
             let totals = ledger.totals()?;
             let mut table = serde_json::to_value(&totals).unwrap();
