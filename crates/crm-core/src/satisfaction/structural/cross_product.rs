@@ -56,6 +56,13 @@ impl CrossProduct {
         self.width
     }
 
+    /// Makes it the sum of no rows.
+    pub(super) fn clear(&mut self) {
+        self.products.fill(0.0);
+        self.sums.fill(0.0);
+        self.filled = 0;
+    }
+
     /// Adds a row, `width` long with zeros at its end, with this weight.
     #[inline]
     pub(super) fn add(&mut self, row: &[f64], weight: f64) {

@@ -105,7 +105,8 @@ impl Estimates {
                     };
                     reached * self.paths[path]
                 });
-                total[from * constructs + to] = effect.sum();
+                // The sum of no terms is −0.
+                total[from * constructs + to] = 0.0 + effect.sum::<f64>();
             }
         }
         total

@@ -15,7 +15,7 @@ use crate::math::distribution;
 ///
 /// Results for indicators are in the order of [`StructuralModel::indicators`], for constructs in that of
 /// [`StructuralModel::constructs`], for paths in that of [`StructuralModel::paths`]. Matrices are row-major.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct PlsFit {
     pub(super) model: StructuralModel,
     pub(super) options: PlsOptions,

@@ -2,6 +2,7 @@
 //! that are measured by questions and joined by paths, estimated by partial least squares (Wold 1982;
 //! Lohmöller 1989; Tenenhaus, Esposito Vinzi, Chatelin & Lauro 2005).
 
+mod bootstrap;
 mod builder;
 mod composites;
 mod construct;
@@ -18,7 +19,9 @@ pub mod presets;
 mod quality;
 mod responses;
 pub mod syntax;
+mod table;
 
+pub use bootstrap::{BootstrapEstimate, Bounds, Dropped, PlsBootstrap, Resampling, Statistic};
 pub use builder::ModelBuilder;
 pub use construct::{Construct, ExpectedSign, Indicator, Mode, Scale, Wording};
 pub use fit::{Explained, Inadmissible, PathEstimate, PlsFit};

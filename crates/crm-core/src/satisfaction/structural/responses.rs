@@ -123,6 +123,7 @@ impl<'a> Responses<'a> {
         Ok(Selected {
             columns,
             weights,
+            replicates: matches!(self.weights, Weights::Frequencies(_)),
             rows: self.rows,
         })
     }
@@ -141,6 +142,8 @@ pub(super) struct Selected<'a> {
     pub(super) columns: Vec<&'a [f64]>,
     /// One for each row; none if all are 1.
     pub(super) weights: Option<Vec<f64>>,
+    /// Whether a weight is a number of equal rows.
+    pub(super) replicates: bool,
     pub(super) rows: usize,
 }
 

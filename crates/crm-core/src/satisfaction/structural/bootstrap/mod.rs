@@ -1,0 +1,346 @@
+//! Resampling of respondents: how much chance there is in every result of a fit.
+
+mod interval;
+mod statistic;
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use super::Responses;
+use super::fit::PlsFit;
+use super::table::{Table, Unusable, Workspace};
+use crate::error::{Error, ErrorKind, Result};
+use crate::math::random::Stream;
+use crate::parallel;
+use statistic::Layout;
+
+pub use interval::{BootstrapEstimate, Bounds};
+pub use statistic::Statistic;
+
+/// How to resample.
+///
+/// A resample draws as many respondents as there are, with replacement; with frequencies, as many as these stand for, each alike.
+/// With sampling weights a respondent keeps its weight. Resample b takes its random numbers from stream b of this seed, so results are
+/// the same bits for any number of threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resampling {
+    /// Number of resamples, from 2 to 1,000,000; default 5,000.
+    pub resamples: u32,
+    /// Seed of the random numbers.
+    pub seed: u64,
+}
+
+impl Resampling {
+    /// 5,000 resamples.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Resampling {
+            resamples: 5_000,
+            seed,
+        }
+    }
+
+    pub(super) fn check(self) -> Result<()> {
+        if (2..=MOST_RESAMPLES).contains(&self.resamples) {
+            return Ok(());
+        }
+        let rule = format!("must be from 2 to {MOST_RESAMPLES}");
+        Err(Error::new(ErrorKind::OutOfRange, "resamples", rule).with_value(self.resamples))
+    }
+}
+
+const MOST_RESAMPLES: u32 = 1_000_000;
+
+/// The largest table of results: a gigabyte.
+const LARGEST_TABLE: usize = 1 << 27;
+
+/// Resamples that one task makes.
+const RESAMPLES_PER_TASK: u32 = 16;
+
+/// Rows left out one by one for the acceleration of BCa intervals; of more rows, this many groups of them.
+const MOST_GROUPS: usize = 1_000;
+
+/// Resamples that gave no estimate, by reason.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Dropped {
+    /// All of them.
+    pub resamples: u32,
+    /// For each indicator, those in which all of its answers were equal.
+    pub constant: Vec<u32>,
+    /// Those with collinear drivers or blocks, or indicators that cancel each other.
+    pub singular: u32,
+    /// Those with a ρ_A of 0 or less in consistent PLS.
+    pub unreliable: u32,
+    /// Those whose weights, or whose EM algorithm, did not settle.
+    pub not_converged: u32,
+}
+
+/// What resampling says of a fit: [`PlsFit::bootstrap`].
+#[derive(Debug, Clone)]
+pub struct PlsBootstrap {
+    layout: Layout,
+    /// Of the fit itself.
+    estimates: Vec<f64>,
+    /// One row for each statistic, of a value for each resample that was kept.
+    values: Vec<Vec<f64>>,
+    /// The same without each row or group of rows in turn, for the acceleration.
+    left_out: Vec<Vec<f64>>,
+    /// How many times each of those counts.
+    multiplicities: Vec<f64>,
+    kept: u32,
+    dropped: Dropped,
+}
+
+impl PlsFit {
+    /// Fits the model again to resamples of `responses`, which must be those of this fit.
+    ///
+    /// Missing answers are replaced in each resample anew. A resample is dropped, and counted by reason, if an indicator is constant in it,
+    /// if it is singular, or if it does not converge.
+    ///
+    /// Source: Efron 1979; Efron 1987, "Better bootstrap confidence intervals", JASA 82 (BCa).
+    ///
+    /// ```
+    /// use crm_core::satisfaction::structural::{
+    ///     Construct, Mode, PlsOptions, Resampling, Responses, Statistic, StructuralModel,
+    /// };
+    ///
+    /// let model = StructuralModel::new(
+    ///     vec![
+    ///         Construct::new("quality", Mode::A, ["q1", "q2"]),
+    ///         Construct::new("satisfaction", Mode::A, ["s1", "s2"]),
+    ///     ],
+    ///     &[("quality", "satisfaction")],
+    /// )?;
+    /// let responses = Responses::new([
+    ///     ("q1", &[7.0, 5.0, 8.0, 3.0, 9.0, 6.0, 2.0, 4.0][..]),
+    ///     ("q2", &[6.0, 5.0, 9.0, 4.0, 8.0, 6.0, 3.0, 6.0]),
+    ///     ("s1", &[8.0, 4.0, 8.0, 4.0, 9.0, 5.0, 2.0, 4.0]),
+    ///     ("s2", &[7.0, 6.0, 9.0, 3.0, 9.0, 7.0, 1.0, 5.0]),
+    /// ])?;
+    /// let fit = model.fit(&responses, &PlsOptions::default())?;
+    /// let bootstrap = fit.bootstrap(&responses, Resampling { resamples: 500, seed: 7 })?;
+    /// let path = bootstrap.estimate(&Statistic::Path(0), 0.95)?;
+    /// assert!(path.percentile.lower < path.estimate && path.estimate < path.percentile.upper);
+    /// # Ok::<(), crm_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `OutOfRange` for the number of resamples, or so many that their results exceed 2²⁷ values; of responses, `NotFound`, and `LengthMismatch` if
+    /// their rows are not as many as the fit used; `NoSolution` if fewer than two resamples give an estimate.
+    pub fn bootstrap(&self, responses: &Responses<'_>, how: Resampling) -> Result<PlsBootstrap> {
+        let made = self.bootstrap_watched(responses, how, |_| ControlFlow::Continue(()))?;
+        made.ok_or_else(|| Error::new(ErrorKind::NoSolution, "resamples", "were not made"))
+    }
+
+    /// The same, which tells `progress` now and then, from any of its threads, how many resamples are done. Once that breaks, no more
+    /// are made and the result is `None`.
+    ///
+    /// # Errors
+    /// As [`PlsFit::bootstrap`].
+    pub fn bootstrap_watched(
+        &self,
+        responses: &Responses<'_>,
+        how: Resampling,
+        progress: impl Fn(u32) -> ControlFlow<()> + Sync + Send,
+    ) -> Result<Option<PlsBootstrap>> {
+        how.check()?;
+        let layout = Layout::new(&self.plan);
+        if (how.resamples as usize).saturating_mul(layout.len()) > LARGEST_TABLE {
+            let rule = format!("must give at most {LARGEST_TABLE} values");
+            return Err(
+                Error::new(ErrorKind::OutOfRange, "resamples", rule).with_value(how.resamples)
+            );
+        }
+        let table = self.table(responses)?;
+        let Some(drawn) = self.resample(&table, &layout, how, progress) else {
+            return Ok(None);
+        };
+        let mut dropped = Dropped {
+            constant: vec![0; self.plan.indicators],
+            ..Dropped::default()
+        };
+        let kept: Vec<Vec<f64>> = drawn
+            .into_iter()
+            .filter_map(|values| values.map_err(|reason| dropped.count(reason)).ok())
+            .collect();
+        if kept.len() < 2 {
+            let rule = "give an estimate in fewer than two cases";
+            return Err(Error::new(ErrorKind::NoSolution, "resamples", rule).with_value(kept.len()));
+        }
+        let (left_out, multiplicities) = self.leave_out(&table, &layout);
+        Ok(Some(PlsBootstrap {
+            estimates: layout.statistics(self, &self.moments, &self.correlation, &self.estimates),
+            values: columns(&kept, layout.len()),
+            left_out: columns(&left_out, layout.len()),
+            multiplicities,
+            kept: kept.len() as u32,
+            dropped,
+            layout,
+        }))
+    }
+
+    /// The rows of this fit.
+    pub(super) fn table(&self, responses: &Responses<'_>) -> Result<Table> {
+        let table = Table::new(self, responses)?;
+        if table.len() != self.moments.used {
+            return Err(Error::length("responses", table.len(), self.moments.used));
+        }
+        Ok(table)
+    }
+
+    /// The statistics of every resample, in order; `None` if stopped.
+    fn resample(
+        &self,
+        table: &Table,
+        layout: &Layout,
+        how: Resampling,
+        progress: impl Fn(u32) -> ControlFlow<()> + Sync + Send,
+    ) -> Option<Vec<std::result::Result<Vec<f64>, Unusable>>> {
+        let urn = Urn::new(table);
+        let (done, is_stopped) = (AtomicU32::new(0), AtomicBool::new(false));
+        let tasks = how.resamples.div_ceil(RESAMPLES_PER_TASK);
+        let drawn = parallel::map_range(tasks as usize, |task| {
+            if is_stopped.load(Ordering::Relaxed) {
+                return Vec::new();
+            }
+            let first = task as u32 * RESAMPLES_PER_TASK;
+            let end = how.resamples.min(first + RESAMPLES_PER_TASK);
+            let (mut work, mut weights) = (table.workspace(), vec![0.0; table.len()]);
+            let drawn = (first..end)
+                .map(|b| {
+                    urn.draw(
+                        table,
+                        &mut Stream::new(how.seed, u64::from(b)),
+                        &mut weights,
+                    );
+                    self.statistics_of(table, layout, &weights, &mut work)
+                })
+                .collect();
+            let made = end - first;
+            let done = done.fetch_add(made, Ordering::Relaxed) + made;
+            if progress(done).is_break() {
+                is_stopped.store(true, Ordering::Relaxed);
+            }
+            drawn
+        });
+        let drawn: Vec<_> = drawn.into_iter().flatten().collect();
+        (drawn.len() == how.resamples as usize).then_some(drawn)
+    }
+
+    fn statistics_of(
+        &self,
+        table: &Table,
+        layout: &Layout,
+        weights: &[f64],
+        work: &mut Workspace,
+    ) -> std::result::Result<Vec<f64>, Unusable> {
+        let refit = table.fit(&self.plan, self, weights, work)?;
+        Ok(layout.statistics(self, &refit.moments, &refit.correlation, &refit.estimates))
+    }
+
+    /// The statistics without each row, or each group of rows, and how many times each counts. Those that give no estimate are left away.
+    fn leave_out(&self, table: &Table, layout: &Layout) -> (Vec<Vec<f64>>, Vec<f64>) {
+        let groups = table.len().min(MOST_GROUPS);
+        // One of the equal rows that a frequency stands for is left out, as many times.
+        let by_replicate = table.replicates && groups == table.len();
+        let left_out = parallel::map_range(groups, |group| {
+            let mut weights = table.weights.clone();
+            let mut multiplicity = 1.0;
+            for weight in weights.iter_mut().skip(group).step_by(groups) {
+                if by_replicate {
+                    multiplicity = *weight;
+                    *weight -= 1.0;
+                } else {
+                    *weight = 0.0;
+                }
+            }
+            let statistics = self.statistics_of(table, layout, &weights, &mut table.workspace());
+            statistics.ok().map(|statistics| (statistics, multiplicity))
+        });
+        left_out.into_iter().flatten().unzip()
+    }
+}
+
+/// Where respondents are drawn from.
+struct Urn {
+    draws: u64,
+    /// With frequencies, up to which draw each row is meant.
+    ends: Option<Vec<u64>>,
+}
+
+impl Urn {
+    fn new(table: &Table) -> Self {
+        if !table.replicates {
+            return Urn {
+                draws: table.len() as u64,
+                ends: None,
+            };
+        }
+        let mut end = 0;
+        let ends = table.weights.iter().map(|&frequency| {
+            end += frequency as u64;
+            end
+        });
+        let ends: Vec<u64> = ends.collect();
+        Urn {
+            draws: end,
+            ends: Some(ends),
+        }
+    }
+
+    /// Writes how much each row counts in a resample.
+    fn draw(&self, table: &Table, random: &mut Stream, weights: &mut [f64]) {
+        weights.fill(0.0);
+        for _ in 0..self.draws {
+            let drawn = random.below(self.draws);
+            let row = match &self.ends {
+                None => drawn as usize,
+                Some(ends) => ends.partition_point(|&end| end <= drawn),
+            };
+            if let Some(weight) = weights.get_mut(row) {
+                *weight += 1.0;
+            }
+        }
+        if !table.replicates {
+            for (weight, own) in weights.iter_mut().zip(&table.weights) {
+                *weight *= own;
+            }
+        }
+    }
+}
+
+impl Dropped {
+    fn count(&mut self, reason: Unusable) {
+        use super::composites::Failure;
+        use super::em::NoMaximum;
+        self.resamples += 1;
+        match reason {
+            Unusable::Constant(indicators) => {
+                for indicator in indicators {
+                    if let Some(count) = self.constant.get_mut(indicator) {
+                        *count += 1;
+                    }
+                }
+            }
+            Unusable::Failure(Failure::Reliability { .. }) => self.unreliable += 1,
+            Unusable::Failure(_) | Unusable::Em(NoMaximum::Singular { .. }) => self.singular += 1,
+            Unusable::NotConverged | Unusable::Em(NoMaximum::NotConverged) => {
+                self.not_converged += 1;
+            }
+        }
+    }
+}
+
+/// A row for each statistic.
+fn columns(rows: &[Vec<f64>], statistics: usize) -> Vec<Vec<f64>> {
+    let column = |place: usize| rows.iter().filter_map(move |row| row.get(place).copied());
+    (0..statistics)
+        .map(|place| column(place).collect())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
