@@ -1199,6 +1199,206 @@ typedef int32_t crm_kano_category;
 #endif // __cplusplus
 
 /**
+ * How the weights of a construct's indicators are found.
+ */
+enum crm_measurement_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Mode A (reflective) (模式A（反映型）).
+     */
+    CRM_MEASUREMENT_MODE_A = 0,
+    /**
+     * Mode B (formative) (模式B（形成型）).
+     */
+    CRM_MEASUREMENT_MODE_B = 1,
+    /**
+     * Single item (单指标).
+     */
+    CRM_MEASUREMENT_MODE_SINGLE_ITEM = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_measurement_mode crm_measurement_mode;
+#else
+typedef int32_t crm_measurement_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The sign that a path is expected to have.
+ */
+enum crm_expected_sign
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Positive (正向).
+     */
+    CRM_EXPECTED_SIGN_POSITIVE = 0,
+    /**
+     * Negative (负向).
+     */
+    CRM_EXPECTED_SIGN_NEGATIVE = 1,
+    /**
+     * Either (不定).
+     */
+    CRM_EXPECTED_SIGN_EITHER = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_expected_sign crm_expected_sign;
+#else
+typedef int32_t crm_expected_sign;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A ready model of customer satisfaction.
+ */
+enum crm_index_preset
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Swedish Customer Satisfaction Barometer (SCSB) (瑞典顾客满意度晴雨表（SCSB）).
+     */
+    CRM_INDEX_PRESET_SCSB = 0,
+    /**
+     * American Customer Satisfaction Index (ACSI) (美国顾客满意度指数（ACSI）).
+     */
+    CRM_INDEX_PRESET_ACSI = 1,
+    /**
+     * European Customer Satisfaction Index (ECSI) (欧洲顾客满意度指数（ECSI）).
+     */
+    CRM_INDEX_PRESET_ECSI = 2,
+    /**
+     * Chinese Customer Satisfaction Index (CCSI) (中国顾客满意度指数（CCSI）).
+     */
+    CRM_INDEX_PRESET_CCSI = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_index_preset crm_index_preset;
+#else
+typedef int32_t crm_index_preset;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How the inner proxy of a construct weighs its neighbours.
+ */
+enum crm_inner_scheme
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Path weighting (路径加权).
+     */
+    CRM_INNER_SCHEME_PATH = 0,
+    /**
+     * Centroid (形心加权).
+     */
+    CRM_INNER_SCHEME_CENTROID = 1,
+    /**
+     * Factor weighting (因子加权).
+     */
+    CRM_INNER_SCHEME_FACTORIAL = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_inner_scheme crm_inner_scheme;
+#else
+typedef int32_t crm_inner_scheme;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What stands for a missing answer: the mean of the question; nothing, so that the respondent is
+ * left out; what the other answers let expect.
+ */
+enum crm_missing_answers
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Mean replacement (均值替换).
+     */
+    CRM_MISSING_ANSWERS_MEAN = 0,
+    /**
+     * Listwise deletion (列表删除).
+     */
+    CRM_MISSING_ANSWERS_LISTWISE = 1,
+    /**
+     * EM algorithm (EM算法).
+     */
+    CRM_MISSING_ANSWERS_EM = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_missing_answers crm_missing_answers;
+#else
+typedef int32_t crm_missing_answers;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What constructs are taken for: composites of their indicators, or common factors.
+ */
+enum crm_estimator
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * PLS (偏最小二乘).
+     */
+    CRM_ESTIMATOR_PLAIN = 0,
+    /**
+     * Consistent PLS (PLSc) (一致性偏最小二乘).
+     */
+    CRM_ESTIMATOR_CONSISTENT = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_estimator crm_estimator;
+#else
+typedef int32_t crm_estimator;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How the iteration of partial least squares ended.
+ */
+enum crm_pls_status
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Converged (已收敛).
+     */
+    CRM_PLS_STATUS_CONVERGED = 0,
+    /**
+     * Iteration limit reached (达到迭代上限).
+     */
+    CRM_PLS_STATUS_ITERATION_LIMIT = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_pls_status crm_pls_status;
+#else
+typedef int32_t crm_pls_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How long one tick of a timestamp is.
  */
 enum crm_time_unit
@@ -1463,6 +1663,11 @@ typedef struct crm_partial_summary crm_partial_summary;
 typedef struct crm_period_series crm_period_series;
 
 /**
+ * What partial least squares says of a model. It does not change: any number of threads may use it.
+ */
+typedef struct crm_pls_fit crm_pls_fit;
+
+/**
  * A model of purchases for each cohort of customers (by year of acquisition, channel, country, …), fitted to
  * that cohort alone. A cohort that identifies no model does not spoil the others: its outcome says why. It
  * does not change: any number of threads may use it.
@@ -1522,6 +1727,11 @@ typedef struct crm_stage_curve crm_stage_curve;
  * number of threads may read it.
  */
 typedef struct crm_stage_inference crm_stage_inference;
+
+/**
+ * A structural model, checked. It does not change: any number of threads may use it.
+ */
+typedef struct crm_structural_model crm_structural_model;
 
 /**
  * Frequency, recency, age and mean spend: one row per customer with a purchase in the observation,
@@ -3809,6 +4019,255 @@ typedef struct crm_kano_position {
 } crm_kano_position;
 
 /**
+ * How many constructs, indicators and paths a model has.
+ */
+typedef struct crm_structural_size {
+    /**
+     * Constructs.
+     */
+    size_t constructs;
+    /**
+     * Indicators of all constructs.
+     */
+    size_t indicators;
+    /**
+     * Paths.
+     */
+    size_t paths;
+} crm_structural_size;
+
+/**
+ * An arrow between two constructs, by their places.
+ */
+typedef struct crm_structural_path {
+    /**
+     * Place of the driver.
+     */
+    size_t from;
+    /**
+     * Place of the construct that it drives.
+     */
+    size_t to;
+} crm_structural_path;
+
+/**
+ * How a structural model is fitted. Take the defaults of crm_pls_options_default and change what differs.
+ */
+typedef struct crm_pls_options {
+    /**
+     * The iteration stops when Σ|Δw| over all weights is below this; more than 0; default 1e-7.
+     */
+    double tolerance;
+    /**
+     * Iterations at most, 1 or more; default 300.
+     */
+    uint32_t max_iterations;
+    /**
+     * How the inner proxy of a construct weighs its neighbours; default path weighting.
+     */
+    crm_inner_scheme scheme;
+    /**
+     * Composites or common factors; default composites.
+     */
+    crm_estimator estimator;
+    /**
+     * What stands for a missing answer; default the mean.
+     */
+    crm_missing_answers missing;
+} crm_pls_options;
+
+/**
+ * Answers of respondents to the questions of a model.
+ */
+typedef struct crm_survey_answers {
+    /**
+     * One column for each indicator of the model, in its order; NaN is a missing answer.
+     */
+    const double *const *columns;
+    /**
+     * How many respondents there are: the length of every column.
+     */
+    size_t rows;
+    /**
+     * How much each respondent counts, 0 or more; NULL: each counts once.
+     */
+    const double *weights;
+    /**
+     * 1: the weights are numbers of equal respondents; 0: they are sampling weights, which are scaled to sum to the number
+     * of respondents with a weight above 0.
+     */
+    int32_t are_frequencies;
+    /**
+     * Leave it 0.
+     */
+    uint8_t reserved[4];
+} crm_survey_answers;
+
+/**
+ * How a fit went, and how well the model describes the answers.
+ */
+typedef struct crm_pls_report {
+    /**
+     * Sum of the weights of the respondents that were used.
+     */
+    double observations;
+    /**
+     * Respondents that were used.
+     */
+    size_t rows_used;
+    /**
+     * Respondents left out for missing answers.
+     */
+    size_t rows_dropped;
+    /**
+     * Σ|Δw| of the last iteration.
+     */
+    double last_change;
+    /**
+     * Goodness of fit: √(mean communality · mean R²); NaN if no construct has several indicators.
+     */
+    double gof;
+    /**
+     * Standardised root mean square residual with the correlations of the constructs as they are.
+     */
+    double srmr_saturated;
+    /**
+     * The same with the correlations that the paths imply.
+     */
+    double srmr_estimated;
+    /**
+     * Iterations.
+     */
+    uint32_t iterations;
+    /**
+     * Whether the weights settled.
+     */
+    crm_pls_status status;
+} crm_pls_report;
+
+/**
+ * What a fit says of an indicator.
+ */
+typedef struct crm_indicator_estimate {
+    /**
+     * Mean of the answers.
+     */
+    double mean;
+    /**
+     * Standard deviation of the answers, with the divisor n − 1.
+     */
+    double standard_deviation;
+    /**
+     * w, the outer weight of the standardised answers; a negative one lowers the index with a better answer.
+     */
+    double weight;
+    /**
+     * u = w / standard deviation, the outer weight of the answers as they are.
+     */
+    double unstandardised_weight;
+    /**
+     * Correlation with its construct.
+     */
+    double loading;
+    /**
+     * Missing answers, in rows.
+     */
+    size_t missing;
+} crm_indicator_estimate;
+
+/**
+ * What a fit says of a construct.
+ */
+typedef struct crm_construct_estimate {
+    /**
+     * The index: 100 · Σ u (mean − least) / Σ u (greatest − least) with the unstandardised weights u and the limits of the
+     * scales; from 0 to 100 if no weight is negative.
+     */
+    double index;
+    /**
+     * R²; NaN if nothing drives it.
+     */
+    double r_squared;
+    /**
+     * R² adjusted for the number of drivers; NaN if nothing drives it.
+     */
+    double adjusted_r_squared;
+    /**
+     * Cronbach's α; 1 for a single item, and so are the others.
+     */
+    double alpha;
+    /**
+     * Cronbach's α of the standardised answers.
+     */
+    double standardised_alpha;
+    /**
+     * ρ_A (Dijkstra & Henseler 2015); 1 in mode B.
+     */
+    double rho_a;
+    /**
+     * Composite reliability ρ_C (Jöreskog 1971).
+     */
+    double rho_c;
+    /**
+     * Average variance extracted.
+     */
+    double ave;
+} crm_construct_estimate;
+
+/**
+ * What a fit says of a path.
+ */
+typedef struct crm_path_estimate {
+    /**
+     * Place of the driver.
+     */
+    size_t from;
+    /**
+     * Place of the construct that it drives.
+     */
+    size_t to;
+    /**
+     * β, in standard deviations.
+     */
+    double coefficient;
+    /**
+     * As of ordinary least squares; NaN with common factors.
+     */
+    double standard_error;
+    /**
+     * β over its standard error.
+     */
+    double t;
+    /**
+     * Both tails of Student's t.
+     */
+    double p_value;
+    /**
+     * Effect size f² (Cohen 1988).
+     */
+    double f_squared;
+    /**
+     * Variance inflation factor of the driver among the drivers.
+     */
+    double vif;
+} crm_path_estimate;
+
+/**
+ * A driver on the importance–performance map.
+ */
+typedef struct crm_importance {
+    /**
+     * By how many points the index of the target rises with one point of the driver's, over all paths; 0 for a construct that does
+     * not drive it.
+     */
+    double importance;
+    /**
+     * The index of the driver.
+     */
+    double performance;
+} crm_importance;
+
+/**
  * One factor of a kernel's value, and how far to move it down and up.
  */
 typedef struct crm_factor {
@@ -4308,6 +4767,83 @@ const char *crm_kano_category_name(crm_kano_category value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_kano_category_label(crm_kano_category value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_measurement_mode_name(crm_measurement_mode value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_measurement_mode_label(crm_measurement_mode value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_expected_sign_name(crm_expected_sign value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_expected_sign_label(crm_expected_sign value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_index_preset_name(crm_index_preset value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_index_preset_label(crm_index_preset value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_inner_scheme_name(crm_inner_scheme value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_inner_scheme_label(crm_inner_scheme value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_missing_answers_name(crm_missing_answers value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_missing_answers_label(crm_missing_answers value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_estimator_name(crm_estimator value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_estimator_label(crm_estimator value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_pls_status_name(crm_pls_status value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_pls_status_label(crm_pls_status value, crm_language language);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Formulas: over columns, and exactly for one row                                                */
@@ -9406,6 +9942,279 @@ crm_status crm_kano_counts_profile(const struct crm_kano_counts *counts,
 crm_status crm_kano_tally_position(const struct crm_kano_tally *tally,
                                    double confidence,
                                    struct crm_kano_position *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Structural models                                                                              */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * A model as a small readable text:
+ *
+ *     quality =~ q1 + q2 + q3
+ *     satisfaction "Satisfaction" "满意度" =~ s1 + s2
+ *     complaints =~ complained [0 1]
+ *     satisfaction ~ quality
+ *     complaints ~ - satisfaction
+ *
+ * `=~` says what measures a construct (mode A), `<~` what forms it (mode B), `~` what drives it; a sign before a driver
+ * is the sign that its path is expected to have (+, -, ? for either). After a name may stand what people call it or what
+ * was asked, in English and then in Chinese, and after that of an indicator the limits of its scale; `scale [1 7]` in a
+ * line of its own gives them for all indicators after it, which else are 1 and 10.
+ *
+ * `CRM_STATUS_UNREADABLE` with the token and its line as value. Of a model that cannot be, with the name as value:
+ * `CRM_STATUS_EMPTY` without paths or without indicators of a construct; `CRM_STATUS_NOT_FOUND` for a path between
+ * unknown constructs; `CRM_STATUS_OUT_OF_RANGE` for a name or an indicator that comes twice, a construct without a path,
+ * and paths that lead back to where they start.
+ *
+ * @param model receives the handle; give it back to crm_structural_model_free
+ */
+crm_status crm_structural_model_new(const char *written,
+                                    struct crm_structural_model **model);
+
+/**
+ * A model as JSON:
+ *
+ *     {"constructs": [{"name": "quality", "mode": "a", "label": {"en": "Quality", "zh": "质量"},
+ *                      "indicators": ["q1", {"name": "q2", "question": {"en": "…", "zh": "…"}, "scale": [1, 10]}]}],
+ *      "paths": [{"from": "quality", "to": "satisfaction", "sign": "positive"}]}
+ *
+ * Modes, labels, questions, scales and signs may be left out. Errors as of crm_structural_model_new.
+ *
+ * @param model receives the handle; give it back to crm_structural_model_free
+ */
+crm_status crm_structural_model_from_json_new(const char *json,
+                                              struct crm_structural_model **model);
+
+/**
+ * A ready model: SCSB (Fornell 1992), ACSI (Fornell et al. 1996), ECSI (Tenenhaus et al. 2005), CCSI (GB/T 19038-2009).
+ * crm_structural_model_text shows its questions and the names of its indicators.
+ *
+ * @param complaints 1 adds complaints to ECSI and CCSI; the others have them anyhow
+ * @param two_qualities 1 takes the quality of products and of service as two constructs in ECSI; the others ignore it
+ * @param model receives the handle; give it back to crm_structural_model_free
+ */
+crm_status crm_structural_model_preset_new(crm_index_preset preset,
+                                           int32_t complaints,
+                                           int32_t two_qualities,
+                                           struct crm_structural_model **model);
+
+/**
+ * The model as text, which crm_structural_model_new reads back; it lives as long as the model.
+ */
+crm_status crm_structural_model_text(const struct crm_structural_model *model, const char **out);
+
+/**
+ * The model as JSON, which crm_structural_model_from_json_new reads back; it lives as long as the model.
+ */
+crm_status crm_structural_model_json(const struct crm_structural_model *model,
+                                     const char **out);
+
+/**
+ * How many constructs, indicators and paths the model has.
+ */
+crm_status crm_structural_model_size(const struct crm_structural_model *model,
+                                     struct crm_structural_size *out);
+
+/**
+ * The name of a construct; it lives as long as the model.
+ *
+ * @param construct its place, from 0
+ */
+crm_status crm_structural_model_construct(const struct crm_structural_model *model,
+                                          size_t construct,
+                                          const char **out);
+
+/**
+ * The name of an indicator; it lives as long as the model. Indicators are counted construct by construct.
+ *
+ * @param indicator its place, from 0
+ */
+crm_status crm_structural_model_indicator(const struct crm_structural_model *model,
+                                          size_t indicator,
+                                          const char **out);
+
+/**
+ * The paths of the model.
+ *
+ * @param paths how many there are
+ * @param out receives one arrow for each path
+ */
+crm_status crm_structural_model_paths(const struct crm_structural_model *model,
+                                      size_t paths,
+                                      struct crm_structural_path *out);
+
+/**
+ * Answers of a simulated survey with known paths and loadings: every path is 0.8 / the number of drivers of its construct,
+ * negative where that is expected, and 0 where either sign may be; loadings are 0.85, and 1 of a single item; answers are whole numbers on their scales. The same
+ * arguments give the same bits, on any machine.
+ *
+ * @param seed of the random numbers
+ * @param missing probability that an answer is missing (NaN), from 0 to 1
+ * @param out receives one column of `respondents` answers for each indicator, one after the other
+ */
+crm_status crm_structural_model_simulate(const struct crm_structural_model *model,
+                                         uint32_t respondents,
+                                         uint64_t seed,
+                                         double missing,
+                                         double *out);
+
+/**
+ * Frees a model; NULL does nothing.
+ */
+void crm_structural_model_free(struct crm_structural_model *model);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Fits of structural models                                                                      */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The usual options.
+ */
+crm_status crm_pls_options_default(struct crm_pls_options *out);
+
+/**
+ * Estimates a model by partial least squares path modelling (Wold 1982; Lohmöller 1989; Tenenhaus et al. 2005).
+ *
+ * Indicators are standardised with the divisor n − 1. A fit whose weights have not settled after the iterations allowed is no
+ * error: its report says so.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` with the name of an indicator whose answers are all equal, and for too few rows;
+ * `CRM_STATUS_EMPTY` for less than two complete rows; `CRM_STATUS_NOT_FINITE` with row and name of an infinite answer;
+ * `CRM_STATUS_NO_SOLUTION` with names for drivers, or indicators in mode B, that depend linearly on each other, and for
+ * indicators of a construct that cancel.
+ *
+ * @param options may be NULL: the usual ones
+ * @param fit receives the handle; give it back to crm_pls_fit_free
+ */
+crm_status crm_pls_fit_new(const struct crm_structural_model *model,
+                           const struct crm_survey_answers *answers,
+                           const struct crm_pls_options *options,
+                           struct crm_pls_fit **fit);
+
+/**
+ * How the fit went.
+ */
+crm_status crm_pls_fit_report(const struct crm_pls_fit *fit, struct crm_pls_report *out);
+
+/**
+ * Weights and loadings of every indicator.
+ *
+ * @param indicators how many the model has
+ * @param out receives one estimate for each indicator
+ */
+crm_status crm_pls_fit_indicators(const struct crm_pls_fit *fit,
+                                  size_t indicators,
+                                  struct crm_indicator_estimate *out);
+
+/**
+ * Index, R² and reliability of every construct.
+ *
+ * @param constructs how many the model has
+ * @param out receives one estimate for each construct
+ */
+crm_status crm_pls_fit_constructs(const struct crm_pls_fit *fit,
+                                  size_t constructs,
+                                  struct crm_construct_estimate *out);
+
+/**
+ * Coefficients of every path.
+ *
+ * @param paths how many the model has
+ * @param out receives one estimate for each path
+ */
+crm_status crm_pls_fit_paths(const struct crm_pls_fit *fit,
+                             size_t paths,
+                             struct crm_path_estimate *out);
+
+/**
+ * Correlations of the constructs, row-major.
+ *
+ * @param constructs how many the model has
+ * @param out receives constructs · constructs numbers
+ */
+crm_status crm_pls_fit_correlations(const struct crm_pls_fit *fit, size_t constructs, double *out);
+
+/**
+ * Total effect of every construct (row) on every other (column): over all ways between them, the sum of the products of
+ * their paths.
+ *
+ * @param constructs how many the model has
+ * @param out receives constructs · constructs numbers
+ */
+crm_status crm_pls_fit_total_effects(const struct crm_pls_fit *fit,
+                                     size_t constructs,
+                                     double *out);
+
+/**
+ * Fornell–Larcker: correlations of the constructs with √AVE on the diagonal. A construct differs from the others if its √AVE is
+ * above its other entries (Fornell & Larcker 1981).
+ *
+ * @param constructs how many the model has
+ * @param out receives constructs · constructs numbers
+ */
+crm_status crm_pls_fit_fornell_larcker(const struct crm_pls_fit *fit,
+                                       size_t constructs,
+                                       double *out);
+
+/**
+ * Heterotrait–monotrait ratios with ones on the diagonal; below 0.85 or 0.9 two constructs differ (Henseler, Ringle &
+ * Sarstedt 2015).
+ *
+ * @param constructs how many the model has
+ * @param out receives constructs · constructs numbers
+ */
+crm_status crm_pls_fit_htmt(const struct crm_pls_fit *fit,
+                            size_t constructs,
+                            double *out);
+
+/**
+ * Importance and performance of every construct as a driver of another (Ringle & Sarstedt 2016).
+ *
+ * @param target name of the construct that is to rise
+ * @param constructs how many the model has
+ * @param out receives one entry for each construct
+ */
+crm_status crm_pls_fit_importance(const struct crm_pls_fit *fit,
+                                  const char *target,
+                                  size_t constructs,
+                                  struct crm_importance *out);
+
+/**
+ * The index of every construct for every respondent, with the weights of the fit. A missing answer is the mean of the fit or what the
+ * other answers let expect, as the fit says; where it left respondents out, their indices are NaN.
+ *
+ * @param answers those of the fit, or others
+ * @param constructs how many the model has
+ * @param out receives rows · constructs numbers: the indices of the first respondent, of the second, …
+ */
+crm_status crm_pls_fit_individual_index(const struct crm_pls_fit *fit,
+                                        const struct crm_survey_answers *answers,
+                                        size_t constructs,
+                                        double *out);
+
+/**
+ * The index of every construct in every segment of respondents.
+ *
+ * @param answers those of the fit, or others
+ * @param segment number of the segment of each respondent, below `segments`
+ * @param segments how many segments there are
+ * @param constructs how many the model has
+ * @param observations receives the sum of the weights of each segment
+ * @param out receives segments · constructs numbers: the indices of the first segment, of the second, …; NaN for a segment
+ *     without respondents
+ */
+crm_status crm_pls_fit_segment_index(const struct crm_pls_fit *fit,
+                                     const struct crm_survey_answers *answers,
+                                     const size_t *segment,
+                                     size_t segments,
+                                     size_t constructs,
+                                     double *observations,
+                                     double *out);
+
+/**
+ * Frees a fit; NULL does nothing.
+ */
+void crm_pls_fit_free(struct crm_pls_fit *fit);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Formulas by name: for programs that learn at run time what to compute                          */

@@ -267,6 +267,77 @@ inline std::string_view label(crm_kano_category value, crm_language language = C
     return detail::member_text(crm_kano_category_label(value, language), "kano_category");
 }
 
+/// How the weights of a construct's indicators are found.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_measurement_mode value) {
+    return detail::member_text(crm_measurement_mode_name(value), "measurement_mode");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_measurement_mode value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_measurement_mode_label(value, language), "measurement_mode");
+}
+
+/// The sign that a path is expected to have.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_expected_sign value) {
+    return detail::member_text(crm_expected_sign_name(value), "expected_sign");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_expected_sign value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_expected_sign_label(value, language), "expected_sign");
+}
+
+/// A ready model of customer satisfaction.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_index_preset value) {
+    return detail::member_text(crm_index_preset_name(value), "index_preset");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_index_preset value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_index_preset_label(value, language), "index_preset");
+}
+
+/// How the inner proxy of a construct weighs its neighbours.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_inner_scheme value) {
+    return detail::member_text(crm_inner_scheme_name(value), "inner_scheme");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_inner_scheme value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_inner_scheme_label(value, language), "inner_scheme");
+}
+
+/// What stands for a missing answer: the mean of the question; nothing, so that the respondent is
+/// left out; what the other answers let expect.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_missing_answers value) {
+    return detail::member_text(crm_missing_answers_name(value), "missing_answers");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_missing_answers value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_missing_answers_label(value, language), "missing_answers");
+}
+
+/// What constructs are taken for: composites of their indicators, or common factors.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_estimator value) {
+    return detail::member_text(crm_estimator_name(value), "estimator");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_estimator value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_estimator_label(value, language), "estimator");
+}
+
+/// How the iteration of partial least squares ended.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_pls_status value) {
+    return detail::member_text(crm_pls_status_name(value), "pls_status");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_pls_status value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_pls_status_label(value, language), "pls_status");
+}
+
 } // namespace crm
 
 #endif // CRM_CORE_CATEGORIES_HPP

@@ -463,8 +463,42 @@ static const crm_kano_counts *fixture_crm_kano_counts(void) {
 
 static const crm_kano_rules *fixture_crm_kano_rules(void) { return NULL; }
 
+static crm_structural_model *structural_model;
+
+static const crm_structural_model *fixture_crm_structural_model(void) {
+    if (!structural_model) {
+        CHECK(crm_structural_model_new("a =~ x\nb =~ y\nb ~ a", &structural_model) == CRM_STATUS_OK);
+    }
+    return structural_model;
+}
+
+static const crm_survey_answers *fixture_crm_survey_answers(void) {
+    static const double x[] = {1, 2, 3, 4}, y[] = {2, 1, 4, 3};
+    static const double *const both[] = {x, y};
+    static const crm_survey_answers answers = {.columns = both, .rows = 4};
+    return &answers;
+}
+
+static const crm_pls_options *fixture_crm_pls_options(void) {
+    static crm_pls_options options;
+    CHECK(crm_pls_options_default(&options) == CRM_STATUS_OK);
+    return &options;
+}
+
+static crm_pls_fit *pls_fit;
+
+static const crm_pls_fit *fixture_crm_pls_fit(void) {
+    if (!pls_fit) {
+        CHECK(crm_pls_fit_new(fixture_crm_structural_model(), fixture_crm_survey_answers(), NULL,
+                              &pls_fit) == CRM_STATUS_OK);
+    }
+    return pls_fit;
+}
+
 static void end_fixtures(void) {
     crm_index_tree_free(index_tree);
+    crm_pls_fit_free(pls_fit);
+    crm_structural_model_free(structural_model);
     crm_renewals_free(renewals);
     crm_purchase_model_free(purchase_model);
     crm_purchase_cohorts_free(purchase_cohorts);

@@ -766,6 +766,105 @@ _Static_assert(offsetof(crm_kano_position, weighted_dysfunctional) == 192, "");
 _Static_assert(offsetof(crm_kano_position, unstated) == 240, "");
 _Static_assert(offsetof(crm_kano_position, category) == 248, "");
 _Static_assert(offsetof(crm_kano_position, weighted_category) == 252, "");
+_Static_assert(sizeof(crm_measurement_mode) == 4, "an int32_t");
+_Static_assert(CRM_MEASUREMENT_MODE_A == 0, "");
+_Static_assert(CRM_MEASUREMENT_MODE_B == 1, "");
+_Static_assert(CRM_MEASUREMENT_MODE_SINGLE_ITEM == 2, "");
+
+_Static_assert(sizeof(crm_expected_sign) == 4, "an int32_t");
+_Static_assert(CRM_EXPECTED_SIGN_POSITIVE == 0, "");
+_Static_assert(CRM_EXPECTED_SIGN_NEGATIVE == 1, "");
+_Static_assert(CRM_EXPECTED_SIGN_EITHER == 2, "");
+
+_Static_assert(sizeof(crm_index_preset) == 4, "an int32_t");
+_Static_assert(CRM_INDEX_PRESET_SCSB == 0, "");
+_Static_assert(CRM_INDEX_PRESET_ACSI == 1, "");
+_Static_assert(CRM_INDEX_PRESET_ECSI == 2, "");
+_Static_assert(CRM_INDEX_PRESET_CCSI == 3, "");
+
+_Static_assert(sizeof(crm_inner_scheme) == 4, "an int32_t");
+_Static_assert(CRM_INNER_SCHEME_PATH == 0, "");
+_Static_assert(CRM_INNER_SCHEME_CENTROID == 1, "");
+_Static_assert(CRM_INNER_SCHEME_FACTORIAL == 2, "");
+
+_Static_assert(sizeof(crm_missing_answers) == 4, "an int32_t");
+_Static_assert(CRM_MISSING_ANSWERS_MEAN == 0, "");
+_Static_assert(CRM_MISSING_ANSWERS_LISTWISE == 1, "");
+_Static_assert(CRM_MISSING_ANSWERS_EM == 2, "");
+
+_Static_assert(sizeof(crm_estimator) == 4, "an int32_t");
+_Static_assert(CRM_ESTIMATOR_PLAIN == 0, "");
+_Static_assert(CRM_ESTIMATOR_CONSISTENT == 1, "");
+
+_Static_assert(sizeof(crm_pls_status) == 4, "an int32_t");
+_Static_assert(CRM_PLS_STATUS_CONVERGED == 0, "");
+_Static_assert(CRM_PLS_STATUS_ITERATION_LIMIT == 1, "");
+
+_Static_assert(sizeof(crm_structural_size) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_structural_size, constructs) == 0, "");
+_Static_assert(offsetof(crm_structural_size, indicators) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_structural_size, paths) == 16 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_structural_path) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_structural_path, from) == 0, "");
+_Static_assert(offsetof(crm_structural_path, to) == 8 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_pls_options) == 24, "");
+_Static_assert(offsetof(crm_pls_options, tolerance) == 0, "");
+_Static_assert(offsetof(crm_pls_options, max_iterations) == 8, "");
+_Static_assert(offsetof(crm_pls_options, scheme) == 12, "");
+_Static_assert(offsetof(crm_pls_options, estimator) == 16, "");
+_Static_assert(offsetof(crm_pls_options, missing) == 20, "");
+
+_Static_assert(sizeof(crm_survey_answers) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_survey_answers, columns) == 0, "");
+_Static_assert(offsetof(crm_survey_answers, rows) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_survey_answers, weights) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_survey_answers, are_frequencies) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_survey_answers, reserved) == 28 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_pls_report) == 64 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_pls_report, observations) == 0, "");
+_Static_assert(offsetof(crm_pls_report, rows_used) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_pls_report, rows_dropped) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_pls_report, last_change) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_pls_report, gof) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_pls_report, srmr_saturated) == 40 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_pls_report, srmr_estimated) == 48 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_pls_report, iterations) == 56 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_pls_report, status) == 60 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_indicator_estimate) == 48 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_indicator_estimate, mean) == 0, "");
+_Static_assert(offsetof(crm_indicator_estimate, standard_deviation) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_indicator_estimate, weight) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_indicator_estimate, unstandardised_weight) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_indicator_estimate, loading) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_indicator_estimate, missing) == 40 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_construct_estimate) == 64, "");
+_Static_assert(offsetof(crm_construct_estimate, index) == 0, "");
+_Static_assert(offsetof(crm_construct_estimate, r_squared) == 8, "");
+_Static_assert(offsetof(crm_construct_estimate, adjusted_r_squared) == 16, "");
+_Static_assert(offsetof(crm_construct_estimate, alpha) == 24, "");
+_Static_assert(offsetof(crm_construct_estimate, standardised_alpha) == 32, "");
+_Static_assert(offsetof(crm_construct_estimate, rho_a) == 40, "");
+_Static_assert(offsetof(crm_construct_estimate, rho_c) == 48, "");
+_Static_assert(offsetof(crm_construct_estimate, ave) == 56, "");
+
+_Static_assert(sizeof(crm_path_estimate) == 64 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_path_estimate, from) == 0, "");
+_Static_assert(offsetof(crm_path_estimate, to) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_path_estimate, coefficient) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_path_estimate, standard_error) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_path_estimate, t) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_path_estimate, p_value) == 40 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_path_estimate, f_squared) == 48 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_path_estimate, vif) == 56 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_importance) == 16, "");
+_Static_assert(offsetof(crm_importance, importance) == 0, "");
+_Static_assert(offsetof(crm_importance, performance) == 8, "");
 
 int main(void) {
     return crm_abi_version() == CRM_ABI_VERSION ? 0 : 1;

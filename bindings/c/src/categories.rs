@@ -1328,3 +1328,308 @@ pub extern "C" fn crm_kano_category_label(
 ) -> *const c_char {
     label(value, language)
 }
+
+/// How the weights of a construct's indicators are found.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_measurement_mode {
+    /// Mode A (reflective) (模式A（反映型）).
+    A = 0,
+    /// Mode B (formative) (模式B（形成型）).
+    B = 1,
+    /// Single item (单指标).
+    SingleItem = 2,
+}
+
+impl Category for crm_measurement_mode {
+    type Core = crm_core::satisfaction::structural::Mode;
+    const ALL: &'static [Self] = &[
+        crm_measurement_mode::A,
+        crm_measurement_mode::B,
+        crm_measurement_mode::SingleItem,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"a", en: c"Mode A (reflective)", zh: c"模式A（反映型）" },
+        Texts { name: c"b", en: c"Mode B (formative)", zh: c"模式B（形成型）" },
+        Texts { name: c"single_item", en: c"Single item", zh: c"单指标" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_measurement_mode_name(value: MaybeUninit<crm_measurement_mode>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_measurement_mode_label(
+    value: MaybeUninit<crm_measurement_mode>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// The sign that a path is expected to have.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_expected_sign {
+    /// Positive (正向).
+    Positive = 0,
+    /// Negative (负向).
+    Negative = 1,
+    /// Either (不定).
+    Either = 2,
+}
+
+impl Category for crm_expected_sign {
+    type Core = crm_core::satisfaction::structural::ExpectedSign;
+    const ALL: &'static [Self] = &[
+        crm_expected_sign::Positive,
+        crm_expected_sign::Negative,
+        crm_expected_sign::Either,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"positive", en: c"Positive", zh: c"正向" },
+        Texts { name: c"negative", en: c"Negative", zh: c"负向" },
+        Texts { name: c"either", en: c"Either", zh: c"不定" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_expected_sign_name(value: MaybeUninit<crm_expected_sign>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_expected_sign_label(
+    value: MaybeUninit<crm_expected_sign>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// A ready model of customer satisfaction.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_index_preset {
+    /// Swedish Customer Satisfaction Barometer (SCSB) (瑞典顾客满意度晴雨表（SCSB）).
+    Scsb = 0,
+    /// American Customer Satisfaction Index (ACSI) (美国顾客满意度指数（ACSI）).
+    Acsi = 1,
+    /// European Customer Satisfaction Index (ECSI) (欧洲顾客满意度指数（ECSI）).
+    Ecsi = 2,
+    /// Chinese Customer Satisfaction Index (CCSI) (中国顾客满意度指数（CCSI）).
+    Ccsi = 3,
+}
+
+impl Category for crm_index_preset {
+    type Core = crm_core::satisfaction::structural::presets::Preset;
+    const ALL: &'static [Self] = &[
+        crm_index_preset::Scsb,
+        crm_index_preset::Acsi,
+        crm_index_preset::Ecsi,
+        crm_index_preset::Ccsi,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"scsb", en: c"Swedish Customer Satisfaction Barometer (SCSB)", zh: c"瑞典顾客满意度晴雨表（SCSB）" },
+        Texts { name: c"acsi", en: c"American Customer Satisfaction Index (ACSI)", zh: c"美国顾客满意度指数（ACSI）" },
+        Texts { name: c"ecsi", en: c"European Customer Satisfaction Index (ECSI)", zh: c"欧洲顾客满意度指数（ECSI）" },
+        Texts { name: c"ccsi", en: c"Chinese Customer Satisfaction Index (CCSI)", zh: c"中国顾客满意度指数（CCSI）" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_index_preset_name(value: MaybeUninit<crm_index_preset>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_index_preset_label(
+    value: MaybeUninit<crm_index_preset>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How the inner proxy of a construct weighs its neighbours.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_inner_scheme {
+    /// Path weighting (路径加权).
+    Path = 0,
+    /// Centroid (形心加权).
+    Centroid = 1,
+    /// Factor weighting (因子加权).
+    Factorial = 2,
+}
+
+impl Category for crm_inner_scheme {
+    type Core = crm_core::satisfaction::structural::InnerScheme;
+    const ALL: &'static [Self] = &[
+        crm_inner_scheme::Path,
+        crm_inner_scheme::Centroid,
+        crm_inner_scheme::Factorial,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"path", en: c"Path weighting", zh: c"路径加权" },
+        Texts { name: c"centroid", en: c"Centroid", zh: c"形心加权" },
+        Texts { name: c"factorial", en: c"Factor weighting", zh: c"因子加权" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_inner_scheme_name(value: MaybeUninit<crm_inner_scheme>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_inner_scheme_label(
+    value: MaybeUninit<crm_inner_scheme>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What stands for a missing answer: the mean of the question; nothing, so that the respondent is
+/// left out; what the other answers let expect.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_missing_answers {
+    /// Mean replacement (均值替换).
+    Mean = 0,
+    /// Listwise deletion (列表删除).
+    Listwise = 1,
+    /// EM algorithm (EM算法).
+    Em = 2,
+}
+
+impl Category for crm_missing_answers {
+    type Core = crm_core::satisfaction::structural::Missing;
+    const ALL: &'static [Self] = &[
+        crm_missing_answers::Mean,
+        crm_missing_answers::Listwise,
+        crm_missing_answers::Em,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"mean", en: c"Mean replacement", zh: c"均值替换" },
+        Texts { name: c"listwise", en: c"Listwise deletion", zh: c"列表删除" },
+        Texts { name: c"em", en: c"EM algorithm", zh: c"EM算法" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_missing_answers_name(value: MaybeUninit<crm_missing_answers>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_missing_answers_label(
+    value: MaybeUninit<crm_missing_answers>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What constructs are taken for: composites of their indicators, or common factors.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_estimator {
+    /// PLS (偏最小二乘).
+    Plain = 0,
+    /// Consistent PLS (PLSc) (一致性偏最小二乘).
+    Consistent = 1,
+}
+
+impl Category for crm_estimator {
+    type Core = crm_core::satisfaction::structural::Estimator;
+    const ALL: &'static [Self] = &[
+        crm_estimator::Plain,
+        crm_estimator::Consistent,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"plain", en: c"PLS", zh: c"偏最小二乘" },
+        Texts { name: c"consistent", en: c"Consistent PLS (PLSc)", zh: c"一致性偏最小二乘" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_estimator_name(value: MaybeUninit<crm_estimator>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_estimator_label(
+    value: MaybeUninit<crm_estimator>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How the iteration of partial least squares ended.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_pls_status {
+    /// Converged (已收敛).
+    Converged = 0,
+    /// Iteration limit reached (达到迭代上限).
+    IterationLimit = 1,
+}
+
+impl Category for crm_pls_status {
+    type Core = crm_core::satisfaction::structural::PlsStatus;
+    const ALL: &'static [Self] = &[
+        crm_pls_status::Converged,
+        crm_pls_status::IterationLimit,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"converged", en: c"Converged", zh: c"已收敛" },
+        Texts { name: c"iteration_limit", en: c"Iteration limit reached", zh: c"达到迭代上限" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_pls_status_name(value: MaybeUninit<crm_pls_status>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_pls_status_label(
+    value: MaybeUninit<crm_pls_status>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}

@@ -51,6 +51,8 @@ pub mod capability;
 
 pub mod satisfaction;
 
+pub mod structural;
+
 pub mod kernel;
 
 pub mod sensitivity;

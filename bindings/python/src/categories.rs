@@ -15,6 +15,10 @@ use crm_core::lifecycle::inference::{Measure, Rule};
 use crm_core::lifecycle::{Event, Mark, Stage};
 use crm_core::prediction::fit::FitStatus;
 use crm_core::satisfaction::kano::{KanoAnswer, KanoCategory};
+use crm_core::satisfaction::structural::presets::Preset;
+use crm_core::satisfaction::structural::{
+    Estimator, ExpectedSign, InnerScheme, Missing, Mode, PlsStatus,
+};
 use crm_core::units::{Label, Language, Terms};
 use crm_core::value::cuts::Direction;
 use crm_core::value::rfm::RfmSegment;
@@ -36,12 +40,19 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("direction", terms::<Direction>),
     ("domain", terms::<Domain>),
     ("event", terms::<Event>),
+    ("estimator", terms::<Estimator>),
+    ("expected_sign", terms::<ExpectedSign>),
     ("fit_status", terms::<FitStatus>),
     ("influencing_factor", terms::<InfluencingFactor>),
     ("kano_answer", terms::<KanoAnswer>),
     ("kano_category", terms::<KanoCategory>),
+    ("index_preset", terms::<Preset>),
+    ("inner_scheme", terms::<InnerScheme>),
     ("language", terms::<Language>),
     ("mark", terms::<Mark>),
+    ("measurement_mode", terms::<Mode>),
+    ("missing_answers", terms::<Missing>),
+    ("pls_status", terms::<PlsStatus>),
     ("pyramid_tier", terms::<PyramidTier>),
     ("random_index", terms::<RandomIndex>),
     ("rate_outcome", terms::<RateOutcome>),

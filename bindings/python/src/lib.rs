@@ -20,6 +20,7 @@ mod prediction;
 mod returns;
 mod satisfaction;
 mod sensitivity;
+mod structural;
 mod switching;
 mod switching_uncertainty;
 mod tables;
@@ -99,6 +100,10 @@ mod _core {
     use super::satisfaction::kano::{PyKanoTally, kano_evaluate, kano_profile, kano_tallies};
     #[pymodule_export]
     use super::sensitivity::{kernel_tornado, tornado};
+    #[pymodule_export]
+    use super::structural::fit::Fit as PlsFit;
+    #[pymodule_export]
+    use super::structural::model::Model as StructuralModel;
     #[pymodule_export]
     use super::switching::{Allocation, Kernel, Segments, individual_matrix_clv, normalize_shares};
     #[pymodule_export]

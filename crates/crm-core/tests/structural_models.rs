@@ -4,8 +4,8 @@
 use crm_core::ErrorKind;
 use crm_core::satisfaction::structural::presets::{self, CcsiOptions, EcsiOptions, Preset};
 use crm_core::satisfaction::structural::{
-    Construct, ExpectedSign, Indicator, Mode, ModelBuilder, NamedPath, Scale, StructuralModel,
-    Wording,
+    Answers, Construct, ExpectedSign, Indicator, Mode, ModelBuilder, NamedPath, Scale,
+    StructuralModel, SurveySimulation, Wording,
 };
 use crm_core::units::{Label, Language};
 
@@ -236,7 +236,7 @@ fn a_ready_model_is_edited() {
         .unwrap()
         .measured_by("loyalty", ["L1", "L2", "L3"])
         .unwrap()
-        .rename_indicator("value_price_given_quality", "V1")
+        .rename_indicators(&[("value_price_given_quality", "V1")])
         .unwrap()
         .without_path("expectations", "value")
         .unwrap()
@@ -272,7 +272,10 @@ fn a_ready_model_is_edited() {
         kind(acsi().measured_by("image", ["x"])),
         ErrorKind::NotFound
     );
-    assert_eq!(kind(acsi().rename_indicator("x", "y")), ErrorKind::NotFound);
+    assert_eq!(
+        kind(acsi().rename_indicators(&[("x", "y")])),
+        ErrorKind::NotFound
+    );
 }
 
 #[test]
@@ -335,5 +338,138 @@ fn a_wrong_model_says_what_to_change() {
             .unwrap_err()
             .to_string(),
         "indicators is y: must measure one construct, once; it measures a already"
+    );
+}
+
+/// Correlations of 100,000 continuous answers lie within 5 standard errors (1/√n) of those that paths and loadings imply.
+#[test]
+fn a_simulated_survey_has_the_paths_and_loadings_it_was_given() {
+    let model: StructuralModel = "
+        a =~ a1 + a2
+        b =~ b1
+        c =~ c1 + c2 [0 1]
+        b ~ a
+        c ~ a - b
+    "
+    .parse()
+    .unwrap();
+    let survey = SurveySimulation {
+        respondents: 100_000,
+        seed: 7,
+        paths: vec![0.6, 0.5, -0.4],
+        loadings: vec![0.9, 0.8, 1.0, 0.7, 0.6],
+        answers: Answers::Continuous,
+        ..SurveySimulation::new(model)
+    };
+    let answers = survey.run().unwrap();
+    let standard: Vec<Vec<f64>> = answers
+        .iter()
+        .zip(survey.means.iter().zip(&survey.deviations))
+        .map(|(column, (mean, deviation))| column.iter().map(|x| (x - mean) / deviation).collect())
+        .collect();
+    let n = f64::from(survey.respondents);
+    let product = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>() / n;
+    // ab = 0.6; ac = 0.5 − 0.4 · 0.6 = 0.26; bc = 0.5 · 0.6 − 0.4 = −0.1.
+    let constructs = [0, 0, 1, 2, 2];
+    let implied = [[1.0, 0.6, 0.26], [0.6, 1.0, -0.1], [0.26, -0.1, 1.0]];
+    for i in 0..5 {
+        assert!(standard[i].iter().sum::<f64>().abs() / n < 5.0 / n.sqrt());
+        for j in 0..5 {
+            let expected = if i == j {
+                1.0
+            } else {
+                survey.loadings[i] * survey.loadings[j] * implied[constructs[i]][constructs[j]]
+            };
+            let found = product(&standard[i], &standard[j]);
+            assert!(
+                (found - expected).abs() < 8.0 / n.sqrt(),
+                "{i} {j}: {found}, {expected}"
+            );
+        }
+    }
+}
+
+#[test]
+fn answers_are_whole_numbers_on_their_scales_or_missing() {
+    let survey = SurveySimulation {
+        respondents: 2_000,
+        missing: 0.1,
+        ..SurveySimulation::new(presets::acsi())
+    };
+    let answers = survey.run().unwrap();
+    let missing = answers
+        .iter()
+        .flatten()
+        .filter(|answer| answer.is_nan())
+        .count();
+    let share = missing as f64 / (2_000.0 * 14.0);
+    assert!((share - 0.1).abs() < 0.01, "{share}");
+    for (column, indicator) in answers.iter().zip(survey.model.questions()) {
+        let scale = indicator.scale();
+        let known: Vec<f64> = column
+            .iter()
+            .copied()
+            .filter(|answer| !answer.is_nan())
+            .collect();
+        assert!(
+            known
+                .iter()
+                .all(|x| x.fract() == 0.0 && *x >= scale.least() && *x <= scale.greatest())
+        );
+        assert!(known.contains(&scale.greatest()), "{}", indicator.name());
+    }
+    // More respondents do not change the first ones.
+    let fewer = SurveySimulation {
+        respondents: 10,
+        ..survey
+    }
+    .run()
+    .unwrap();
+    for (few, many) in fewer.iter().zip(&answers) {
+        assert!(
+            few.iter()
+                .zip(many)
+                .all(|(x, y)| x.to_bits() == y.to_bits())
+        );
+    }
+}
+
+#[test]
+fn a_survey_that_cannot_be_says_why() {
+    let survey = || SurveySimulation::new(presets::acsi());
+    let refusal = |survey: SurveySimulation| survey.run().unwrap_err().to_string();
+    assert_eq!(
+        refusal(SurveySimulation {
+            respondents: 0,
+            ..survey()
+        }),
+        "respondents is 0: must be 1 or more"
+    );
+    assert_eq!(
+        refusal(SurveySimulation {
+            missing: 1.5,
+            ..survey()
+        }),
+        "missing is 1.5: must be between 0 and 1"
+    );
+    assert_eq!(
+        refusal(SurveySimulation {
+            paths: vec![0.5],
+            ..survey()
+        }),
+        "paths is of length 1: must have length 9"
+    );
+    assert_eq!(
+        refusal(SurveySimulation {
+            paths: vec![0.9; 9],
+            ..survey()
+        }),
+        "paths is value: must leave a part of the variance of each construct unexplained: make them smaller"
+    );
+    let mut negative = survey();
+    negative.deviations[3] = 0.0;
+    assert_eq!(
+        refusal(negative),
+        "deviations (row 3) is 0: must be greater than 0"
     );
 }

@@ -164,6 +164,41 @@ fn categories() -> Vec<Category> {
             "kano_category",
             "What kind of quality an attribute is, in the order in which ties are decided."
         ),
+        category!(
+            crm_core::satisfaction::structural::Mode,
+            "measurement_mode",
+            "How the weights of a construct's indicators are found."
+        ),
+        category!(
+            crm_core::satisfaction::structural::ExpectedSign,
+            "expected_sign",
+            "The sign that a path is expected to have."
+        ),
+        category!(
+            crm_core::satisfaction::structural::presets::Preset,
+            "index_preset",
+            "A ready model of customer satisfaction."
+        ),
+        category!(
+            crm_core::satisfaction::structural::InnerScheme,
+            "inner_scheme",
+            "How the inner proxy of a construct weighs its neighbours."
+        ),
+        category!(
+            crm_core::satisfaction::structural::Missing,
+            "missing_answers",
+            "What stands for a missing answer: the mean of the question; nothing, so that the respondent is left out; what the other answers let expect."
+        ),
+        category!(
+            crm_core::satisfaction::structural::Estimator,
+            "estimator",
+            "What constructs are taken for: composites of their indicators, or common factors."
+        ),
+        category!(
+            crm_core::satisfaction::structural::PlsStatus,
+            "pls_status",
+            "How the iteration of partial least squares ended."
+        ),
     ]
 }
 

@@ -26,6 +26,10 @@ chart                                   what it shows
 :func:`tornado`                         on which factors a value hangs, and how much
 :func:`sensitivity_map`                 what each switching probability does to a value
 :func:`fan`                             where a growing value lies, with which probability
+:func:`path_diagram`                    what drives satisfaction, and how much
+:func:`importance_map`                  which drivers matter, and how they perform
+:func:`loadings`                        how well questions measure their constructs
+:func:`index_intervals`                 indices from 0 to 100 with their intervals
 ======================================  =====================================================
 """
 
@@ -41,6 +45,7 @@ from crm_core.plotting._prediction import (
     spend_density,
     tracking,
 )
+from crm_core.plotting._structural import importance_map, index_intervals, loadings, path_diagram
 from crm_core.plotting._uncertainty import fan, sensitivity_map
 from crm_core.plotting._value import concentration_curve, pyramid, rfm_grid, share_bars, types_map
 
@@ -53,6 +58,10 @@ __all__ = [
     "distribution",
     "fan",
     "frequency_histogram",
+    "importance_map",
+    "index_intervals",
+    "loadings",
+    "path_diagram",
     "pyramid",
     "recency_frequency",
     "retention_curve",

@@ -92,7 +92,7 @@ pub(super) fn granularity(
 }
 
 /// A flag that C passed as 0 or 1.
-pub(super) fn flag(argument: &'static str, value: i32) -> Outcome<bool> {
+pub(crate) fn flag(argument: &'static str, value: i32) -> Outcome<bool> {
     match value {
         0 => Ok(false),
         1 => Ok(true),

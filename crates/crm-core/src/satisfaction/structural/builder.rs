@@ -111,25 +111,32 @@ impl ModelBuilder {
         Ok(self)
     }
 
-    /// Gives an indicator the name that its column has.
+    /// Gives indicators the names that their columns have: from this name to that one, all at once.
     ///
     /// # Errors
-    /// `NotFound`.
-    pub fn rename_indicator(mut self, from: &str, to: &str) -> Result<Self> {
-        let asks_it = |construct: &&mut Construct| {
-            let mut indicators = construct.indicators().iter();
-            indicators.any(|indicator| indicator.name() == from)
+    /// `NotFound` for an indicator that is not in the model, with its name as value.
+    pub fn rename_indicators<N: AsRef<str>>(mut self, names: &[(N, N)]) -> Result<Self> {
+        let indicators = || self.constructs.iter().flat_map(Construct::indicators);
+        for (from, _) in names {
+            if indicators().all(|indicator| indicator.name() != from.as_ref()) {
+                let known: Vec<&str> = indicators().map(Indicator::name).collect();
+                let rule = format!("must be an indicator of the model: {}", known.join(", "));
+                let error = Error::new(ErrorKind::NotFound, "indicator", rule);
+                return Err(error.with_value(from.as_ref()));
+            }
+        }
+        let renamed = |indicator: &Indicator| {
+            let name = names
+                .iter()
+                .find(|(from, _)| from.as_ref() == indicator.name());
+            name.map_or(indicator.clone(), |(_, to)| {
+                indicator.clone().renamed(to.as_ref())
+            })
         };
-        let Some(place) = self.constructs.iter_mut().find(asks_it) else {
-            let error = Error::new(ErrorKind::NotFound, "indicator", "is not in the model");
-            return Err(error.with_value(from));
-        };
-        let renamed = |indicator: &Indicator| match indicator.name() == from {
-            true => indicator.clone().renamed(to),
-            false => indicator.clone(),
-        };
-        let indicators: Vec<Indicator> = place.indicators().iter().map(renamed).collect();
-        *place = place.clone().measured_by(indicators);
+        for construct in &mut self.constructs {
+            let indicators: Vec<Indicator> = construct.indicators().iter().map(renamed).collect();
+            *construct = construct.clone().measured_by(indicators);
+        }
         Ok(self)
     }
 

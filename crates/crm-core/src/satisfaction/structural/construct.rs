@@ -123,6 +123,17 @@ impl Scale {
     pub fn greatest(self) -> f64 {
         self.greatest
     }
+
+    /// How far apart they are.
+    #[must_use]
+    pub fn length(self) -> f64 {
+        self.greatest - self.least
+    }
+
+    /// The answer at this share of the way up.
+    pub(super) fn at(self, share: f64) -> f64 {
+        self.least + share * self.length()
+    }
 }
 
 impl Default for Scale {

@@ -18,6 +18,7 @@ mod options;
 pub mod presets;
 mod quality;
 mod responses;
+mod simulate;
 pub mod syntax;
 mod table;
 
@@ -30,3 +31,4 @@ pub use model::{NamedPath, Path, StructuralModel};
 pub use options::{Estimator, InnerScheme, Missing, PlsOptions, PlsStatus};
 pub use quality::{Reliability, Srmr};
 pub use responses::{Responses, Weights};
+pub use simulate::{Answers, SurveySimulation};

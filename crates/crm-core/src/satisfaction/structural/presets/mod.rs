@@ -15,7 +15,7 @@
 //! use crm_core::satisfaction::structural::{ModelBuilder, StructuralModel};
 //!
 //! let model: StructuralModel = ModelBuilder::from(&presets::ecsi(EcsiOptions::default()))
-//!     .rename_indicator("value_price_given_quality", "Q17")?
+//!     .rename_indicators(&[("value_price_given_quality", "Q17")])?
 //!     .measured_by("loyalty", ["Q21", "Q22"])?
 //!     .path("value", "loyalty")
 //!     .build()?;

@@ -1,0 +1,554 @@
+//! Fits of structural models.
+
+use std::ffi::c_char;
+use std::mem::MaybeUninit;
+
+use crm_core::satisfaction::structural::{
+    Indicator, PlsFit, PlsOptions, Responses, StructuralModel, Weights,
+};
+
+use super::model::crm_structural_model;
+use crate::boundary::{Outcome, Output, OutputSlice, read, respond, slice, text};
+use crate::categories::{crm_estimator, crm_inner_scheme, crm_missing_answers, crm_pls_status};
+use crate::category;
+use crate::handle::{borrow, free, output};
+use crate::ledger::flag;
+use crate::status::crm_status;
+
+/// Answers of respondents to the questions of a model.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct crm_survey_answers {
+    /// One column for each indicator of the model, in its order; NaN is a missing answer.
+    pub columns: *const *const f64,
+    /// How many respondents there are: the length of every column.
+    pub rows: usize,
+    /// How much each respondent counts, 0 or more; NULL: each counts once.
+    pub weights: *const f64,
+    /// 1: the weights are numbers of equal respondents; 0: they are sampling weights, which are scaled to sum to the number
+    /// of respondents with a weight above 0.
+    pub are_frequencies: i32,
+    /// Leave it 0.
+    pub reserved: [u8; 4],
+}
+
+impl crm_survey_answers {
+    /// # Safety
+    /// The pointers are what the header asks for.
+    pub(super) unsafe fn responses<'a>(
+        &self,
+        model: &'a StructuralModel,
+    ) -> Outcome<Responses<'a>> {
+        let names: Vec<&str> = model.questions().map(Indicator::name).collect();
+        // SAFETY: as the caller vouches.
+        unsafe {
+            let columns = slice("columns", self.columns, names.len())?;
+            let columns: Vec<&[f64]> = columns
+                .iter()
+                .map(|column| slice("columns", *column, self.rows))
+                .collect::<Outcome<_>>()?;
+            let responses = Responses::new(names.into_iter().zip(columns))?;
+            let are_frequencies = flag("are_frequencies", self.are_frequencies)?;
+            let weights = match self.weights.is_null() {
+                true => Weights::Equal,
+                false => {
+                    let weights = slice("weights", self.weights, self.rows)?;
+                    match are_frequencies {
+                        true => Weights::Frequencies(weights),
+                        false => Weights::Sampling(weights),
+                    }
+                }
+            };
+            Ok(responses.weighted(weights)?)
+        }
+    }
+}
+
+/// How a structural model is fitted. Take the defaults of crm_pls_options_default and change what differs.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct crm_pls_options {
+    /// The iteration stops when Σ|Δw| over all weights is below this; more than 0; default 1e-7.
+    pub tolerance: f64,
+    /// Iterations at most, 1 or more; default 300.
+    pub max_iterations: u32,
+    /// How the inner proxy of a construct weighs its neighbours; default path weighting.
+    pub scheme: MaybeUninit<crm_inner_scheme>,
+    /// Composites or common factors; default composites.
+    pub estimator: MaybeUninit<crm_estimator>,
+    /// What stands for a missing answer; default the mean.
+    pub missing: MaybeUninit<crm_missing_answers>,
+}
+
+impl crm_pls_options {
+    fn value(&self) -> Outcome<PlsOptions> {
+        Ok(PlsOptions {
+            scheme: category::read("scheme", self.scheme)?,
+            estimator: category::read("estimator", self.estimator)?,
+            missing: category::read("missing", self.missing)?,
+            tolerance: self.tolerance,
+            max_iterations: self.max_iterations,
+        })
+    }
+}
+
+/// The usual options.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_options_default(out: *mut crm_pls_options) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let options = PlsOptions::default();
+        Output::new("out", out)?.write(crm_pls_options {
+            tolerance: options.tolerance,
+            max_iterations: options.max_iterations,
+            scheme: MaybeUninit::new(category::write(options.scheme)?),
+            estimator: MaybeUninit::new(category::write(options.estimator)?),
+            missing: MaybeUninit::new(category::write(options.missing)?),
+        });
+        Ok(())
+    })
+}
+
+/// What partial least squares says of a model. It does not change: any number of threads may use it.
+pub struct crm_pls_fit(pub(super) PlsFit);
+
+/// Estimates a model by partial least squares path modelling (Wold 1982; Lohmöller 1989; Tenenhaus et al. 2005).
+///
+/// Indicators are standardised with the divisor n − 1. A fit whose weights have not settled after the iterations allowed is no
+/// error: its report says so.
+///
+/// `CRM_STATUS_OUT_OF_RANGE` with the name of an indicator whose answers are all equal, and for too few rows;
+/// `CRM_STATUS_EMPTY` for less than two complete rows; `CRM_STATUS_NOT_FINITE` with row and name of an infinite answer;
+/// `CRM_STATUS_NO_SOLUTION` with names for drivers, or indicators in mode B, that depend linearly on each other, and for
+/// indicators of a construct that cancel.
+///
+/// @param options may be NULL: the usual ones
+/// @param fit receives the handle; give it back to crm_pls_fit_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_new(
+    model: *const crm_structural_model,
+    answers: *const crm_survey_answers,
+    options: *const crm_pls_options,
+    fit: *mut Option<Box<crm_pls_fit>>,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let out = output("fit", fit)?;
+        let model = &borrow("model", model)?.model;
+        let options = match options.is_null() {
+            true => PlsOptions::default(),
+            false => read("options", options)?.value()?,
+        };
+        let answers = read("answers", answers)?;
+        let fit = model.fit(&answers.responses(model)?, &options)?;
+        out.write(Some(Box::new(crm_pls_fit(fit))));
+        Ok(())
+    })
+}
+
+/// How a fit went, and how well the model describes the answers.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct crm_pls_report {
+    /// Sum of the weights of the respondents that were used.
+    pub observations: f64,
+    /// Respondents that were used.
+    pub rows_used: usize,
+    /// Respondents left out for missing answers.
+    pub rows_dropped: usize,
+    /// Σ|Δw| of the last iteration.
+    pub last_change: f64,
+    /// Goodness of fit: √(mean communality · mean R²); NaN if no construct has several indicators.
+    pub gof: f64,
+    /// Standardised root mean square residual with the correlations of the constructs as they are.
+    pub srmr_saturated: f64,
+    /// The same with the correlations that the paths imply.
+    pub srmr_estimated: f64,
+    /// Iterations.
+    pub iterations: u32,
+    /// Whether the weights settled.
+    pub status: crm_pls_status,
+}
+
+/// How the fit went.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_report(
+    fit: *const crm_pls_fit,
+    out: *mut crm_pls_report,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let fit = &borrow("fit", fit)?.0;
+        let srmr = fit.srmr();
+        Output::new("out", out)?.write(crm_pls_report {
+            observations: fit.observations(),
+            rows_used: fit.rows_used(),
+            rows_dropped: fit.rows_dropped(),
+            last_change: fit.last_change(),
+            gof: fit.gof(),
+            srmr_saturated: srmr.saturated,
+            srmr_estimated: srmr.estimated,
+            iterations: fit.iterations(),
+            status: category::write(fit.status())?,
+        });
+        Ok(())
+    })
+}
+
+/// What a fit says of an indicator.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct crm_indicator_estimate {
+    /// Mean of the answers.
+    pub mean: f64,
+    /// Standard deviation of the answers, with the divisor n − 1.
+    pub standard_deviation: f64,
+    /// w, the outer weight of the standardised answers; a negative one lowers the index with a better answer.
+    pub weight: f64,
+    /// u = w / standard deviation, the outer weight of the answers as they are.
+    pub unstandardised_weight: f64,
+    /// Correlation with its construct.
+    pub loading: f64,
+    /// Missing answers, in rows.
+    pub missing: usize,
+}
+
+/// Weights and loadings of every indicator.
+///
+/// @param indicators how many the model has
+/// @param out receives one estimate for each indicator
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_indicators(
+    fit: *const crm_pls_fit,
+    indicators: usize,
+    out: *mut crm_indicator_estimate,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let fit = &borrow("fit", fit)?.0;
+        let out = OutputSlice::new("out", out, indicators)?;
+        let (deviations, unstandardised) =
+            (fit.standard_deviations(), fit.unstandardised_weights());
+        let of_each = fit.means().iter().zip(deviations).zip(fit.weights());
+        let of_each = of_each.zip(unstandardised).zip(fit.loadings());
+        let estimates: Vec<crm_indicator_estimate> = of_each
+            .zip(fit.missing())
+            .map(
+                |(((((mean, deviation), weight), unstandardised), loading), missing)| {
+                    crm_indicator_estimate {
+                        mean: *mean,
+                        standard_deviation: deviation,
+                        weight: *weight,
+                        unstandardised_weight: unstandardised,
+                        loading: *loading,
+                        missing: *missing,
+                    }
+                },
+            )
+            .collect();
+        out.write("out", &estimates)
+    })
+}
+
+/// What a fit says of a construct.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct crm_construct_estimate {
+    /// The index: 100 · Σ u (mean − least) / Σ u (greatest − least) with the unstandardised weights u and the limits of the
+    /// scales; from 0 to 100 if no weight is negative.
+    pub index: f64,
+    /// R²; NaN if nothing drives it.
+    pub r_squared: f64,
+    /// R² adjusted for the number of drivers; NaN if nothing drives it.
+    pub adjusted_r_squared: f64,
+    /// Cronbach's α; 1 for a single item, and so are the others.
+    pub alpha: f64,
+    /// Cronbach's α of the standardised answers.
+    pub standardised_alpha: f64,
+    /// ρ_A (Dijkstra & Henseler 2015); 1 in mode B.
+    pub rho_a: f64,
+    /// Composite reliability ρ_C (Jöreskog 1971).
+    pub rho_c: f64,
+    /// Average variance extracted.
+    pub ave: f64,
+}
+
+/// Index, R² and reliability of every construct.
+///
+/// @param constructs how many the model has
+/// @param out receives one estimate for each construct
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_constructs(
+    fit: *const crm_pls_fit,
+    constructs: usize,
+    out: *mut crm_construct_estimate,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let fit = &borrow("fit", fit)?.0;
+        let out = OutputSlice::new("out", out, constructs)?;
+        let explained = fit.explained();
+        let of_each = fit.index().into_iter().zip(fit.reliability()).enumerate();
+        let estimates: Vec<crm_construct_estimate> = of_each
+            .map(|(place, (index, reliability))| {
+                let explained = explained.iter().find(|one| one.construct == place);
+                crm_construct_estimate {
+                    index,
+                    r_squared: explained.map_or(f64::NAN, |one| one.r_squared),
+                    adjusted_r_squared: explained.map_or(f64::NAN, |one| one.adjusted_r_squared),
+                    alpha: reliability.alpha,
+                    standardised_alpha: reliability.standardised_alpha,
+                    rho_a: reliability.rho_a,
+                    rho_c: reliability.rho_c,
+                    ave: reliability.ave,
+                }
+            })
+            .collect();
+        out.write("out", &estimates)
+    })
+}
+
+/// What a fit says of a path.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct crm_path_estimate {
+    /// Place of the driver.
+    pub from: usize,
+    /// Place of the construct that it drives.
+    pub to: usize,
+    /// β, in standard deviations.
+    pub coefficient: f64,
+    /// As of ordinary least squares; NaN with common factors.
+    pub standard_error: f64,
+    /// β over its standard error.
+    pub t: f64,
+    /// Both tails of Student's t.
+    pub p_value: f64,
+    /// Effect size f² (Cohen 1988).
+    pub f_squared: f64,
+    /// Variance inflation factor of the driver among the drivers.
+    pub vif: f64,
+}
+
+/// Coefficients of every path.
+///
+/// @param paths how many the model has
+/// @param out receives one estimate for each path
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_paths(
+    fit: *const crm_pls_fit,
+    paths: usize,
+    out: *mut crm_path_estimate,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let fit = &borrow("fit", fit)?.0;
+        let out = OutputSlice::new("out", out, paths)?;
+        let estimates: Vec<crm_path_estimate> = fit
+            .paths()
+            .iter()
+            .map(|path| crm_path_estimate {
+                from: path.from,
+                to: path.to,
+                coefficient: path.coefficient,
+                standard_error: path.standard_error,
+                t: path.t,
+                p_value: path.p_value,
+                f_squared: path.f_squared,
+                vif: path.vif,
+            })
+            .collect();
+        out.write("out", &estimates)
+    })
+}
+
+/// Correlations of the constructs, row-major.
+///
+/// @param constructs how many the model has
+/// @param out receives constructs · constructs numbers
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_correlations(
+    fit: *const crm_pls_fit,
+    constructs: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let fit = &borrow("fit", fit)?.0;
+        let out = square(constructs, out)?;
+        out.write("out", fit.construct_correlations())
+    })
+}
+
+/// Total effect of every construct (row) on every other (column): over all ways between them, the sum of the products of
+/// their paths.
+///
+/// @param constructs how many the model has
+/// @param out receives constructs · constructs numbers
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_total_effects(
+    fit: *const crm_pls_fit,
+    constructs: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let fit = &borrow("fit", fit)?.0;
+        let out = square(constructs, out)?;
+        out.write("out", &fit.total_effects())
+    })
+}
+
+/// Fornell–Larcker: correlations of the constructs with √AVE on the diagonal. A construct differs from the others if its √AVE is
+/// above its other entries (Fornell & Larcker 1981).
+///
+/// @param constructs how many the model has
+/// @param out receives constructs · constructs numbers
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_fornell_larcker(
+    fit: *const crm_pls_fit,
+    constructs: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let fit = &borrow("fit", fit)?.0;
+        let out = square(constructs, out)?;
+        out.write("out", &fit.fornell_larcker())
+    })
+}
+
+/// Heterotrait–monotrait ratios with ones on the diagonal; below 0.85 or 0.9 two constructs differ (Henseler, Ringle &
+/// Sarstedt 2015).
+///
+/// @param constructs how many the model has
+/// @param out receives constructs · constructs numbers
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_htmt(
+    fit: *const crm_pls_fit,
+    constructs: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let fit = &borrow("fit", fit)?.0;
+        let out = square(constructs, out)?;
+        out.write("out", &fit.htmt())
+    })
+}
+
+/// A driver on the importance–performance map.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct crm_importance {
+    /// By how many points the index of the target rises with one point of the driver's, over all paths; 0 for a construct that does
+    /// not drive it.
+    pub importance: f64,
+    /// The index of the driver.
+    pub performance: f64,
+}
+
+/// Importance and performance of every construct as a driver of another (Ringle & Sarstedt 2016).
+///
+/// @param target name of the construct that is to rise
+/// @param constructs how many the model has
+/// @param out receives one entry for each construct
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_importance(
+    fit: *const crm_pls_fit,
+    target: *const c_char,
+    constructs: usize,
+    out: *mut crm_importance,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let fit = &borrow("fit", fit)?.0;
+        let out = OutputSlice::new("out", out, constructs)?;
+        let drivers = fit.importance_performance(text("target", target)?)?;
+        let of_each = fit.index().into_iter().enumerate();
+        let entries: Vec<crm_importance> = of_each
+            .map(|(place, performance)| {
+                let driver = drivers.iter().find(|driver| driver.construct == place);
+                crm_importance {
+                    importance: driver.map_or(0.0, |driver| driver.importance),
+                    performance,
+                }
+            })
+            .collect();
+        out.write("out", &entries)
+    })
+}
+
+/// The index of every construct for every respondent, with the weights of the fit. A missing answer is the mean of the fit or what the
+/// other answers let expect, as the fit says; where it left respondents out, their indices are NaN.
+///
+/// @param answers those of the fit, or others
+/// @param constructs how many the model has
+/// @param out receives rows · constructs numbers: the indices of the first respondent, of the second, …
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_individual_index(
+    fit: *const crm_pls_fit,
+    answers: *const crm_survey_answers,
+    constructs: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let fit = &borrow("fit", fit)?.0;
+        let answers = read("answers", answers)?;
+        let out = OutputSlice::new("out", out, answers.rows.saturating_mul(constructs))?;
+        out.write(
+            "out",
+            &fit.individual_index(&answers.responses(fit.model())?)?,
+        )
+    })
+}
+
+/// The index of every construct in every segment of respondents.
+///
+/// @param answers those of the fit, or others
+/// @param segment number of the segment of each respondent, below `segments`
+/// @param segments how many segments there are
+/// @param constructs how many the model has
+/// @param observations receives the sum of the weights of each segment
+/// @param out receives segments · constructs numbers: the indices of the first segment, of the second, …; NaN for a segment
+///     without respondents
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_segment_index(
+    fit: *const crm_pls_fit,
+    answers: *const crm_survey_answers,
+    segment: *const usize,
+    segments: usize,
+    constructs: usize,
+    observations: *mut f64,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let fit = &borrow("fit", fit)?.0;
+        let answers = read("answers", answers)?;
+        let segment = slice("segment", segment, answers.rows)?;
+        let observations = OutputSlice::new("observations", observations, segments)?;
+        let out = OutputSlice::new("out", out, segments.saturating_mul(constructs))?;
+        let found = fit.segment_index(&answers.responses(fit.model())?, segment, segments)?;
+        let counted: Vec<f64> = found.iter().map(|one| one.observations).collect();
+        let indices: Vec<f64> = found.into_iter().flat_map(|one| one.index).collect();
+        out.write("out", &indices)?;
+        observations.write("observations", &counted)
+    })
+}
+
+/// Frees a fit; NULL does nothing.
+#[unsafe(no_mangle)]
+pub extern "C" fn crm_pls_fit_free(fit: Option<Box<crm_pls_fit>>) {
+    free(fit);
+}
+
+/// Room for a matrix of constructs.
+///
+/// # Safety
+/// As [`OutputSlice::new`].
+unsafe fn square(constructs: usize, out: *mut f64) -> Outcome<OutputSlice<f64>> {
+    // SAFETY: as the caller vouches.
+    unsafe { OutputSlice::new("out", out, constructs.saturating_mul(constructs)) }
+}

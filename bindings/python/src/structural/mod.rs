@@ -1,0 +1,4 @@
+//! Structural indices of satisfaction.
+
+pub(crate) mod fit;
+pub(crate) mod model;

@@ -1,0 +1,553 @@
+"""Fitted structural models: what drives satisfaction, how much, and how it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import numpy as np
+
+from crm_core import _core
+from crm_core._columns import is_column, read
+from crm_core._options import LARGEST_INDEX, integer, member, number, wrong_type
+from crm_core._tables import backend
+from crm_core.errors import LengthMismatchError, MissingValueError, NotFoundError, OutOfRangeError
+from crm_core.prediction._fitted import frame_of
+from crm_core.satisfaction.structural._model import Model
+from crm_core.units import Category
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from crm_core._tables import Table
+
+    Floats = NDArray[np.float64]
+
+
+class InnerScheme(Category):
+    """How the inner proxy of a construct weighs its neighbours."""
+
+    PATH = "path"
+    """Drivers by their regression coefficients, what it drives by their correlations."""
+    CENTROID = "centroid"
+    """By the sign of their correlations."""
+    FACTORIAL = "factorial"
+    """By their correlations."""
+
+
+class MissingAnswers(Category):
+    """What stands for a missing answer."""
+
+    MEAN = "mean"
+    """The mean of the answers to the same question."""
+    LISTWISE = "listwise"
+    """Nothing: respondents with a missing answer are left out."""
+    EM = "em"
+    """What the other answers let expect, by the EM algorithm."""
+
+
+class Estimator(Category):
+    """What constructs are taken for."""
+
+    PLAIN = "plain"
+    """Composites of their indicators: plain PLS."""
+    CONSISTENT = "consistent"
+    """Common factors, where they are measured in mode A by several indicators: PLSc."""
+
+
+class PlsStatus(Category):
+    """How the iteration ended."""
+
+    CONVERGED = "converged"
+    ITERATION_LIMIT = "iteration_limit"
+
+
+@dataclass(frozen=True, slots=True)
+class FitReport:
+    """How a fit went.
+
+    Attributes
+    ----------
+    status : PlsStatus
+        Whether the weights settled.
+    iterations : int
+        Until they did.
+    last_change : float
+        The sum of the absolute changes of all weights in the last iteration.
+    observations : float
+        The sum of the weights of the respondents that were used.
+    rows_used, rows_dropped : int
+        Respondents that were used, and those left out for missing answers.
+    gof : float
+        Goodness of fit: the root of mean communality times mean R².
+    srmr_saturated, srmr_estimated : float
+        Standardised root mean square residual, with the correlations of the constructs as they are, and with those that
+        the paths imply.
+    """
+
+    status: PlsStatus
+    iterations: int
+    last_change: float
+    observations: float
+    rows_used: int
+    rows_dropped: int
+    gof: float
+    srmr_saturated: float
+    srmr_estimated: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlsOptions:
+    """How a model is fitted.
+
+    Attributes
+    ----------
+    scheme : InnerScheme
+        How the inner proxy of a construct weighs its neighbours.
+    estimator : Estimator
+        Composites, or common factors (PLSc).
+    missing : MissingAnswers
+        What stands for a missing answer.
+    tolerance : float
+        The iteration stops when the absolute changes of all weights sum to less.
+    max_iterations : int
+        After so many it stops anyhow, and says so.
+    """
+
+    scheme: InnerScheme = InnerScheme.PATH
+    estimator: Estimator = Estimator.PLAIN
+    missing: MissingAnswers = MissingAnswers.MEAN
+    tolerance: float = 1e-7
+    max_iterations: int = 300
+
+    def __post_init__(self) -> None:
+        for name, kind in (("scheme", InnerScheme), ("estimator", Estimator), ("missing", MissingAnswers)):
+            object.__setattr__(self, name, member(name, kind, getattr(self, name)))
+        object.__setattr__(self, "tolerance", number("tolerance", self.tolerance))
+        integer("max_iterations", self.max_iterations, 0, LARGEST_INDEX)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The columns of a model's indicators and the weights, as the core reads them."""
+
+    columns: list[tuple[str, Floats]]
+    weights: tuple[Floats, bool] | None
+
+
+class StructuralFit:
+    """What partial least squares says of a model: made by :meth:`Model.fit`.
+
+    Tables are of the kind of the table that was given. Coefficients and weights are of standardised answers, indices
+    from 0 to 100.
+    """
+
+    __slots__ = ("_answers", "_core_fit", "_inputs", "_library", "model", "options", "report")
+
+    model: Model
+    """The model."""
+    options: PlsOptions
+    """How it was fitted."""
+    report: FitReport
+    """How the fit went."""
+    _inputs: tuple[Any, ...]
+    _answers: Answers
+    _core_fit: _core.PlsFit
+    _library: nw.Implementation
+
+    def __init__(self) -> None:
+        message = "StructuralFit is made by Model.fit"
+        raise TypeError(message)
+
+    @classmethod
+    def _made(cls, model: Model, table: Any, weights: Any, frequencies: Any, options: PlsOptions) -> StructuralFit:
+        made = object.__new__(cls)
+        made.model, made.options = model, options
+        made._inputs = (model, table, weights, frequencies, options)
+        made._library = backend(table)
+        made._answers = _read(model, table, weights, frequencies)
+        made._core_fit = _core.PlsFit.estimate(model._core_model, made._answers, options)
+        found = made._core_fit.report()
+        made.report = FitReport(PlsStatus(found.pop("status")), **found)
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The same answers give the same bits again.
+        return StructuralFit._made, self._inputs
+
+    def __repr__(self) -> str:
+        rows, constructs = self.report.rows_used, len(self.model.constructs)
+        return f"StructuralFit of {constructs} constructs to {rows} respondents: {self.report.status}"
+
+    # ---- measurement
+
+    def measurement(self) -> Any:
+        """Give the outer model: one row for each indicator.
+
+        Returns
+        -------
+        table
+            ``construct``, ``indicator``, ``weight`` and ``loading`` of the standardised answers, the
+            ``unstandardised_weight`` of the answers as they are, their ``mean`` and ``standard_deviation``, and how
+            many are ``missing``.
+        """
+        pairs = [(c.name, i.name) for c in self.model.constructs for i in c.indicators]
+        found = self._core_fit.indicators()
+        order = ("weight", "loading", "unstandardised_weight", "mean", "standard_deviation", "missing")
+        names = {"construct": [c for c, _ in pairs], "indicator": [i for _, i in pairs]}
+        return self._table(names | {name: found[name] for name in order})
+
+    def cross_loadings(self) -> Any:
+        """Give the correlation of every indicator (row) with every construct (column)."""
+        names = {"indicator": self.model.indicators}
+        return self._table(names | self._by_construct(self._core_fit.cross_loadings()))
+
+    def reliability(self) -> Any:
+        """Give how well each construct is measured: one row for each.
+
+        Returns
+        -------
+        table
+            Cronbach's ``alpha`` of the answers and ``standardised_alpha``, ``rho_a`` (Dijkstra & Henseler 2015),
+            composite reliability ``rho_c`` (Jöreskog 1971), and the average variance extracted ``ave``; all are 1 for a
+            single item.
+        """
+        return self._table({"construct": self._names} | self._core_fit.reliability())
+
+    def fornell_larcker(self) -> Any:
+        """Give the correlations of the constructs with the root of their AVE on the diagonal.
+
+        A construct differs from the others if its root is above its other entries (Fornell & Larcker 1981).
+        """
+        return self._square(self._core_fit.fornell_larcker())
+
+    def htmt(self) -> Any:
+        """Give the heterotrait-monotrait ratios of the constructs; below 0.85 or 0.9 two of them differ.
+
+        References
+        ----------
+        Henseler, Ringle & Sarstedt (2015), "A new criterion for assessing discriminant validity", JAMS 43.
+        """
+        return self._square(self._core_fit.htmt())
+
+    def correlations(self) -> Any:
+        """Give the correlations of the constructs; with PLSc those of the common factors."""
+        return self._square(self._core_fit.construct_correlations())
+
+    # ---- structure
+
+    def paths(self) -> Any:
+        """Give the inner model: one row for each path.
+
+        Returns
+        -------
+        table
+            ``driver``, ``construct``, ``coefficient``; ``standard_error``, ``t`` and ``p_value`` as of ordinary least
+            squares (the bootstrap also knows that weights are estimated); effect size ``f_squared``; inflation ``vif``;
+            and whether the coefficient ``has_expected_sign``.
+        """
+        found = self._core_fit.paths()
+        paths = self.model.paths
+        ends = {"driver": [p.driver for p in paths], "construct": [p.construct for p in paths]}
+        signs = [path.sign.holds(value) for path, value in zip(paths, found["coefficient"], strict=True)]
+        return self._table(ends | found | {"has_expected_sign": signs})
+
+    def explained(self) -> Any:
+        """Give R² and adjusted R² of every construct that something drives."""
+        found = self._core_fit.explained()
+        return self._table(found | {"construct": [self._names[place] for place in found["construct"]]})
+
+    def effects(self) -> Any:
+        """Give direct, indirect and total effects: one row for each pair with an effect."""
+        names, size = self._names, len(self._names)
+        total = np.reshape(self._core_fit.total_effects(), (size, size))
+        indirect = np.reshape(self._core_fit.indirect_effects(), (size, size))
+        pairs = [(i, j) for i in range(size) for j in range(size) if self._reaches(i, j)]
+        return self._table(
+            {
+                "driver": [names[i] for i, _ in pairs],
+                "construct": [names[j] for _, j in pairs],
+                "direct": [float(total[pair] - indirect[pair]) for pair in pairs],
+                "indirect": [float(indirect[pair]) for pair in pairs],
+                "total": [float(total[pair]) for pair in pairs],
+            }
+        )
+
+    # ---- indices
+
+    def index(self, construct: str = "satisfaction") -> float:
+        """Give the index of a construct, from 0 to 100.
+
+        ``100 sum(u (mean - least)) / sum(u (greatest - least))`` with the unstandardised weights u and the limits of
+        the scales; with one scale from 1 to 10 this is the index of the ACSI.
+
+        Raises
+        ------
+        NotFoundError
+            For a construct that the model has not.
+
+        Examples
+        --------
+        >>> from crm_core.satisfaction.structural import acsi
+        >>> round(acsi().fit(acsi().simulate(500, seed=1)).index(), 1)
+        69.1
+        """
+        self.model.construct(construct)
+        return self._core_fit.index()[self._names.index(construct)]
+
+    def indices(self, by: Any = None) -> Any:
+        """Give the index of every construct, for all together or for each segment.
+
+        Parameters
+        ----------
+        by : str or column, optional
+            The segment of each respondent: a column, or its name in the table that was fitted.
+
+        Returns
+        -------
+        table
+            One row for each construct with its ``index``; or one row for each segment with the number of its
+            ``observations`` and one column for each construct.
+
+        Raises
+        ------
+        NotFoundError, MissingValueError, LengthMismatchError
+            For segments that are not those of the respondents.
+        """
+        if by is None:
+            return self._table({"construct": self._names, "index": self._core_fit.index()})
+        name, values = self._segments(by)
+        segments, codes = np.unique(values, return_inverse=True)
+        found = self._core_fit.segment_index(self._answers, codes.astype(np.uint32), len(segments))
+        columns: dict[str, Any] = {name: segments.tolist(), "observations": [weight for weight, _ in found]}
+        for place, construct in enumerate(self._names):
+            columns[construct] = [index[place] for _, index in found]
+        return self._table(columns)
+
+    def individual_indices(self) -> Any:
+        """Give the index of every construct (column) for every respondent (row)."""
+        return self._table(self._of_respondents(self._core_fit.individual_index))
+
+    def scores(self) -> Any:
+        """Give the score of every construct (column) for every respondent (row), with mean 0 and variance 1."""
+        return self._table(self._of_respondents(self._core_fit.scores))
+
+    def importance(self, target: str = "satisfaction") -> Any:
+        """Give importance and performance of every driver of a construct, the most important first.
+
+        Parameters
+        ----------
+        target : str
+            The construct that is to rise.
+
+        Returns
+        -------
+        table
+            ``construct``; ``importance``, the points by which the index of the target rises with one point of the
+            driver's, over all paths; ``performance``, the driver's index.
+
+        References
+        ----------
+        Ringle & Sarstedt (2016), "Gain more insight from your PLS-SEM results", Industrial Management & Data Systems
+        116.
+        """
+        self.model.construct(target)
+        found = self._core_fit.importance_performance(target)
+        order = np.argsort(-np.abs(found["importance"]), kind="stable")
+        columns = {name: [found[name][place] for place in order] for name in ("construct", "importance", "performance")}
+        return self._table(columns | {"construct": [self._names[place] for place in columns["construct"]]})
+
+    def negative_weights(self) -> list[str]:
+        """Give the indicators with a negative weight: with them, a better answer lowers the index."""
+        return [self.model.indicators[place] for place in self._core_fit.negative_weights()]
+
+    def inadmissible(self) -> list[str]:
+        """Give in words what no correlation or reliability may be, as PLSc may find it in wrong models."""
+        return [
+            f"{what} of {' and '.join(names)} is {value:.3f}" for what, names, value in self._core_fit.inadmissible()
+        ]
+
+    # ---- in words
+
+    def summary(self) -> str:
+        r"""Give the main results as text.
+
+        Examples
+        --------
+        >>> from crm_core.satisfaction.structural import Model
+        >>> model = Model("quality =~ q1 + q2\nsatisfaction =~ s1 + s2\nsatisfaction ~ quality")
+        >>> print(model.fit(model.simulate(400, seed=1)).summary())
+        400 respondents, converged after 5 iterations
+        <BLANKLINE>
+                       index     R²  alpha  rho_A    AVE
+        quality         68.9          0.80   0.81   0.83
+        satisfaction    69.7   0.44   0.80   0.81   0.83
+        <BLANKLINE>
+                               coefficient      t     f²
+        quality → satisfaction        0.67  17.80   0.80
+        """
+        report, names = self.report, self._names
+        rows = f"{report.rows_used:,} respondents" + (
+            f" ({report.rows_dropped:,} with missing answers left out)" if report.rows_dropped else ""
+        )
+        ended = f"converged after {report.iterations} iterations"
+        if report.status is not PlsStatus.CONVERGED:
+            ended = f"NOT converged after {report.iterations} iterations"
+        lines = [f"{rows}, {ended}", ""]
+        reliability, explained = self._core_fit.reliability(), self._core_fit.explained()
+        r_squared = dict(zip(explained["construct"], explained["r_squared"], strict=True))
+        width = max(map(len, names))
+        lines.append(f"{'':<{width}}   index     R²  alpha  rho_A    AVE")
+        for place, (name, index) in enumerate(zip(names, self._core_fit.index(), strict=True)):
+            known = f"{r_squared[place]:6.2f}" if place in r_squared else " " * 6
+            parts = "".join(f" {reliability[part][place]:6.2f}" for part in ("alpha", "rho_a", "ave"))
+            lines.append(f"{name:<{width}} {index:7.1f} {known}{parts}")
+        arrows = [f"{path.driver} → {path.construct}" for path in self.model.paths]
+        width, paths = max(map(len, arrows)), self._core_fit.paths()
+        lines += ["", f"{'':<{width}} coefficient      t     f²"]
+        for arrow, *values in zip(arrows, *(paths[part] for part in ("coefficient", "t", "f_squared")), strict=True):
+            coefficient, t, f_squared = values
+            lines.append(f"{arrow:<{width}} {coefficient:11.2f} {t:6.2f} {f_squared:6.2f}")
+        notes = [f"weight of {name} is negative: a better answer lowers the index" for name in self.negative_weights()]
+        notes += self.inadmissible()
+        return "\n".join([*lines, *([""] if notes else []), *notes])
+
+    # ---- inside
+
+    @property
+    def _names(self) -> list[str]:
+        return [construct.name for construct in self.model.constructs]
+
+    def _table(self, columns: Mapping[str, Any]) -> Any:
+        given: Any = self._library
+        return nw.from_dict(dict(columns), backend=given).to_native()
+
+    def _by_construct(self, values: list[float]) -> dict[str, list[float]]:
+        size = len(self._names)
+        return {name: values[place::size] for place, name in enumerate(self._names)}
+
+    def _square(self, values: list[float]) -> Any:
+        return self._table({"construct": self._names} | self._by_construct(values))
+
+    def _reaches(self, driver: int, construct: int) -> bool:
+        """Tell whether paths lead from one construct to another."""
+        ends, reached = {self._names[driver]}, set[str]()
+        while ends:
+            ends = {path.construct for path in self.model.paths if path.driver in ends}
+            reached |= ends
+        return self._names[construct] in reached
+
+    def _of_respondents(self, call: Any) -> dict[str, Floats]:
+        rows = len(self._answers.columns[0][1])
+        out = np.empty((rows, len(self._names)))
+        call(self._answers, out)
+        return {name: out[:, place] for place, name in enumerate(self._names)}
+
+    def _segments(self, by: Any) -> tuple[str, NDArray[Any]]:
+        if isinstance(by, str):
+            frame = frame_of(self._inputs[1])
+            if by not in frame.columns:
+                message = f"by is {by!r}: must be a column of the table"
+                raise NotFoundError(message, argument="by", value=repr(by))
+            series = frame[by]
+        else:
+            series = nw.from_native(by, series_only=True, pass_through=True)
+            if not isinstance(series, nw.Series):
+                series = nw.new_series("segment", list(by), backend=nw.Implementation.PYARROW)
+        values = series.to_list()
+        rows = len(self._answers.columns[0][1])
+        if len(values) != rows:
+            message = f"by is of length {len(values)}: must have length {rows}"
+            raise LengthMismatchError(message, argument="by", value=f"of length {len(values)}")
+        for row, value in enumerate(values):
+            if value is None or value != value:
+                message = f"by (row {row}): is missing"
+                raise MissingValueError(message, argument="by", row=row)
+        return series.name or "segment", np.asarray(values)
+
+
+def fit(
+    model: Model,
+    table: Table,
+    *,
+    weights: Any = None,
+    frequencies: Any = None,
+    options: PlsOptions | None = None,
+) -> StructuralFit:
+    """Estimate a model by partial least squares path modelling; :meth:`Model.fit` is the same.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    table : table
+        One row for each respondent, one column for each indicator of the model; others do not matter. Null and NaN are
+        missing answers.
+    weights : str or column, optional
+        How much each respondent counts, 0 or more: a column, or its name in the table.
+    frequencies : str or column, optional
+        Instead of ``weights``: how many equal respondents each row stands for.
+    options : PlsOptions, optional
+        How to fit.
+
+    Raises
+    ------
+    NotFoundError
+        For an indicator that has no column.
+    OutOfRangeError
+        For an indicator whose answers are all equal, or too few rows.
+    NoSolutionError
+        For drivers of a construct, or indicators in mode B, that depend linearly on each other, and for indicators that
+        cancel.
+
+    Examples
+    --------
+    >>> from crm_core.satisfaction.structural import acsi, fit
+    >>> found = fit(acsi(), acsi().simulate(500, seed=1, library="polars"))
+    >>> found
+    StructuralFit of 6 constructs to 500 respondents: converged
+    """
+    if not isinstance(model, Model):
+        raise wrong_type("model", model, "a Model")
+    options = PlsOptions() if options is None else options
+    if not isinstance(options, PlsOptions):
+        raise wrong_type("options", options, "PlsOptions")
+    return StructuralFit._made(model, table, weights, frequencies, options)
+
+
+def _read(model: Model, table: Any, weights: Any, frequencies: Any) -> Answers:
+    frame = frame_of(table)
+    absent = [name for name in model.indicators if name not in frame.columns]
+    if absent:
+        raise _absent(absent, frame.columns)
+    if weights is not None and frequencies is not None:
+        message = "frequencies: must not be given with weights"
+        raise OutOfRangeError(message, argument="frequencies")
+    columns = [(name, read(name, frame[name].to_native()).values) for name in model.indicators]
+    whole = frequencies is not None
+    given, argument = (frequencies, "frequencies") if whole else (weights, "weights")
+    counted = None if given is None else (_weights(argument, given, frame), whole)
+    return Answers([(name, np.ascontiguousarray(column)) for name, column in columns], counted)
+
+
+def _weights(argument: str, given: Any, frame: nw.DataFrame[Any]) -> Floats:
+    if isinstance(given, str):
+        if given not in frame.columns:
+            message = f"{argument} is {given!r}: must be a column of the table"
+            raise NotFoundError(message, argument=argument, value=repr(given))
+        given = frame[given].to_native()
+    elif not is_column(given):
+        raise wrong_type(argument, given, "a column or its name")
+    return np.ascontiguousarray(read(argument, given).required(argument))
+
+
+def _absent(names: list[str], columns: list[str]) -> NotFoundError:
+    shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+    message = (
+        f"table has no column {shown}: give the indicators of the model the names of its columns "
+        f"(Model.rename_indicators); it has {', '.join(columns[:30])}"
+    )
+    return NotFoundError(message, argument="table", value=names[0])

