@@ -411,6 +411,22 @@ static const crm_repeat_purchases *fixture_crm_repeat_purchases(void) {
     return repeat_purchases;
 }
 
+static const crm_covariates *fixture_crm_covariates(void) {
+    static const crm_covariates covariates = {columns, 1, columns, 1};
+    return &covariates;
+}
+
+static crm_covariate_model *covariate_model;
+
+static const crm_covariate_model *fixture_crm_covariate_model(void) {
+    if (!covariate_model) {
+        CHECK(crm_covariate_model_new(CRM_PURCHASE_MODEL_KIND_PARETO_NBD, 1, 1,
+                                      CRM_DROPOUT_EFFECT_SEPARATE, halves, 6,
+                                      &covariate_model) == CRM_STATUS_OK);
+    }
+    return covariate_model;
+}
+
 static const crm_gamma_gamma *fixture_crm_gamma_gamma(void) {
     static const crm_gamma_gamma model = {6.25, 3.74, 15.44};
     return &model;
@@ -503,6 +519,7 @@ static void end_fixtures(void) {
     crm_purchase_model_free(purchase_model);
     crm_purchase_cohorts_free(purchase_cohorts);
     crm_repeat_purchases_free(repeat_purchases);
+    crm_covariate_model_free(covariate_model);
     crm_simulated_log_free(simulated_log);
     crm_period_series_free(series);
     crm_grouped_summary_free(grouped);

@@ -635,6 +635,26 @@ _Static_assert(offsetof(crm_holdout_error, mean_absolute_error) == 32, "");
 _Static_assert(offsetof(crm_holdout_error, root_mean_square_error) == 40, "");
 _Static_assert(offsetof(crm_holdout_error, of_total) == 48, "");
 
+_Static_assert(sizeof(crm_dropout_effect) == 4, "an int32_t");
+_Static_assert(CRM_DROPOUT_EFFECT_SEPARATE == 0, "");
+_Static_assert(CRM_DROPOUT_EFFECT_ODDS == 1, "");
+_Static_assert(CRM_DROPOUT_EFFECT_COMMON == 2, "");
+
+_Static_assert(sizeof(crm_covariates) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_covariates, purchase) == 0, "");
+_Static_assert(offsetof(crm_covariates, purchase_count) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_covariates, dropout) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_covariates, dropout_count) == 24 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_covariate_fit) == 48, "");
+_Static_assert(offsetof(crm_covariate_fit, log_likelihood) == 0, "");
+_Static_assert(offsetof(crm_covariate_fit, aic) == 8, "");
+_Static_assert(offsetof(crm_covariate_fit, bic) == 16, "");
+_Static_assert(offsetof(crm_covariate_fit, customers) == 24, "");
+_Static_assert(offsetof(crm_covariate_fit, gradient_norm) == 32, "");
+_Static_assert(offsetof(crm_covariate_fit, iterations) == 40, "");
+_Static_assert(offsetof(crm_covariate_fit, status) == 44, "");
+
 _Static_assert(sizeof(crm_gamma_gamma) == 24, "");
 _Static_assert(offsetof(crm_gamma_gamma, p) == 0, "");
 _Static_assert(offsetof(crm_gamma_gamma, q) == 8, "");

@@ -75,6 +75,11 @@ fn categories() -> Vec<Category> {
             "Whether the likelihood has a maximum: at the boundary it still grows, or stays as it is, while a parameter goes to 0 or without bound."
         ),
         category!(
+            crm_core::prediction::DropoutEffect,
+            "dropout_effect",
+            "What covariates of dropout do to the probability p ~ Beta(a, b) of leaving after a purchase: coefficients of their own for a and b; one for a, and so for the odds of leaving; one for both, which leaves the mean of p."
+        ),
+        category!(
             crm_core::clv::switching::ShareRule,
             "share_rule",
             "What the shares of one row must sum to."

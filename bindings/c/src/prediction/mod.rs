@@ -5,6 +5,7 @@ pub mod model;
 
 pub mod checking;
 pub mod cohorts;
+pub mod covariates;
 
 pub mod spend;
 

@@ -8,6 +8,7 @@
 )]
 
 mod columns;
+mod covariate_vectors;
 mod covariates;
 mod coverage;
 mod fits;

@@ -20,12 +20,12 @@ const AREAS: [&str; 3] = [
     "prediction_pareto_nbd",
 ];
 
-fn numbers(value: &Value) -> Vec<f64> {
+pub(super) fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(number).collect()
 }
 
 /// JSON knows no infinity: it is the text `infinite`.
-fn number(value: &Value) -> f64 {
+pub(super) fn number(value: &Value) -> f64 {
     match value.as_f64() {
         Some(number) => number,
         None => {
@@ -171,30 +171,44 @@ fn check_error(error: &Error, expected: &Value, name: &str) {
     assert_eq!(error.row(), row, "{name}");
 }
 
-#[test]
-fn vectors() {
+/// Runs the cases of an area: `run` takes the function, without the prefix, the kind of the model and the
+/// arguments.
+pub(super) fn run_cases(
+    area: &str,
+    prefix: &str,
+    run: impl Fn(&str, PurchaseModelKind, &Value) -> Result<Value>,
+) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors");
     let mut failures = Vec::new();
-    for area in AREAS {
-        let text = std::fs::read_to_string(folder.join(format!("{area}.json"))).unwrap();
-        let file: Value = serde_json::from_str(&text).unwrap();
-        for case in file["cases"].as_array().unwrap() {
-            let (name, arguments) = (case["name"].as_str().unwrap(), &case["arguments"]);
-            let kind = serde_json::from_value(arguments["model"].clone()).unwrap();
-            let function = case["function"].as_str().unwrap();
-            let found = match function.strip_prefix("purchase_model_").unwrap() {
-                "fit" => fit(kind, arguments),
-                function => predict(function, kind, arguments),
-            };
-            let expected = &case["expected"];
-            if expected.get("error").is_some() {
-                check_error(&found.unwrap_err(), expected, name);
-            } else {
-                let tolerance = case["tolerance"].as_f64().unwrap();
-                let place = format!("{name}, {function}");
-                check(&found.unwrap(), expected, tolerance, &place, &mut failures);
-            }
+    let text = std::fs::read_to_string(folder.join(format!("{area}.json"))).unwrap();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    for case in file["cases"].as_array().unwrap() {
+        let (name, arguments) = (case["name"].as_str().unwrap(), &case["arguments"]);
+        let kind = serde_json::from_value(arguments["model"].clone()).unwrap();
+        let function = case["function"].as_str().unwrap();
+        let found = run(function.strip_prefix(prefix).unwrap(), kind, arguments);
+        let expected = &case["expected"];
+        if expected.get("error").is_some() {
+            check_error(&found.unwrap_err(), expected, name);
+        } else {
+            let tolerance = case["tolerance"].as_f64().unwrap();
+            let place = format!("{name}, {function}");
+            check(&found.unwrap(), expected, tolerance, &place, &mut failures);
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn vectors() {
+    for area in AREAS {
+        run_cases(
+            area,
+            "purchase_model_",
+            |function, kind, arguments| match function {
+                "fit" => fit(kind, arguments),
+                function => predict(function, kind, arguments),
+            },
+        );
+    }
 }

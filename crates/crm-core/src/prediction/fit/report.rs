@@ -179,6 +179,14 @@ impl FitReport {
             .collect()
     }
 
+    /// The standard error of each parameter, by the delta method. NaN at the boundary.
+    #[must_use]
+    pub fn standard_errors(&self) -> Vec<f64> {
+        let covariance = self.covariance();
+        let variances = covariance.iter().step_by(self.estimates.len() + 1);
+        variances.copied().map(libm::sqrt).collect()
+    }
+
     /// Each parameter with its standard error and its confidence interval at `level`:
     /// exp(ln θ ± z · s), with s the standard error of ln θ and z the normal quantile.
     ///

@@ -1,0 +1,85 @@
+//! The vectors of models whose rates hang on covariates.
+
+use crm_core::Result;
+use crm_core::kernels::Column;
+use crm_core::prediction::fit::FitOptions;
+use crm_core::prediction::{
+    CovariateColumns, CovariateHistories, CovariateModel, Covariates, HistoryColumns,
+    PurchaseModelKind, discounted_purchases_into, expected_purchases_into, log_likelihood_into,
+    probability_alive_into,
+};
+use crm_core::units::Probability;
+use serde_json::{Value, json};
+
+use super::vectors::{number, numbers, run_cases};
+
+fn covariates(arguments: &Value) -> Covariates {
+    serde_json::from_value(json!({
+        "purchase": arguments["purchase_names"],
+        "dropout": arguments["dropout_names"],
+        "dropout_effect": arguments["dropout_effect"],
+    }))
+    .unwrap()
+}
+
+fn tables(arguments: &Value) -> [Vec<Vec<f64>>; 2] {
+    ["purchase_covariates", "dropout_covariates"].map(|side| {
+        let columns = arguments[side].as_array().unwrap();
+        columns.iter().map(numbers).collect()
+    })
+}
+
+fn run(function: &str, kind: PurchaseModelKind, arguments: &Value) -> Result<Value> {
+    let tables = tables(arguments);
+    let [purchase, dropout] = tables
+        .each_ref()
+        .map(|columns| -> Vec<Column<'_>> { columns.iter().map(Into::into).collect() });
+    let columns = CovariateColumns {
+        purchase: &purchase,
+        dropout: &dropout,
+    };
+    let [x, tx, age] = ["frequency", "recency", "age"].map(|name| numbers(&arguments[name]));
+    if function == "fit" {
+        let weights = numbers(&arguments["weights"]);
+        let covariates = covariates(arguments);
+        let histories =
+            CovariateHistories::new(&x, &tx, &age, Some(&weights), covariates, columns)?;
+        let penalty = number(&arguments["covariate_penalty"]);
+        let fit = CovariateModel::fit(kind, &histories, penalty, &FitOptions::default())?;
+        assert_eq!(fit.report.estimates, fit.model.parameters());
+        let intervals = fit.report.intervals(Probability::try_from(0.95)?)?;
+        let errors: Vec<f64> = intervals.iter().map(|i| i.standard_error).collect();
+        return Ok(json!({
+            "parameters": fit.report.estimates,
+            "log_likelihood": fit.report.log_likelihood,
+            "standard_errors": errors,
+            "status": fit.report.status,
+        }));
+    }
+    let parameters = numbers(&arguments["parameters"]);
+    let model = CovariateModel::of(kind, covariates(arguments), &parameters)?;
+    let models = model.customers(columns)?;
+    let histories = HistoryColumns {
+        frequency: (&x).into(),
+        recency: (&tx).into(),
+        age: (&age).into(),
+    };
+    let given = |name: &str| arguments.get(name).map_or(0.0, number).into();
+    let (horizon, rate) = (given("horizon"), given("discount_rate"));
+    let mut out = vec![0.0; x.len()];
+    match function {
+        "log_likelihood" => log_likelihood_into(&models, histories, &mut out),
+        "probability_alive" => probability_alive_into(&models, histories, horizon, &mut out),
+        "expected_purchases" => expected_purchases_into(&models, histories, horizon, &mut out),
+        "discounted_purchases" => {
+            discounted_purchases_into(&models, histories, horizon, rate, &mut out)
+        }
+        other => panic!("no such function: {other}"),
+    }?;
+    Ok(json!(out))
+}
+
+#[test]
+fn vectors() {
+    run_cases("prediction_covariates", "covariate_model_", run);
+}

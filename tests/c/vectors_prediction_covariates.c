@@ -1,0 +1,168 @@
+#include "vectors.h"
+
+#include <string.h>
+
+struct inputs {
+    crm_purchase_histories histories;
+    crm_covariates covariates;
+    double *out;
+    int possible;
+};
+
+/* The columns of one side; those of another length than `rows` cannot be said in C. */
+static const double *const *columns_of(const struct value *arguments, const char *name, size_t rows,
+                                       size_t *count, int *possible) {
+    const struct value *columns = get(arguments, name);
+    const double **pointers = working_memory(columns->count + 1, sizeof *pointers);
+    for (size_t i = 0; i < columns->count; i++) {
+        size_t length;
+        pointers[i] = as_numbers(&columns->items[i], &length);
+        *possible = *possible && length == rows;
+    }
+    *count = columns->count;
+    return pointers;
+}
+
+static struct inputs inputs_of(const struct value *arguments) {
+    size_t rows, others;
+    struct inputs made = {0};
+    made.possible = 1;
+    made.histories.frequency = as_numbers(get(arguments, "frequency"), &rows);
+    made.histories.recency = as_numbers(get(arguments, "recency"), &others);
+    made.histories.age = as_numbers(get(arguments, "age"), &others);
+    made.histories.frequency_stride = made.histories.recency_stride = made.histories.age_stride = 1;
+    made.histories.customers = rows;
+    made.covariates.purchase = columns_of(arguments, "purchase_covariates", rows,
+                                          &made.covariates.purchase_count, &made.possible);
+    made.covariates.dropout = columns_of(arguments, "dropout_covariates", rows,
+                                         &made.covariates.dropout_count, &made.possible);
+    made.out = working_memory(rows, sizeof *made.out);
+    return made;
+}
+
+static crm_purchase_model_kind kind_of(const struct value *arguments) {
+    const char *name = as_text(get(arguments, "model"));
+    crm_purchase_model_kind kind = CRM_PURCHASE_MODEL_KIND_BG_NBD;
+    while (strcmp(name, crm_purchase_model_kind_name(kind)) != 0) {
+        kind++;
+    }
+    return kind;
+}
+
+static crm_dropout_effect effect_of(const struct value *arguments) {
+    const char *name = as_text(get(arguments, "dropout_effect"));
+    crm_dropout_effect effect = CRM_DROPOUT_EFFECT_SEPARATE;
+    while (strcmp(name, crm_dropout_effect_name(effect)) != 0) {
+        effect++;
+    }
+    return effect;
+}
+
+typedef crm_status prediction(const crm_covariate_model *model, const struct value *arguments,
+                              const struct inputs *inputs);
+
+static crm_status predict(const struct value *arguments, struct answer *answer,
+                          prediction *prediction) {
+    size_t count;
+    const double *parameters = as_numbers(get(arguments, "parameters"), &count);
+    const struct inputs inputs = inputs_of(arguments);
+    crm_covariate_model *model;
+    if (!inputs.possible) {
+        return inexpressible(answer);
+    }
+    crm_status status = crm_covariate_model_new(
+        kind_of(arguments), get(arguments, "purchase_names")->count,
+        get(arguments, "dropout_names")->count, effect_of(arguments), parameters, count, &model);
+    if (status == CRM_STATUS_OK) {
+        status = prediction(model, arguments, &inputs);
+    }
+    crm_covariate_model_free(model);
+    if (status == CRM_STATUS_OK) {
+        answer_numbers(answer, inputs.out, inputs.histories.customers, "");
+    }
+    return status;
+}
+
+static crm_status likelihood_of(const crm_covariate_model *model, const struct value *arguments,
+                                const struct inputs *inputs) {
+    (void)arguments;
+    return crm_covariate_model_log_likelihood(model, &inputs->histories, &inputs->covariates,
+                                              inputs->out);
+}
+
+static crm_status alive_of(const crm_covariate_model *model, const struct value *arguments,
+                           const struct inputs *inputs) {
+    const double horizon = as_number(get(arguments, "horizon"));
+    return crm_covariate_model_probability_alive(model, &inputs->histories, &inputs->covariates,
+                                                 &horizon, 0, inputs->out);
+}
+
+static crm_status expected_of(const crm_covariate_model *model, const struct value *arguments,
+                              const struct inputs *inputs) {
+    const double horizon = as_number(get(arguments, "horizon"));
+    return crm_covariate_model_expected_purchases(model, &inputs->histories, &inputs->covariates,
+                                                  &horizon, 0, inputs->out);
+}
+
+static crm_status discounted_of(const crm_covariate_model *model, const struct value *arguments,
+                                const struct inputs *inputs) {
+    const double horizon = as_number(get(arguments, "horizon"));
+    const double rate = as_number(get(arguments, "discount_rate"));
+    return crm_covariate_model_discounted_purchases(model, &inputs->histories, &inputs->covariates,
+                                                    &horizon, 0, &rate, 0, inputs->out);
+}
+
+static crm_status log_likelihood(const struct value *arguments, struct answer *answer) {
+    return predict(arguments, answer, likelihood_of);
+}
+
+static crm_status probability_alive(const struct value *arguments, struct answer *answer) {
+    return predict(arguments, answer, alive_of);
+}
+
+static crm_status expected_purchases(const struct value *arguments, struct answer *answer) {
+    return predict(arguments, answer, expected_of);
+}
+
+static crm_status discounted_purchases(const struct value *arguments, struct answer *answer) {
+    return predict(arguments, answer, discounted_of);
+}
+
+static crm_status fit(const struct value *arguments, struct answer *answer) {
+    size_t count;
+    const struct inputs inputs = inputs_of(arguments);
+    const double *weights = as_numbers(get(arguments, "weights"), &count);
+    const int named =
+        inputs.covariates.purchase_count == get(arguments, "purchase_names")->count &&
+        inputs.covariates.dropout_count == get(arguments, "dropout_names")->count;
+    crm_covariate_model *model;
+    crm_covariate_fit fit;
+    if (!inputs.possible || !named) {
+        return inexpressible(answer);
+    }
+    crm_status status = crm_covariate_model_fit(
+        kind_of(arguments), &inputs.histories, &inputs.covariates, effect_of(arguments),
+        as_number(get(arguments, "covariate_penalty")), weights, NULL, &model, &fit);
+    if (status == CRM_STATUS_OK) {
+        status = crm_covariate_model_parameter_count(model, &count);
+    }
+    if (status == CRM_STATUS_OK) {
+        double *parameters = working_memory(count, sizeof *parameters);
+        double *errors = working_memory(count, sizeof *errors);
+        status = crm_covariate_model_read(model, count, parameters, errors, NULL);
+        answer_numbers(answer, parameters, count, ".parameters");
+        answer_numbers(answer, errors, count, ".standard_errors");
+        answer_number(answer, fit.log_likelihood, ".log_likelihood");
+        answer_text(answer, crm_fit_status_name(fit.status), ".status");
+    }
+    crm_covariate_model_free(model);
+    return status;
+}
+
+const struct runner prediction_covariates_runners[] = {
+    {"covariate_model_log_likelihood", log_likelihood},
+    {"covariate_model_probability_alive", probability_alive},
+    {"covariate_model_expected_purchases", expected_purchases},
+    {"covariate_model_discounted_purchases", discounted_purchases},
+    {"covariate_model_fit", fit},
+    {NULL, NULL}};
