@@ -517,6 +517,37 @@ typedef int32_t crm_fit_status;
 #endif // __cplusplus
 
 /**
+ * What covariates of dropout do to the probability p ~ Beta(a, b) of leaving after a purchase:
+ * coefficients of their own for a and b; one for a, and so for the odds of leaving; one for both,
+ * which leaves the mean of p.
+ */
+enum crm_dropout_effect
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Separate for a and b (a 与 b 分别).
+     */
+    CRM_DROPOUT_EFFECT_SEPARATE = 0,
+    /**
+     * On the odds of leaving (作用于流失几率).
+     */
+    CRM_DROPOUT_EFFECT_ODDS = 1,
+    /**
+     * Common to a and b (a 与 b 共同).
+     */
+    CRM_DROPOUT_EFFECT_COMMON = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_dropout_effect crm_dropout_effect;
+#else
+typedef int32_t crm_dropout_effect;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What the shares of one row must sum to.
  */
 enum crm_share_rule
@@ -1560,6 +1591,12 @@ typedef int32_t crm_drop_out;
  * one pass. It does not change: any number of threads may read it.
  */
 typedef struct crm_concentration crm_concentration;
+
+/**
+ * A buy-till-you-die model in which each customer has the parameters that its covariates z give it. It does not change:
+ * any number of threads may use it.
+ */
+typedef struct crm_covariate_model crm_covariate_model;
 
 /**
  * A Markov decision process: which action for a customer in each state makes most of the customer's value? The best
@@ -3322,6 +3359,64 @@ typedef struct crm_holdout_error {
 } crm_holdout_error;
 
 /**
+ * What is known of customers beside their purchases: one column per covariate, one number per customer in
+ * each. The counts say how many covariates there are; either may be 0. In errors a covariate goes by its
+ * place, "0", "1", …
+ */
+typedef struct crm_covariates {
+    /**
+     * Columns of the covariates of purchases.
+     */
+    const double *const *purchase;
+    /**
+     * How many there are.
+     */
+    size_t purchase_count;
+    /**
+     * Columns of the covariates of dropout.
+     */
+    const double *const *dropout;
+    /**
+     * How many there are.
+     */
+    size_t dropout_count;
+} crm_covariates;
+
+/**
+ * How a fit of a model with covariates went. Parameters, standard errors and covariance: crm_covariate_model_read.
+ */
+typedef struct crm_covariate_fit {
+    /**
+     * ln L at the parameters.
+     */
+    double log_likelihood;
+    /**
+     * 2k − 2 ln L with k parameters.
+     */
+    double aic;
+    /**
+     * k ln N − 2 ln L.
+     */
+    double bic;
+    /**
+     * N, the sum of the weights.
+     */
+    double customers;
+    /**
+     * Norm of the gradient of −ln L / N by the logarithms of the parameters and the coefficients of standardised covariates.
+     */
+    double gradient_norm;
+    /**
+     * Steps of the search.
+     */
+    uint32_t iterations;
+    /**
+     * Whether this is a maximum.
+     */
+    crm_fit_status status;
+} crm_covariate_fit;
+
+/**
  * What is known of the spend of customers: columns of a summary. A stride of 1 is one number per
  * customer, one of 0 one number for all: two strides of 0 and two zeros are customers of whom nothing is
  * known.
@@ -4569,6 +4664,17 @@ const char *crm_fit_status_name(crm_fit_status value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_fit_status_label(crm_fit_status value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_dropout_effect_name(crm_dropout_effect value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_dropout_effect_label(crm_dropout_effect value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -9016,6 +9122,190 @@ crm_status crm_purchase_cohorts_discounted_purchases(const struct crm_purchase_c
  * Frees the models of cohorts; NULL does nothing.
  */
 void crm_purchase_cohorts_free(struct crm_purchase_cohorts *fits);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Models of purchases whose rates hang on covariates                                             */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * A model with known parameters:
+ *
+ * Pareto/NBD: α_i = α_0 exp(−γ_1'z_1), β_i = β_0 exp(−γ_2'z_2). BG/NBD and MBG/NBD: α_i = α_0 exp(−γ_1'z_1),
+ * a_i = a_0 exp(γ_2'z_2), b_i = b_0 exp(γ_3'z_2), unless `dropout_effect` says else, which the Pareto/NBD does not read.
+ * z_1 are the covariates of purchases and z_2 those of dropout. A positive coefficient of purchases is of customers
+ * who buy more often. CRM_STATUS_OUT_OF_RANGE for a model of discrete time. Source: Fader & Hardie 2007, "Incorporating
+ * time-invariant covariates into the Pareto/NBD and BG/NBD models".
+ *
+ * @param purchase_count how many covariates purchases hang on
+ * @param dropout_count how many covariates dropout hangs on
+ * @param parameters the 4 of the plain model, of a customer whose covariates are all 0; then γ_1, γ_2, γ_3
+ * @param count how many: 4 + purchase_count + dropout_count, once more dropout_count where there are γ_3
+ * @param model receives the handle; give it back to crm_covariate_model_free
+ */
+crm_status crm_covariate_model_new(crm_purchase_model_kind kind,
+                                   size_t purchase_count,
+                                   size_t dropout_count,
+                                   crm_dropout_effect dropout_effect,
+                                   const double *parameters,
+                                   size_t count,
+                                   struct crm_covariate_model **model);
+
+/**
+ * The most likely parameters of a model for these histories and covariates.
+ *
+ * The search is over covariates that are standardised to mean 0 and variance 1; the parameters are in the units of the
+ * caller. Penalty and prior of the options are of the parameters of a customer with mean covariates, and of
+ * coefficients times the standard deviations of their covariates. CRM_STATUS_NO_SOLUTION for a covariate that is the
+ * same for all customers or determined by those before it, and where the plain model has none.
+ *
+ * @param covariates the columns, whose rows are those of the histories
+ * @param covariate_penalty λ, 0 or more, of a ridge on the coefficients alone: λ/2 · Σ (γ · standard deviation)² is added to
+ * −ln L / N
+ * @param weights how many customers each row stands for, 0 or more; may be NULL: each counts 1
+ * @param options may be NULL: plain maximum likelihood
+ * @param model receives the handle of the fitted model; give it back to crm_covariate_model_free
+ * @param fit receives how the fit went
+ */
+crm_status crm_covariate_model_fit(crm_purchase_model_kind kind,
+                                   const struct crm_purchase_histories *histories,
+                                   const struct crm_covariates *covariates,
+                                   crm_dropout_effect dropout_effect,
+                                   double covariate_penalty,
+                                   const double *weights,
+                                   const struct crm_fit_options *options,
+                                   struct crm_covariate_model **model,
+                                   struct crm_covariate_fit *fit);
+
+/**
+ * How many parameters a model has, with the 4 of the plain model.
+ *
+ * @param out receives the number
+ */
+crm_status crm_covariate_model_parameter_count(const struct crm_covariate_model *model,
+                                               size_t *out);
+
+/**
+ * The parameters of a model, in the order of crm_covariate_model_new, and how sure they are. What belongs to a
+ * model that was not fitted, or whose fit is at the boundary, is NaN.
+ *
+ * @param count how many parameters there are, as crm_covariate_model_parameter_count says
+ * @param parameters receives `count` numbers
+ * @param standard_errors receives `count` numbers; may be NULL
+ * @param log_covariance receives `count`² numbers, row-major: the covariance of the logarithms of the first 4 parameters and of
+ * the coefficients themselves; may be NULL
+ */
+crm_status crm_covariate_model_read(const struct crm_covariate_model *model,
+                                    size_t count,
+                                    double *parameters,
+                                    double *standard_errors,
+                                    double *log_covariance);
+
+/**
+ * ln of the likelihood of each customer's history. In this and all predictions NaN in a row, of a covariate too, gives
+ * NaN in that row; they are those of the plain model with the customer's own parameters.
+ *
+ * @param covariates as many as the model has, whose rows are those of the histories
+ * @param out receives one number per customer
+ */
+crm_status crm_covariate_model_log_likelihood(const struct crm_covariate_model *model,
+                                              const struct crm_purchase_histories *histories,
+                                              const struct crm_covariates *covariates,
+                                              double *out);
+
+/**
+ * The probability that each customer is alive a time `horizon` from now; now for 0.
+ *
+ * @param covariates as many as the model has, whose rows are those of the histories
+ * @param horizon 0 or more
+ * @param horizon_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_covariate_model_probability_alive(const struct crm_covariate_model *model,
+                                                 const struct crm_purchase_histories *histories,
+                                                 const struct crm_covariates *covariates,
+                                                 const double *horizon,
+                                                 size_t horizon_stride,
+                                                 double *out);
+
+/**
+ * The expected number of purchases of each customer in the time `horizon` from now.
+ *
+ * @param covariates as many as the model has, whose rows are those of the histories
+ * @param horizon 0 or more
+ * @param horizon_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_covariate_model_expected_purchases(const struct crm_covariate_model *model,
+                                                  const struct crm_purchase_histories *histories,
+                                                  const struct crm_covariates *covariates,
+                                                  const double *horizon,
+                                                  size_t horizon_stride,
+                                                  double *out);
+
+/**
+ * The probability that each customer buys exactly `purchases` times in the time `horizon` from now.
+ *
+ * @param covariates as many as the model has, whose rows are those of the histories
+ * @param purchases whole numbers, 0 or more
+ * @param purchases_stride 1 for one number per customer, 0 for one number for all
+ * @param horizon 0 or more
+ * @param horizon_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_covariate_model_purchase_probability(const struct crm_covariate_model *model,
+                                                    const struct crm_purchase_histories *histories,
+                                                    const struct crm_covariates *covariates,
+                                                    const double *purchases,
+                                                    size_t purchases_stride,
+                                                    const double *horizon,
+                                                    size_t horizon_stride,
+                                                    double *out);
+
+/**
+ * The probability that each customer buys `purchases` times or more in the time `horizon` from now; not
+ * 1 minus a sum, so that a small one is right too.
+ *
+ * @param covariates as many as the model has, whose rows are those of the histories
+ * @param purchases whole numbers, 0 or more
+ * @param purchases_stride 1 for one number per customer, 0 for one number for all
+ * @param horizon 0 or more
+ * @param horizon_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_covariate_model_tail_probability(const struct crm_covariate_model *model,
+                                                const struct crm_purchase_histories *histories,
+                                                const struct crm_covariates *covariates,
+                                                const double *purchases,
+                                                size_t purchases_stride,
+                                                const double *horizon,
+                                                size_t horizon_stride,
+                                                double *out);
+
+/**
+ * The expected purchases of each customer in the time `horizon` from now, each discounted by
+ * (1 + discount_rate)^−u if it comes u from now; an infinite horizon counts all that will ever come (DERT), and is
+ * CRM_STATUS_DIVERGENT where they have no finite value.
+ *
+ * @param covariates as many as the model has, whose rows are those of the histories
+ * @param horizon 0 or more, or INFINITY
+ * @param horizon_stride 1 for one number per customer, 0 for one number for all
+ * @param discount_rate per unit of time, greater than −1
+ * @param discount_rate_stride 1 for one number per customer, 0 for one number for all
+ * @param out receives one number per customer
+ */
+crm_status crm_covariate_model_discounted_purchases(const struct crm_covariate_model *model,
+                                                    const struct crm_purchase_histories *histories,
+                                                    const struct crm_covariates *covariates,
+                                                    const double *horizon,
+                                                    size_t horizon_stride,
+                                                    const double *discount_rate,
+                                                    size_t discount_rate_stride,
+                                                    double *out);
+
+/**
+ * Frees a model; NULL does nothing.
+ */
+void crm_covariate_model_free(struct crm_covariate_model *model);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* What customers spend per purchase                                                              */

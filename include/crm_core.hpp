@@ -272,6 +272,7 @@ inline std::string_view member_text(const char *text, const char *category) {
 #include "crm_core_estimation.hpp"
 #include "crm_core_uncertainty.hpp"
 #include "crm_core_prediction.hpp"
+#include "crm_core_covariates.hpp"
 #include "crm_core_ledger.hpp"
 #include "crm_core_spend.hpp"
 #include "crm_core_contractual.hpp"

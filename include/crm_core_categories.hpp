@@ -87,6 +87,18 @@ inline std::string_view label(crm_fit_status value, crm_language language = CRM_
     return detail::member_text(crm_fit_status_label(value, language), "fit_status");
 }
 
+/// What covariates of dropout do to the probability p ~ Beta(a, b) of leaving after a purchase:
+/// coefficients of their own for a and b; one for a, and so for the odds of leaving; one for both,
+/// which leaves the mean of p.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_dropout_effect value) {
+    return detail::member_text(crm_dropout_effect_name(value), "dropout_effect");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_dropout_effect value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_dropout_effect_label(value, language), "dropout_effect");
+}
+
 /// What the shares of one row must sum to.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_share_rule value) {

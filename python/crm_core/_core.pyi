@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 __all__ = [
     "CohortFits",
     "Concentration",
+    "CovariateModel",
     "DecisionProcess",
     "DrawnValues",
     "FitReport",
@@ -795,6 +796,36 @@ def renewal_expected_residual_lifetime(
 def renewal_retention_rate(parameters: _Three, renewal: _Values, out: _Floats) -> None: ...
 
 _Customers: TypeAlias = tuple[_Values, _Values, _Values]
+
+_Given: TypeAlias = tuple[list[_Floats], list[_Floats]]
+
+@final
+class CovariateModel:
+    def __new__(cls, kind: str, names: tuple[list[str], list[str], str], parameters: list[float]) -> CovariateModel: ...
+    @staticmethod
+    def fit(
+        kind: str,
+        histories: tuple[_Floats, _Floats, _Floats],
+        weights: _Floats | None,
+        names: tuple[list[str], list[str], str],
+        given: _Given,
+        covariate_penalty: float,
+        options: dict[str, Any],
+    ) -> tuple[CovariateModel, FitReport]: ...
+    @property
+    def parameters(self) -> list[tuple[str, float]]: ...
+    def log_likelihood(self, customers: _Customers, given: _Given, out: _Floats) -> None: ...
+    def predict(
+        self,
+        prediction: str,
+        customers: _Customers,
+        given: _Given,
+        horizon: _Values,
+        purchases: _Values,
+        discount_rate: _Values,
+        out: _Floats,
+    ) -> None: ...
+    def simulate(self, age: _Floats, given: _Given, seed: int) -> tuple[list[float], list[float]]: ...
 
 @final
 class PurchaseModel:

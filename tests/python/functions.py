@@ -17,6 +17,7 @@ import ledger_functions
 import lifecycle_functions
 import migration_functions
 import prediction_contractual_functions
+import prediction_covariates_functions
 import prediction_functions
 import prediction_spend_functions
 import switching_functions
@@ -32,6 +33,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **kano_functions.FUNCTIONS,
     **ledger_functions.FUNCTIONS,
     **prediction_contractual_functions.FUNCTIONS,
+    **prediction_covariates_functions.FUNCTIONS,
     **prediction_spend_functions.FUNCTIONS,
     **estimation_functions.FUNCTIONS,
     **switching_functions.FUNCTIONS,

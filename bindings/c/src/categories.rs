@@ -377,6 +377,52 @@ pub extern "C" fn crm_fit_status_label(
     label(value, language)
 }
 
+/// What covariates of dropout do to the probability p ~ Beta(a, b) of leaving after a purchase:
+/// coefficients of their own for a and b; one for a, and so for the odds of leaving; one for both,
+/// which leaves the mean of p.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_dropout_effect {
+    /// Separate for a and b (a 与 b 分别).
+    Separate = 0,
+    /// On the odds of leaving (作用于流失几率).
+    Odds = 1,
+    /// Common to a and b (a 与 b 共同).
+    Common = 2,
+}
+
+impl Category for crm_dropout_effect {
+    type Core = crm_core::prediction::DropoutEffect;
+    const ALL: &'static [Self] = &[
+        crm_dropout_effect::Separate,
+        crm_dropout_effect::Odds,
+        crm_dropout_effect::Common,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"separate", en: c"Separate for a and b", zh: c"a 与 b 分别" },
+        Texts { name: c"odds", en: c"On the odds of leaving", zh: c"作用于流失几率" },
+        Texts { name: c"common", en: c"Common to a and b", zh: c"a 与 b 共同" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_dropout_effect_name(value: MaybeUninit<crm_dropout_effect>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_dropout_effect_label(
+    value: MaybeUninit<crm_dropout_effect>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// What the shares of one row must sum to.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

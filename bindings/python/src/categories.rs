@@ -13,6 +13,7 @@ use crm_core::clv::switching::estimate::Ties;
 use crm_core::kernels::Domain;
 use crm_core::lifecycle::inference::{Measure, Rule};
 use crm_core::lifecycle::{Event, Mark, Stage};
+use crm_core::prediction::DropoutEffect;
 use crm_core::prediction::fit::FitStatus;
 use crm_core::satisfaction::kano::{KanoAnswer, KanoCategory};
 use crm_core::satisfaction::structural::presets::Preset;
@@ -39,6 +40,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("customer_type", terms::<CustomerType>),
     ("direction", terms::<Direction>),
     ("domain", terms::<Domain>),
+    ("dropout_effect", terms::<DropoutEffect>),
     ("event", terms::<Event>),
     ("estimator", terms::<Estimator>),
     ("expected_sign", terms::<ExpectedSign>),

@@ -86,6 +86,8 @@ mod _core {
         renewal_expected_residual_lifetime, renewal_retention_rate,
     };
     #[pymodule_export]
+    use super::prediction::covariates::WithCovariates;
+    #[pymodule_export]
     use super::prediction::fit::Report;
     #[pymodule_export]
     use super::prediction::gamma_gamma::{

@@ -13,8 +13,9 @@ model               setting                                                    a
 :class:`BgBb`       no contract, discrete opportunities                        before an opportunity
 ==================  =========================================================  =======================================
 
-Beside them stand :class:`GammaGamma` for what customers spend per purchase, which with discounted purchases gives
-lifetime values, and :class:`Sbg` and :class:`Bdw` for customers under contract, who renew or leave at known times.
+In a :class:`CovariateModel` the rates of the first three hang on what else is known of a customer. Beside them stand
+:class:`GammaGamma` for what customers spend per purchase, which with discounted purchases gives lifetime values, and
+:class:`Sbg` and :class:`Bdw` for customers under contract, who renew or leave at known times.
 
 >>> from crm_core.ledger import Ledger, simulate
 >>> log = simulate(2000, seed=1, library="polars")
@@ -48,6 +49,7 @@ lifetimes                                                             here
 from crm_core.prediction._checking import ConditionalExpectation, ExpectedTracking, FrequencyHistogram, HoldoutError
 from crm_core.prediction._cohorts import CohortModels, fit_cohorts
 from crm_core.prediction._contractual import Bdw, RenewalModel, Sbg
+from crm_core.prediction._covariates import CovariateModel, DropoutEffect
 from crm_core.prediction._fitted import Estimate, FitOptions, FitStatus, Prior
 from crm_core.prediction._gamma_gamma import GammaGamma
 from crm_core.prediction._purchases import BgBb, BgNbd, MbgNbd, ParetoNbd, PurchaseModel
@@ -58,6 +60,8 @@ __all__ = [
     "BgNbd",
     "CohortModels",
     "ConditionalExpectation",
+    "CovariateModel",
+    "DropoutEffect",
     "Estimate",
     "ExpectedTracking",
     "FitOptions",

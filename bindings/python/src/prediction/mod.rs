@@ -2,6 +2,7 @@
 
 pub(crate) mod checking;
 pub(crate) mod contractual;
+pub(crate) mod covariates;
 pub(crate) mod fit;
 pub(crate) mod gamma_gamma;
 pub(crate) mod purchases;

@@ -41,12 +41,11 @@ pub trait CustomerModels: Sync {
     /// `LengthMismatch`.
     fn require_rows(&self, rows: usize) -> Result<()>;
 
-    /// What `predict` says under the model of the customer in `row`; NaN where that model hangs on NaN.
+    /// What `use_model` makes of the model of the customer in `row`; nothing where that model hangs on NaN.
     ///
     /// # Errors
-    /// Those of `predict`, and of a model that cannot be.
-    fn predict(&self, row: usize, predict: impl FnOnce(&Self::Model) -> Result<f64>)
-    -> Result<f64>;
+    /// Of a model that cannot be.
+    fn with<R>(&self, row: usize, use_model: impl FnOnce(&Self::Model) -> R) -> Result<Option<R>>;
 }
 
 impl<M: PurchaseModel> CustomerModels for M {
@@ -61,8 +60,8 @@ impl<M: PurchaseModel> CustomerModels for M {
     }
 
     #[inline]
-    fn predict(&self, _: usize, predict: impl FnOnce(&M) -> Result<f64>) -> Result<f64> {
-        predict(self)
+    fn with<R>(&self, _: usize, use_model: impl FnOnce(&M) -> R) -> Result<Option<R>> {
+        Ok(Some(use_model(self)))
     }
 }
 
@@ -251,7 +250,8 @@ fn one_row<M: CustomerModels, const N: usize>(
     }
     let [frequency, recency, age] = history;
     PurchaseHistory::new(frequency, recency, age)
-        .and_then(|history| models.predict(row, |model| predict(model, history, numbers)))
+        .and_then(|history| models.with(row, |model| predict(model, history, numbers)))
+        .and_then(|found| found.unwrap_or(Ok(f64::NAN)))
         .map_err(|error| error.at_row(row))
 }
 

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use super::fit::FitOptions;
 use super::uncertainty::{ParametricBootstrap, replicate};
-use super::{AnyPurchaseModel, Histories, PurchaseModel, PurchaseModelKind};
+use super::{AnyPurchaseModel, CustomerModels, Histories, PurchaseModel, PurchaseModelKind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::random::Stream;
 use crate::parallel;
@@ -22,7 +22,7 @@ const CUSTOMERS_PER_TASK: usize = 1 << 12;
 /// More purchases of one customer are not simulated.
 const MOST_PURCHASES: u32 = 1 << 26;
 
-/// What customers of these ages do under `model`: each has rates and probabilities of its own, drawn
+/// What customers of these ages do under a model, one for all or one for each: each has rates and probabilities of its own, drawn
 /// as the model says. Customer i has stream i of `seed`, so that more customers do not change the
 /// first ones.
 ///
@@ -37,41 +37,33 @@ const MOST_PURCHASES: u32 = 1 << 26;
 /// ```
 ///
 /// # Errors
-/// `NotFinite` and `OutOfRange` for an age that the model does not know; `Overflow` for a customer
+/// `NotFinite` and `OutOfRange` for an age that the model does not know; `NotFinite` for a customer without a
+/// model; `Overflow` for a customer
 /// with more than 2²⁶ purchases.
 pub fn simulate_histories(
-    model: &AnyPurchaseModel,
+    models: &impl CustomerModels<Model = AnyPurchaseModel>,
     ages: &[f64],
     seed: u64,
 ) -> Result<SimulatedHistories> {
-    simulate(model, ages, seed, 0)
+    simulate(models, ages, seed, 0)
 }
 
 /// As [`simulate_histories`], from the streams `first_stream`, `first_stream` + 1, …
 fn simulate(
-    model: &AnyPurchaseModel,
+    models: &impl CustomerModels<Model = AnyPurchaseModel>,
     ages: &[f64],
     seed: u64,
     first_stream: u64,
 ) -> Result<SimulatedHistories> {
-    let time = model.time();
-    if let Some((row, &age)) = ages
-        .iter()
-        .enumerate()
-        .find(|(_, age)| !time.contains(**age))
-    {
-        return Err(time.refuse("age", age).at_row(row));
-    }
+    models.require_rows(ages.len())?;
     let tasks = parallel::map_range(ages.len().div_ceil(CUSTOMERS_PER_TASK), |task| {
         let first = task * CUSTOMERS_PER_TASK;
         let customers = ages.iter().enumerate().skip(first).take(CUSTOMERS_PER_TASK);
         let history = |(row, &age): (usize, &f64)| {
             let mut random = Stream::new(seed, first_stream + row as u64);
-            history(model, age, &mut random).ok_or_else(|| {
-                let reason = "is so long that a customer buys more than 2^26 times";
-                let error = Error::new(ErrorKind::Overflow, "age", reason);
-                error.with_value(age).at_row(row)
-            })
+            let made = models.with(row, |model| history(model, age, &mut random));
+            let made = made.and_then(|made| made.ok_or_else(without_model)?);
+            made.map_err(|error| error.at_row(row))
         };
         customers.map(history).collect::<Result<Vec<_>>>()
     });
@@ -88,8 +80,24 @@ fn simulate(
     Ok(made)
 }
 
+fn without_model() -> Error {
+    Error::new(ErrorKind::NotFinite, "covariates", "must not hold NaN")
+}
+
 /// Frequency and recency of a customer of this age.
-fn history(model: &AnyPurchaseModel, age: f64, random: &mut Stream) -> Option<(u32, f64)> {
+fn history(model: &AnyPurchaseModel, age: f64, random: &mut Stream) -> Result<(u32, f64)> {
+    let time = model.time();
+    if !time.contains(age) {
+        return Err(time.refuse("age", age));
+    }
+    drawn(model, age, random).ok_or_else(|| {
+        let reason = "is so long that a customer buys more than 2^26 times";
+        Error::new(ErrorKind::Overflow, "age", reason).with_value(age)
+    })
+}
+
+/// None for a customer with too many purchases.
+fn drawn(model: &AnyPurchaseModel, age: f64, random: &mut Stream) -> Option<(u32, f64)> {
     let [p, q, s, t] = model.parameters();
     match model.kind() {
         PurchaseModelKind::BgNbd => {

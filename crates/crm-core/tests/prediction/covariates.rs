@@ -5,7 +5,7 @@ use crm_core::kernels::Column;
 use crm_core::prediction::fit::{Fit, FitOptions, FitStatus, Prior};
 use crm_core::prediction::{
     AnyPurchaseModel, CovariateColumns, CovariateHistories, CovariateModel, Covariates,
-    DropoutEffect, Histories, HistoryColumns, PurchaseModel, PurchaseModelKind,
+    DropoutEffect, Histories, HistoryColumns, PurchaseModel, PurchaseModelKind, Range,
     discounted_purchases_into, expected_purchases_into, log_likelihood_into,
     probability_alive_into, simulate_histories,
 };
@@ -215,6 +215,103 @@ fn penalties() {
         free > held && held > gone && gone < 1e-6,
         "{free} {held} {gone}"
     );
+}
+
+struct Simulated {
+    model: CovariateModel,
+    fit: Fit<CovariateModel>,
+    online: Vec<f64>,
+    income: Vec<f64>,
+}
+
+/// Customers with a covariate of 0 or 1 and one in tens of thousands, under a model of this kind, and a fit to
+/// them.
+fn simulated_with_covariates(kind: PurchaseModelKind, coefficients: &[f64]) -> Simulated {
+    const CUSTOMERS: usize = 6_000;
+    let covariates = Covariates {
+        purchase: vec!["online".into(), "income".into()],
+        dropout: vec!["online".into()],
+        dropout_effect: DropoutEffect::Separate,
+    };
+    let model = CovariateModel::new(truth(kind), covariates.clone(), coefficients).unwrap();
+    let online: Vec<f64> = (0..CUSTOMERS).map(|i| f64::from(i % 3 == 0)).collect();
+    let income: Vec<f64> = (0..CUSTOMERS)
+        .map(|i| 2e4 + 700.0 * (i % 101) as f64)
+        .collect();
+    let purchase = [Column::from(&online), Column::from(&income)];
+    let columns = CovariateColumns {
+        purchase: &purchase,
+        dropout: &purchase[..1],
+    };
+    let ages = [39.0, 33.0, 28.0, 52.0];
+    let age: Vec<f64> = ages.into_iter().cycle().take(CUSTOMERS).collect();
+    let made = simulate_histories(&model.customers(columns).unwrap(), &age, 11).unwrap();
+    let (x, tx) = (&made.frequency, &made.recency);
+    let histories = CovariateHistories::new(x, tx, &age, None, covariates, columns).unwrap();
+    let fit = CovariateModel::fit(kind, &histories, 0.0, &FitOptions::default()).unwrap();
+    Simulated {
+        model,
+        fit,
+        online,
+        income,
+    }
+}
+
+const COEFFICIENTS: [(PurchaseModelKind, &[f64]); 2] = [
+    (PurchaseModelKind::ParetoNbd, &[0.8, 1e-5, -0.6]),
+    (PurchaseModelKind::BgNbd, &[0.8, 1e-5, -0.6, 0.3]),
+];
+
+/// The parameters that the data come from lie within their 99.9 % intervals, and coefficients are told from 0.
+#[test]
+fn fits_find_what_was_simulated() {
+    let level = Probability::try_from(0.999).unwrap();
+    for (kind, coefficients) in COEFFICIENTS {
+        let Simulated { model, fit, .. } = simulated_with_covariates(kind, coefficients);
+        assert_eq!(fit.report.status, FitStatus::Converged);
+        assert_eq!(fit.report.names, model.names());
+        let intervals = fit.report.intervals(level).unwrap();
+        for (interval, truth) in intervals.iter().zip(model.parameters()) {
+            assert!(
+                interval.lower < truth && truth < interval.upper,
+                "{truth} {interval:?}"
+            );
+        }
+        assert!(intervals[4].lower > 0.0 && intervals[5].lower > 0.0);
+    }
+}
+
+/// The delta method and draws of the parameters agree on the expectation of a sum over customers, whatever the
+/// units of the covariates.
+#[test]
+fn uncertainty_of_predictions() {
+    let (kind, coefficients) = COEFFICIENTS[0];
+    let Simulated {
+        fit,
+        online,
+        income,
+        ..
+    } = simulated_with_covariates(kind, coefficients);
+    let purchase = [Column::from(&online[..300]), Column::from(&income[..300])];
+    let columns = CovariateColumns {
+        purchase: &purchase,
+        dropout: &purchase[..1],
+    };
+    let predict = |model: &CovariateModel, out: &mut [f64]| {
+        let models = model.customers(columns)?;
+        expected_purchases_into(&models, HistoryColumns::NEW, 52.0.into(), out)
+    };
+    let level = Probability::try_from(0.95).unwrap();
+    let uncertain = fit.uncertain();
+    let delta = uncertain
+        .total(300, Range::OneSign, level, predict)
+        .unwrap();
+    let draws = uncertain
+        .total_by_draws(300, level, (1_000, 3), predict)
+        .unwrap();
+    let ratio = delta.standard_error / draws.standard_error;
+    assert!((ratio - 1.0).abs() < 0.08, "{ratio}");
+    assert!((delta.upper / draws.upper - 1.0).abs() < 0.01);
 }
 
 #[test]

@@ -98,12 +98,11 @@ impl CustomerModels for CovariateCustomers<'_> {
         self.columns.require_rows(rows)
     }
 
-    fn predict(
+    fn with<R>(
         &self,
         row: usize,
-        predict: impl FnOnce(&AnyPurchaseModel) -> Result<f64>,
-    ) -> Result<f64> {
-        self.model(row)?
-            .map_or(Ok(f64::NAN), |model| predict(&model))
+        use_model: impl FnOnce(&AnyPurchaseModel) -> R,
+    ) -> Result<Option<R>> {
+        Ok(self.model(row)?.as_ref().map(use_model))
     }
 }

@@ -6,7 +6,7 @@ use crate::math::normal;
 use crate::math::random::Stream;
 use crate::parallel;
 use crate::prediction::fit::{Fit, FitReport, Scale, normal_quantile};
-use crate::prediction::{Bdw, GammaGamma, PurchaseModel, Sbg};
+use crate::prediction::{Bdw, CovariateModel, GammaGamma, PurchaseModel, Sbg};
 use crate::units::Probability;
 
 /// A model that is known by its parameters.
@@ -56,8 +56,8 @@ pub struct UncertainModel<M> {
     factor: Option<DMatrix<f64>>,
 }
 
-/// Step in ln θ of the differences below: their error is about the fourth power of it, and rounding a
-/// thousand times that of the prediction.
+/// Step in ln θ of the differences below, and in γ / (its standard error), since γ has a unit: their error
+/// is about the fourth power of it, and rounding a thousand times that of the prediction.
 const STEP: f64 = 1e-3;
 /// A part of a variance that is not told from rounding.
 const ROUNDING: f64 = 1e-9;
@@ -248,6 +248,20 @@ impl<M: Parametric> UncertainModel<M> {
         }
     }
 
+    /// How far to move a coordinate.
+    fn step(&self, place: usize) -> f64 {
+        let linear = self.scales.get(place) == Some(&Scale::Linear);
+        let deviation = match &self.factor {
+            Some(factor) if linear => factor.row(place).norm(),
+            _ => 1.0,
+        };
+        if deviation > 0.0 {
+            STEP * deviation
+        } else {
+            STEP
+        }
+    }
+
     /// ∂ prediction / ∂ coordinate of each row, one column per parameter.
     fn slopes(
         &self,
@@ -258,7 +272,7 @@ impl<M: Parametric> UncertainModel<M> {
         let moved = |place: usize, steps: f64| {
             let mut moved = values.clone();
             if let Some((value, scale)) = moved.get_mut(place).zip(self.scales.get(place)) {
-                *value = scale.moved(*value, steps * STEP);
+                *value = scale.moved(*value, steps * self.step(place));
             }
             let mut out = vec![0.0; rows];
             predict(&self.model.with_values(&moved)?, &mut out)?;
@@ -268,7 +282,7 @@ impl<M: Parametric> UncertainModel<M> {
             let near = moved(place, 1.0)?.into_iter().zip(moved(place, -1.0)?);
             let far = moved(place, 2.0)?.into_iter().zip(moved(place, -2.0)?);
             let difference = |((up, down), (up_twice, down_twice)): ((f64, f64), (f64, f64))| {
-                (8.0 * (up - down) - (up_twice - down_twice)) / (12.0 * STEP)
+                (8.0 * (up - down) - (up_twice - down_twice)) / (12.0 * self.step(place))
             };
             Ok(near.zip(far).map(difference).collect())
         };
@@ -339,6 +353,16 @@ impl<M: PurchaseModel> Parametric for M {
 
     fn with_values(&self, values: &[f64]) -> Result<Self> {
         self.with_parameters(exactly(values)?)
+    }
+}
+
+impl Parametric for CovariateModel {
+    fn values(&self) -> Vec<f64> {
+        self.parameters()
+    }
+
+    fn with_values(&self, values: &[f64]) -> Result<Self> {
+        self.with_parameters(values)
     }
 }
 

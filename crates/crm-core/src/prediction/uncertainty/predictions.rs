@@ -4,7 +4,7 @@ use super::Range;
 use crate::error::Result;
 use crate::kernels::Column;
 use crate::prediction::{
-    HistoryColumns, PurchaseModel, RenewalColumns, RenewalModel, churn_probability_into,
+    CustomerModels, HistoryColumns, RenewalColumns, RenewalModel, churn_probability_into,
     conditional_survival_into, discounted_lifetime_into, discounted_purchases_into,
     discounted_residual_lifetime_into, expected_purchases_into, expected_residual_lifetime_into,
     probability_alive_into, purchase_probability_into, retention_rate_into, tail_probability_into,
@@ -16,15 +16,15 @@ use crate::units::{Label, Terms};
 #[serde(rename_all = "snake_case")]
 #[repr(i32)]
 pub enum PurchasePrediction {
-    /// [`PurchaseModel::probability_alive`], of a horizon.
+    /// [`probability_alive`](crate::prediction::PurchaseModel::probability_alive), of a horizon.
     ProbabilityAlive = 0,
-    /// [`PurchaseModel::expected_purchases`], of a horizon.
+    /// [`expected_purchases`](crate::prediction::PurchaseModel::expected_purchases), of a horizon.
     ExpectedPurchases = 1,
-    /// [`PurchaseModel::purchase_probability`], of purchases and a horizon.
+    /// [`purchase_probability`](crate::prediction::PurchaseModel::purchase_probability), of purchases and a horizon.
     PurchaseProbability = 2,
-    /// [`PurchaseModel::tail_probability`], of purchases and a horizon.
+    /// [`tail_probability`](crate::prediction::PurchaseModel::tail_probability), of purchases and a horizon.
     TailProbability = 3,
-    /// [`PurchaseModel::discounted_purchases`], of a horizon and a discount rate.
+    /// [`discounted_purchases`](crate::prediction::PurchaseModel::discounted_purchases), of a horizon and a discount rate.
     DiscountedPurchases = 4,
 }
 
@@ -70,7 +70,7 @@ impl PurchasePrediction {
     /// `LengthMismatch`; those of the scalar form, with the row.
     pub fn predict_into(
         self,
-        model: &impl PurchaseModel,
+        models: &impl CustomerModels,
         customers: HistoryColumns<'_>,
         numbers: PredictionNumbers<'_>,
         out: &mut [f64],
@@ -82,19 +82,19 @@ impl PurchasePrediction {
         } = numbers;
         match self {
             PurchasePrediction::ProbabilityAlive => {
-                probability_alive_into(model, customers, horizon, out)
+                probability_alive_into(models, customers, horizon, out)
             }
             PurchasePrediction::ExpectedPurchases => {
-                expected_purchases_into(model, customers, horizon, out)
+                expected_purchases_into(models, customers, horizon, out)
             }
             PurchasePrediction::PurchaseProbability => {
-                purchase_probability_into(model, customers, purchases, horizon, out)
+                purchase_probability_into(models, customers, purchases, horizon, out)
             }
             PurchasePrediction::TailProbability => {
-                tail_probability_into(model, customers, purchases, horizon, out)
+                tail_probability_into(models, customers, purchases, horizon, out)
             }
             PurchasePrediction::DiscountedPurchases => {
-                discounted_purchases_into(model, customers, horizon, discount_rate, out)
+                discounted_purchases_into(models, customers, horizon, discount_rate, out)
             }
         }
     }

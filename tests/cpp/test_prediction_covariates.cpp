@@ -1,0 +1,89 @@
+// Models of purchases with covariates in C++: known parameters, a fit, what is refused.
+#include <crm_core.hpp>
+
+#include <cmath>
+#include <iostream>
+
+using namespace crm::prediction;
+
+namespace {
+
+int failures = 0;
+
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            ++failures;                                                                            \
+            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
+        }                                                                                          \
+    } while (0)
+
+template <class Call> crm::error refused(Call call) {
+    try {
+        call();
+    } catch (const crm::error &error) {
+        return error;
+    }
+    return crm::error(CRM_STATUS_OK, "nothing", "was refused");
+}
+
+const std::vector<double> frequency{2, 26, 0}, recency{30.43, 30.86, 0}, age{38.86, 31, 39};
+const histories customers{frequency, recency, age};
+const covariates online{{{1, 0, 1}}, {}};
+
+void predictions() {
+    const covariate_model model(CRM_PURCHASE_MODEL_KIND_PARETO_NBD, 1, 0,
+                                {0.55, 10.6, 0.61, 11.7, 0.7});
+    const purchase_model plain(CRM_PURCHASE_MODEL_KIND_PARETO_NBD, {0.55, 10.6, 0.61, 11.7});
+    const auto same = [](double a, double b) { return std::abs(a / b - 1) < 1e-14; };
+    CHECK(same(model.expected_purchases(customers, online, 39.0)[1],
+               plain.expected_purchases(customers, 39.0)[1]));
+    CHECK(same(model.log_likelihood(customers, online)[1], plain.log_likelihood(customers)[1]));
+    CHECK(model.probability_alive(customers, online)[0] !=
+          plain.probability_alive(customers)[0]);
+
+    // New customers: purchases go with 1/alpha.
+    const std::vector<double> grows = model.expected_purchases({}, online, 52.0);
+    CHECK(grows.size() == 3 && same(grows[0] / grows[1], std::exp(0.7)));
+    const double none = model.purchase_probability({}, online, 0.0, 39.0)[0];
+    CHECK(std::abs(none + model.tail_probability({}, online, 1.0, 39.0)[0] - 1) < 1e-14);
+    CHECK(model.discounted_purchases({}, online, INFINITY, 0.002)[0] > grows[0]);
+    CHECK(std::isnan(model.estimates().standard_errors[4]));
+}
+
+void fits() {
+    const std::vector<double> x{0, 1, 1, 2, 4, 7, 0, 1}, tx{0, 3, 25, 20, 30, 38, 0, 9};
+    const std::vector<double> t{39, 38, 36, 39, 35, 39, 30, 39}, half{0, 0, 1, 0, 1, 1, 1, 0};
+    const std::vector<double> weights{300, 40, 30, 25, 12, 5, 90, 40};
+    const covariate_fitted made =
+        covariate_model::fit(CRM_PURCHASE_MODEL_KIND_BG_NBD, {x, tx, t}, {{half}, {}},
+                             CRM_DROPOUT_EFFECT_ODDS, 0.1, weights);
+    CHECK(made.fit.status == CRM_FIT_STATUS_CONVERGED && made.fit.customers == 542);
+    CHECK(std::abs(made.fit.aic - (10 - 2 * made.fit.log_likelihood)) < 1e-9);
+    const covariate_estimates found = made.model.estimates();
+    CHECK(found.parameters.size() == 5 && found.parameters[4] > 0 && found.standard_errors[4] > 0);
+    CHECK(std::abs(found.log_covariance[24] / std::pow(found.standard_errors[4], 2) - 1) < 1e-12);
+}
+
+void refusals() {
+    const covariate_model model(CRM_PURCHASE_MODEL_KIND_BG_NBD, 1, 0,
+                                {0.55, 10.6, 0.61, 11.7, 0.7});
+    const auto nothing = [&] { model.log_likelihood(customers, {}); };
+    CHECK(refused(nothing).argument() == "purchase_covariates");
+    const auto too_few = [&] { model.log_likelihood(customers, {{{1, 2}}, {}}); };
+    CHECK(refused(too_few).code() == CRM_STATUS_LENGTH_MISMATCH);
+    const auto constant = [&] {
+        covariate_model::fit(CRM_PURCHASE_MODEL_KIND_BG_NBD, customers, {{}, {{4, 4, 4}}});
+    };
+    CHECK(refused(constant).code() == CRM_STATUS_NO_SOLUTION);
+    CHECK(refused(constant).argument() == "dropout_covariates");
+}
+
+} // namespace
+
+int main() {
+    predictions();
+    fits();
+    refusals();
+    return failures != 0;
+}

@@ -1,0 +1,70 @@
+"""The functions of models with covariates that vectors name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from prediction_functions import MODELS
+
+from crm_core.errors import LengthMismatchError, OutOfRangeError
+from crm_core.prediction import BgBb, CovariateModel, DropoutEffect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HISTORY = ("frequency", "recency", "age")
+
+
+def model_of(arguments: dict[str, Any], parameters: list[float] | None = None) -> CovariateModel:
+    kind = MODELS[arguments["model"]]
+    if kind is BgBb:  # no such model can be named
+        message = "model: must have rates"
+        raise OutOfRangeError(message, argument="kind")
+    effect = DropoutEffect(arguments["dropout_effect"])
+    names = {"purchase": arguments["purchase_names"], "dropout": arguments["dropout_names"]}
+    model = CovariateModel(kind, **names, dropout_effect=effect)
+    if parameters is not None:
+        model._set(tuple(parameters))
+    return model
+
+
+def table_of(arguments: dict[str, Any]) -> pl.DataFrame:
+    rows = len(arguments["frequency"])
+    columns = {name: arguments[name] for name in (*HISTORY, "weights") if name in arguments}
+    for side in ("purchase", "dropout"):
+        names, values = arguments[f"{side}_names"], arguments[f"{side}_covariates"]
+        if len(names) != len(values) or any(len(column) != rows for column in values):  # a table has them all
+            message = f"{side}_covariates: must be columns of one table"
+            raise LengthMismatchError(message, argument=f"{side}_covariates")
+        columns.update(zip(names, values, strict=True))
+    return pl.DataFrame(columns)
+
+
+def fit(**arguments: Any) -> dict[str, Any]:
+    table = table_of(arguments)
+    fitted = model_of(arguments).fit(table, weights="weights", covariate_penalty=arguments["covariate_penalty"])
+    return {
+        "parameters": list(fitted.parameters.values()),
+        "log_likelihood": fitted.log_likelihood_,
+        "standard_errors": [estimate.standard_error for estimate in fitted.estimates().values()],
+        "status": fitted.status_.value,
+    }
+
+
+def predict(method: str) -> Callable[..., list[float]]:
+    def run(**arguments: Any) -> list[float]:
+        model = model_of(arguments, arguments["parameters"])
+        numbers = {name: arguments[name] for name in ("horizon", "discount_rate") if name in arguments}
+        return list(getattr(model, method)(table_of(arguments), **numbers))
+
+    return run
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "covariate_model_fit": fit,
+    **{
+        f"covariate_model_{name}": predict(name)
+        for name in ("log_likelihood", "probability_alive", "expected_purchases", "discounted_purchases")
+    },
+}
