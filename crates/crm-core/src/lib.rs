@@ -7,6 +7,7 @@
 //! | [`clv`] | what is a customer worth? |
 //! | [`ledger`] | what did each customer buy, and when? |
 //! | [`lifecycle`] | which stage of the relationship is a customer in, and for how long? |
+//! | [`loyalty`] | why do customers stay, and what does that earn? |
 //! | [`prediction`] | when will a customer buy again, and is it still one? |
 //! | [`satisfaction`] | how satisfied are customers, and what would satisfy them more? |
 //! | [`survey`] | whom to ask, how many, and what do the answers say of all? |
@@ -21,6 +22,7 @@ pub mod error;
 pub mod kernels;
 pub mod ledger;
 pub mod lifecycle;
+pub mod loyalty;
 mod math;
 mod parallel;
 pub mod prediction;

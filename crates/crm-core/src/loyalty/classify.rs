@@ -1,0 +1,537 @@
+//! Which of the seven categories a customer belongs to, with how sure that is and why.
+
+use serde::{Deserialize, Serialize};
+
+use super::LoyaltyCategory;
+use super::evidence::{Clue, Evidence, Known};
+use crate::error::{Error, ErrorKind, Result};
+use crate::parallel;
+use crate::units::{Label, Language, Terms};
+
+/// Where Latent loyalty lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum LatentAttachment {
+    /// Attached, and kept from buying: Griffin 1995, Dick & Basu 1994.
+    #[default]
+    High = 0,
+    /// Not attached: common in Chinese textbooks.
+    Low = 1,
+}
+
+impl Label for LatentAttachment {
+    const ALL: &'static [Self] = &[LatentAttachment::High, LatentAttachment::Low];
+
+    fn terms(self) -> Terms {
+        let (name, en, zh) = match self {
+            LatentAttachment::High => ("high", "High attachment", "高依恋"),
+            LatentAttachment::Low => ("low", "Low attachment", "低依恋"),
+        };
+        Terms { name, en, zh }
+    }
+}
+
+/// What classification assumes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LoyaltyRules {
+    /// Where Latent loyalty lies.
+    pub latent: LatentAttachment,
+    /// A category must fit better than this to be a verdict; 0.5, which is how unknown evidence fits.
+    pub least_fit: f64,
+    /// It must fit better than the next by more than this; 0.
+    pub least_margin: f64,
+    /// From here on evidence counts as high, and 1 less it as low, where contradictions are looked for; 0.7.
+    pub high: f64,
+}
+
+impl Default for LoyaltyRules {
+    fn default() -> Self {
+        LoyaltyRules {
+            latent: LatentAttachment::High,
+            least_fit: 0.5,
+            least_margin: 0.0,
+            high: 0.7,
+        }
+    }
+}
+
+impl LoyaltyRules {
+    fn check(&self) -> Result<()> {
+        for (name, value, least) in [
+            ("least_fit", self.least_fit, 0.0),
+            ("least_margin", self.least_margin, 0.0),
+            ("high", self.high, 0.5),
+        ] {
+            if !(least..=1.0).contains(&value) {
+                let rule = format!("must be between {least} and 1");
+                return Err(Error::new(ErrorKind::OutOfRange, name, rule).with_value(value));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a category asks of a clue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    High,
+    Low,
+}
+
+impl LoyaltyCategory {
+    /// The conditions of the category.
+    fn conditions(self, latent: LatentAttachment) -> &'static [(Clue, Asked)] {
+        use Asked::{High, Low};
+        const ATTACHED_AND_KEPT: [(Clue, Asked); 3] = [
+            (Clue::Attachment, High),
+            (Clue::RepeatPurchase, Low),
+            (Clue::Constraint, High),
+        ];
+        const NOT_ATTACHED_AND_KEPT: [(Clue, Asked); 3] = [
+            (Clue::Attachment, Low),
+            (Clue::RepeatPurchase, Low),
+            (Clue::Constraint, High),
+        ];
+        const MONOPOLY: [(Clue, Asked); 3] = driven_by(Clue::Alternatives);
+        const INERTIA: [(Clue, Asked); 3] = driven_by(Clue::SwitchingEffort);
+        const CONVENIENCE: [(Clue, Asked); 3] = driven_by(Clue::Convenience);
+        const INCENTIVE: [(Clue, Asked); 3] = driven_by(Clue::RewardShare);
+        match self {
+            LoyaltyCategory::Monopoly => &MONOPOLY,
+            LoyaltyCategory::Inertia => &INERTIA,
+            LoyaltyCategory::Latent if latent == LatentAttachment::High => &ATTACHED_AND_KEPT,
+            LoyaltyCategory::Latent => &NOT_ATTACHED_AND_KEPT,
+            LoyaltyCategory::Convenience => &CONVENIENCE,
+            LoyaltyCategory::Price => &[
+                (Clue::Attachment, Low),
+                (Clue::RepeatPurchase, Low),
+                (Clue::PromotionShare, High),
+            ],
+            LoyaltyCategory::Incentive => &INCENTIVE,
+            LoyaltyCategory::Premium => &[(Clue::Attachment, High), (Clue::RepeatPurchase, High)],
+        }
+    }
+}
+
+/// Low attachment, high repeat purchase, and a driver that says why.
+const fn driven_by(driver: Clue) -> [(Clue, Asked); 3] {
+    [
+        (Clue::Attachment, Asked::Low),
+        (Clue::RepeatPurchase, Asked::High),
+        (driver, Asked::High),
+    ]
+}
+
+/// What a classification comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum LoyaltyOutcome {
+    /// One category fits better than the others.
+    Decided = 0,
+    /// The best fit alike: evidence that would tell them apart is missing or says nothing.
+    Ambiguous = 1,
+    /// No category fits.
+    NoLoyalty = 2,
+}
+
+impl Label for LoyaltyOutcome {
+    const ALL: &'static [Self] = &[
+        LoyaltyOutcome::Decided,
+        LoyaltyOutcome::Ambiguous,
+        LoyaltyOutcome::NoLoyalty,
+    ];
+
+    fn terms(self) -> Terms {
+        let (name, en, zh) = match self {
+            LoyaltyOutcome::Decided => ("decided", "Decided", "已判定"),
+            LoyaltyOutcome::Ambiguous => ("ambiguous", "Ambiguous", "无法区分"),
+            LoyaltyOutcome::NoLoyalty => ("no_loyalty", "No loyalty", "无忠诚"),
+        };
+        Terms { name, en, zh }
+    }
+}
+
+/// Pieces of evidence that contradict each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Contradiction {
+    /// High attachment, and purchases at reduced prices.
+    AttachedForThePrice = 0,
+    /// No alternative, and no repeat purchase.
+    CaptiveAndAway = 1,
+    /// Kept from buying, and repeat purchase.
+    ConstrainedAndBuying = 2,
+    /// Repeat purchase for rewards or convenience, and much trouble to switch or no alternative: two drivers.
+    SeveralDrivers = 3,
+}
+
+impl Label for Contradiction {
+    const ALL: &'static [Self] = &[
+        Contradiction::AttachedForThePrice,
+        Contradiction::CaptiveAndAway,
+        Contradiction::ConstrainedAndBuying,
+        Contradiction::SeveralDrivers,
+    ];
+
+    fn terms(self) -> Terms {
+        let (name, en, zh) = match self {
+            Contradiction::AttachedForThePrice => (
+                "attached_for_the_price",
+                "says to be attached, and buys at reduced prices",
+                "自称依恋，却主要在低价时购买",
+            ),
+            Contradiction::CaptiveAndAway => (
+                "captive_and_away",
+                "has no alternative, and does not buy again",
+                "别无选择，却没有重复购买",
+            ),
+            Contradiction::ConstrainedAndBuying => (
+                "constrained_and_buying",
+                "is kept from buying, and buys again",
+                "受到购买限制，却持续购买",
+            ),
+            Contradiction::SeveralDrivers => (
+                "several_drivers",
+                "has more than one reason to buy again",
+                "重复购买的原因不止一个",
+            ),
+        };
+        Terms { name, en, zh }
+    }
+}
+
+/// The classification of one customer.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct LoyaltyVerdict {
+    /// Whether there is a verdict.
+    pub outcome: LoyaltyOutcome,
+    /// The category that fits best, a verdict or not; the first of equals.
+    pub best: LoyaltyCategory,
+    /// How far it fits, 0 to 1.
+    pub fit: f64,
+    /// The category that fits next best.
+    pub next: LoyaltyCategory,
+    /// By how much it fits less: how sure the verdict is.
+    pub margin: f64,
+    /// How many of the conditions of the best are known, of how many.
+    pub known: (u8, u8),
+    /// Which contradictions there are, by the bit of their number.
+    contradictions: u8,
+}
+
+impl LoyaltyVerdict {
+    /// The category, if there is a verdict.
+    #[must_use]
+    pub fn category(&self) -> Option<LoyaltyCategory> {
+        (self.outcome == LoyaltyOutcome::Decided).then_some(self.best)
+    }
+
+    /// What contradicts itself in the evidence.
+    pub fn contradictions(&self) -> impl Iterator<Item = Contradiction> {
+        let bits = self.contradictions;
+        let all = Contradiction::ALL.iter().copied();
+        all.filter(move |contradiction| bits & contradiction.bit() != 0)
+    }
+}
+
+impl Contradiction {
+    const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
+/// Classifies each customer.
+///
+/// A category fits as far as its conditions hold: the geometric mean of their degrees, each between 0 and 1, where high evidence x holds
+/// to the degree x, low evidence to 1 − x, and unknown evidence to ½, so that what is missing lowers the fit and the margin. A category of low attachment and low repeat purchase does not fit at all while
+/// its driver is unknown. The best is the
+/// verdict, if it fits better than [`least_fit`](LoyaltyRules::least_fit) and leads by more than [`least_margin`](LoyaltyRules::least_margin).
+///
+/// ```
+/// use crm_core::loyalty::{Clue, Evidence, LoyaltyCategory, LoyaltyRules, classify};
+///
+/// let evidence = Evidence::UNKNOWN
+///     .with(Clue::Attachment, &[0.9, 0.1, 0.1][..])
+///     .with(Clue::RepeatPurchase, &[0.8, 0.9, 0.9][..])
+///     .with(Clue::RewardShare, &[f64::NAN, 0.95, f64::NAN][..]);
+/// let verdicts = classify(3, evidence, LoyaltyRules::default())?;
+/// assert_eq!(verdicts[0].category(), Some(LoyaltyCategory::Premium));
+/// assert_eq!(verdicts[1].category(), Some(LoyaltyCategory::Incentive));
+/// // Who is not attached and buys again has a reason that nothing is known of.
+/// assert_eq!(verdicts[2].category(), None);
+/// # Ok::<(), crm_core::Error>(())
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::OutOfRange`] for evidence that its [`Clue`] does not take, with its row, or rules outside their range;
+/// [`ErrorKind::LengthMismatch`] for columns of other lengths.
+pub fn classify(
+    customers: usize,
+    evidence: Evidence<'_>,
+    rules: LoyaltyRules,
+) -> Result<Vec<LoyaltyVerdict>> {
+    const ROWS: usize = 1 << 13;
+    rules.check()?;
+    evidence.require_rows(customers)?;
+    let block = |block: usize| -> Result<Vec<LoyaltyVerdict>> {
+        let first = block * ROWS;
+        let rows = first..customers.min(first + ROWS);
+        rows.map(|row| verdict(evidence.row(row), rules).map_err(|error| error.at_row(row)))
+            .collect()
+    };
+    let blocks: Result<Vec<_>> = parallel::map_range(customers.div_ceil(ROWS), block)
+        .into_iter()
+        .collect();
+    Ok(blocks?.concat())
+}
+
+fn verdict(known: Known, rules: LoyaltyRules) -> Result<LoyaltyVerdict> {
+    let mut degrees = [f64::NAN; Clue::COUNT];
+    for ((degree, value), clue) in degrees.iter_mut().zip(known.0).zip(Clue::ALL) {
+        *degree = clue.degree(value)?;
+    }
+    let degrees = Known(degrees);
+    let fit = |category: LoyaltyCategory| {
+        let conditions = category.conditions(rules.latent);
+        if shows_only_by_its_driver(degrees, conditions) {
+            return 0.0;
+        }
+        let product: f64 = conditions
+            .iter()
+            .map(|&condition| holds(degrees, condition))
+            .product();
+        if conditions.len() == 2 {
+            libm::sqrt(product)
+        } else {
+            libm::cbrt(product)
+        }
+    };
+    let (mut best, mut next) = (
+        (LoyaltyCategory::Monopoly, -1.0),
+        (LoyaltyCategory::Monopoly, -1.0),
+    );
+    for &category in LoyaltyCategory::ALL {
+        let own = (category, fit(category));
+        if own.1 > best.1 {
+            (best, next) = (own, best);
+        } else if own.1 > next.1 {
+            next = own;
+        }
+    }
+    let margin = best.1 - next.1;
+    let outcome = if best.1 <= rules.least_fit {
+        LoyaltyOutcome::NoLoyalty
+    } else if margin <= rules.least_margin {
+        LoyaltyOutcome::Ambiguous
+    } else {
+        LoyaltyOutcome::Decided
+    };
+    let conditions = best.0.conditions(rules.latent);
+    let is_known = |(clue, _): &&(Clue, Asked)| !degrees.value(*clue).is_nan();
+    Ok(LoyaltyVerdict {
+        outcome,
+        best: best.0,
+        fit: best.1,
+        next: next.0,
+        margin,
+        known: (
+            conditions.iter().filter(is_known).count() as u8,
+            conditions.len() as u8,
+        ),
+        contradictions: contradictions(degrees, rules.high),
+    })
+}
+
+/// Low attachment and low repeat purchase alone are no loyalty: the driver must be known.
+fn shows_only_by_its_driver(degrees: Known, conditions: &[(Clue, Asked)]) -> bool {
+    match conditions {
+        [(_, Asked::Low), (_, Asked::Low), (driver, _)] => degrees.value(*driver).is_nan(),
+        _ => false,
+    }
+}
+
+fn holds(degrees: Known, (clue, asked): (Clue, Asked)) -> f64 {
+    let degree = degrees.value(clue);
+    match asked {
+        _ if degree.is_nan() => 0.5,
+        Asked::High => degree,
+        Asked::Low => 1.0 - degree,
+    }
+}
+
+/// NaN is neither high nor low.
+fn contradictions(degrees: Known, high: f64) -> u8 {
+    let is_high = |clue| degrees.value(clue) >= high;
+    let is_low = |clue| degrees.value(clue) <= 1.0 - high;
+    let buys = is_high(Clue::RepeatPurchase);
+    let drivers = [
+        Clue::Alternatives,
+        Clue::SwitchingEffort,
+        Clue::Convenience,
+        Clue::RewardShare,
+    ];
+    let several = drivers
+        .into_iter()
+        .filter(|&driver| is_high(driver))
+        .count()
+        > 1;
+    [
+        (
+            Contradiction::AttachedForThePrice,
+            is_high(Clue::Attachment) && is_high(Clue::PromotionShare),
+        ),
+        (
+            Contradiction::CaptiveAndAway,
+            is_high(Clue::Alternatives) && is_low(Clue::RepeatPurchase),
+        ),
+        (
+            Contradiction::ConstrainedAndBuying,
+            is_high(Clue::Constraint) && buys,
+        ),
+        (Contradiction::SeveralDrivers, buys && several),
+    ]
+    .into_iter()
+    .filter(|(_, there)| *there)
+    .fold(0, |bits, (contradiction, _)| bits | contradiction.bit())
+}
+
+/// The verdict in words: the evidence that decided, what is missing, and what contradicts itself.
+///
+/// ```
+/// use crm_core::loyalty::{Clue, Evidence, Known, LoyaltyRules, classify, explain};
+/// use crm_core::units::Language;
+///
+/// let mut known = Known([f64::NAN; 8]);
+/// known.0[Clue::Attachment as usize] = 0.9;
+/// known.0[Clue::RepeatPurchase as usize] = 0.8;
+/// let evidence = Evidence::UNKNOWN.with(Clue::Attachment, 0.9).with(Clue::RepeatPurchase, 0.8);
+/// let verdict = classify(1, evidence, LoyaltyRules::default())?[0];
+/// assert_eq!(
+///     explain(&verdict, known, LoyaltyRules::default(), Language::En),
+///     "Premium loyalty (fit 0.85, 0.40 ahead of latent loyalty): attachment 0.90 is high, repeat purchase 0.80 is high."
+/// );
+/// # Ok::<(), crm_core::Error>(())
+/// ```
+#[must_use]
+pub fn explain(
+    verdict: &LoyaltyVerdict,
+    known: Known,
+    rules: LoyaltyRules,
+    language: Language,
+) -> String {
+    let conditions = verdict.best.conditions(rules.latent);
+    let (given, missing): (Vec<_>, Vec<_>) = conditions
+        .iter()
+        .partition(|(clue, _)| !known.value(*clue).is_nan());
+    let evidence: Vec<String> = given
+        .into_iter()
+        .map(|&(clue, asked)| weighed(clue, asked, known.value(clue), language))
+        .collect();
+    let missing: Vec<String> = missing
+        .into_iter()
+        .map(|(clue, _)| match language {
+            Language::En => clue.label(language).to_lowercase(),
+            Language::Zh => clue.label(language).to_owned(),
+        })
+        .collect();
+    let against: Vec<&str> = verdict
+        .contradictions()
+        .map(|c| c.label(language))
+        .collect();
+    match language {
+        Language::En => english(verdict, &evidence, &missing, &against),
+        Language::Zh => chinese(verdict, &evidence, &missing, &against),
+    }
+}
+
+fn weighed(clue: Clue, asked: Asked, value: f64, language: Language) -> String {
+    let described = clue.describe(value, language);
+    let holds = match (clue, asked) {
+        (Clue::Alternatives | Clue::Constraint, _) => return described,
+        (_, Asked::High) => value >= 0.5,
+        (_, Asked::Low) => value < 0.5,
+    };
+    let high = holds == (asked == Asked::High);
+    match (language, high) {
+        (Language::En, true) => format!("{described} is high"),
+        (Language::En, false) => format!("{described} is low"),
+        (Language::Zh, true) => format!("{described}（高）"),
+        (Language::Zh, false) => format!("{described}（低）"),
+    }
+}
+
+fn english(
+    verdict: &LoyaltyVerdict,
+    evidence: &[String],
+    missing: &[String],
+    against: &[&str],
+) -> String {
+    let (best, next) = (
+        verdict.best.label(Language::En),
+        verdict.next.label(Language::En).to_lowercase(),
+    );
+    let mut text = match verdict.outcome {
+        LoyaltyOutcome::Decided => format!(
+            "{best} (fit {:.2}, {:.2} ahead of {next})",
+            verdict.fit, verdict.margin
+        ),
+        LoyaltyOutcome::Ambiguous => format!(
+            "Ambiguous: {} and {next} fit alike ({:.2})",
+            best.to_lowercase(),
+            verdict.fit
+        ),
+        LoyaltyOutcome::NoLoyalty => format!(
+            "No loyalty: {} fits best ({:.2})",
+            best.to_lowercase(),
+            verdict.fit
+        ),
+    };
+    if !evidence.is_empty() {
+        text += &format!(": {}", evidence.join(", "));
+    }
+    text += ".";
+    if !missing.is_empty() {
+        text += &format!(" Not known: {}.", missing.join(", "));
+    }
+    if !against.is_empty() {
+        text += &format!(" Contradiction: the customer {}.", against.join("; "));
+    }
+    text
+}
+
+fn chinese(
+    verdict: &LoyaltyVerdict,
+    evidence: &[String],
+    missing: &[String],
+    against: &[&str],
+) -> String {
+    let (best, next) = (
+        verdict.best.label(Language::Zh),
+        verdict.next.label(Language::Zh),
+    );
+    let mut text = match verdict.outcome {
+        LoyaltyOutcome::Decided => format!(
+            "{best}（吻合度{:.2}，领先{next}{:.2}）",
+            verdict.fit, verdict.margin
+        ),
+        LoyaltyOutcome::Ambiguous => {
+            format!("无法区分：{best}与{next}吻合度相同（{:.2}）", verdict.fit)
+        }
+        LoyaltyOutcome::NoLoyalty => format!("无忠诚：最接近{best}（{:.2}）", verdict.fit),
+    };
+    if !evidence.is_empty() {
+        text += &format!("：{}", evidence.join("，"));
+    }
+    text += "。";
+    if !missing.is_empty() {
+        text += &format!("未知：{}。", missing.join("、"));
+    }
+    if !against.is_empty() {
+        text += &format!("矛盾：客户{}。", against.join("；"));
+    }
+    text
+}
