@@ -1053,6 +1053,343 @@ typedef int32_t crm_rfm_segment;
 #endif // __cplusplus
 
 /**
+ * Why a customer buys again.
+ */
+enum crm_loyalty_category
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Monopoly loyalty (垄断忠诚).
+     */
+    CRM_LOYALTY_CATEGORY_MONOPOLY = 0,
+    /**
+     * Inertia loyalty (惰性忠诚).
+     */
+    CRM_LOYALTY_CATEGORY_INERTIA = 1,
+    /**
+     * Latent loyalty (潜在忠诚).
+     */
+    CRM_LOYALTY_CATEGORY_LATENT = 2,
+    /**
+     * Convenience loyalty (方便忠诚).
+     */
+    CRM_LOYALTY_CATEGORY_CONVENIENCE = 3,
+    /**
+     * Price loyalty (价格忠诚).
+     */
+    CRM_LOYALTY_CATEGORY_PRICE = 4,
+    /**
+     * Incentive loyalty (激励忠诚).
+     */
+    CRM_LOYALTY_CATEGORY_INCENTIVE = 5,
+    /**
+     * Premium loyalty (超值忠诚).
+     */
+    CRM_LOYALTY_CATEGORY_PREMIUM = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_loyalty_category crm_loyalty_category;
+#else
+typedef int32_t crm_loyalty_category;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Whether a customer's loyalty has a verdict.
+ */
+enum crm_loyalty_outcome
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Decided (已判定).
+     */
+    CRM_LOYALTY_OUTCOME_DECIDED = 0,
+    /**
+     * Ambiguous (无法区分).
+     */
+    CRM_LOYALTY_OUTCOME_AMBIGUOUS = 1,
+    /**
+     * No loyalty (无忠诚).
+     */
+    CRM_LOYALTY_OUTCOME_NO_LOYALTY = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_loyalty_outcome crm_loyalty_outcome;
+#else
+typedef int32_t crm_loyalty_outcome;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Where Latent loyalty lies.
+ */
+enum crm_latent_attachment
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * High attachment (高依恋).
+     */
+    CRM_LATENT_ATTACHMENT_HIGH = 0,
+    /**
+     * Low attachment (低依恋).
+     */
+    CRM_LATENT_ATTACHMENT_LOW = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_latent_attachment crm_latent_attachment;
+#else
+typedef int32_t crm_latent_attachment;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What may be known of a customer's loyalty.
+ */
+enum crm_clue
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Attachment (依恋程度).
+     */
+    CRM_CLUE_ATTACHMENT = 0,
+    /**
+     * Repeat purchase (重复购买).
+     */
+    CRM_CLUE_REPEAT_PURCHASE = 1,
+    /**
+     * Viable alternatives (可行替代选择).
+     */
+    CRM_CLUE_ALTERNATIVES = 2,
+    /**
+     * Switching effort (转换麻烦程度).
+     */
+    CRM_CLUE_SWITCHING_EFFORT = 3,
+    /**
+     * Convenience (便利程度).
+     */
+    CRM_CLUE_CONVENIENCE = 4,
+    /**
+     * Share at reduced prices (低价购买比例).
+     */
+    CRM_CLUE_PROMOTION_SHARE = 5,
+    /**
+     * Share with rewards (奖励购买比例).
+     */
+    CRM_CLUE_REWARD_SHARE = 6,
+    /**
+     * Constraint (购买限制).
+     */
+    CRM_CLUE_CONSTRAINT = 7,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_clue crm_clue;
+#else
+typedef int32_t crm_clue;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Pieces of evidence of loyalty that contradict each other.
+ */
+enum crm_contradiction
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * says to be attached, and buys at reduced prices (自称依恋，却主要在低价时购买).
+     */
+    CRM_CONTRADICTION_ATTACHED_FOR_THE_PRICE = 0,
+    /**
+     * has no alternative, and does not buy again (别无选择，却没有重复购买).
+     */
+    CRM_CONTRADICTION_CAPTIVE_AND_AWAY = 1,
+    /**
+     * is kept from buying, and buys again (受到购买限制，却持续购买).
+     */
+    CRM_CONTRADICTION_CONSTRAINED_AND_BUYING = 2,
+    /**
+     * has more than one reason to buy again (重复购买的原因不止一个).
+     */
+    CRM_CONTRADICTION_SEVERAL_DRIVERS = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_contradiction crm_contradiction;
+#else
+typedef int32_t crm_contradiction;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Attitude against behaviour.
+ */
+enum crm_loyalty_condition
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * True loyalty (真正忠诚).
+     */
+    CRM_LOYALTY_CONDITION_TRUE = 0,
+    /**
+     * Latent loyalty (潜在忠诚).
+     */
+    CRM_LOYALTY_CONDITION_LATENT = 1,
+    /**
+     * Spurious loyalty (虚假忠诚).
+     */
+    CRM_LOYALTY_CONDITION_SPURIOUS = 2,
+    /**
+     * No loyalty (不忠诚).
+     */
+    CRM_LOYALTY_CONDITION_NONE = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_loyalty_condition crm_loyalty_condition;
+#else
+typedef int32_t crm_loyalty_condition;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Where the profit of a loyal customer comes from.
+ */
+enum crm_loyalty_effect
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Base profit (基本利润).
+     */
+    CRM_LOYALTY_EFFECT_BASE_PROFIT = 0,
+    /**
+     * Increased purchases (购买量增加带来的利润).
+     */
+    CRM_LOYALTY_EFFECT_INCREASED_PURCHASES = 1,
+    /**
+     * Reduced operating cost (运营成本节约带来的利润).
+     */
+    CRM_LOYALTY_EFFECT_REDUCED_OPERATING_COST = 2,
+    /**
+     * Referrals (推荐带来的利润).
+     */
+    CRM_LOYALTY_EFFECT_REFERRALS = 3,
+    /**
+     * Price premium (溢价带来的利润).
+     */
+    CRM_LOYALTY_EFFECT_PRICE_PREMIUM = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_loyalty_effect crm_loyalty_effect;
+#else
+typedef int32_t crm_loyalty_effect;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What binds a customer to the firm.
+ */
+enum crm_bond
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Legal bond (法律纽带).
+     */
+    CRM_BOND_LEGAL = 0,
+    /**
+     * Economic bond (经济纽带).
+     */
+    CRM_BOND_ECONOMIC = 1,
+    /**
+     * Technical bond (技术纽带).
+     */
+    CRM_BOND_TECHNICAL = 2,
+    /**
+     * Geographic bond (地理纽带).
+     */
+    CRM_BOND_GEOGRAPHIC = 3,
+    /**
+     * Temporal bond (时间纽带).
+     */
+    CRM_BOND_TEMPORAL = 4,
+    /**
+     * Knowledge bond (知识纽带).
+     */
+    CRM_BOND_KNOWLEDGE = 5,
+    /**
+     * Social bond (社会纽带).
+     */
+    CRM_BOND_SOCIAL = 6,
+    /**
+     * Cultural bond (文化纽带).
+     */
+    CRM_BOND_CULTURAL = 7,
+    /**
+     * Value bond (价值观纽带).
+     */
+    CRM_BOND_VALUE = 8,
+    /**
+     * Psychological bond (心理纽带).
+     */
+    CRM_BOND_PSYCHOLOGICAL = 9,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_bond crm_bond;
+#else
+typedef int32_t crm_bond;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A level of relationship marketing.
+ */
+enum crm_relationship_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Financial level (财务层次).
+     */
+    CRM_RELATIONSHIP_LEVEL_FINANCIAL = 0,
+    /**
+     * Social level (社交层次).
+     */
+    CRM_RELATIONSHIP_LEVEL_SOCIAL = 1,
+    /**
+     * Structural level (结构层次).
+     */
+    CRM_RELATIONSHIP_LEVEL_STRUCTURAL = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_relationship_level crm_relationship_level;
+#else
+typedef int32_t crm_relationship_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * The mean consistency index of random judgements in pairs: which published table.
  */
 enum crm_random_index
@@ -3752,6 +4089,265 @@ typedef struct crm_segment_rule {
 } crm_segment_rule;
 
 /**
+ * What is known of customers' loyalty: columns of `rows` numbers, NaN where nothing is known, or with a stride of 0 one number for
+ * all. A column that nobody knows anything of is NULL.
+ */
+typedef struct crm_loyalty_evidence {
+    /**
+     * Attachment from survey items, 0 to 1.
+     */
+    const double *attachment;
+    /**
+     * Repeat rate or share of wallet, 0 to 1.
+     */
+    const double *repeat_purchase;
+    /**
+     * How many viable alternatives the customer has: 0, 1, 2, ….
+     */
+    const double *alternatives;
+    /**
+     * What trouble it is to look and switch elsewhere, 0 to 1.
+     */
+    const double *switching_effort;
+    /**
+     * How near and easy buying here is, 0 to 1.
+     */
+    const double *convenience;
+    /**
+     * Share of purchases at a reduced or the lowest price, 0 to 1.
+     */
+    const double *promotion_share;
+    /**
+     * Share of purchases that earn or redeem rewards, 0 to 1.
+     */
+    const double *reward_share;
+    /**
+     * Whether rules or circumstances keep the customer from buying more: 0 or 1.
+     */
+    const double *constraint;
+    /**
+     * How far the numbers of a column are apart: 1, or 0 for one number for all.
+     */
+    size_t stride;
+} crm_loyalty_evidence;
+
+/**
+ * What the classification of loyalty assumes.
+ */
+typedef struct crm_loyalty_rules {
+    /**
+     * A category must fit better than this to be a verdict; 0.5 is how unknown evidence fits.
+     */
+    double least_fit;
+    /**
+     * It must fit better than the next by more than this; 0.
+     */
+    double least_margin;
+    /**
+     * From here on evidence counts as high, and 1 less it as low, where contradictions are looked for; 0.7.
+     */
+    double high;
+    /**
+     * Where Latent loyalty lies.
+     */
+    crm_latent_attachment latent;
+    /**
+     * Fills the struct.
+     */
+    uint8_t reserved[4];
+} crm_loyalty_rules;
+
+/**
+ * The classification of one customer.
+ */
+typedef struct crm_loyalty_verdict {
+    /**
+     * How far the best category fits, 0 to 1.
+     */
+    double fit;
+    /**
+     * By how much the next fits less: how sure the verdict is.
+     */
+    double margin;
+    /**
+     * Whether there is a verdict.
+     */
+    crm_loyalty_outcome outcome;
+    /**
+     * The category that fits best, a verdict or not; the first of equals.
+     */
+    crm_loyalty_category best;
+    /**
+     * The category that fits next best.
+     */
+    crm_loyalty_category next;
+    /**
+     * How many of the conditions of the best are known.
+     */
+    uint8_t known;
+    /**
+     * How many conditions it has.
+     */
+    uint8_t conditions;
+    /**
+     * Which contradictions there are: bit i is member i of crm_contradiction.
+     */
+    uint8_t contradictions;
+    /**
+     * Fills the struct.
+     */
+    uint8_t reserved[1];
+} crm_loyalty_verdict;
+
+/**
+ * A net promoter score with its interval.
+ */
+typedef struct crm_promoter_score {
+    /**
+     * Who said 9 or 10.
+     */
+    uint64_t promoters;
+    /**
+     * Who said 7 or 8.
+     */
+    uint64_t passives;
+    /**
+     * Who said 0 to 6.
+     */
+    uint64_t detractors;
+    /**
+     * Promoters' share less detractors' share, between −1 and 1.
+     */
+    double score;
+    /**
+     * √((p + d − (p − d)²) / n).
+     */
+    double standard_error;
+    /**
+     * Lower end of the interval.
+     */
+    double lower;
+    /**
+     * Upper end of the interval.
+     */
+    double upper;
+} crm_promoter_score;
+
+/**
+ * The parameters of an NBD-Dirichlet model.
+ */
+typedef struct crm_dirichlet_parameters {
+    /**
+     * M: category purchases per customer in a period.
+     */
+    double mean;
+    /**
+     * K of the negative binomial distribution: small where rates differ much.
+     */
+    double exponent;
+    /**
+     * S of the Dirichlet distribution: small where customers keep to their brands.
+     */
+    double diversity;
+} crm_dirichlet_parameters;
+
+/**
+ * What the model expects of a brand.
+ */
+typedef struct crm_brand_norms {
+    /**
+     * The share of the category's purchases.
+     */
+    double share;
+    /**
+     * The part of all customers who buy the brand at least once.
+     */
+    double penetration;
+    /**
+     * How often those buy it.
+     */
+    double purchases_per_buyer;
+    /**
+     * How often those buy the category.
+     */
+    double category_purchases_per_buyer;
+    /**
+     * The one over the other.
+     */
+    double share_of_requirements;
+    /**
+     * The part of the buyers who buy nothing else.
+     */
+    double sole_buyers;
+    /**
+     * The part of the buyers who buy it again in the next such time.
+     */
+    double repeat_rate;
+} crm_brand_norms;
+
+/**
+ * What a customer's bonds come to.
+ */
+typedef struct crm_bond_strength {
+    /**
+     * 1 − Π (1 − s) over all bonds.
+     */
+    double strength;
+    /**
+     * The same over the external bonds: what keeps a customer who would rather leave.
+     */
+    double external;
+    /**
+     * The same over the internal bonds: what makes a customer want to stay.
+     */
+    double internal;
+} crm_bond_strength;
+
+/**
+ * One year of a loyal customer.
+ */
+typedef struct crm_loyalty_year {
+    /**
+     * Less than nothing in year 0, nothing later.
+     */
+    struct crm_decimal acquisition;
+    /**
+     * What each effect brings, in the order of crm_loyalty_effect.
+     */
+    struct crm_decimal effects[5];
+    /**
+     * All of the year.
+     */
+    struct crm_decimal total;
+    /**
+     * All up to and with the year.
+     */
+    struct crm_decimal cumulative;
+} crm_loyalty_year;
+
+/**
+ * What customers of one year of tenure brought, on average.
+ */
+typedef struct crm_tenure_year {
+    /**
+     * Customers whom the log shows through the whole of the year.
+     */
+    uint64_t observed;
+    /**
+     * Of those, who bought in it.
+     */
+    uint64_t active;
+    /**
+     * Mean amount per active customer.
+     */
+    double revenue;
+    /**
+     * Mean amount less cost per active customer.
+     */
+    double profit;
+} crm_tenure_year;
+
+/**
  * How far judgements in pairs contradict each other.
  */
 typedef struct crm_ahp_consistency {
@@ -4818,6 +5414,105 @@ const char *crm_rfm_segment_name(crm_rfm_segment value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_rfm_segment_label(crm_rfm_segment value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_loyalty_category_name(crm_loyalty_category value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_loyalty_category_label(crm_loyalty_category value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_loyalty_outcome_name(crm_loyalty_outcome value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_loyalty_outcome_label(crm_loyalty_outcome value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_latent_attachment_name(crm_latent_attachment value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_latent_attachment_label(crm_latent_attachment value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_clue_name(crm_clue value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_clue_label(crm_clue value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_contradiction_name(crm_contradiction value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_contradiction_label(crm_contradiction value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_loyalty_condition_name(crm_loyalty_condition value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_loyalty_condition_label(crm_loyalty_condition value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_loyalty_effect_name(crm_loyalty_effect value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_loyalty_effect_label(crm_loyalty_effect value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_bond_name(crm_bond value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_bond_label(crm_bond value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_relationship_level_name(crm_relationship_level value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_relationship_level_label(crm_relationship_level value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -10003,6 +10698,195 @@ crm_status crm_rfm_grid(const uint8_t *recency,
                         size_t scores,
                         uint64_t *cell_customers,
                         double *cell_revenue);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Loyalty: why customers stay, how surely, and what that earns                                   */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Classifies customers into seven categories of loyalty. A category fits as far as its conditions hold: the geometric mean of their
+ * degrees, where high evidence x holds to the degree x, low evidence to 1 − x, and unknown evidence to ½. A category of low
+ * attachment and low repeat purchase does not fit at all while its driver is unknown. Source: Griffin 1995; Dick & Basu 1994.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` for evidence out of its range, with its row.
+ *
+ * @param evidence what is known
+ * @param rows how many customers
+ * @param rules what is assumed; NULL for the usual
+ * @param verdicts receives one per customer
+ */
+crm_status crm_loyalty_classify(const struct crm_loyalty_evidence *evidence,
+                                size_t rows,
+                                const struct crm_loyalty_rules *rules,
+                                struct crm_loyalty_verdict *verdicts);
+
+/**
+ * The reasons of one customer's verdict in words.
+ *
+ * @param evidence what is known: columns of one row
+ * @param rules what is assumed; NULL for the usual
+ * @param language of the words
+ * @param buffer receives the text with its terminating NUL; 1,024 bytes always suffice
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_loyalty_explain(const struct crm_loyalty_evidence *evidence,
+                               const struct crm_loyalty_rules *rules,
+                               crm_language language,
+                               char *buffer,
+                               size_t capacity);
+
+/**
+ * Attitude against behaviour: true, latent, spurious loyalty or none. Source: Dick & Basu 1994.
+ *
+ * @param attitude column of attachment
+ * @param behaviour column of repeat purchase
+ * @param rows how many customers
+ * @param attitude_cut attitude is high from here on
+ * @param behaviour_cut behaviour is high from here on
+ * @param out receives one condition per customer
+ */
+crm_status crm_loyalty_conditions(const double *attitude,
+                                  const double *behaviour,
+                                  size_t rows,
+                                  double attitude_cut,
+                                  double behaviour_cut,
+                                  crm_loyalty_condition *out);
+
+/**
+ * The net promoter score of answers to "how likely are you to recommend us?". Source: Reichheld 2003.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` for an answer that is no whole number from 0 to 10, with its row.
+ *
+ * @param answers one per respondent
+ * @param respondents how many
+ * @param confidence level of the interval, between 0 and 1
+ * @param out receives the score
+ */
+crm_status crm_net_promoter_score(const double *answers,
+                                  size_t respondents,
+                                  const struct crm_decimal *confidence,
+                                  struct crm_promoter_score *out);
+
+/**
+ * The share of wallet of each brand that a customer uses: (1 − rank / (n + 1)) · 2 / n, equal ratings share the mean of their ranks.
+ * Source: Keiningham, Aksoy, Buoye & Cooil 2011.
+ *
+ * @param ratings of each brand by the customer
+ * @param brands how many
+ * @param out receives one share per brand
+ */
+crm_status crm_wallet_allocation(const double *ratings,
+                                 size_t brands,
+                                 double *out);
+
+/**
+ * What being rated better than all others would add to the spend of a customer on each brand.
+ *
+ * @param ratings of each brand by the customer
+ * @param brands how many
+ * @param category_spend what the customer spends on the category
+ * @param out receives one amount per brand
+ */
+crm_status crm_size_of_prize(const double *ratings,
+                             size_t brands,
+                             double category_spend,
+                             double *out);
+
+/**
+ * Fits the norms of repeat buying to a category and its brands. Source: Goodhardt, Ehrenberg & Chatfield 1984.
+ *
+ * `CRM_STATUS_NO_SOLUTION` where buyers are more alike than chance makes them, or a brand's penetration cannot be at its share.
+ *
+ * @param penetration the part of all customers who bought in the category
+ * @param purchases_per_buyer how often those bought; more than 1
+ * @param shares of the brands, of sum 1 at most
+ * @param penetrations the part of all customers who bought each brand
+ * @param brands how many
+ * @param parameters receives them
+ */
+crm_status crm_dirichlet_fit(double penetration,
+                             double purchases_per_buyer,
+                             const double *shares,
+                             const double *penetrations,
+                             size_t brands,
+                             struct crm_dirichlet_parameters *parameters);
+
+/**
+ * The norms of brands of these shares; over many shares, one at a time, they draw the line of double jeopardy.
+ *
+ * @param parameters of the model
+ * @param shares of the brands, of sum 1 at most
+ * @param brands how many
+ * @param periods for how many periods
+ * @param norms receives one per brand
+ */
+crm_status crm_dirichlet_norms(const struct crm_dirichlet_parameters *parameters,
+                               const double *shares,
+                               size_t brands,
+                               double periods,
+                               struct crm_brand_norms *norms);
+
+/**
+ * Scores a customer's bonds.
+ *
+ * @param strengths how strongly each bond holds, 0 to 1, in the order of crm_bond
+ * @param bonds 10
+ * @param out receives the score
+ */
+crm_status crm_bond_strength_of(const double *strengths,
+                                size_t bonds,
+                                struct crm_bond_strength *out);
+
+/**
+ * The profit of a loyal customer by year of tenure: the acquisition cost in year 0, and each effect in the years 1, 2, …. Source:
+ * Reichheld & Sasser 1990.
+ *
+ * @param acquisition_cost 0 or more
+ * @param effects 5 × years amounts, effect by effect, in the order of crm_loyalty_effect
+ * @param years how many after year 0
+ * @param out receives years + 1 years
+ * @param break_even_year receives the first year at whose end the cost is earned back; -1 if no year is
+ */
+crm_status crm_loyalty_profit(const struct crm_decimal *acquisition_cost,
+                              const struct crm_decimal *effects,
+                              size_t years,
+                              struct crm_loyalty_year *out,
+                              int64_t *break_even_year);
+
+/**
+ * Estimates the effects that a log shows from crm_loyalty_tenure_years: with R and G the mean revenue and profit of a year, base profit is
+ * G of the first year, increased purchases are (R − R₁) G₁ / R₁, reduced operating cost is what remains of G. Referrals and price
+ * premium cannot be seen in a log.
+ *
+ * @param ledger with costs
+ * @param observation_end last day, in days since 1970-01-01
+ * @param acquisition_cost 0 or more
+ * @param years how many years crm_loyalty_tenure_years finds
+ * @param out receives years + 1 years
+ * @param break_even_year receives the first year at whose end the cost is earned back; -1 if no year is
+ */
+crm_status crm_loyalty_profit_from_ledger(const struct crm_ledger *ledger,
+                                          int32_t observation_end,
+                                          const struct crm_decimal *acquisition_cost,
+                                          size_t years,
+                                          struct crm_loyalty_year *out,
+                                          int64_t *break_even_year);
+
+/**
+ * Mean revenue and profit of active customers by year of tenure, counted from the first purchase. Only customers whose year had ended by
+ * the end of the observation count in it; years that no customer bought in are left out, and so are those after them.
+ *
+ * @param ledger with costs
+ * @param observation_end last day, in days since 1970-01-01
+ * @param capacity room for so many years
+ * @param years receives as many as there are and fit
+ * @param count receives how many there are
+ */
+crm_status crm_loyalty_tenure_years(const struct crm_ledger *ledger,
+                                    int32_t observation_end,
+                                    size_t capacity,
+                                    struct crm_tenure_year *years,
+                                    size_t *count);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* How able a firm is to manage its relationships: weights from comparisons in pairs, and trees of */

@@ -19,6 +19,7 @@
 
 #include "crm_core.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -277,6 +278,7 @@ inline std::string_view member_text(const char *text, const char *category) {
 #include "crm_core_spend.hpp"
 #include "crm_core_contractual.hpp"
 #include "crm_core_value.hpp"
+#include "crm_core_loyalty.hpp"
 #include "crm_core_capability.hpp"
 #include "crm_core_satisfaction.hpp"
 

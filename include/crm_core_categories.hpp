@@ -229,6 +229,96 @@ inline std::string_view label(crm_rfm_segment value, crm_language language = CRM
     return detail::member_text(crm_rfm_segment_label(value, language), "rfm_segment");
 }
 
+/// Why a customer buys again.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_loyalty_category value) {
+    return detail::member_text(crm_loyalty_category_name(value), "loyalty_category");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_loyalty_category value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_loyalty_category_label(value, language), "loyalty_category");
+}
+
+/// Whether a customer's loyalty has a verdict.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_loyalty_outcome value) {
+    return detail::member_text(crm_loyalty_outcome_name(value), "loyalty_outcome");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_loyalty_outcome value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_loyalty_outcome_label(value, language), "loyalty_outcome");
+}
+
+/// Where Latent loyalty lies.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_latent_attachment value) {
+    return detail::member_text(crm_latent_attachment_name(value), "latent_attachment");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_latent_attachment value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_latent_attachment_label(value, language), "latent_attachment");
+}
+
+/// What may be known of a customer's loyalty.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_clue value) {
+    return detail::member_text(crm_clue_name(value), "clue");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_clue value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_clue_label(value, language), "clue");
+}
+
+/// Pieces of evidence of loyalty that contradict each other.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_contradiction value) {
+    return detail::member_text(crm_contradiction_name(value), "contradiction");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_contradiction value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_contradiction_label(value, language), "contradiction");
+}
+
+/// Attitude against behaviour.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_loyalty_condition value) {
+    return detail::member_text(crm_loyalty_condition_name(value), "loyalty_condition");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_loyalty_condition value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_loyalty_condition_label(value, language), "loyalty_condition");
+}
+
+/// Where the profit of a loyal customer comes from.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_loyalty_effect value) {
+    return detail::member_text(crm_loyalty_effect_name(value), "loyalty_effect");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_loyalty_effect value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_loyalty_effect_label(value, language), "loyalty_effect");
+}
+
+/// What binds a customer to the firm.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_bond value) {
+    return detail::member_text(crm_bond_name(value), "bond");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_bond value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_bond_label(value, language), "bond");
+}
+
+/// A level of relationship marketing.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_relationship_level value) {
+    return detail::member_text(crm_relationship_level_name(value), "relationship_level");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_relationship_level value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_relationship_level_label(value, language), "relationship_level");
+}
+
 /// The mean consistency index of random judgements in pairs: which published table.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_random_index value) {

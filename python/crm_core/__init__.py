@@ -7,6 +7,7 @@ module                       what it answers
 :mod:`crm_core.clv`          what is a customer worth, and a market to each brand?
 :mod:`crm_core.ledger`       what did each customer buy, and when?
 :mod:`crm_core.lifecycle`    which stage is a customer in, and for how long?
+:mod:`crm_core.loyalty`      why do customers stay, and what does that earn?
 :mod:`crm_core.plotting`     how does it look? charts, one by one
 :mod:`crm_core.prediction`   when will a customer buy again, and is it still one?
 :mod:`crm_core.report`       all of it from one log: a report and a table of customers
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         errors,
         ledger,
         lifecycle,
+        loyalty,
         plotting,
         prediction,
         report,
@@ -62,6 +64,7 @@ __all__ = [
     "errors",
     "ledger",
     "lifecycle",
+    "loyalty",
     "plotting",
     "prediction",
     "report",

@@ -38,6 +38,7 @@ __all__ = [
     "ahp_priorities",
     "always_a_share",
     "always_a_share_values",
+    "bond_strength",
     "breakdown_sum",
     "breakdown_total",
     "breakdown_waterfall",
@@ -55,12 +56,15 @@ __all__ = [
     "cuts_assign",
     "cuts_equal_parts",
     "cuts_quantiles",
+    "dirichlet_fit",
+    "dirichlet_norms",
     "equity_at",
     "equity_optimum",
     "error_kinds",
     "evaluate",
     "evaluate_columns",
     "expected_tracking",
+    "external_bonds",
     "flows",
     "frequency_histogram",
     "gamma_gamma_check",
@@ -97,9 +101,16 @@ __all__ = [
     "kano_tallies",
     "kernel_tornado",
     "kernels",
+    "loyalty_category_texts",
+    "loyalty_classify",
+    "loyalty_conditions",
+    "loyalty_profit",
+    "loyalty_profit_from_ledger",
+    "loyalty_tenure_years",
     "membership_from_measure",
     "membership_from_votes",
     "migration_value",
+    "net_promoter_score",
     "normal_interval_of",
     "normalize_shares",
     "otsu_cut",
@@ -120,6 +131,7 @@ __all__ = [
     "reading_split",
     "reading_splits",
     "recency_matrix",
+    "relationship_instruments",
     "renewal_check",
     "renewal_churn_probability",
     "renewal_conditional_survival",
@@ -135,6 +147,7 @@ __all__ = [
     "rule_options",
     "share_regression",
     "simulate",
+    "size_of_prize",
     "stage_after",
     "stage_check_move",
     "stage_economics",
@@ -147,6 +160,7 @@ __all__ = [
     "transition_fit",
     "value_group_assign",
     "value_group_thresholds",
+    "wallet_allocation",
     "word_of_mouth_effect",
 ]
 
@@ -332,6 +346,30 @@ def index_tree_with_weights(json: str, name: str, weights: list[float]) -> str: 
 def index_tree_evaluate(
     json: str, memberships: list[list[float]], names: list[str], scores: list[float], composition: str
 ) -> list[dict[str, Any]]: ...
+def loyalty_classify(
+    customers: int, evidence: Sequence[_Floats | _Number], given: tuple[str, float, float, float], language: str | None
+) -> Table: ...
+def loyalty_category_texts() -> list[tuple[tuple[str, str], tuple[str, str], tuple[str, str]]]: ...
+def loyalty_conditions(attitude: _Floats, behaviour: _Floats, cuts: list[float]) -> bytes: ...
+def net_promoter_score(answers: _Floats, confidence: _Number) -> tuple[list[int], list[float]]: ...
+def wallet_allocation(ratings: list[float]) -> list[float]: ...
+def size_of_prize(ratings: list[float], category_spend: float) -> list[float]: ...
+def dirichlet_fit(
+    penetration: float, purchases_per_buyer: float, shares: list[float], penetrations: list[float]
+) -> tuple[float, float, float]: ...
+def dirichlet_norms(
+    parameters: tuple[float, float, float], shares: list[float], wanted: list[float] | None, periods: float
+) -> list[list[float]]: ...
+def bond_strength(strengths: list[float]) -> tuple[float, float, float]: ...
+def external_bonds() -> list[bool]: ...
+def relationship_instruments() -> list[tuple[list[str], list[str]]]: ...
+def loyalty_profit(
+    acquisition_cost: _Number, effects: list[list[_Number]]
+) -> tuple[list[dict[str, Any]], int | None]: ...
+def loyalty_profit_from_ledger(
+    ledger: Ledger, observation_end: int, acquisition_cost: _Number
+) -> tuple[list[dict[str, Any]], int | None]: ...
+def loyalty_tenure_years(ledger: Ledger, observation_end: int) -> list[dict[str, Any]]: ...
 def equity_at(
     model: tuple[_Number, _Number, tuple[_Number, _Number], tuple[_Number, _Number]],
     acquisition_spend: _Number,

@@ -457,6 +457,21 @@ static const crm_renewals *fixture_crm_renewals(void) {
     return renewals;
 }
 
+static const crm_loyalty_evidence *fixture_crm_loyalty_evidence(void) {
+    static const crm_loyalty_evidence evidence = {halves, halves, ones, halves, halves, halves, halves, ones, 1};
+    return &evidence;
+}
+
+static const crm_loyalty_rules *fixture_crm_loyalty_rules(void) {
+    static const crm_loyalty_rules rules = {0.5, 0.0, 0.7, CRM_LATENT_ATTACHMENT_HIGH, {0}};
+    return &rules;
+}
+
+static const crm_dirichlet_parameters *fixture_crm_dirichlet_parameters(void) {
+    static const crm_dirichlet_parameters parameters = {1.5, 0.8, 1.5};
+    return &parameters;
+}
+
 static crm_index_tree *index_tree;
 
 static const crm_index_tree *fixture_crm_index_tree(void) {

@@ -15,6 +15,7 @@ import estimation_functions
 import kano_functions
 import ledger_functions
 import lifecycle_functions
+import loyalty_functions
 import migration_functions
 import prediction_contractual_functions
 import prediction_covariates_functions
@@ -39,6 +40,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **switching_functions.FUNCTIONS,
     **uncertainty_functions.FUNCTIONS,
     **lifecycle_functions.FUNCTIONS,
+    **loyalty_functions.FUNCTIONS,
     **migration_functions.FUNCTIONS,
     **prediction_functions.FUNCTIONS,
     **value_functions.FUNCTIONS,

@@ -1123,6 +1123,478 @@ pub extern "C" fn crm_rfm_segment_label(
     label(value, language)
 }
 
+/// Why a customer buys again.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_loyalty_category {
+    /// Monopoly loyalty (垄断忠诚).
+    Monopoly = 0,
+    /// Inertia loyalty (惰性忠诚).
+    Inertia = 1,
+    /// Latent loyalty (潜在忠诚).
+    Latent = 2,
+    /// Convenience loyalty (方便忠诚).
+    Convenience = 3,
+    /// Price loyalty (价格忠诚).
+    Price = 4,
+    /// Incentive loyalty (激励忠诚).
+    Incentive = 5,
+    /// Premium loyalty (超值忠诚).
+    Premium = 6,
+}
+
+impl Category for crm_loyalty_category {
+    type Core = crm_core::loyalty::LoyaltyCategory;
+    const ALL: &'static [Self] = &[
+        crm_loyalty_category::Monopoly,
+        crm_loyalty_category::Inertia,
+        crm_loyalty_category::Latent,
+        crm_loyalty_category::Convenience,
+        crm_loyalty_category::Price,
+        crm_loyalty_category::Incentive,
+        crm_loyalty_category::Premium,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"monopoly", en: c"Monopoly loyalty", zh: c"垄断忠诚" },
+        Texts { name: c"inertia", en: c"Inertia loyalty", zh: c"惰性忠诚" },
+        Texts { name: c"latent", en: c"Latent loyalty", zh: c"潜在忠诚" },
+        Texts { name: c"convenience", en: c"Convenience loyalty", zh: c"方便忠诚" },
+        Texts { name: c"price", en: c"Price loyalty", zh: c"价格忠诚" },
+        Texts { name: c"incentive", en: c"Incentive loyalty", zh: c"激励忠诚" },
+        Texts { name: c"premium", en: c"Premium loyalty", zh: c"超值忠诚" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loyalty_category_name(value: MaybeUninit<crm_loyalty_category>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loyalty_category_label(
+    value: MaybeUninit<crm_loyalty_category>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Whether a customer's loyalty has a verdict.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_loyalty_outcome {
+    /// Decided (已判定).
+    Decided = 0,
+    /// Ambiguous (无法区分).
+    Ambiguous = 1,
+    /// No loyalty (无忠诚).
+    NoLoyalty = 2,
+}
+
+impl Category for crm_loyalty_outcome {
+    type Core = crm_core::loyalty::LoyaltyOutcome;
+    const ALL: &'static [Self] = &[
+        crm_loyalty_outcome::Decided,
+        crm_loyalty_outcome::Ambiguous,
+        crm_loyalty_outcome::NoLoyalty,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"decided", en: c"Decided", zh: c"已判定" },
+        Texts { name: c"ambiguous", en: c"Ambiguous", zh: c"无法区分" },
+        Texts { name: c"no_loyalty", en: c"No loyalty", zh: c"无忠诚" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loyalty_outcome_name(value: MaybeUninit<crm_loyalty_outcome>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loyalty_outcome_label(
+    value: MaybeUninit<crm_loyalty_outcome>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Where Latent loyalty lies.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_latent_attachment {
+    /// High attachment (高依恋).
+    High = 0,
+    /// Low attachment (低依恋).
+    Low = 1,
+}
+
+impl Category for crm_latent_attachment {
+    type Core = crm_core::loyalty::LatentAttachment;
+    const ALL: &'static [Self] = &[
+        crm_latent_attachment::High,
+        crm_latent_attachment::Low,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"high", en: c"High attachment", zh: c"高依恋" },
+        Texts { name: c"low", en: c"Low attachment", zh: c"低依恋" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_latent_attachment_name(value: MaybeUninit<crm_latent_attachment>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_latent_attachment_label(
+    value: MaybeUninit<crm_latent_attachment>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What may be known of a customer's loyalty.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_clue {
+    /// Attachment (依恋程度).
+    Attachment = 0,
+    /// Repeat purchase (重复购买).
+    RepeatPurchase = 1,
+    /// Viable alternatives (可行替代选择).
+    Alternatives = 2,
+    /// Switching effort (转换麻烦程度).
+    SwitchingEffort = 3,
+    /// Convenience (便利程度).
+    Convenience = 4,
+    /// Share at reduced prices (低价购买比例).
+    PromotionShare = 5,
+    /// Share with rewards (奖励购买比例).
+    RewardShare = 6,
+    /// Constraint (购买限制).
+    Constraint = 7,
+}
+
+impl Category for crm_clue {
+    type Core = crm_core::loyalty::Clue;
+    const ALL: &'static [Self] = &[
+        crm_clue::Attachment,
+        crm_clue::RepeatPurchase,
+        crm_clue::Alternatives,
+        crm_clue::SwitchingEffort,
+        crm_clue::Convenience,
+        crm_clue::PromotionShare,
+        crm_clue::RewardShare,
+        crm_clue::Constraint,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"attachment", en: c"Attachment", zh: c"依恋程度" },
+        Texts { name: c"repeat_purchase", en: c"Repeat purchase", zh: c"重复购买" },
+        Texts { name: c"alternatives", en: c"Viable alternatives", zh: c"可行替代选择" },
+        Texts { name: c"switching_effort", en: c"Switching effort", zh: c"转换麻烦程度" },
+        Texts { name: c"convenience", en: c"Convenience", zh: c"便利程度" },
+        Texts { name: c"promotion_share", en: c"Share at reduced prices", zh: c"低价购买比例" },
+        Texts { name: c"reward_share", en: c"Share with rewards", zh: c"奖励购买比例" },
+        Texts { name: c"constraint", en: c"Constraint", zh: c"购买限制" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_clue_name(value: MaybeUninit<crm_clue>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_clue_label(
+    value: MaybeUninit<crm_clue>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Pieces of evidence of loyalty that contradict each other.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_contradiction {
+    /// says to be attached, and buys at reduced prices (自称依恋，却主要在低价时购买).
+    AttachedForThePrice = 0,
+    /// has no alternative, and does not buy again (别无选择，却没有重复购买).
+    CaptiveAndAway = 1,
+    /// is kept from buying, and buys again (受到购买限制，却持续购买).
+    ConstrainedAndBuying = 2,
+    /// has more than one reason to buy again (重复购买的原因不止一个).
+    SeveralDrivers = 3,
+}
+
+impl Category for crm_contradiction {
+    type Core = crm_core::loyalty::Contradiction;
+    const ALL: &'static [Self] = &[
+        crm_contradiction::AttachedForThePrice,
+        crm_contradiction::CaptiveAndAway,
+        crm_contradiction::ConstrainedAndBuying,
+        crm_contradiction::SeveralDrivers,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"attached_for_the_price", en: c"says to be attached, and buys at reduced prices", zh: c"自称依恋，却主要在低价时购买" },
+        Texts { name: c"captive_and_away", en: c"has no alternative, and does not buy again", zh: c"别无选择，却没有重复购买" },
+        Texts { name: c"constrained_and_buying", en: c"is kept from buying, and buys again", zh: c"受到购买限制，却持续购买" },
+        Texts { name: c"several_drivers", en: c"has more than one reason to buy again", zh: c"重复购买的原因不止一个" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contradiction_name(value: MaybeUninit<crm_contradiction>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contradiction_label(
+    value: MaybeUninit<crm_contradiction>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Attitude against behaviour.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_loyalty_condition {
+    /// True loyalty (真正忠诚).
+    True = 0,
+    /// Latent loyalty (潜在忠诚).
+    Latent = 1,
+    /// Spurious loyalty (虚假忠诚).
+    Spurious = 2,
+    /// No loyalty (不忠诚).
+    None = 3,
+}
+
+impl Category for crm_loyalty_condition {
+    type Core = crm_core::loyalty::attitude::LoyaltyCondition;
+    const ALL: &'static [Self] = &[
+        crm_loyalty_condition::True,
+        crm_loyalty_condition::Latent,
+        crm_loyalty_condition::Spurious,
+        crm_loyalty_condition::None,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"true", en: c"True loyalty", zh: c"真正忠诚" },
+        Texts { name: c"latent", en: c"Latent loyalty", zh: c"潜在忠诚" },
+        Texts { name: c"spurious", en: c"Spurious loyalty", zh: c"虚假忠诚" },
+        Texts { name: c"none", en: c"No loyalty", zh: c"不忠诚" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loyalty_condition_name(value: MaybeUninit<crm_loyalty_condition>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loyalty_condition_label(
+    value: MaybeUninit<crm_loyalty_condition>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Where the profit of a loyal customer comes from.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_loyalty_effect {
+    /// Base profit (基本利润).
+    BaseProfit = 0,
+    /// Increased purchases (购买量增加带来的利润).
+    IncreasedPurchases = 1,
+    /// Reduced operating cost (运营成本节约带来的利润).
+    ReducedOperatingCost = 2,
+    /// Referrals (推荐带来的利润).
+    Referrals = 3,
+    /// Price premium (溢价带来的利润).
+    PricePremium = 4,
+}
+
+impl Category for crm_loyalty_effect {
+    type Core = crm_core::loyalty::profit::LoyaltyEffect;
+    const ALL: &'static [Self] = &[
+        crm_loyalty_effect::BaseProfit,
+        crm_loyalty_effect::IncreasedPurchases,
+        crm_loyalty_effect::ReducedOperatingCost,
+        crm_loyalty_effect::Referrals,
+        crm_loyalty_effect::PricePremium,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"base_profit", en: c"Base profit", zh: c"基本利润" },
+        Texts { name: c"increased_purchases", en: c"Increased purchases", zh: c"购买量增加带来的利润" },
+        Texts { name: c"reduced_operating_cost", en: c"Reduced operating cost", zh: c"运营成本节约带来的利润" },
+        Texts { name: c"referrals", en: c"Referrals", zh: c"推荐带来的利润" },
+        Texts { name: c"price_premium", en: c"Price premium", zh: c"溢价带来的利润" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loyalty_effect_name(value: MaybeUninit<crm_loyalty_effect>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loyalty_effect_label(
+    value: MaybeUninit<crm_loyalty_effect>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What binds a customer to the firm.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_bond {
+    /// Legal bond (法律纽带).
+    Legal = 0,
+    /// Economic bond (经济纽带).
+    Economic = 1,
+    /// Technical bond (技术纽带).
+    Technical = 2,
+    /// Geographic bond (地理纽带).
+    Geographic = 3,
+    /// Temporal bond (时间纽带).
+    Temporal = 4,
+    /// Knowledge bond (知识纽带).
+    Knowledge = 5,
+    /// Social bond (社会纽带).
+    Social = 6,
+    /// Cultural bond (文化纽带).
+    Cultural = 7,
+    /// Value bond (价值观纽带).
+    Value = 8,
+    /// Psychological bond (心理纽带).
+    Psychological = 9,
+}
+
+impl Category for crm_bond {
+    type Core = crm_core::loyalty::bonds::Bond;
+    const ALL: &'static [Self] = &[
+        crm_bond::Legal,
+        crm_bond::Economic,
+        crm_bond::Technical,
+        crm_bond::Geographic,
+        crm_bond::Temporal,
+        crm_bond::Knowledge,
+        crm_bond::Social,
+        crm_bond::Cultural,
+        crm_bond::Value,
+        crm_bond::Psychological,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"legal", en: c"Legal bond", zh: c"法律纽带" },
+        Texts { name: c"economic", en: c"Economic bond", zh: c"经济纽带" },
+        Texts { name: c"technical", en: c"Technical bond", zh: c"技术纽带" },
+        Texts { name: c"geographic", en: c"Geographic bond", zh: c"地理纽带" },
+        Texts { name: c"temporal", en: c"Temporal bond", zh: c"时间纽带" },
+        Texts { name: c"knowledge", en: c"Knowledge bond", zh: c"知识纽带" },
+        Texts { name: c"social", en: c"Social bond", zh: c"社会纽带" },
+        Texts { name: c"cultural", en: c"Cultural bond", zh: c"文化纽带" },
+        Texts { name: c"value", en: c"Value bond", zh: c"价值观纽带" },
+        Texts { name: c"psychological", en: c"Psychological bond", zh: c"心理纽带" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_bond_name(value: MaybeUninit<crm_bond>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_bond_label(
+    value: MaybeUninit<crm_bond>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// A level of relationship marketing.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_relationship_level {
+    /// Financial level (财务层次).
+    Financial = 0,
+    /// Social level (社交层次).
+    Social = 1,
+    /// Structural level (结构层次).
+    Structural = 2,
+}
+
+impl Category for crm_relationship_level {
+    type Core = crm_core::loyalty::bonds::RelationshipLevel;
+    const ALL: &'static [Self] = &[
+        crm_relationship_level::Financial,
+        crm_relationship_level::Social,
+        crm_relationship_level::Structural,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"financial", en: c"Financial level", zh: c"财务层次" },
+        Texts { name: c"social", en: c"Social level", zh: c"社交层次" },
+        Texts { name: c"structural", en: c"Structural level", zh: c"结构层次" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_relationship_level_name(value: MaybeUninit<crm_relationship_level>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_relationship_level_label(
+    value: MaybeUninit<crm_relationship_level>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// The mean consistency index of random judgements in pairs: which published table.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -47,6 +47,8 @@ pub mod prediction;
 
 pub mod value;
 
+pub mod loyalty;
+
 pub mod capability;
 
 pub mod satisfaction;

@@ -13,6 +13,10 @@ use crm_core::clv::switching::estimate::Ties;
 use crm_core::kernels::Domain;
 use crm_core::lifecycle::inference::{Measure, Rule};
 use crm_core::lifecycle::{Event, Mark, Stage};
+use crm_core::loyalty::attitude::LoyaltyCondition;
+use crm_core::loyalty::bonds::{Bond, RelationshipLevel};
+use crm_core::loyalty::profit::LoyaltyEffect;
+use crm_core::loyalty::{Clue, Contradiction, LatentAttachment, LoyaltyCategory, LoyaltyOutcome};
 use crm_core::prediction::DropoutEffect;
 use crm_core::prediction::fit::FitStatus;
 use crm_core::satisfaction::kano::{KanoAnswer, KanoCategory};
@@ -33,10 +37,13 @@ use crate::error::Result;
 /// Every category of the core, by the `snake_case` name of its class in Python.
 static CATEGORIES: &[(&str, AllTerms)] = &[
     ("basis", terms::<Basis>),
+    ("bond", terms::<Bond>),
     ("change_kind", terms::<ChangeKind>),
+    ("clue", terms::<Clue>),
     ("component", terms::<Component>),
     ("composition", terms::<Composition>),
     ("contact_timing", terms::<ContactTiming>),
+    ("contradiction", terms::<Contradiction>),
     ("customer_type", terms::<CustomerType>),
     ("direction", terms::<Direction>),
     ("domain", terms::<Domain>),
@@ -51,6 +58,11 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("index_preset", terms::<Preset>),
     ("inner_scheme", terms::<InnerScheme>),
     ("language", terms::<Language>),
+    ("latent_attachment", terms::<LatentAttachment>),
+    ("loyalty_category", terms::<LoyaltyCategory>),
+    ("loyalty_condition", terms::<LoyaltyCondition>),
+    ("loyalty_effect", terms::<LoyaltyEffect>),
+    ("loyalty_outcome", terms::<LoyaltyOutcome>),
     ("mark", terms::<Mark>),
     ("measurement_mode", terms::<Mode>),
     ("missing_answers", terms::<Missing>),
@@ -58,6 +70,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("pyramid_tier", terms::<PyramidTier>),
     ("random_index", terms::<RandomIndex>),
     ("rate_outcome", terms::<RateOutcome>),
+    ("relationship_level", terms::<RelationshipLevel>),
     ("rfm_segment", terms::<RfmSegment>),
     ("share_rule", terms::<ShareRule>),
     ("stage", terms::<Stage>),

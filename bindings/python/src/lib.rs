@@ -14,6 +14,7 @@ mod estimation;
 mod kernels;
 mod ledger;
 mod lifecycle;
+mod loyalty;
 mod migration;
 mod numbers;
 mod prediction;
@@ -70,6 +71,13 @@ mod _core {
     };
     #[pymodule_export]
     use super::lifecycle::tenure::{PyKaplanMeier, churn_rate, churn_rates};
+    #[pymodule_export]
+    use super::loyalty::{
+        bond_strength, dirichlet_fit, dirichlet_norms, external_bonds, loyalty_category_texts,
+        loyalty_classify, loyalty_conditions, loyalty_profit, loyalty_profit_from_ledger,
+        loyalty_tenure_years, net_promoter_score, relationship_instruments, size_of_prize,
+        wallet_allocation,
+    };
     #[pymodule_export]
     use super::migration::{
         PyDecisionProcess, PyMigrationModel, always_a_share, always_a_share_values, recency_matrix,

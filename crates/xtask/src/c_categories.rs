@@ -145,6 +145,51 @@ fn categories() -> Vec<Category> {
             "A segment of the standard table by recency and frequency score."
         ),
         category!(
+            crm_core::loyalty::LoyaltyCategory,
+            "loyalty_category",
+            "Why a customer buys again."
+        ),
+        category!(
+            crm_core::loyalty::LoyaltyOutcome,
+            "loyalty_outcome",
+            "Whether a customer's loyalty has a verdict."
+        ),
+        category!(
+            crm_core::loyalty::LatentAttachment,
+            "latent_attachment",
+            "Where Latent loyalty lies."
+        ),
+        category!(
+            crm_core::loyalty::Clue,
+            "clue",
+            "What may be known of a customer's loyalty."
+        ),
+        category!(
+            crm_core::loyalty::Contradiction,
+            "contradiction",
+            "Pieces of evidence of loyalty that contradict each other."
+        ),
+        category!(
+            crm_core::loyalty::attitude::LoyaltyCondition,
+            "loyalty_condition",
+            "Attitude against behaviour."
+        ),
+        category!(
+            crm_core::loyalty::profit::LoyaltyEffect,
+            "loyalty_effect",
+            "Where the profit of a loyal customer comes from."
+        ),
+        category!(
+            crm_core::loyalty::bonds::Bond,
+            "bond",
+            "What binds a customer to the firm."
+        ),
+        category!(
+            crm_core::loyalty::bonds::RelationshipLevel,
+            "relationship_level",
+            "A level of relationship marketing."
+        ),
+        category!(
             crm_core::capability::ahp::RandomIndex,
             "random_index",
             "The mean consistency index of random judgements in pairs: which published table."

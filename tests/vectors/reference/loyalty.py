@@ -8,7 +8,7 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
-from mpmath import cbrt, erfinv, findroot, hyp2f1, log, mp, mpf, sqrt
+from mpmath import cbrt, erfinv, findroot, hyp2f1, mp, mpf, sqrt
 
 mp.dps = 40
 TARGET = Path(__file__).resolve().parent.parent / "loyalty.json"

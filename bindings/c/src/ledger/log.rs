@@ -73,7 +73,7 @@ pub struct crm_log {
 
 /// Each customer's transactions, by time. Customers are numbered from 0 in the order in which they
 /// first appear in the log. It does not change: any number of threads may read it.
-pub struct crm_ledger(pub(super) Ledger);
+pub struct crm_ledger(pub(crate) Ledger);
 
 /// A ledger of the log that the chunks hold, one after another; how the log is cut into chunks
 /// changes nothing. The chunks are not needed afterwards. Rows in errors are counted over all

@@ -230,11 +230,16 @@ impl LoyaltyVerdict {
         (self.outcome == LoyaltyOutcome::Decided).then_some(self.best)
     }
 
+    /// Whether the evidence contradicts itself in this way.
+    #[must_use]
+    pub fn contradicts(&self, contradiction: Contradiction) -> bool {
+        self.contradictions & contradiction.bit() != 0
+    }
+
     /// What contradicts itself in the evidence.
     pub fn contradictions(&self) -> impl Iterator<Item = Contradiction> {
-        let bits = self.contradictions;
         let all = Contradiction::ALL.iter().copied();
-        all.filter(move |contradiction| bits & contradiction.bit() != 0)
+        all.filter(|contradiction| self.contradicts(*contradiction))
     }
 }
 
@@ -280,7 +285,7 @@ pub fn classify(
     let block = |block: usize| -> Result<Vec<LoyaltyVerdict>> {
         let first = block * ROWS;
         let rows = first..customers.min(first + ROWS);
-        rows.map(|row| verdict(evidence.row(row), rules).map_err(|error| error.at_row(row)))
+        rows.map(|row| verdict(evidence.of(row), rules).map_err(|error| error.at_row(row)))
             .collect()
     };
     let blocks: Result<Vec<_>> = parallel::map_range(customers.div_ceil(ROWS), block)

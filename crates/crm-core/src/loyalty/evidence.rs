@@ -121,7 +121,9 @@ impl<'a> Evidence<'a> {
             .try_for_each(|(clue, column)| column.require_rows(clue.name(), rows))
     }
 
-    pub(super) fn row(&self, row: usize) -> Known {
+    /// What is known of the customer in `row`.
+    #[must_use]
+    pub fn of(&self, row: usize) -> Known {
         Known(self.0.map(|column| column.get(row)))
     }
 }
