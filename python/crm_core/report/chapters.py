@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crm_core import _format as fmt
+from crm_core.prediction import FitStatus
 from crm_core.report import charts
 from crm_core.report.markup import Html, table, tag
+from crm_core.report.modelling import CORRELATED, LEAST_REPEATERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from crm_core.report.modelling import Modelling
     from crm_core.report.results import Analysis, Grouping
     from crm_core.report.wording import Wording
 
@@ -165,6 +168,87 @@ def retention(analysis: Analysis, say: Wording) -> Chapter:
     ]
 
 
+def prediction(analysis: Analysis, say: Wording) -> Chapter:
+    """Models of purchases: which one, why, and how well it predicted."""
+    part, horizon = analysis.modelling, str(analysis.settings.horizon)
+    counts = {"repeaters": fmt.count(part.repeaters), "least": str(LEAST_REPEATERS)}
+    if part.purchases is None or part.expected_purchases is None:
+        finding = say(f"prediction.finding_{part.refusal}", **counts)
+        return finding, lambda: [_lead(say(f"prediction.lead_{part.refusal}", **counts)), *_candidates(part, say)]
+    purchases = float(np.nansum(part.expected_purchases))
+    finding = say("prediction.finding", purchases=fmt.count(purchases), horizon=horizon)
+    return finding, lambda: [
+        _lead(_choice(part, say)),
+        *_candidates(part, say),
+        _lead(_spend(part, say)),
+        tag("h3", say("prediction.check_title")),
+        *_checked(analysis, say),
+    ]
+
+
+def _choice(part: Modelling, say: Wording) -> str:
+    """Say which model was chosen, and why."""
+    fitted = [candidate for candidate in part.candidates if candidate.outcome == FitStatus.CONVERGED]
+    others = [candidate.name for candidate in part.candidates if candidate.name != part.name]
+    key = "prediction.lead" if len(fitted) > 1 else "prediction.lead_only"
+    return say(key, model=str(part.name), other=say.listed(others)) + say("prediction.used_for")
+
+
+def _candidates(part: Modelling, say: Wording) -> list[Html]:
+    """Tabulate the models that were tried."""
+    if not part.candidates:
+        return []
+    header = [say(f"prediction.{key}") for key in ("model", "outcome", "log_likelihood")]
+    rows = [
+        [
+            candidate.name,
+            say(f"prediction.outcome_{candidate.outcome}"),
+            "–" if candidate.log_likelihood is None else fmt.decimal(candidate.log_likelihood),
+        ]
+        for candidate in part.candidates
+    ]
+    return [table(header, rows)]
+
+
+def _spend(part: Modelling, say: Wording) -> str:
+    if part.spend is None:
+        return say("prediction.no_spend")
+    text = say("prediction.spend", spend=fmt.amount(part.spend.expected_spend()))
+    correlation = part.spend.correlation_
+    if correlation is None:
+        return text
+    key = "correlated" if abs(correlation) >= CORRELATED else "uncorrelated"
+    return text + say(f"prediction.{key}", correlation=fmt.decimal(correlation))
+
+
+def _checked(analysis: Analysis, say: Wording) -> list[Html]:
+    """Show how well the model predicted the second half of the log from the first."""
+    check = analysis.modelling.check
+    if check is None:
+        return [_lead(say("prediction.no_check"))]
+    error = check.error
+    figures = {
+        "until": say.day(check.until),
+        "weeks": fmt.decimal(check.weeks, 0),
+        "customers": fmt.count(error.customers),
+        "expected": fmt.count(error.expected),
+        "actual": fmt.count(error.actual),
+        "bias": fmt.decimal(error.bias),
+        "mae": fmt.decimal(error.mean_absolute_error),
+        "rmse": fmt.decimal(error.root_mean_square_error),
+    }
+    text = say("prediction.check", **figures)
+    if error.of_total is not None:
+        key = "too_many" if error.of_total > 0 else "too_few"
+        text += say(f"prediction.{key}", share=fmt.percent(abs(error.of_total)))
+    return [
+        _lead(text + say("prediction.per_customer", **figures)),
+        charts.tracking(analysis, check, say),
+        charts.frequency(check, say),
+        charts.conditional_expectation(check, say),
+    ]
+
+
 def clv(analysis: Analysis, say: Wording) -> Chapter:
     """Lifetime value, its components, three readings."""
     part, horizon = analysis.lifetime, str(analysis.settings.horizon)
@@ -200,6 +284,7 @@ ALL: dict[str, Callable[[Analysis, Wording], Chapter]] = {
     "rfm": rfm,
     "stages": stages,
     "retention": retention,
+    "prediction": prediction,
     "clv": clv,
 }
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from crm_core.report.markup import Html
+    from crm_core.report.modelling import HoldoutCheck
     from crm_core.report.results import Analysis, Grouping
     from crm_core.report.svg import Draw
     from crm_core.report.wording import Wording
@@ -263,6 +264,65 @@ def cohorts(analysis: Analysis, say: Wording) -> Html:
         caption=say.inline("retention.cohorts_caption"),
         wide=(_PAGE, 90 + 27 * len(names)),
         narrow=(_PHONE, 90 + 22 * len(names)),
+    )
+
+
+def tracking(analysis: Analysis, check: HoldoutCheck, say: Wording) -> Html:
+    """Repeat purchases of each week beside those that the model of the first half expects."""
+
+    def draw(ax: Any) -> Any:
+        return plotting.tracking(
+            check.actual,
+            check.expected,
+            calibration=check.calibration,
+            periods=say.inline("periods.week"),
+            ax=ax,
+            language=say.language,
+        )
+
+    figures = {
+        "until": say.day(check.until),
+        "expected": fmt.count(float(check.expected.sum())),
+        "actual": fmt.count(float(check.actual.sum())),
+    }
+    return _figure(
+        "tracking",
+        draw,
+        say,
+        alt=say("prediction.tracking_alt", **figures),
+        caption=say.inline("prediction.tracking_caption", model=str(analysis.modelling.name), **figures),
+        wide=(_PAGE, 340),
+        narrow=(_PHONE, 280),
+    )
+
+
+def frequency(check: HoldoutCheck, say: Wording) -> Html:
+    """Customers by repeat purchases in the first half."""
+    part = check.frequency
+    once = {"actual": fmt.count(float(part.actual[0])), "expected": fmt.count(float(part.expected[0]))}
+    return _figure(
+        "frequency",
+        lambda ax: plotting.frequency_histogram(part.actual, part.expected, ax=ax, language=say.language),
+        say,
+        alt=say("prediction.frequency_alt", **once),
+        caption=say.inline("prediction.frequency_caption"),
+        wide=(_PAGE, 320),
+        narrow=(_PHONE, 260),
+    )
+
+
+def conditional_expectation(check: HoldoutCheck, say: Wording) -> Html:
+    """Purchases in the second half by those in the first."""
+    part = check.means
+    ends = {"actual": fmt.decimal(float(part.actual[0])), "expected": fmt.decimal(float(part.expected[0]))}
+    return _figure(
+        "means",
+        lambda ax: plotting.conditional_expectation(part.actual, part.expected, ax=ax, language=say.language),
+        say,
+        alt=say("prediction.means_alt", **ends),
+        caption=say.inline("prediction.means_caption"),
+        wide=(_PAGE, 320),
+        narrow=(_PHONE, 260),
     )
 
 

@@ -34,6 +34,8 @@ class CustomerLog:
 
     Attributes
     ----------
+    ledger : Ledger
+        The log itself.
     customer : pyarrow.Array
         Who: one per row of all columns per customer.
     first, last : ndarray of datetime64[D]
@@ -56,6 +58,7 @@ class CustomerLog:
         Whether the costs are known.
     """
 
+    ledger: Ledger
     customer: Any
     first: NDArray[np.datetime64]
     last: NDArray[np.datetime64]
@@ -132,6 +135,7 @@ class CustomerLog:
             return column
 
         return cls(
+            ledger=ledger,
             customer=customer,
             first=first,
             last=totals["last"].to_numpy().astype("datetime64[D]"),

@@ -73,14 +73,28 @@ def definitions(analysis: Analysis, say: Wording) -> list[list[str]]:
             termination=f"{rules.termination:g}",
             confirmations=str(rules.confirmations),
         ),
-        "p_alive": say("define.p_alive.text", interval=fmt.decimal(analysis.lifecycle.mean_interval, 1)),
+        "p_alive": _alive(analysis, say),
         "churn": say("define.churn.text"),
         "tenure": say("define.tenure.text"),
-        "expected": say("define.expected.text", horizon=str(analysis.settings.horizon)),
+        "expected": _expected(analysis, say),
         "lifetime": say("define.lifetime.text"),
         "readings": say("define.readings.text"),
     }
     return [[say(f"define.{key}.term"), text] for key, text in texts.items()]
+
+
+def _alive(analysis: Analysis, say: Wording) -> str:
+    part = analysis.modelling
+    if part.name is None:
+        return say("define.p_alive.text", interval=fmt.decimal(analysis.lifecycle.mean_interval, 1))
+    return say("define.p_alive.text_model", model=part.name)
+
+
+def _expected(analysis: Analysis, say: Wording) -> str:
+    part, horizon = analysis.modelling, str(analysis.settings.horizon)
+    if part.discounted_value is None:
+        return say("define.expected.text", horizon=horizon)
+    return say("define.expected.text_model", horizon=horizon, model=str(part.name))
 
 
 def _amounts(cuts: Iterable[float]) -> str:

@@ -13,6 +13,7 @@ from crm_core.errors import OutOfRangeError
 from crm_core.lifecycle import Stage
 from crm_core.report.guessing import find_columns
 from crm_core.report.log import CustomerLog
+from crm_core.report.modelling import fit_models
 from crm_core.report.results import Activity, Analysis, Headline
 from crm_core.report.segmentation import concentrate, group, score, tell_types
 from crm_core.report.settings import Settings
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from crm_core._tables import Table
+    from crm_core.report.modelling import Modelling
     from crm_core.report.results import Lifetime
 
     Booleans = NDArray[np.bool_]
@@ -105,12 +107,14 @@ def analyse(
     if total <= 0:
         message = f"{columns.amount} brings {total:g} in all: must bring more than 0, for shares to be taken of it"
         raise OutOfRangeError(message, argument=columns.amount, value=f"{total:g}")
+    progress("fitting models of purchases")
+    modelling = fit_models(did, settings)
     progress("telling lifecycle stages")
-    rules, lifecycle, stays = tell_stages(did, settings)
+    rules, lifecycle, stays = tell_stages(did, settings, modelling.p_alive)
     retention = tell_retention(did, lifecycle.p_alive, stays)
     active = ~np.isin(stays.members, ENDED)
     progress("valuing customers")
-    lifetime = value_customers(did, lifecycle, active, stays.periods, 1 - retention.churn.estimate, settings)
+    lifetime = value_customers(did, lifecycle, modelling, active, stays.periods, 1 - retention.churn.estimate, settings)
     progress("finding tiers, types and segments")
     pyramid = value.Pyramid.fit(did.value, settings.tier_shares)
     fifths = value.ValueGroups.fit(did.value)
@@ -136,6 +140,7 @@ def analyse(
         "stage_evidence": lifecycle.evidence,
         "p_alive": lifecycle.p_alive,
         "interpurchase_time": lifecycle.interval,
+        **_expected(modelling),
         **_worth(lifetime),
     }
     return Analysis(
@@ -161,6 +166,7 @@ def analyse(
         rules=rules,
         lifecycle=lifecycle,
         retention=retention,
+        modelling=modelling,
         lifetime=lifetime,
     )
 
@@ -200,6 +206,13 @@ def _did(log: CustomerLog, *, has_profit: bool) -> dict[str, Any]:
         "age": log.age,
         "mean_spend": log.mean_spend,
     }
+
+
+def _expected(modelling: Modelling) -> dict[str, Any]:
+    """Return what the model of purchases expects, if there is one."""
+    if modelling.expected_purchases is None:
+        return {}
+    return {"expected_purchases": np.nan_to_num(modelling.expected_purchases)}
 
 
 def _worth(lifetime: Lifetime) -> dict[str, Any]:

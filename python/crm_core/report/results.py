@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crm_core.clv import Component
     from crm_core.lifecycle import RuleOptions, Stage
     from crm_core.report.guessing import LogColumns
+    from crm_core.report.modelling import Modelling
     from crm_core.report.settings import Settings
     from crm_core.value import CustomerType, PyramidTier, RfmSegment, ValueGroup
 
@@ -314,6 +315,8 @@ class Analysis:
         What the columns of ``lifecycle.flow`` and the states of ``lifecycle.transitions`` are.
     rules : RuleOptions
         The thresholds of the lifecycle stages.
+    modelling : Modelling
+        Fitted models of purchases and spend, or why there are none.
     """
 
     customers: Any
@@ -338,6 +341,7 @@ class Analysis:
     rules: RuleOptions
     lifecycle: Lifecycle
     retention: Retention
+    modelling: Modelling
     lifetime: Lifetime
 
     def html(self) -> str:

@@ -43,18 +43,21 @@ class Stays:
     periods: Integers
 
 
-def tell_stages(log: CustomerLog, settings: Settings) -> tuple[RuleOptions, Lifecycle, Stays]:
-    """Tell the stage of every customer in every period, by rules."""
+def tell_stages(log: CustomerLog, settings: Settings, p_alive: Floats | None) -> tuple[RuleOptions, Lifecycle, Stays]:
+    """Tell the stage of every customer in every period, by rules; P(alive) is that of a model, if there is one."""
+    import pyarrow.compute as pc
+
     measure = StageMeasure.PROFIT if log.has_cost else StageMeasure.SPEND
     rules = RuleOptions(measure=measure)
-    found = lifecycle.infer_stages(log.series, options=rules, language=settings.language)
+    alive = None if p_alive is None else p_alive[log.rows_of(pc.unique(log.series.table["customer"]))]
+    found = lifecycle.infer_stages(log.series, p_alive=alive, options=rules, language=settings.language)
     customers = log.in_order(found.customers)
-    p_alive, interval = floats(customers["p_alive"]), floats(customers["interpurchase_time"])
+    told_alive, interval = floats(customers["p_alive"]), floats(customers["interpurchase_time"])
     mean_interval = found.population.interpurchase_time
     told = Lifecycle(
         confidence=floats(customers["confidence"]),
         evidence=customers["evidence"].to_pylist(),
-        p_alive=np.nan_to_num(p_alive),
+        p_alive=np.nan_to_num(told_alive),
         interval=np.nan_to_num(interval, nan=mean_interval),
         mean_interval=mean_interval,
         flow=np.column_stack([floats(found.census[str(stage)]) for stage in Stage]),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from crm_core.report.log import CustomerLog
+    from crm_core.report.modelling import Modelling
     from crm_core.report.results import Lifecycle
     from crm_core.report.settings import Settings
 
@@ -28,7 +29,13 @@ _SIZES = 5
 
 
 def value_customers(
-    log: CustomerLog, lifecycle: Lifecycle, active: Booleans, periods: Integers, retention: float, settings: Settings
+    log: CustomerLog,
+    lifecycle: Lifecycle,
+    modelling: Modelling,
+    active: Booleans,
+    periods: Integers,
+    retention: float,
+    settings: Settings,
 ) -> Lifetime:
     """Value every customer.
 
@@ -36,6 +43,8 @@ def value_customers(
     ----------
     log, lifecycle
         What the customers did, their rhythm, and whether they are alive.
+    modelling
+        What fitted models expect of them, if they expect anything.
     active
         Who is in an active stage.
     periods
@@ -53,7 +62,10 @@ def value_customers(
         )
 
     rate = _rate(log, lifecycle)
-    expected = ahead(lifecycle.p_alive * rate)
+    if modelling.discounted_value is None:
+        expected = ahead(lifecycle.p_alive * rate)
+    else:
+        expected = np.nan_to_num(modelling.discounted_value)
     cost = settings.customer_cost
     acquisition = np.full(len(rate), -settings.acquisition_cost)
     past_cost, future_cost = -cost * periods.astype(np.float64), ahead(lifecycle.p_alive * -cost)
