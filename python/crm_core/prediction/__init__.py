@@ -29,21 +29,40 @@ In a :class:`CovariateModel` the rates of the first three hang on what else is k
 
 For who comes from the package lifetimes:
 
-====================================================================  ==================================================
-lifetimes                                                             here
-====================================================================  ==================================================
+=====================================================================  =========================================
+lifetimes                                                              here
+=====================================================================  =========================================
 ``BetaGeoFitter``, ``ModifiedBetaGeoFitter``                           :class:`BgNbd`, :class:`MbgNbd`
-``ParetoNBDFitter``, ``BetaGeoBetaBinomFitter``                       :class:`ParetoNbd`, :class:`BgBb`
-``fit(frequency, recency, T, weights)``                               ``fit(table)``, ``fit(table, weights="weight")``
-``params_``, ``summary``                                              ``parameters``, ``summary()``
+``ParetoNBDFitter``, ``BetaGeoBetaBinomFitter``                        :class:`ParetoNbd`, :class:`BgBb`
+``GammaGammaFitter``                                                   :class:`GammaGamma`
+``summary_data_from_transaction_data(log, …)``                         ``Ledger.summary``
+``calibration_and_holdout_data(log, …)``                               ``Ledger.calibration_and_holdout``
+``fit(frequency, recency, T, weights)``                                ``fit(table, weights="weight")``
+``Fitter(penalizer_coef)``                                             ``FitOptions(penalty=…)``
+``params_``, ``summary``                                               ``parameters``, ``summary()``
+``variance_matrix_``, ``confidence_intervals_``                        ``covariance()``, ``estimates()``
 ``conditional_expected_number_of_purchases_up_to_time(t, x, t_x, T)``  ``expected_purchases(t, x, t_x, T)``
-``expected_number_of_purchases_up_to_time(t)``                        ``expected_purchases(t)``
-``conditional_probability_alive(x, t_x, T)``                          ``probability_alive(x, t_x, T)``
-``probability_of_n_purchases_up_to_time(t, n)``                       ``purchase_probability(n, t)``
-``GammaGammaFitter``, ``conditional_expected_average_profit``           :class:`GammaGamma`, ``expected_spend``
-``save_model``, ``load_model``                                        ``save``, ``load``
-``summary_data_from_transaction_data(log, …)``                        ``Ledger(log, …).summary()``
-====================================================================  ==================================================
+``expected_number_of_purchases_up_to_time(t)``                         ``expected_purchases(t)``
+``expected_number_of_transactions_in_first_n_periods(n)``              ``frequency_histogram(table)``
+``conditional_probability_alive(x, t_x, T)``                           ``probability_alive(x, t_x, T)``
+``probability_of_n_purchases_up_to_time(t, n)``                        ``purchase_probability(n, t)``
+``conditional_probability_of_n_purchases_up_to_time(n, t, …)``         ``purchase_probability(n, t, x, t_x, T)``
+``conditional_expected_average_profit(x, m)``                          ``expected_spend(x, m)``
+``customer_lifetime_value(transaction_model, …)``                      ``lifetime_value(discounted, x, m)``
+``expected_cumulative_transactions(…)``                                ``expected_tracking(starts, periods)``
+``calculate_alive_path(…)``                                            ``probability_alive_history``
+``conditional_probability_alive_matrix()``                             ``plot_probability_alive_matrix(age)``
+``plot_period_transactions``                                           ``plot_frequency``
+``plot_calibration_purchases_vs_holdout_purchases``                    ``plot_conditional_expectation``
+``plot_frequency_recency_matrix``                                      ``plot_expected_purchases_matrix``
+``plot_probability_alive_matrix``                                      ``plot_probability_alive_matrix``
+``plot_expected_repeat_purchases``                                     ``expected_tracking(…)``
+``plot_history_alive``                                                 ``plot_history``
+``plot_incremental_…``, ``plot_cumulative_transactions``               ``plot_tracking(…)``, ``cumulative=True``
+``plot_transaction_rate_…``, ``plot_dropout_rate_heterogeneity``       none
+``beta_geometric_nbd_model_transactional_data``                        :func:`crm_core.ledger.simulate`
+``save_model``, ``load_model``                                         ``save``, ``load``
+=====================================================================  =========================================
 """
 
 from crm_core.prediction._checking import ConditionalExpectation, ExpectedTracking, FrequencyHistogram, HoldoutError
