@@ -1,6 +1,6 @@
 """Stubs of the compiled module, compared with it by ``mypy.stubtest``."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias, final
 
@@ -22,6 +22,7 @@ __all__ = [
     "MatrixEstimate",
     "MigrationModel",
     "PartialSummary",
+    "PlsBootstrap",
     "PlsFit",
     "PurchaseModel",
     "PurchasePanel",
@@ -736,6 +737,16 @@ class FitReport:
     def covariance(self) -> list[float]: ...
     def log_covariance(self) -> list[float]: ...
     def intervals(self, level: _Number) -> list[dict[str, Any]]: ...
+
+@final
+class PlsBootstrap:
+    @staticmethod
+    def make(
+        fit: PlsFit, answers: object, resamples: int, seed: int, progress: Callable[[int], object] | None
+    ) -> PlsBootstrap: ...
+    def kept(self) -> int: ...
+    def dropped(self) -> dict[str, Any]: ...
+    def estimates(self, of: str, level: float) -> dict[str, list[float]]: ...
 
 @final
 class PlsFit:

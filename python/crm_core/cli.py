@@ -1,4 +1,4 @@
-"""The command ``crm-core``: ``crm-core report LOG --out DIR`` values, stages and tiers the customers of a log."""
+"""The command ``crm-core``: reports of a transaction log (``report``) and of a satisfaction survey (``survey``)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["main"]
 DONE, REFUSED, USAGE, NO_FILE, INTERRUPTED = 0, 1, 2, 3, 130
 _CODES = """exit codes:
   0    done
-  1    the log was refused: a column is missing or not certain, a value cannot be read
+  1    the data were refused: a column is missing or not certain, a value cannot be read
   2    an option is wrong
   3    a file cannot be read or written
   130  interrupted"""
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; an error is one sentence on the standard error stream."""
     options = _parser().parse_args(arguments)
     try:
-        return _report(options)
+        return int(options.run(options))
     except CrmError as error:
         return _fail(str(error), REFUSED)
     except OSError as error:
@@ -65,6 +65,41 @@ def _report(options: argparse.Namespace) -> int:
             time_format=options.time_format,
             settings=settings,
             source=Path(options.log).name,
+            progress=progress,
+        )
+        progress("writing the report")
+        files = analysis.write(options.out)
+    sys.stdout.write("\n".join([analysis.summary(), *map(str, files), ""]))
+    return DONE
+
+
+def _survey(options: argparse.Namespace) -> int:
+    from crm_core.report import read_log
+    from crm_core.report.survey import analyse_survey, read_model
+    from crm_core.satisfaction.structural import PlsOptions
+
+    model, preset = read_model(options.model)
+    if options.data is None:
+        sys.stdout.write(f"{model}\n")
+        return DONE
+    if options.out is None:
+        return _fail("give the folder to write to: --out DIR", USAGE)
+    progress = _Progress(shown=sys.stderr.isatty() and not options.quiet)
+    with progress:
+        progress("reading the answers")
+        table = read_log(options.data, encoding=options.encoding, decimal_point=options.decimal_point)
+        analysis = analyse_survey(
+            table,
+            preset or model,
+            target=options.target,
+            columns=options.columns,
+            segments=options.by,
+            weights=options.weights,
+            options=PlsOptions(missing=options.missing),
+            resamples=options.resamples,
+            seed=options.seed,
+            language=options.language,
+            source=Path(options.data).name,
             progress=progress,
         )
         progress("writing the report")
@@ -127,7 +162,62 @@ def _parser() -> argparse.ArgumentParser:
     _add_columns(report.add_argument_group("columns of the log (guessed if not given)"))
     _add_format(report.add_argument_group("how the log is written"))
     _add_settings(report.add_argument_group("assumptions (printed in the report)"))
+    report.set_defaults(run=_report)
+    survey = commands.add_parser(
+        "survey",
+        help="satisfaction index, its drivers and what to improve first, from the answers of a survey",
+        description="Fits a model, writes report.html and respondents.csv. Without DATA, prints the model.",
+        epilog=_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_survey(survey)
+    survey.set_defaults(run=_survey)
     return parser
+
+
+def _add_survey(parser: argparse.ArgumentParser) -> None:
+    from crm_core.satisfaction.structural import MissingAnswers
+
+    parser.add_argument("data", metavar="DATA", nargs="?", help="CSV or Parquet, one row per respondent")
+    parser.add_argument(
+        "--model", metavar="MODEL", required=True, help="scsb, acsi, ecsi, ccsi, or a file with a model"
+    )
+    parser.add_argument("--out", metavar="DIR", help="folder to write to; made if it does not exist")
+    parser.add_argument("--quiet", action="store_true", help="print errors and results only")
+    parser.add_argument("--target", metavar="CONSTRUCT", default="satisfaction", help="(default: %(default)s)")
+    parser.add_argument(
+        "--columns",
+        metavar="INDICATOR=COLUMN,…",
+        type=_mapping,
+        default={},
+        help="columns that are not named as the indicators of the model; or a file with one such pair per line",
+    )
+    parser.add_argument("--by", metavar="COL", help="column of segments")
+    parser.add_argument("--weights", metavar="COL", help="column of weights")
+    parser.add_argument(
+        "--missing",
+        type=MissingAnswers,
+        choices=list(MissingAnswers),
+        default=MissingAnswers.MEAN,
+        help="what stands for a missing answer (default: %(default)s)",
+    )
+    parser.add_argument("--resamples", type=int, default=2000, help="of the bootstrap (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of the bootstrap (default: %(default)s)")
+    parser.add_argument(
+        "--language", type=Language, choices=list(Language), default=Language.EN, help="(default: %(default)s)"
+    )
+    parser.add_argument("--decimal-point", metavar="SIGN", default=".", help="in numbers (default: %(default)s)")
+    parser.add_argument("--encoding", default="utf-8", help="of text files (default: %(default)s)")
+
+
+def _mapping(text: str) -> dict[str, str]:
+    pairs = Path(text).read_text(encoding="utf-8").splitlines() if Path(text).is_file() else text.split(",")
+    pairs = [pair for pair in pairs if pair.strip()]
+    if not all("=" in pair for pair in pairs):
+        message = "give INDICATOR=COLUMN,INDICATOR=COLUMN,…"
+        raise argparse.ArgumentTypeError(message)
+    split = (pair.split("=", 1) for pair in pairs)
+    return {indicator.strip(): column.strip() for indicator, column in split}
 
 
 def _add_columns(group: argparse._ArgumentGroup) -> None:

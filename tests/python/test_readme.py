@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from crm_core.ledger import simulate
+from crm_core.satisfaction.structural import acsi
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -25,9 +26,11 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     log = simulate(200, seed=1, library="polars").rename({"time": "date"})
     log.with_columns(pl.col("date").dt.date()).write_csv("log.csv")
+    answers = acsi().simulate(200, seed=1, missing=0.01, library="polars").rename({"satisfaction_overall": "Q10"})
+    answers.with_columns(region=pl.Series(["north", "south"] * 100)).write_csv("answers.csv")
     names = {"df": pl.DataFrame({"margin": [500.0, 100.0], "years": [5.0, 2.0]})}
     python = blocks("python")
-    assert len(python) == 4
+    assert len(python) == 5
     with contextlib.redirect_stdout(io.StringIO()):
         for block in python:
             exec(compile(block, "README.md", "exec"), names)

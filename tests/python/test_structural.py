@@ -12,14 +12,16 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import seminr
-from mobile_phones import ANSWERS, entries, reference
+from mobile_phones import ANSWERS, BLOCKS, entries, reference
 
 from crm_core import errors
 from crm_core.satisfaction.structural import (
+    Bootstrap,
     Estimator,
     ExpectedSign,
     IndexPreset,
     InnerScheme,
+    Interval,
     MeasurementMode,
     MissingAnswers,
     Model,
@@ -230,3 +232,61 @@ def test_what_did_not_converge_says_so() -> None:
     fit = mobile_phones.model().fit(ANSWERS, options=PlsOptions(max_iterations=2))
     assert fit.report.status is PlsStatus.ITERATION_LIMIT
     assert "NOT converged after 2 iterations" in fit.summary()
+
+
+def test_a_bootstrap_has_the_spread_of_resampled_fits() -> None:
+    """Against resampling by hand; both have 300 draws, so standard errors agree within 5 of their own, 1/√600 each."""
+    fit = mobile_phones.model().fit(ANSWERS)
+    found = fit.bootstrap(300, seed=5)
+    assert (found.kept, found.dropped.resamples) == (300, 0)
+    draw = np.random.default_rng(0)
+    by_hand = [
+        mobile_phones.model().fit(ANSWERS.iloc[draw.integers(0, 250, 250)].reset_index(drop=True)) for _ in range(300)
+    ]
+    paths = np.std([again.paths()["coefficient"] for again in by_hand], axis=0, ddof=1)
+    np.testing.assert_allclose(found.paths()["standard_error"], paths, rtol=5 / np.sqrt(300))
+    index = np.std([again.indices()["index"] for again in by_hand], axis=0, ddof=1)
+    np.testing.assert_allclose(found.indices()["standard_error"], index, rtol=5 / np.sqrt(300))
+
+
+def test_bootstrap_tables_repeat_and_name_what_they_hold() -> None:
+    fit = mobile_phones.model().fit(ANSWERS)
+    found: list[int] = []
+    first = fit.bootstrap(400, seed=1, progress=found.append)
+    assert found == sorted(found)
+    again: Bootstrap = pickle.loads(pickle.dumps(first))
+    for name in ("paths", "weights", "loadings", "indices", "explained", "effects", "htmt"):
+        table = getattr(first, name)()
+        assert table.equals(getattr(again, name)())
+        assert (table["lower"] <= table["upper"]).all()
+    percentile = first.paths(0.9, Interval.PERCENTILE)
+    assert (
+        percentile["upper"] - percentile["lower"] < first.paths(0.99, Interval.PERCENTILE).eval("upper - lower")
+    ).all()
+    np.testing.assert_allclose(first.effects()["estimate"], fit.effects()["total"], rtol=1e-12)
+    np.testing.assert_allclose(first.effects(indirect=True)["estimate"], fit.effects()["indirect"], atol=1e-12)
+    assert len(first.htmt()) == 21
+    with pytest.raises(errors.OutOfRangeError, match="level"):
+        first.paths(1.5)
+
+
+def test_an_exception_of_the_watcher_stops_a_bootstrap() -> None:
+    class EnoughError(Exception):
+        pass
+
+    def stop(done: int) -> None:
+        raise EnoughError
+
+    fit = acsi().fit(acsi().simulate(5_000, seed=1))
+    with pytest.raises(EnoughError):
+        fit.bootstrap(50_000, seed=1, progress=stop)
+
+
+def test_charts_draw_what_was_fitted() -> None:
+    fit = mobile_phones.model().fit(ANSWERS)
+    texts = [text.get_text() for text in fit.plot().texts]
+    assert "0.51" in texts
+    assert "Satisfaction" in texts
+    assert "72.5 · R² 0.68" in texts
+    assert [text.get_text() for text in fit.plot_importance("Satisfaction").texts][1:] == list(BLOCKS)[:4]
+    assert "0.75" in [text.get_text() for text in fit.plot_loadings().texts]

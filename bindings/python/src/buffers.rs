@@ -1,6 +1,9 @@
 //! Columns of `f64` that Python owns (NumPy arrays, `array.array`, …), read and written in place.
 
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crm_core::kernels::Column;
 use crm_core::{Error, ErrorKind};
@@ -22,6 +25,58 @@ pub(crate) fn detached<T: Send>(
     let result = py.detach(|| threads.install(call));
     py.check_signals()?;
     Ok(result?)
+}
+
+/// How often a long call is looked at.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+
+/// Runs a long call that can be watched and stopped: it tells how far it is by the function that it is given, and stops once that
+/// breaks. Meanwhile `tell` is called on this thread, now and then, with how far it is; an exception that it raises, or
+/// Ctrl-C, stops the call.
+pub(crate) fn watched<T: Send>(
+    py: Python<'_>,
+    tell: impl Fn(u32) -> PyResult<()>,
+    call: impl FnOnce(&(dyn Fn(u32) -> ControlFlow<()> + Sync)) -> crm_core::Result<Option<T>> + Send,
+) -> Result<T> {
+    let threads = threads()?;
+    let (done, is_stopped) = (AtomicU32::new(0), AtomicBool::new(false));
+    let watch = |now: u32| {
+        done.fetch_max(now, Ordering::Relaxed);
+        match is_stopped.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    };
+    let is_over = AtomicBool::new(false);
+    let waiting = std::thread::current();
+    let mut failure = None;
+    let result = std::thread::scope(|scope| {
+        let worker = scope.spawn(|| {
+            let result = threads.install(|| call(&watch));
+            is_over.store(true, Ordering::Release);
+            waiting.unpark();
+            result
+        });
+        while !is_over.load(Ordering::Acquire) && !worker.is_finished() {
+            py.detach(|| std::thread::park_timeout(BETWEEN_LOOKS));
+            if failure.is_none() {
+                let looked = py
+                    .check_signals()
+                    .and_then(|()| tell(done.load(Ordering::Relaxed)));
+                failure = looked.err();
+                is_stopped.store(failure.is_some(), Ordering::Relaxed);
+            }
+        }
+        py.detach(|| worker.join())
+    });
+    match (failure, result) {
+        (Some(failure), _) => Err(failure.into()),
+        (None, Ok(result)) => {
+            let stopped = || PyRuntimeError::new_err("stopped before it was done");
+            Ok(result?.ok_or_else(stopped)?)
+        }
+        (None, Err(_)) => Err(PyRuntimeError::new_err("a thread has panicked").into()),
+    }
 }
 
 /// The threads of this process, made when they are first needed. A process that was forked has

@@ -111,6 +111,8 @@ mod _core {
     #[pymodule_export]
     use super::sensitivity::{kernel_tornado, tornado};
     #[pymodule_export]
+    use super::structural::bootstrap::Bootstrap as PlsBootstrap;
+    #[pymodule_export]
     use super::structural::fit::Fit as PlsFit;
     #[pymodule_export]
     use super::structural::model::Model as StructuralModel;

@@ -45,7 +45,7 @@ def render(analysis: Analysis) -> str:
         tag("main", *sections),
         tag("footer", say("page.source", version=version("crm-core"), source=analysis.source)),
     )
-    return "<!DOCTYPE html>\n" + tag("html", _head(title), body, lang=say.html_language) + "\n"
+    return "<!DOCTYPE html>\n" + tag("html", page_head(title), body, lang=say.html_language) + "\n"
 
 
 def summarise(analysis: Analysis) -> str:
@@ -56,7 +56,8 @@ def summarise(analysis: Analysis) -> str:
     )
 
 
-def _head(title: str) -> Html:
+def page_head(title: str) -> Html:
+    """Return what stands before the body of a page."""
     return tag(
         "head",
         tag("meta", charset="utf-8"),

@@ -1,8 +1,19 @@
 """Structural indices of satisfaction: what forms it, satisfaction itself, what follows from it.
 
-Four ready models (:func:`scsb`, :func:`acsi`, :func:`ecsi`, :func:`ccsi`) and your own (:class:`Model`).
+Four ready models (:func:`scsb`, :func:`acsi`, :func:`ecsi`, :func:`ccsi`) and your own (:class:`Model`), estimated by
+partial least squares path modelling.
+
+Examples
+--------
+>>> answers = acsi().simulate(500, seed=1, library="polars")
+>>> fit = acsi().fit(answers)
+>>> round(fit.index("satisfaction"), 1)
+69.1
+>>> fit.importance()["construct"].to_list()
+['expectations', 'quality', 'value']
 """
 
+from crm_core.satisfaction.structural._bootstrap import Bootstrap, Dropped, Interval
 from crm_core.satisfaction.structural._fit import (
     Estimator,
     FitReport,
@@ -28,13 +39,16 @@ from crm_core.satisfaction.structural._model import (
 )
 
 __all__ = [
+    "Bootstrap",
     "Construct",
+    "Dropped",
     "Estimator",
     "ExpectedSign",
     "FitReport",
     "IndexPreset",
     "Indicator",
     "InnerScheme",
+    "Interval",
     "MeasurementMode",
     "MissingAnswers",
     "Model",

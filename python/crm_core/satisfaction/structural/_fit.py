@@ -15,14 +15,16 @@ from crm_core._tables import backend
 from crm_core.errors import LengthMismatchError, MissingValueError, NotFoundError, OutOfRangeError
 from crm_core.prediction._fitted import frame_of
 from crm_core.satisfaction.structural._model import Model
-from crm_core.units import Category
+from crm_core.units import Category, Language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from crm_core._tables import Table
+    from crm_core.satisfaction.structural._bootstrap import Bootstrap
 
     Floats = NDArray[np.float64]
 
@@ -370,6 +372,87 @@ class StructuralFit:
             f"{what} of {' and '.join(names)} is {value:.3f}" for what, names, value in self._core_fit.inadmissible()
         ]
 
+    # ---- chance
+
+    def bootstrap(
+        self, resamples: int = 5000, *, seed: int, progress: Callable[[int], object] | bool = False
+    ) -> Bootstrap:
+        """Fit the model again to random resamples of the respondents.
+
+        Missing answers are replaced in each resample anew. A resample without an estimate is dropped, and counted by
+        reason. Ctrl-C stops it.
+
+        Parameters
+        ----------
+        resamples : int
+            How many.
+        seed : int
+            Of the random numbers: the same bits for any number of threads.
+        progress : bool or callable
+            True draws a bar on the standard error stream; a function is told, now and then, how many are done.
+
+        References
+        ----------
+        Efron (1987), "Better bootstrap confidence intervals", JASA 82.
+
+        Examples
+        --------
+        >>> from crm_core.satisfaction.structural import acsi
+        >>> fit = acsi().fit(acsi().simulate(300, seed=1, library="polars"))
+        >>> found = fit.bootstrap(200, seed=7)
+        >>> found
+        Bootstrap of 200 resamples; 0 gave no estimate
+        >>> index = found.indices().row(3, named=True)
+        >>> index["lower"] < fit.index() < index["upper"]
+        True
+        """
+        from crm_core.satisfaction.structural._bootstrap import bootstrap
+
+        return bootstrap(self, resamples, seed, progress)
+
+    # ---- charts
+
+    def plot(self, *, ax: Axes | None = None, language: Language = Language.EN) -> Axes:
+        """Draw the path diagram: boxes with index and R², arrows by their coefficients; see :mod:`crm_core.plotting`.
+
+        Arrows whose coefficient may be chance (p of 0.05 or more) are grey and dashed.
+        """
+        from crm_core import plotting
+
+        names, found, explained = self._names, self._core_fit.paths(), self._core_fit.explained()
+        r_squared = dict(zip(explained["construct"], explained["r_squared"], strict=True))
+        return plotting.path_diagram(
+            [construct.label(language) for construct in self.model.constructs],
+            [(names.index(path.driver), names.index(path.construct)) for path in self.model.paths],
+            found["coefficient"],
+            index=self._core_fit.index(),
+            r_squared=[r_squared.get(place, float("nan")) for place in range(len(names))],
+            clear=[not p >= 0.05 for p in found["p_value"]],
+            ax=ax,
+            language=language,
+        )
+
+    def plot_importance(
+        self, target: str = "satisfaction", *, ax: Axes | None = None, language: Language = Language.EN
+    ) -> Axes:
+        """Draw the importance-performance map of the drivers of a construct."""
+        from crm_core import plotting
+
+        goal = self.model.construct(target).label(language)
+        found = self._core_fit.importance_performance(target)
+        labels = [self.model.constructs[place].label(language) for place in found["construct"]]
+        return plotting.importance_map(
+            labels, found["importance"], found["performance"], target=goal, ax=ax, language=language
+        )
+
+    def plot_loadings(self, *, ax: Axes | None = None, language: Language = Language.EN) -> Axes:
+        """Draw the loading of each indicator on its construct."""
+        from crm_core import plotting
+
+        groups = [construct.label(language) for construct in self.model.constructs for _ in construct.indicators]
+        found = self._core_fit.indicators()["loading"]
+        return plotting.loadings(groups, self.model.indicators, found, ax=ax, language=language)
+
     # ---- in words
 
     def summary(self) -> str:
@@ -547,7 +630,7 @@ def _weights(argument: str, given: Any, frame: nw.DataFrame[Any]) -> Floats:
 def _absent(names: list[str], columns: list[str]) -> NotFoundError:
     shown = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
     message = (
-        f"table has no column {shown}: give the indicators of the model the names of its columns "
-        f"(Model.rename_indicators); it has {', '.join(columns[:30])}"
+        f"table has no column {shown}: say which of its columns the indicators of the model are "
+        f"(Model.rename_indicators; --columns of the command); it has {', '.join(columns[:30])}"
     )
     return NotFoundError(message, argument="table", value=names[0])

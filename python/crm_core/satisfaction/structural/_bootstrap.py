@@ -1,0 +1,184 @@
+"""Bootstraps of structural models: how much chance there is in every result."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from crm_core import _core
+from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer, member, number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crm_core.satisfaction.structural._fit import StructuralFit
+
+
+class Interval(StrEnum):
+    """How a confidence interval is made of the resamples."""
+
+    BCA = "bca"
+    PERCENTILE = "percentile"
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Resamples that gave no estimate, by reason.
+
+    Attributes
+    ----------
+    resamples : int
+        All of them.
+    constant : dict of str to int
+        Those in which all answers to a question were equal, by its indicator; only where there are any.
+    singular : int
+        Those with drivers or blocks that depend linearly on each other, or indicators that cancel.
+    unreliable : int
+        Those with a rho_A of 0 or less in PLSc.
+    not_converged : int
+        Those whose weights did not settle.
+    """
+
+    resamples: int
+    constant: dict[str, int]
+    singular: int
+    unreliable: int
+    not_converged: int
+
+
+class Bootstrap:
+    """What resampling says of a fit: made by :meth:`StructuralFit.bootstrap`.
+
+    Every table has the ``estimate`` of the fit, its ``bias``, ``standard_error``, ``t``, the two-sided ``p_value`` of
+    the value 0, and the ends ``lower`` and ``upper`` of a confidence interval: quantiles of the resamples
+    (``percentile``), or those corrected for bias and acceleration (``bca``; Efron 1987).
+    """
+
+    __slots__ = ("_core_bootstrap", "_inputs", "dropped", "fit", "kept")
+
+    fit: StructuralFit
+    """The fit."""
+    kept: int
+    """Resamples that gave an estimate."""
+    dropped: Dropped
+    """Resamples that gave none."""
+    _inputs: tuple[Any, ...]
+    _core_bootstrap: _core.PlsBootstrap
+
+    def __init__(self) -> None:
+        message = "Bootstrap is made by StructuralFit.bootstrap"
+        raise TypeError(message)
+
+    @classmethod
+    def _made(
+        cls, fit: StructuralFit, resamples: int, seed: int, progress: Callable[[int], object] | bool = False
+    ) -> Bootstrap:
+        made = object.__new__(cls)
+        made.fit, made._inputs = fit, (fit, resamples, seed)
+        bar = _Bar(resamples) if progress is True else None
+        try:
+            told = bar or (progress if callable(progress) else None)
+            made._core_bootstrap = _core.PlsBootstrap.make(fit._core_fit, fit._answers, resamples, seed, told)
+        finally:
+            if bar is not None:
+                bar.finish()
+        made.kept = made._core_bootstrap.kept()
+        found = made._core_bootstrap.dropped()
+        names = fit.model.indicators
+        constant = {name: count for name, count in zip(names, found.pop("constant"), strict=True) if count}
+        made.dropped = Dropped(constant=constant, **found)
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The same seed draws the same bits again.
+        return Bootstrap._made, self._inputs
+
+    def __repr__(self) -> str:
+        return f"Bootstrap of {self.kept} resamples; {self.dropped.resamples} gave no estimate"
+
+    def paths(self, level: float = 0.95, interval: Interval = Interval.BCA) -> Any:
+        """Give the coefficients of the paths: ``driver`` and ``construct`` name each."""
+        paths = self.fit.model.paths
+        names = {"driver": [path.driver for path in paths], "construct": [path.construct for path in paths]}
+        return self._table("path", names, level, interval)
+
+    def weights(self, level: float = 0.95, interval: Interval = Interval.BCA) -> Any:
+        """Give the outer weights: ``construct`` and ``indicator`` name each."""
+        return self._table("weight", self._indicators(), level, interval)
+
+    def loadings(self, level: float = 0.95, interval: Interval = Interval.BCA) -> Any:
+        """Give the loadings: ``construct`` and ``indicator`` name each."""
+        return self._table("loading", self._indicators(), level, interval)
+
+    def indices(self, level: float = 0.95, interval: Interval = Interval.BCA) -> Any:
+        """Give the indices of the constructs."""
+        return self._table("index", {"construct": self.fit._names}, level, interval)
+
+    def explained(self, level: float = 0.95, interval: Interval = Interval.BCA) -> Any:
+        """Give R² of the constructs that something drives."""
+        driven = {path.construct for path in self.fit.model.paths}
+        keep = [place for place, name in enumerate(self.fit._names) if name in driven]
+        return self._table("r_squared", {"construct": self.fit._names}, level, interval, keep)
+
+    def effects(self, level: float = 0.95, interval: Interval = Interval.BCA, *, indirect: bool = False) -> Any:
+        """Give the total effects, or the ``indirect`` ones: what others mediate."""
+        names, size = self.fit._names, len(self.fit._names)
+        keep = [i * size + j for i in range(size) for j in range(size) if self.fit._reaches(i, j)]
+        return self._table("indirect" if indirect else "total", self._pairs(names), level, interval, keep)
+
+    def htmt(self, level: float = 0.95, interval: Interval = Interval.BCA) -> Any:
+        """Give the heterotrait-monotrait ratios; two constructs differ if ``upper`` is below 1."""
+        names, size = self.fit._names, len(self.fit._names)
+        keep = [i * size + j for i in range(size) for j in range(i)]
+        pairs = self._pairs(names)
+        return self._table("htmt", {"construct": pairs["driver"], "other": pairs["construct"]}, level, interval, keep)
+
+    def _indicators(self) -> dict[str, list[str]]:
+        pairs = [(c.name, i.name) for c in self.fit.model.constructs for i in c.indicators]
+        return {"construct": [c for c, _ in pairs], "indicator": [i for _, i in pairs]}
+
+    @staticmethod
+    def _pairs(names: list[str]) -> dict[str, list[str]]:
+        return {"driver": [a for a in names for _ in names], "construct": [b for _ in names for b in names]}
+
+    def _columns(self, of: str, level: float, interval: Interval) -> dict[str, list[float]]:
+        found = self._core_bootstrap.estimates(of, number("level", level))
+        ends = {end: found[f"{member('interval', Interval, interval)}_{end}"] for end in ("lower", "upper")}
+        return {name: found[name] for name in ("estimate", "bias", "standard_error", "t", "p_value")} | ends
+
+    def _table(
+        self, of: str, names: dict[str, list[str]], level: float, interval: Interval, keep: list[int] | None = None
+    ) -> Any:
+        columns: dict[str, list[Any]] = {**names, **self._columns(of, level, interval)}
+        if keep is not None:
+            columns = {name: [column[place] for place in keep] for name, column in columns.items()}
+        given: Any = self.fit._library
+        return nw.from_dict(columns, backend=given).to_native()
+
+
+class _Bar:
+    """A line on the standard error stream."""
+
+    _WIDTH = 40
+
+    def __init__(self, resamples: int) -> None:
+        self._all = resamples
+
+    def __call__(self, done: int) -> None:
+        full = round(self._WIDTH * done / self._all)
+        sys.stderr.write(f"\r{'█' * full}{'░' * (self._WIDTH - full)} {done:,} of {self._all:,} resamples")
+        sys.stderr.flush()
+
+    def finish(self) -> None:
+        sys.stderr.write("\r" + " " * (self._WIDTH + 40) + "\r")
+        sys.stderr.flush()
+
+
+def bootstrap(fit: StructuralFit, resamples: int, seed: int, progress: Callable[[int], object] | bool) -> Bootstrap:
+    """See :meth:`StructuralFit.bootstrap`."""
+    count = integer("resamples", resamples, 0, LARGEST_INDEX)
+    return Bootstrap._made(fit, count, integer("seed", seed, 0, LARGEST_COUNT), progress)
