@@ -46,6 +46,7 @@ bench-peers: python-build $(PEERS_STAMP)
 	$(VENV)/bin/python benches/peers/uncertainty.py
 	$(VENV)/bin/python benches/peers/summary.py
 	$(VENV)/bin/python benches/peers/prediction.py
+	$(VENV)/bin/python benches/peers/likelihoods.py
 
 clean:
 	cargo clean

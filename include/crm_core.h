@@ -548,6 +548,84 @@ typedef int32_t crm_dropout_effect;
 #endif // __cplusplus
 
 /**
+ * What a model of purchases predicts of a customer.
+ */
+enum crm_purchase_prediction
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Probability alive (活跃概率).
+     */
+    CRM_PURCHASE_PREDICTION_PROBABILITY_ALIVE = 0,
+    /**
+     * Expected purchases (期望购买次数).
+     */
+    CRM_PURCHASE_PREDICTION_EXPECTED_PURCHASES = 1,
+    /**
+     * Probability of a number of purchases (购买次数概率).
+     */
+    CRM_PURCHASE_PREDICTION_PURCHASE_PROBABILITY = 2,
+    /**
+     * Probability of a number of purchases or more (购买次数尾部概率).
+     */
+    CRM_PURCHASE_PREDICTION_TAIL_PROBABILITY = 3,
+    /**
+     * Discounted expected purchases (折现期望购买次数).
+     */
+    CRM_PURCHASE_PREDICTION_DISCOUNTED_PURCHASES = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_purchase_prediction crm_purchase_prediction;
+#else
+typedef int32_t crm_purchase_prediction;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a model of customers under contract predicts.
+ */
+enum crm_renewal_prediction
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Conditional survival (条件留存概率).
+     */
+    CRM_RENEWAL_PREDICTION_CONDITIONAL_SURVIVAL = 0,
+    /**
+     * Retention rate (留存率).
+     */
+    CRM_RENEWAL_PREDICTION_RETENTION_RATE = 1,
+    /**
+     * Churn probability (流失概率).
+     */
+    CRM_RENEWAL_PREDICTION_CHURN_PROBABILITY = 2,
+    /**
+     * Discounted expected lifetime (折现期望寿命).
+     */
+    CRM_RENEWAL_PREDICTION_DISCOUNTED_LIFETIME = 3,
+    /**
+     * Discounted expected residual lifetime (折现期望剩余寿命).
+     */
+    CRM_RENEWAL_PREDICTION_DISCOUNTED_RESIDUAL_LIFETIME = 4,
+    /**
+     * Expected residual lifetime (期望剩余寿命).
+     */
+    CRM_RENEWAL_PREDICTION_EXPECTED_RESIDUAL_LIFETIME = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_renewal_prediction crm_renewal_prediction;
+#else
+typedef int32_t crm_renewal_prediction;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What the shares of one row must sum to.
  */
 enum crm_share_rule
@@ -3955,6 +4033,112 @@ typedef struct crm_renewal_columns {
 } crm_renewal_columns;
 
 /**
+ * Customers to value. A stride of 1 is one number per customer, one of 0 one number for all.
+ */
+typedef struct crm_lifetime_value_columns {
+    /**
+     * Frequency, recency and age.
+     */
+    struct crm_purchase_histories histories;
+    /**
+     * The number of purchases that the mean spend is of: the frequency, or one more where the mean
+     * includes the first purchase.
+     */
+    const double *spend_frequency;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t spend_frequency_stride;
+    /**
+     * Their mean spend, positive; 0 where there is none.
+     */
+    const double *mean_spend;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t mean_spend_stride;
+    /**
+     * How far to look, from the end of observation; may be INFINITY.
+     */
+    const double *horizon;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t horizon_stride;
+    /**
+     * Discount rate per unit of time.
+     */
+    const double *discount_rate;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t discount_rate_stride;
+    /**
+     * Part of the spend that remains.
+     */
+    const double *margin;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t margin_stride;
+} crm_lifetime_value_columns;
+
+/**
+ * A number with its uncertainty.
+ */
+typedef struct crm_prediction_interval {
+    /**
+     * The prediction at the model's parameters.
+     */
+    double estimate;
+    /**
+     * Its standard error.
+     */
+    double standard_error;
+    /**
+     * Lower end of the interval.
+     */
+    double lower;
+    /**
+     * Upper end.
+     */
+    double upper;
+} crm_prediction_interval;
+
+/**
+ * What a prediction of purchases is about, beside the customers. A stride of 1 is one number per customer, one of
+ * 0 one number for all. Numbers that a prediction does not know may be NULL: only `purchase_probability` and
+ * `tail_probability` know purchases, only `discounted_purchases` a discount rate.
+ */
+typedef struct crm_prediction_numbers {
+    /**
+     * How far to look, from the end of observation; INFINITY for all discounted purchases that will ever
+     * come.
+     */
+    const double *horizon;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t horizon_stride;
+    /**
+     * How many purchases.
+     */
+    const double *purchases;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t purchases_stride;
+    /**
+     * Discount rate per unit of time.
+     */
+    const double *discount_rate;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t discount_rate_stride;
+} crm_prediction_numbers;
+
+/**
  * A point of a concentration curve.
  */
 typedef struct crm_curve_point {
@@ -5271,6 +5455,28 @@ const char *crm_dropout_effect_name(crm_dropout_effect value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_dropout_effect_label(crm_dropout_effect value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_purchase_prediction_name(crm_purchase_prediction value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_purchase_prediction_label(crm_purchase_prediction value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_renewal_prediction_name(crm_renewal_prediction value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_renewal_prediction_label(crm_renewal_prediction value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -10269,6 +10475,451 @@ crm_status crm_renewal_expected_residual_lifetime(const struct crm_renewal_model
                                                   size_t horizon_stride,
                                                   size_t rows,
                                                   double *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* What customers are worth                                                                       */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The lifetime value of each customer: margin · expected spend per purchase · discounted purchases. How often a
+ * customer buys and what it spends must not hang on each other. NaN in a row gives NaN in that row.
+ *
+ * CRM_STATUS_DIVERGENT, with the row, where discounted purchases or expected spend are.
+ *
+ * @param purchases how often customers buy
+ * @param spend what they spend per purchase
+ * @param out receives one number per customer
+ */
+crm_status crm_lifetime_value(const struct crm_purchase_model *purchases,
+                              const struct crm_gamma_gamma *spend,
+                              const struct crm_lifetime_value_columns *customers,
+                              double *out);
+
+/**
+ * The lifetime value of each customer with its standard error and its interval by the delta method over the
+ * parameters of both models, whose fits are independent. The interval is symmetric in ln |value|: it has one sign.
+ *
+ * @param purchases how often customers buy
+ * @param log_covariance of the model of purchases: 16 numbers, row-major
+ * @param spend what they spend per purchase
+ * @param spend_log_covariance of the model of spend: 9 numbers, row-major
+ * @param level the probability with which the interval holds the truth
+ * @param estimate receives one number per customer; may be NULL
+ * @param standard_error receives one number per customer; may be NULL
+ * @param lower receives one number per customer; may be NULL
+ * @param upper receives one number per customer; may be NULL
+ */
+crm_status crm_lifetime_value_intervals(const struct crm_purchase_model *purchases,
+                                        const double *log_covariance,
+                                        const struct crm_gamma_gamma *spend,
+                                        const double *spend_log_covariance,
+                                        const struct crm_lifetime_value_columns *customers,
+                                        const struct crm_decimal *level,
+                                        double *estimate,
+                                        double *standard_error,
+                                        double *lower,
+                                        double *upper);
+
+/**
+ * The sum of the lifetime values of all customers, with the standard error of the sum and its interval, which is
+ * symmetric in the logarithm where all values have one sign, and in the value itself where they do not.
+ *
+ * @param purchases how often customers buy
+ * @param log_covariance of the model of purchases: 16 numbers, row-major
+ * @param spend what they spend per purchase
+ * @param spend_log_covariance of the model of spend: 9 numbers, row-major
+ * @param level the probability with which the interval holds the truth
+ * @param out receives the sum
+ */
+crm_status crm_lifetime_value_total(const struct crm_purchase_model *purchases,
+                                    const double *log_covariance,
+                                    const struct crm_gamma_gamma *spend,
+                                    const double *spend_log_covariance,
+                                    const struct crm_lifetime_value_columns *customers,
+                                    const struct crm_decimal *level,
+                                    struct crm_prediction_interval *out);
+
+/**
+ * As crm_lifetime_value_total, from the sums under parameters of both models that are drawn.
+ *
+ * @param purchases how often customers buy
+ * @param log_covariance of the model of purchases: 16 numbers, row-major
+ * @param spend what they spend per purchase
+ * @param spend_log_covariance of the model of spend: 9 numbers, row-major
+ * @param level the probability with which the interval holds the truth
+ * @param count how many draws, 2 or more
+ * @param seed the same seed gives the same draws, on any machine
+ * @param out receives the sum
+ */
+crm_status crm_lifetime_value_total_by_draws(const struct crm_purchase_model *purchases,
+                                             const double *log_covariance,
+                                             const struct crm_gamma_gamma *spend,
+                                             const double *spend_log_covariance,
+                                             const struct crm_lifetime_value_columns *customers,
+                                             const struct crm_decimal *level,
+                                             uint32_t count,
+                                             uint64_t seed,
+                                             struct crm_prediction_interval *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Models of purchases                                                                            */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The prediction for each customer with its standard error and its interval, by the delta method: √(g′ C g),
+ * with g the derivatives of the prediction by the logarithms of the parameters and C their covariance. The
+ * interval of a probability is symmetric in its log-odds and stays between 0 and 1; that of any other
+ * prediction is symmetric in its logarithm and stays positive.
+ *
+ * Only the parameters are taken as uncertain, not what customers of known parameters will do by chance.
+ *
+ * CRM_STATUS_OUT_OF_RANGE for what is no covariance matrix, and for a level of 0 or 1.
+ *
+ * @param log_covariance C, 16 numbers, row-major, as crm_purchase_fit has it; NaN at the boundary of a fit, where errors and
+ *        intervals are NaN
+ * @param prediction what is predicted
+ * @param numbers horizon, purchases, discount rate
+ * @param level the probability with which the interval holds the truth
+ * @param estimate receives one number per customer; may be NULL
+ * @param standard_error receives one number per customer; may be NULL
+ * @param lower receives one number per customer; may be NULL
+ * @param upper receives one number per customer; may be NULL
+ */
+crm_status crm_purchase_model_intervals(const struct crm_purchase_model *model,
+                                        const double *log_covariance,
+                                        crm_purchase_prediction prediction,
+                                        const struct crm_purchase_histories *histories,
+                                        const struct crm_prediction_numbers *numbers,
+                                        const struct crm_decimal *level,
+                                        double *estimate,
+                                        double *standard_error,
+                                        double *lower,
+                                        double *upper);
+
+/**
+ * The sum of the predictions for all customers, with the standard error of the sum and its interval, as of
+ * crm_purchase_model_intervals. Errors of customers are not independent, since all hang on the same
+ * parameters: that is counted in. NaN if the prediction for one customer is.
+ *
+ * @param log_covariance 16 numbers, row-major, as crm_purchase_fit has it
+ * @param prediction what is predicted
+ * @param numbers horizon, purchases, discount rate
+ * @param level the probability with which the interval holds the truth
+ * @param out receives the sum
+ */
+crm_status crm_purchase_model_total(const struct crm_purchase_model *model,
+                                    const double *log_covariance,
+                                    crm_purchase_prediction prediction,
+                                    const struct crm_purchase_histories *histories,
+                                    const struct crm_prediction_numbers *numbers,
+                                    const struct crm_decimal *level,
+                                    struct crm_prediction_interval *out);
+
+/**
+ * As crm_purchase_model_total, from the sums under parameters that are drawn: their standard deviation and their
+ * quantiles. Where sums are skewed this is the truer interval.
+ *
+ * CRM_STATUS_NO_SOLUTION for a fit at the boundary.
+ *
+ * @param log_covariance 16 numbers, row-major, as crm_purchase_fit has it
+ * @param prediction what is predicted
+ * @param numbers horizon, purchases, discount rate
+ * @param level the probability with which the interval holds the truth
+ * @param count how many draws, 2 or more
+ * @param seed the same seed gives the same draws, on any machine
+ * @param out receives the sum
+ */
+crm_status crm_purchase_model_total_by_draws(const struct crm_purchase_model *model,
+                                             const double *log_covariance,
+                                             crm_purchase_prediction prediction,
+                                             const struct crm_purchase_histories *histories,
+                                             const struct crm_prediction_numbers *numbers,
+                                             const struct crm_decimal *level,
+                                             uint32_t count,
+                                             uint64_t seed,
+                                             struct crm_prediction_interval *out);
+
+/**
+ * Parameters drawn from the distribution that a fit leaves them: their logarithms are normal around those of the
+ * model, with the covariance. More draws do not change the first ones.
+ *
+ * CRM_STATUS_NO_SOLUTION for a fit at the boundary, which has no such distribution.
+ *
+ * @param log_covariance 16 numbers, row-major, as crm_purchase_fit has it
+ * @param count how many draws
+ * @param seed the same seed gives the same draws, on any machine
+ * @param parameters receives 4 · count numbers, the parameters of each draw in their order
+ */
+crm_status crm_purchase_model_draws(const struct crm_purchase_model *model,
+                                    const double *log_covariance,
+                                    uint32_t count,
+                                    uint64_t seed,
+                                    double *parameters);
+
+/**
+ * What customers of these ages do under the model: each has rates and probabilities of its own, drawn as the model
+ * says. More customers do not change the first ones.
+ *
+ * CRM_STATUS_OVERFLOW, with the row, for a customer with more than 2^26 purchases.
+ *
+ * @param ages one number per customer
+ * @param customers how many there are
+ * @param seed the same seed gives the same customers, on any machine
+ * @param frequency receives one number per customer
+ * @param recency receives one number per customer
+ */
+crm_status crm_purchase_model_simulate(const struct crm_purchase_model *model,
+                                       const double *ages,
+                                       size_t customers,
+                                       uint64_t seed,
+                                       double *frequency,
+                                       double *recency);
+
+/**
+ * Simulates customers of these ages many times under the model and fits it again each time: how far the
+ * parameters of such a fit are from the truth. Intervals are quantiles of the fitted parameters (Efron 1979).
+ *
+ * @param ages one number per customer
+ * @param customers how many there are
+ * @param options of the fits; may be NULL: plain maximum likelihood
+ * @param replicates how many times, 2 or more
+ * @param seed the same seed gives the same replicates, on any machine
+ * @param level the probability that the intervals hold
+ * @param intervals receives 4, one for each parameter in their order
+ * @param replicate_parameters receives 4 · replicates numbers, the parameters of each replicate that has a maximum, and NaN
+ *        for those without; may be NULL
+ * @param undefined receives the number of replicates without a maximum, which are left out
+ */
+crm_status crm_purchase_model_bootstrap(const struct crm_purchase_model *model,
+                                        const double *ages,
+                                        size_t customers,
+                                        const struct crm_fit_options *options,
+                                        uint32_t replicates,
+                                        uint64_t seed,
+                                        const struct crm_decimal *level,
+                                        struct crm_prediction_interval *intervals,
+                                        double *replicate_parameters,
+                                        uint32_t *undefined);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Customers under contract                                                                       */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The prediction for each customer with its standard error and its interval by the delta method, as of
+ * crm_purchase_model_intervals.
+ *
+ * @param log_covariance 9 numbers, row-major, as crm_renewal_report has it: of an sBG what belongs to c is 0
+ * @param prediction what is predicted; retention rates and churn probabilities are those at the renewal number `renewals`, and
+ *        conditional survival is over `horizon` further renewals
+ * @param level the probability with which the interval holds the truth
+ * @param estimate receives one number per customer; may be NULL
+ * @param standard_error receives one number per customer; may be NULL
+ * @param lower receives one number per customer; may be NULL
+ * @param upper receives one number per customer; may be NULL
+ */
+crm_status crm_renewal_intervals(const struct crm_renewal_model *model,
+                                 const double *log_covariance,
+                                 crm_renewal_prediction prediction,
+                                 const struct crm_renewal_columns *customers,
+                                 const struct crm_decimal *level,
+                                 double *estimate,
+                                 double *standard_error,
+                                 double *lower,
+                                 double *upper);
+
+/**
+ * The sum of the predictions for all customers, with the standard error of the sum and its interval, as of
+ * crm_purchase_model_total.
+ *
+ * @param log_covariance 9 numbers, row-major, as crm_renewal_report has it
+ * @param prediction what is predicted
+ * @param level the probability with which the interval holds the truth
+ * @param out receives the sum
+ */
+crm_status crm_renewal_total(const struct crm_renewal_model *model,
+                             const double *log_covariance,
+                             crm_renewal_prediction prediction,
+                             const struct crm_renewal_columns *customers,
+                             const struct crm_decimal *level,
+                             struct crm_prediction_interval *out);
+
+/**
+ * Parameters drawn from the distribution that a fit leaves them, as crm_purchase_model_draws.
+ *
+ * @param log_covariance 9 numbers, row-major, as crm_renewal_report has it
+ * @param count how many draws
+ * @param seed the same seed gives the same draws, on any machine
+ * @param parameters receives 3 · count numbers: α, β and c of each draw
+ */
+crm_status crm_renewal_draws(const struct crm_renewal_model *model,
+                             const double *log_covariance,
+                             uint32_t count,
+                             uint64_t seed,
+                             double *parameters);
+
+/**
+ * What customers do under the model who came to this many renewals, unless they left before.
+ *
+ * @param ages how many renewals each came to, whole numbers
+ * @param customers how many there are
+ * @param seed the same seed gives the same customers, on any machine
+ * @param tenure receives for each the renewal at which it left, or how often it has renewed
+ * @param churned receives for each 1 if it left, else 0
+ */
+crm_status crm_renewal_simulate(const struct crm_renewal_model *model,
+                                const double *ages,
+                                size_t customers,
+                                uint64_t seed,
+                                double *tenure,
+                                int32_t *churned);
+
+/**
+ * Simulates customers under contract many times and fits the sBG again each time, as
+ * crm_purchase_model_bootstrap; the model's c must be 1.
+ *
+ * @param ages how many renewals each came to, unless it left before: whole numbers
+ * @param customers how many there are
+ * @param options of the fits; may be NULL: plain maximum likelihood
+ * @param replicates how many times, 2 or more
+ * @param seed the same seed gives the same replicates, on any machine
+ * @param level the probability that the intervals hold
+ * @param intervals receives 2, of α and β
+ * @param replicate_parameters receives 2 · replicates numbers, the parameters of each replicate that has a maximum, and NaN
+ *        for those without; may be NULL
+ * @param undefined receives the number of replicates without a maximum, which are left out
+ */
+crm_status crm_sbg_bootstrap(const struct crm_renewal_model *model,
+                             const double *ages,
+                             size_t customers,
+                             const struct crm_fit_options *options,
+                             uint32_t replicates,
+                             uint64_t seed,
+                             const struct crm_decimal *level,
+                             struct crm_prediction_interval *intervals,
+                             double *replicate_parameters,
+                             uint32_t *undefined);
+
+/**
+ * As crm_sbg_bootstrap, for the BdW.
+ *
+ * @param ages how many renewals each came to, unless it left before: whole numbers
+ * @param customers how many there are
+ * @param options of the fits; may be NULL: plain maximum likelihood
+ * @param replicates how many times, 2 or more
+ * @param seed the same seed gives the same replicates, on any machine
+ * @param level the probability that the intervals hold
+ * @param intervals receives 3, of α, β and c
+ * @param replicate_parameters receives 3 · replicates numbers, the parameters of each replicate that has a maximum, and NaN
+ *        for those without; may be NULL
+ * @param undefined receives the number of replicates without a maximum, which are left out
+ */
+crm_status crm_bdw_bootstrap(const struct crm_renewal_model *model,
+                             const double *ages,
+                             size_t customers,
+                             const struct crm_fit_options *options,
+                             uint32_t replicates,
+                             uint64_t seed,
+                             const struct crm_decimal *level,
+                             struct crm_prediction_interval *intervals,
+                             double *replicate_parameters,
+                             uint32_t *undefined);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* The Gamma-Gamma model of spend                                                                 */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The density over customers of their expected spend M = p/ν: (pγ)^q M^(−q−1) e^(−pγ/M) / Γ(q).
+ *
+ * @param expected_spend M, positive
+ * @param expected_spend_stride 1 for one number per row, 0 for one number for all
+ * @param rows how many rows there are
+ * @param out receives one number per row
+ */
+crm_status crm_gamma_gamma_expected_spend_density(const struct crm_gamma_gamma *model,
+                                                  const double *expected_spend,
+                                                  size_t expected_spend_stride,
+                                                  size_t rows,
+                                                  double *out);
+
+/**
+ * The expected spend of each customer with its standard error and its interval by the delta method, which is
+ * symmetric in the logarithm: how sure the mean is, given what the fit leaves open. What a customer's own
+ * expected spend may be is crm_gamma_gamma_spend_interval.
+ *
+ * CRM_STATUS_DIVERGENT, with the row, as of crm_gamma_gamma_expected_spend.
+ *
+ * @param log_covariance 9 numbers, row-major, as crm_gamma_gamma_report has it; NaN at the boundary of a fit, where errors and
+ *        intervals are NaN
+ * @param level the probability with which the interval holds the truth
+ * @param estimate receives one number per customer; may be NULL
+ * @param standard_error receives one number per customer; may be NULL
+ * @param lower receives one number per customer; may be NULL
+ * @param upper receives one number per customer; may be NULL
+ */
+crm_status crm_gamma_gamma_intervals(const struct crm_gamma_gamma *model,
+                                     const double *log_covariance,
+                                     const struct crm_spend_columns *spend,
+                                     const struct crm_decimal *level,
+                                     double *estimate,
+                                     double *standard_error,
+                                     double *lower,
+                                     double *upper);
+
+/**
+ * The sum of the expected spend of all customers, with the standard error of the sum and its interval, as of
+ * crm_purchase_model_total.
+ *
+ * @param log_covariance 9 numbers, row-major, as crm_gamma_gamma_report has it
+ * @param level the probability with which the interval holds the truth
+ * @param out receives the sum
+ */
+crm_status crm_gamma_gamma_total(const struct crm_gamma_gamma *model,
+                                 const double *log_covariance,
+                                 const struct crm_spend_columns *spend,
+                                 const struct crm_decimal *level,
+                                 struct crm_prediction_interval *out);
+
+/**
+ * Parameters drawn from the distribution that a fit leaves them, as crm_purchase_model_draws.
+ *
+ * @param log_covariance 9 numbers, row-major, as crm_gamma_gamma_report has it
+ * @param count how many draws
+ * @param seed the same seed gives the same draws, on any machine
+ * @param parameters receives 3 · count numbers: p, q and γ of each draw
+ */
+crm_status crm_gamma_gamma_draws(const struct crm_gamma_gamma *model,
+                                 const double *log_covariance,
+                                 uint32_t count,
+                                 uint64_t seed,
+                                 double *parameters);
+
+/**
+ * Simulates the spend of customers with these frequencies many times and fits the model again each time, as
+ * crm_purchase_model_bootstrap.
+ *
+ * @param frequency one number per customer
+ * @param customers how many there are
+ * @param options of the fits; may be NULL: plain maximum likelihood
+ * @param replicates how many times, 2 or more
+ * @param seed the same seed gives the same replicates, on any machine
+ * @param level the probability that the intervals hold
+ * @param intervals receives 3, of p, q and γ
+ * @param replicate_parameters receives 3 · replicates numbers, the parameters of each replicate that has a maximum, and NaN
+ *        for those without; may be NULL
+ * @param undefined receives the number of replicates without a maximum, which are left out
+ */
+crm_status crm_gamma_gamma_bootstrap(const struct crm_gamma_gamma *model,
+                                     const double *frequency,
+                                     size_t customers,
+                                     const struct crm_fit_options *options,
+                                     uint32_t replicates,
+                                     uint64_t seed,
+                                     const struct crm_decimal *level,
+                                     struct crm_prediction_interval *intervals,
+                                     double *replicate_parameters,
+                                     uint32_t *undefined);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Concentration of profit: 80/20, Lorenz curve, Gini                                             */

@@ -99,6 +99,26 @@ inline std::string_view label(crm_dropout_effect value, crm_language language = 
     return detail::member_text(crm_dropout_effect_label(value, language), "dropout_effect");
 }
 
+/// What a model of purchases predicts of a customer.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_purchase_prediction value) {
+    return detail::member_text(crm_purchase_prediction_name(value), "purchase_prediction");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_purchase_prediction value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_purchase_prediction_label(value, language), "purchase_prediction");
+}
+
+/// What a model of customers under contract predicts.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_renewal_prediction value) {
+    return detail::member_text(crm_renewal_prediction_name(value), "renewal_prediction");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_renewal_prediction value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_renewal_prediction_label(value, language), "renewal_prediction");
+}
+
 /// What the shares of one row must sum to.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_share_rule value) {

@@ -183,6 +183,9 @@ public:
         return out;
     }
 
+    /// For the C interface.
+    const crm_purchase_model *c_value() const noexcept { return handle_.get(); }
+
 private:
     friend class cohort_models;
     explicit purchase_model(crm_purchase_model *handle) noexcept : handle_(handle) {}

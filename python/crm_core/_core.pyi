@@ -21,6 +21,7 @@ __all__ = [
     "MatrixClv",
     "MatrixEstimate",
     "MigrationModel",
+    "ParametricBootstrap",
     "PartialSummary",
     "PlsBootstrap",
     "PlsFit",
@@ -34,11 +35,16 @@ __all__ = [
     "SwitchingValuation",
     "Table",
     "TransitionPosterior",
+    "UncertainLifetimeValue",
+    "UncertainPurchases",
+    "UncertainRenewals",
+    "UncertainSpend",
     "aggregate_components",
     "ahp_group",
     "ahp_priorities",
     "always_a_share",
     "always_a_share_values",
+    "bdw_bootstrap",
     "bond_strength",
     "breakdown_sum",
     "breakdown_total",
@@ -68,8 +74,10 @@ __all__ = [
     "external_bonds",
     "flows",
     "frequency_histogram",
+    "gamma_gamma_bootstrap",
     "gamma_gamma_check",
     "gamma_gamma_expected_spend",
+    "gamma_gamma_expected_spend_density",
     "gamma_gamma_fit",
     "gamma_gamma_lifetime_value",
     "gamma_gamma_log_density",
@@ -102,6 +110,7 @@ __all__ = [
     "kano_tallies",
     "kernel_tornado",
     "kernels",
+    "lifetime_value",
     "loyalty_category_texts",
     "loyalty_classify",
     "loyalty_conditions",
@@ -126,6 +135,8 @@ __all__ = [
     "present_values_dated",
     "present_values_varying",
     "probability_alive_history",
+    "purchase_model_bootstrap",
+    "purchase_model_simulate",
     "pyramid_assign",
     "pyramid_thresholds",
     "quantile_cut",
@@ -141,11 +152,13 @@ __all__ = [
     "renewal_discounted_residual_lifetime",
     "renewal_expected_residual_lifetime",
     "renewal_retention_rate",
+    "renewal_simulate",
     "retention_curve_value",
     "retention_curve_values",
     "return_on_spend",
     "rfm_grid",
     "rule_options",
+    "sbg_bootstrap",
     "share_regression",
     "simulate",
     "size_of_prize",
@@ -962,3 +975,63 @@ def holdout_error(
     model: PurchaseModel, holdout: tuple[_Customers, _Floats, _Values, _Floats | None]
 ) -> dict[str, Any]: ...
 def probability_alive_history(model: PurchaseModel, purchases: _Floats, times: _Floats, out: _Floats) -> None: ...
+
+_Interval: TypeAlias = tuple[float, float, float, float]
+_IntervalOutputs: TypeAlias = tuple[_Floats, ...]
+_Total: TypeAlias = tuple[int, float, tuple[int, int] | None]
+_Numbers: TypeAlias = tuple[_Values, _Values, _Values]
+_Valued: TypeAlias = tuple[Any, ...]
+
+@final
+class UncertainPurchases:
+    def __new__(cls, model: PurchaseModel, log_covariance: Sequence[float]) -> UncertainPurchases: ...
+    def intervals(
+        self, prediction: str, customers: _Customers, numbers: _Numbers, level: float, out: _IntervalOutputs
+    ) -> None: ...
+    def total(self, prediction: str, customers: _Customers, numbers: _Numbers, how: _Total) -> _Interval: ...
+    def draws(self, count: int, seed: int, out: _Floats) -> None: ...
+
+@final
+class UncertainSpend:
+    def __new__(cls, parameters: _Three, log_covariance: Sequence[float]) -> UncertainSpend: ...
+    def intervals(self, spend: tuple[_Values, _Values], level: float, out: _IntervalOutputs) -> None: ...
+    def total(self, spend: tuple[_Values, _Values], how: _Total) -> _Interval: ...
+    def draws(self, count: int, seed: int, out: _Floats) -> None: ...
+
+@final
+class UncertainRenewals:
+    def __new__(cls, parameters: _Three, log_covariance: Sequence[float]) -> UncertainRenewals: ...
+    def intervals(self, prediction: str, customers: _Numbers, level: float, out: _IntervalOutputs) -> None: ...
+    def total(self, prediction: str, customers: _Numbers, how: _Total) -> _Interval: ...
+    def draws(self, count: int, seed: int, out: _Floats) -> None: ...
+
+@final
+class UncertainLifetimeValue:
+    def __new__(cls, purchases: UncertainPurchases, spend: UncertainSpend) -> UncertainLifetimeValue: ...
+    def intervals(self, customers: _Valued, level: float, out: _IntervalOutputs) -> None: ...
+    def total(self, customers: _Valued, how: _Total) -> _Interval: ...
+
+@final
+class ParametricBootstrap:
+    @property
+    def parameters(self) -> list[list[float]]: ...
+    @property
+    def undefined(self) -> int: ...
+    def intervals(self, level: float) -> list[_Interval]: ...
+
+def lifetime_value(purchases: PurchaseModel, spend: _Three, customers: _Valued, out: _Floats) -> None: ...
+def purchase_model_bootstrap(
+    model: PurchaseModel, ages: _Floats, options: dict[str, Any], replicates: int, seed: int
+) -> ParametricBootstrap: ...
+def purchase_model_simulate(model: PurchaseModel, ages: _Floats, seed: int) -> tuple[list[float], list[float]]: ...
+def gamma_gamma_bootstrap(
+    parameters: _Three, frequency: _Floats, options: dict[str, Any], replicates: int, seed: int
+) -> ParametricBootstrap: ...
+def gamma_gamma_expected_spend_density(parameters: _Three, expected_spend: _Values, out: _Floats) -> None: ...
+def sbg_bootstrap(
+    parameters: tuple[float, float], ages: _Floats, options: dict[str, Any], replicates: int, seed: int
+) -> ParametricBootstrap: ...
+def bdw_bootstrap(
+    parameters: _Three, ages: _Floats, options: dict[str, Any], replicates: int, seed: int
+) -> ParametricBootstrap: ...
+def renewal_simulate(parameters: _Three, ages: _Floats, seed: int) -> tuple[list[float], list[bool]]: ...

@@ -447,6 +447,17 @@ static const crm_renewal_columns *fixture_crm_renewal_columns(void) {
     return &customers;
 }
 
+static const crm_prediction_numbers *fixture_crm_prediction_numbers(void) {
+    static const crm_prediction_numbers numbers = {ones, 1, ones, 1, halves, 1};
+    return &numbers;
+}
+
+static const crm_lifetime_value_columns *fixture_crm_lifetime_value_columns(void) {
+    static const crm_lifetime_value_columns customers = {
+        {ones, 1, halves, 1, ones, 1, 1}, ones, 1, ones, 1, ones, 1, halves, 1, halves, 1};
+    return &customers;
+}
+
 static crm_renewals *renewals;
 
 static const crm_renewals *fixture_crm_renewals(void) {

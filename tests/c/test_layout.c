@@ -885,6 +885,47 @@ _Static_assert(offsetof(crm_path_estimate, vif) == 56 || sizeof(void *) != 8, ""
 _Static_assert(sizeof(crm_importance) == 16, "");
 _Static_assert(offsetof(crm_importance, importance) == 0, "");
 _Static_assert(offsetof(crm_importance, performance) == 8, "");
+_Static_assert(sizeof(crm_purchase_prediction) == 4, "an int32_t");
+_Static_assert(CRM_PURCHASE_PREDICTION_PROBABILITY_ALIVE == 0, "");
+_Static_assert(CRM_PURCHASE_PREDICTION_EXPECTED_PURCHASES == 1, "");
+_Static_assert(CRM_PURCHASE_PREDICTION_PURCHASE_PROBABILITY == 2, "");
+_Static_assert(CRM_PURCHASE_PREDICTION_TAIL_PROBABILITY == 3, "");
+_Static_assert(CRM_PURCHASE_PREDICTION_DISCOUNTED_PURCHASES == 4, "");
+
+_Static_assert(sizeof(crm_renewal_prediction) == 4, "an int32_t");
+_Static_assert(CRM_RENEWAL_PREDICTION_CONDITIONAL_SURVIVAL == 0, "");
+_Static_assert(CRM_RENEWAL_PREDICTION_RETENTION_RATE == 1, "");
+_Static_assert(CRM_RENEWAL_PREDICTION_CHURN_PROBABILITY == 2, "");
+_Static_assert(CRM_RENEWAL_PREDICTION_DISCOUNTED_LIFETIME == 3, "");
+_Static_assert(CRM_RENEWAL_PREDICTION_DISCOUNTED_RESIDUAL_LIFETIME == 4, "");
+_Static_assert(CRM_RENEWAL_PREDICTION_EXPECTED_RESIDUAL_LIFETIME == 5, "");
+
+_Static_assert(sizeof(crm_prediction_interval) == 32, "");
+_Static_assert(offsetof(crm_prediction_interval, estimate) == 0, "");
+_Static_assert(offsetof(crm_prediction_interval, standard_error) == 8, "");
+_Static_assert(offsetof(crm_prediction_interval, lower) == 16, "");
+_Static_assert(offsetof(crm_prediction_interval, upper) == 24, "");
+
+_Static_assert(sizeof(crm_prediction_numbers) == 48 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_prediction_numbers, horizon) == 0 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_prediction_numbers, horizon_stride) == 8 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_prediction_numbers, purchases) == 16 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_prediction_numbers, purchases_stride) == 24 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_prediction_numbers, discount_rate) == 32 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_prediction_numbers, discount_rate_stride) == 40 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_lifetime_value_columns) == 136 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_lifetime_value_columns, histories) == 0 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_lifetime_value_columns, spend_frequency) == 56 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_lifetime_value_columns, spend_frequency_stride) == 64 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_lifetime_value_columns, mean_spend) == 72 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_lifetime_value_columns, mean_spend_stride) == 80 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_lifetime_value_columns, horizon) == 88 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_lifetime_value_columns, horizon_stride) == 96 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_lifetime_value_columns, discount_rate) == 104 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_lifetime_value_columns, discount_rate_stride) == 112 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_lifetime_value_columns, margin) == 120 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_lifetime_value_columns, margin_stride) == 128 || sizeof(void *) != 8, "");
 
 int main(void) {
     return crm_abi_version() == CRM_ABI_VERSION ? 0 : 1;

@@ -20,6 +20,7 @@ import migration_functions
 import prediction_contractual_functions
 import prediction_covariates_functions
 import prediction_functions
+import prediction_intervals_functions
 import prediction_spend_functions
 import switching_functions
 import uncertainty_functions
@@ -43,5 +44,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **loyalty_functions.FUNCTIONS,
     **migration_functions.FUNCTIONS,
     **prediction_functions.FUNCTIONS,
+    **prediction_intervals_functions.FUNCTIONS,
     **value_functions.FUNCTIONS,
 }

@@ -423,6 +423,114 @@ pub extern "C" fn crm_dropout_effect_label(
     label(value, language)
 }
 
+/// What a model of purchases predicts of a customer.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_purchase_prediction {
+    /// Probability alive (活跃概率).
+    ProbabilityAlive = 0,
+    /// Expected purchases (期望购买次数).
+    ExpectedPurchases = 1,
+    /// Probability of a number of purchases (购买次数概率).
+    PurchaseProbability = 2,
+    /// Probability of a number of purchases or more (购买次数尾部概率).
+    TailProbability = 3,
+    /// Discounted expected purchases (折现期望购买次数).
+    DiscountedPurchases = 4,
+}
+
+impl Category for crm_purchase_prediction {
+    type Core = crm_core::prediction::PurchasePrediction;
+    const ALL: &'static [Self] = &[
+        crm_purchase_prediction::ProbabilityAlive,
+        crm_purchase_prediction::ExpectedPurchases,
+        crm_purchase_prediction::PurchaseProbability,
+        crm_purchase_prediction::TailProbability,
+        crm_purchase_prediction::DiscountedPurchases,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"probability_alive", en: c"Probability alive", zh: c"活跃概率" },
+        Texts { name: c"expected_purchases", en: c"Expected purchases", zh: c"期望购买次数" },
+        Texts { name: c"purchase_probability", en: c"Probability of a number of purchases", zh: c"购买次数概率" },
+        Texts { name: c"tail_probability", en: c"Probability of a number of purchases or more", zh: c"购买次数尾部概率" },
+        Texts { name: c"discounted_purchases", en: c"Discounted expected purchases", zh: c"折现期望购买次数" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_purchase_prediction_name(value: MaybeUninit<crm_purchase_prediction>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_purchase_prediction_label(
+    value: MaybeUninit<crm_purchase_prediction>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What a model of customers under contract predicts.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_renewal_prediction {
+    /// Conditional survival (条件留存概率).
+    ConditionalSurvival = 0,
+    /// Retention rate (留存率).
+    RetentionRate = 1,
+    /// Churn probability (流失概率).
+    ChurnProbability = 2,
+    /// Discounted expected lifetime (折现期望寿命).
+    DiscountedLifetime = 3,
+    /// Discounted expected residual lifetime (折现期望剩余寿命).
+    DiscountedResidualLifetime = 4,
+    /// Expected residual lifetime (期望剩余寿命).
+    ExpectedResidualLifetime = 5,
+}
+
+impl Category for crm_renewal_prediction {
+    type Core = crm_core::prediction::RenewalPrediction;
+    const ALL: &'static [Self] = &[
+        crm_renewal_prediction::ConditionalSurvival,
+        crm_renewal_prediction::RetentionRate,
+        crm_renewal_prediction::ChurnProbability,
+        crm_renewal_prediction::DiscountedLifetime,
+        crm_renewal_prediction::DiscountedResidualLifetime,
+        crm_renewal_prediction::ExpectedResidualLifetime,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"conditional_survival", en: c"Conditional survival", zh: c"条件留存概率" },
+        Texts { name: c"retention_rate", en: c"Retention rate", zh: c"留存率" },
+        Texts { name: c"churn_probability", en: c"Churn probability", zh: c"流失概率" },
+        Texts { name: c"discounted_lifetime", en: c"Discounted expected lifetime", zh: c"折现期望寿命" },
+        Texts { name: c"discounted_residual_lifetime", en: c"Discounted expected residual lifetime", zh: c"折现期望剩余寿命" },
+        Texts { name: c"expected_residual_lifetime", en: c"Expected residual lifetime", zh: c"期望剩余寿命" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_renewal_prediction_name(value: MaybeUninit<crm_renewal_prediction>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_renewal_prediction_label(
+    value: MaybeUninit<crm_renewal_prediction>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// What the shares of one row must sum to.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,6 +19,7 @@ use crm_core::loyalty::profit::LoyaltyEffect;
 use crm_core::loyalty::{Clue, Contradiction, LatentAttachment, LoyaltyCategory, LoyaltyOutcome};
 use crm_core::prediction::DropoutEffect;
 use crm_core::prediction::fit::FitStatus;
+use crm_core::prediction::{PurchasePrediction, RenewalPrediction};
 use crm_core::satisfaction::kano::{KanoAnswer, KanoCategory};
 use crm_core::satisfaction::structural::presets::Preset;
 use crm_core::satisfaction::structural::{
@@ -67,10 +68,12 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("measurement_mode", terms::<Mode>),
     ("missing_answers", terms::<Missing>),
     ("pls_status", terms::<PlsStatus>),
+    ("purchase_prediction", terms::<PurchasePrediction>),
     ("pyramid_tier", terms::<PyramidTier>),
     ("random_index", terms::<RandomIndex>),
     ("rate_outcome", terms::<RateOutcome>),
     ("relationship_level", terms::<RelationshipLevel>),
+    ("renewal_prediction", terms::<RenewalPrediction>),
     ("rfm_segment", terms::<RfmSegment>),
     ("share_rule", terms::<ShareRule>),
     ("stage", terms::<Stage>),

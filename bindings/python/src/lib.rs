@@ -105,6 +105,12 @@ mod _core {
     #[pymodule_export]
     use super::prediction::purchases::Model;
     #[pymodule_export]
+    use super::prediction::uncertainty::{
+        Bootstrap, UncertainLifetimeValue, UncertainPurchases, UncertainRenewals, UncertainSpend,
+        bdw_bootstrap, gamma_gamma_bootstrap, gamma_gamma_expected_spend_density, lifetime_value,
+        purchase_model_bootstrap, purchase_model_simulate, renewal_simulate, sbg_bootstrap,
+    };
+    #[pymodule_export]
     use super::returns::{internal_rates, paybacks};
     #[pymodule_export]
     use super::satisfaction::kano::{PyKanoTally, kano_evaluate, kano_profile, kano_tallies};

@@ -80,6 +80,16 @@ fn categories() -> Vec<Category> {
             "What covariates of dropout do to the probability p ~ Beta(a, b) of leaving after a purchase: coefficients of their own for a and b; one for a, and so for the odds of leaving; one for both, which leaves the mean of p."
         ),
         category!(
+            crm_core::prediction::PurchasePrediction,
+            "purchase_prediction",
+            "What a model of purchases predicts of a customer."
+        ),
+        category!(
+            crm_core::prediction::RenewalPrediction,
+            "renewal_prediction",
+            "What a model of customers under contract predicts."
+        ),
+        category!(
             crm_core::clv::switching::ShareRule,
             "share_rule",
             "What the shares of one row must sum to."

@@ -13,6 +13,10 @@ model               setting                                                    a
 :class:`BgBb`       no contract, discrete opportunities                        before an opportunity
 ==================  =========================================================  =======================================
 
+Fitted models say how sure they are: ``predict(..., interval=0.95)`` and ``interval`` for each customer, ``total``
+for all together, ``draws`` of the parameters, ``bootstrap``, and ``simulate`` for customers as the model has them.
+:class:`LifetimeValueModel` joins purchases and spend.
+
 In a :class:`CovariateModel` the rates of the first three hang on what else is known of a customer. Beside them stand
 :class:`GammaGamma` for what customers spend per purchase, which with discounted purchases gives lifetime values, and
 :class:`Sbg` and :class:`Bdw` for customers under contract, who renew or leave at known times.
@@ -71,12 +75,15 @@ from crm_core.prediction._contractual import Bdw, RenewalModel, Sbg
 from crm_core.prediction._covariates import CovariateModel, DropoutEffect
 from crm_core.prediction._fitted import Estimate, FitOptions, FitStatus, Prior
 from crm_core.prediction._gamma_gamma import GammaGamma
+from crm_core.prediction._lifetime_value import LifetimeValueModel
 from crm_core.prediction._purchases import BgBb, BgNbd, MbgNbd, ParetoNbd, PurchaseModel
+from crm_core.prediction._uncertainty import Bootstrap, Intervals, PurchasePrediction, RenewalPrediction
 
 __all__ = [
     "Bdw",
     "BgBb",
     "BgNbd",
+    "Bootstrap",
     "CohortModels",
     "ConditionalExpectation",
     "CovariateModel",
@@ -88,11 +95,15 @@ __all__ = [
     "FrequencyHistogram",
     "GammaGamma",
     "HoldoutError",
+    "Intervals",
+    "LifetimeValueModel",
     "MbgNbd",
     "ParetoNbd",
     "Prior",
     "PurchaseModel",
+    "PurchasePrediction",
     "RenewalModel",
+    "RenewalPrediction",
     "Sbg",
     "fit_cohorts",
 ]

@@ -6,17 +6,35 @@ import math
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import narwhals as nw
+import numpy as np
 
 from crm_core import _core
-from crm_core._options import number, wrong_type
+from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer, library_name, member, number, wrong_type
 from crm_core.errors import OutOfRangeError
-from crm_core.prediction._fitted import FitOptions, Fitted, frame_of, option_parts, over_columns, required_columns
+from crm_core.prediction._fitted import (
+    Estimate,
+    FitOptions,
+    Fitted,
+    frame_of,
+    option_parts,
+    over_columns,
+    required_columns,
+)
 from crm_core.prediction._plots import RenewalPlots
+from crm_core.prediction._uncertainty import (
+    Bootstrap,
+    Intervals,
+    RenewalPrediction,
+    bootstrap_of,
+    draws_table,
+    intervals_over,
+    numbers_of,
+    total_over,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from crm_core._tables import Table
@@ -156,6 +174,114 @@ class RenewalModel(Fitted, RenewalPlots):
         """
         return self._over(_core.renewal_expected_residual_lifetime, renewals=renewals, horizon=horizon)
 
+    def interval(
+        self,
+        prediction: RenewalPrediction | str,
+        renewals: Numbers = 0,
+        *,
+        horizon: Numbers = math.inf,
+        discount_rate: Numbers = 0.0,
+        level: float = 0.95,
+    ) -> Intervals:
+        """Give a prediction with its standard error and its interval, by the delta method.
+
+        Only the parameters are taken as uncertain. The interval of a probability is symmetric in its log-odds, that of
+        a lifetime in its logarithm; NaN where the fit is at the boundary.
+
+        Parameters
+        ----------
+        prediction : RenewalPrediction
+            Which one. Retention rates and churn probabilities are those at the renewal number ``renewals``; conditional
+            survival is over ``horizon`` further renewals.
+        renewals, horizon, discount_rate : float or column
+            As of the method of that name.
+        level : float
+            With which probability the interval holds the truth.
+
+        Examples
+        --------
+        >>> model = Sbg().fit([1000, 869, 743, 653, 593, 551, 517, 491])
+        >>> curve = model.interval("conditional_survival", horizon=[1, 6, 12])
+        >>> curve.lower.round(2), curve.upper.round(2)
+        (array([0.83, 0.49, 0.34]), array([0.87, 0.55, 0.42]))
+        """
+        model, name = self._uncertain(), member("prediction", RenewalPrediction, prediction).value
+
+        def predict(values: dict[str, Any], out: Any) -> None:
+            model.intervals(name, (values["renewals"], values["horizon"], values["discount_rate"]), level, out)
+
+        return intervals_over(predict, {"renewals": renewals, "horizon": horizon, "discount_rate": discount_rate})
+
+    def total(
+        self,
+        prediction: RenewalPrediction | str,
+        renewals: Numbers,
+        *,
+        horizon: Numbers = math.inf,
+        discount_rate: Numbers = 0.0,
+        level: float = 0.95,
+        draws: int | None = None,
+        seed: int | None = None,
+    ) -> Estimate:
+        """Give the sum of a prediction over all customers, with its interval.
+
+        By the delta method, or with ``draws`` and a ``seed`` from the sums under so many drawn parameters.
+        """
+        model, name = self._uncertain(), member("prediction", RenewalPrediction, prediction).value
+
+        def predict(values: dict[str, Any], how: Any) -> tuple[float, float, float, float]:
+            return model.total(name, (values["renewals"], values["horizon"], values["discount_rate"]), how)
+
+        given = {"renewals": renewals, "horizon": horizon, "discount_rate": discount_rate}
+        return total_over(predict, given, level, draws, seed)
+
+    def draws(self, count: int, *, seed: int, library: str = "pandas") -> Any:
+        """Draw parameters from the distribution that the fit leaves them, one row per draw.
+
+        Their logarithms are normal around those of the fitted ones, with the covariance of the fit.
+
+        Raises
+        ------
+        NoSolutionError
+            For a fit at the boundary, which has no such distribution.
+        """
+        return draws_table(self._names, self._uncertain().draws, count, seed, library, core_parameters=3)
+
+    def simulate(self, ages: Numbers, *, seed: int, library: str = "pandas") -> Any:
+        """Make customers who came to this many renewals, unless they left before.
+
+        Returns
+        -------
+        table
+            ``tenure``, the renewal at which each left or how often it has renewed, and ``churned``: ready for
+            :meth:`fit`.
+        """
+        parameters, values = _three(self._required()), numbers_of("ages", ages)
+        drawn = integer("seed", seed, greatest=LARGEST_COUNT)
+        tenure, churned = _core.renewal_simulate(parameters, values, drawn)
+        return nw.from_dict({"tenure": tenure, "churned": churned}, backend=library_name(library)).to_native()
+
+    def bootstrap(
+        self, ages: Numbers, replicates: int = 200, *, seed: int, options: FitOptions | None = None
+    ) -> Bootstrap:
+        """Make customers who came to these numbers of renewals many times, and fit the model to them each time."""
+        times = integer("replicates", replicates, least=2, greatest=LARGEST_INDEX)
+        drawn = integer("seed", seed, greatest=LARGEST_COUNT)
+        values, chosen = numbers_of("ages", ages), option_parts(options or FitOptions())
+        return bootstrap_of(self._names, self._bootstrap_core(values, chosen, times, drawn))
+
+    def _bootstrap_core(
+        self, ages: NDArray[np.float64], options: dict[str, Any], replicates: int, seed: int
+    ) -> _core.ParametricBootstrap:
+        raise NotImplementedError
+
+    def _uncertain(self) -> _core.UncertainRenewals:
+        """Give the model as a BdW; what belongs to c is 0 where c was not fitted."""
+        size = len(self._names)
+        covariance = np.zeros((3, 3))
+        covariance[:size, :size] = np.array(self.report_.log_covariance()).reshape(size, size)
+        return _core.UncertainRenewals(_three(self._required()), covariance.ravel().tolist())
+
     def _over(self, function: Any, **given: Numbers) -> Any:
         parameters = _three(self._required())
         return over_columns(lambda values, out: function(parameters, *values.values(), out), given)
@@ -201,6 +327,12 @@ class Sbg(RenewalModel):
     def _fit_core(self, renewals: _core.Renewals, options: dict[str, Any]) -> _core.FitReport:
         return renewals.fit_sbg(options)
 
+    def _bootstrap_core(
+        self, ages: NDArray[np.float64], options: dict[str, Any], replicates: int, seed: int
+    ) -> _core.ParametricBootstrap:
+        alpha, beta = self._required()
+        return _core.sbg_bootstrap((alpha, beta), ages, options, replicates, seed)
+
 
 class Bdw(RenewalModel):
     """The beta-discrete-Weibull model (Fader, Hardie, Liu, Davin & Steenburgh 2018).
@@ -227,6 +359,11 @@ class Bdw(RenewalModel):
 
     def _fit_core(self, renewals: _core.Renewals, options: dict[str, Any]) -> _core.FitReport:
         return renewals.fit_bdw(options)
+
+    def _bootstrap_core(
+        self, ages: NDArray[np.float64], options: dict[str, Any], replicates: int, seed: int
+    ) -> _core.ParametricBootstrap:
+        return _core.bdw_bootstrap(_three(self._required()), ages, options, replicates, seed)
 
 
 def _three(parameters: tuple[float, ...]) -> tuple[float, float, float]:

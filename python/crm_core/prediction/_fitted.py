@@ -104,16 +104,16 @@ def option_parts(options: FitOptions) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """One parameter with its uncertainty.
+    """A number with its uncertainty: a parameter, or the sum of predictions.
 
     Attributes
     ----------
     estimate : float
         The fitted value.
     standard_error : float
-        By the delta method from that of the logarithm.
+        By the delta method from that of the logarithm, or of replicates their standard deviation.
     lower, upper : float
-        The confidence interval, which is symmetric for the logarithm.
+        The confidence interval, which is symmetric for the logarithm, or of replicates their percentiles.
     """
 
     estimate: float

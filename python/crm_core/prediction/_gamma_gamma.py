@@ -8,10 +8,12 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._columns import read
-from crm_core._options import integer
+from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer
 from crm_core.prediction._fitted import (
+    Estimate,
     FitOptions,
     Fitted,
+    columns_of,
     frame_of,
     option_parts,
     over_columns,
@@ -19,6 +21,15 @@ from crm_core.prediction._fitted import (
     results_over_columns,
 )
 from crm_core.prediction._plots import SpendPlots
+from crm_core.prediction._uncertainty import (
+    Bootstrap,
+    Intervals,
+    bootstrap_of,
+    draws_table,
+    intervals_over,
+    numbers_of,
+    total_over,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -151,6 +162,80 @@ class GammaGamma(Fitted, SpendPlots):
 
         lower, upper = results_over_columns(predict, {"frequency": frequency, "mean_spend": mean_spend}, 2)
         return lower, upper
+
+    def expected_spend_density(self, expected_spend: Numbers) -> Any:
+        """Give the density over customers of their expected spend M = p / nu.
+
+        ``(p gamma)^q M^(-q - 1) e^(-p gamma / M) / Gamma(q)``, at each of these values: a curve for a chart.
+        """
+        parameters = _three(self._required())
+
+        def predict(values: dict[str, Any], out: NDArray[np.float64]) -> None:
+            _core.gamma_gamma_expected_spend_density(parameters, values["expected_spend"], out)
+
+        return over_columns(predict, {"expected_spend": expected_spend})
+
+    def expected_spend_interval(
+        self, frequency: Numbers = 0, mean_spend: Numbers = 0, *, level: float = 0.95
+    ) -> Intervals:
+        """Give the expected spend with its standard error and its interval by the delta method.
+
+        How sure the mean is, given what the fit leaves open; what a customer's own expected spend may be is
+        :meth:`spend_interval`. The interval is symmetric in the logarithm; NaN where the fit is at the boundary.
+        """
+        model = self._uncertain()
+
+        def predict(values: dict[str, Any], out: Any) -> None:
+            model.intervals((values["frequency"], values["mean_spend"]), level, out)
+
+        return intervals_over(predict, {"frequency": frequency, "mean_spend": mean_spend})
+
+    def total(
+        self,
+        customers: Table,
+        *,
+        level: float = 0.95,
+        draws: int | None = None,
+        seed: int | None = None,
+        frequency: str = "frequency",
+        mean_spend: str = "mean_spend",
+    ) -> Estimate:
+        """Give the sum of the expected spend of all customers of a table, with its interval.
+
+        By the delta method, or with ``draws`` and a ``seed`` from the sums under so many drawn parameters.
+        """
+        given = columns_of(frame_of(customers), {"frequency": frequency, "mean_spend": mean_spend})
+        model = self._uncertain()
+
+        def predict(values: dict[str, Any], how: Any) -> tuple[float, float, float, float]:
+            return model.total((values["frequency"], values["mean_spend"]), how)
+
+        return total_over(predict, given, level, draws, seed)
+
+    def draws(self, count: int, *, seed: int, library: str = "pandas") -> Any:
+        """Draw parameters from the distribution that the fit leaves them, one row per draw.
+
+        Their logarithms are normal around those of the fitted ones, with the covariance of the fit.
+
+        Raises
+        ------
+        NoSolutionError
+            For a fit at the boundary, which has no such distribution.
+        """
+        return draws_table(self._names, self._uncertain().draws, count, seed, library)
+
+    def bootstrap(
+        self, frequency: Numbers, replicates: int = 200, *, seed: int, options: FitOptions | None = None
+    ) -> Bootstrap:
+        """Draw the spend of customers with these frequencies many times and fit the model to it each time."""
+        times = integer("replicates", replicates, least=2, greatest=LARGEST_INDEX)
+        drawn = integer("seed", seed, greatest=LARGEST_COUNT)
+        values, chosen = numbers_of("frequency", frequency), option_parts(options or FitOptions())
+        made = _core.gamma_gamma_bootstrap(_three(self._required()), values, chosen, times, drawn)
+        return bootstrap_of(self._names, made)
+
+    def _uncertain(self) -> _core.UncertainSpend:
+        return _core.UncertainSpend(_three(self._required()), self.report_.log_covariance())
 
     def lifetime_value(
         self,

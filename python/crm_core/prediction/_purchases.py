@@ -10,7 +10,6 @@ import narwhals as nw
 from crm_core import _core
 from crm_core.prediction._fitted import (
     FitOptions,
-    Fitted,
     columns_of,
     frame_of,
     option_parts,
@@ -18,6 +17,8 @@ from crm_core.prediction._fitted import (
     required_columns,
 )
 from crm_core.prediction._plots import ModelPlots
+from crm_core.prediction._purchase_uncertainty import PurchaseUncertainty
+from crm_core.prediction._uncertainty import PurchasePrediction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ Numbers = Any
 """One number for all customers, or a column."""
 
 
-class PurchaseModel(Fitted, ModelPlots):
+class PurchaseModel(PurchaseUncertainty, ModelPlots):
     """What the models of purchases share.
 
     Customers are given by frequency x, recency t_x and age T, in the time unit that the model was fitted in; each is a
@@ -41,7 +42,6 @@ class PurchaseModel(Fitted, ModelPlots):
     """
 
     _kind: ClassVar[str]
-    _core_model: _core.PurchaseModel
 
     def _set(self, parameters: tuple[float, ...]) -> None:
         self._core_model = _core.PurchaseModel(self._kind, list(parameters))
@@ -163,6 +163,7 @@ class PurchaseModel(Fitted, ModelPlots):
         horizon: Numbers,
         *,
         discount_rate: Numbers | None = None,
+        interval: float | None = None,
         frequency: str = "frequency",
         recency: str = "recency",
         age: str = "age",
@@ -177,6 +178,9 @@ class PurchaseModel(Fitted, ModelPlots):
             How far to look, from the end of observation.
         discount_rate : float or column, optional
             Per unit of time; adds ``discounted_purchases``.
+        interval : float, optional
+            The level of intervals: adds ``..._low`` and ``..._high`` for each prediction, as :meth:`interval` gives
+            them.
 
         Returns
         -------
@@ -184,14 +188,17 @@ class PurchaseModel(Fitted, ModelPlots):
             The customers with ``probability_alive`` and ``expected_purchases``, in the caller's own kind.
         """
         frame = frame_of(customers)
-        history = columns_of(frame, {"frequency": frequency, "recency": recency, "age": age}).values()
-        added = {
-            "probability_alive": self.probability_alive(*history),
-            "expected_purchases": self.expected_purchases(horizon, *history),
-        }
+        history = columns_of(frame, {"frequency": frequency, "recency": recency, "age": age})
+        added: dict[str, Any] = {}
+        asked: dict[str, dict[str, Any]] = {"probability_alive": {}, "expected_purchases": {"horizon": horizon}}
         if discount_rate is not None:
-            found = self.discounted_purchases(discount_rate, *history, horizon=horizon)
-            added["discounted_purchases"] = found
+            asked["discounted_purchases"] = {"horizon": horizon, "discount_rate": discount_rate}
+        for name, numbers in asked.items():
+            if interval is None:
+                added[name] = getattr(self, name)(**history, **numbers)
+            else:
+                found = self.interval(PurchasePrediction(name), level=interval, **history, **numbers)
+                added |= {name: found.estimate, f"{name}_low": found.lower, f"{name}_high": found.upper}
         series = [nw.from_native(column, series_only=True).alias(name) for name, column in added.items()]
         return frame.with_columns(*series).to_native()
 

@@ -159,7 +159,7 @@ pub struct crm_renewal_model {
 }
 
 impl crm_renewal_model {
-    fn value(&self) -> Outcome<Bdw> {
+    pub(super) fn value(&self) -> Outcome<Bdw> {
         Ok(Bdw::new(self.alpha, self.beta, self.c)?)
     }
 }
@@ -254,7 +254,10 @@ pub unsafe extern "C" fn crm_bdw_fit(
 
 /// # Safety
 /// As [`read`], unless `options` is NULL.
-unsafe fn read_options(options: *const crm_fit_options, parameters: usize) -> Outcome<FitOptions> {
+pub(super) unsafe fn read_options(
+    options: *const crm_fit_options,
+    parameters: usize,
+) -> Outcome<FitOptions> {
     if options.is_null() {
         return Ok(FitOptions::default());
     }
@@ -446,7 +449,7 @@ pub unsafe extern "C" fn crm_renewal_expected_residual_lifetime(
 
 /// # Safety
 /// As [`read`], and as [`column`] for each column.
-unsafe fn read_customers<'a>(
+pub(super) unsafe fn read_customers<'a>(
     customers: *const crm_renewal_columns,
 ) -> Outcome<(RenewalColumns<'a>, usize)> {
     // SAFETY: as the caller vouches.

@@ -10,3 +10,5 @@ pub mod covariates;
 pub mod spend;
 
 pub mod contractual;
+
+pub mod uncertainty;

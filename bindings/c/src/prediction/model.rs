@@ -55,7 +55,7 @@ impl crm_purchase_histories {
 ///
 /// Time is in the unit of the parameters, and so are ages, recencies and horizons; models of discrete
 /// time count opportunities. In all predictions NaN in a row gives NaN in that row.
-pub struct crm_purchase_model(pub(super) AnyPurchaseModel);
+pub struct crm_purchase_model(pub(crate) AnyPurchaseModel);
 
 /// A model with known parameters, in this order:
 ///
@@ -284,7 +284,7 @@ pub extern "C" fn crm_purchase_model_free(model: Option<Box<crm_purchase_model>>
 
 /// # Safety
 /// As [`read`], and as [`column`] for each column.
-unsafe fn read_histories<'a>(
+pub(super) unsafe fn read_histories<'a>(
     histories: *const crm_purchase_histories,
 ) -> Outcome<(HistoryColumns<'a>, usize)> {
     // SAFETY: as the caller vouches.

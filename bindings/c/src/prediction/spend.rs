@@ -30,7 +30,7 @@ pub struct crm_gamma_gamma {
 }
 
 impl crm_gamma_gamma {
-    fn value(&self) -> Outcome<GammaGamma> {
+    pub(super) fn value(&self) -> Outcome<GammaGamma> {
         Ok(GammaGamma::new(self.p, self.q, self.gamma)?)
     }
 }
@@ -290,7 +290,9 @@ pub unsafe extern "C" fn crm_gamma_gamma_simulate(
 
 /// # Safety
 /// As [`read`], and as [`column`] for each column.
-unsafe fn read_spend<'a>(spend: *const crm_spend_columns) -> Outcome<(SpendColumns<'a>, usize)> {
+pub(super) unsafe fn read_spend<'a>(
+    spend: *const crm_spend_columns,
+) -> Outcome<(SpendColumns<'a>, usize)> {
     // SAFETY: as the caller vouches.
     unsafe {
         let spend = read("spend", spend)?;

@@ -17,7 +17,7 @@ type Parameters = (f64, f64, f64);
 pub(crate) struct Spend(Values, Values);
 
 impl Spend {
-    fn columns(&self) -> crm_core::Result<SpendColumns<'_>> {
+    pub(crate) fn columns(&self) -> crm_core::Result<SpendColumns<'_>> {
         Ok(SpendColumns {
             frequency: self.0.column("frequency")?,
             mean_spend: self.1.column("mean_spend")?,

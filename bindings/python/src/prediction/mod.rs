@@ -6,3 +6,4 @@ pub(crate) mod covariates;
 pub(crate) mod fit;
 pub(crate) mod gamma_gamma;
 pub(crate) mod purchases;
+pub(crate) mod uncertainty;

@@ -12,6 +12,7 @@ mod covariate_vectors;
 mod covariates;
 mod coverage;
 mod fits;
+mod intervals;
 mod laws;
 mod uncertainty;
 mod vectors;

@@ -306,6 +306,18 @@ impl RenewalModel for Bdw {
     }
 }
 
+impl TryFrom<Bdw> for Sbg {
+    type Error = Error;
+
+    /// `OutOfRange` for a `c` that is not 1.
+    fn try_from(Bdw { alpha, beta, c }: Bdw) -> Result<Self> {
+        if c == 1.0 {
+            return Ok(Sbg { alpha, beta });
+        }
+        Err(Error::new(ErrorKind::OutOfRange, "c", "must be 1, as it is in the sBG").with_value(c))
+    }
+}
+
 impl TryFrom<Parameters> for Sbg {
     type Error = Error;
 

@@ -64,8 +64,8 @@ const ROUNDING: f64 = 1e-9;
 
 impl<M: Parametric> UncertainModel<M> {
     /// A model of positive parameters, with the covariance of their logarithms, row-major, as a report
-    /// of a fit has it. Zeros say that a parameter is known; NaN everywhere that nothing is known of
-    /// the uncertainty, as at the boundary.
+    /// of a fit has it. Zeros say that a parameter is known; NaN that the uncertainty is not, as at the
+    /// boundary.
     ///
     /// # Errors
     /// `LengthMismatch`; `NotFinite`; `OutOfRange` for what is no covariance matrix.
@@ -75,7 +75,7 @@ impl<M: Parametric> UncertainModel<M> {
             let found = log_covariance.len();
             return Err(Error::length("log_covariance", found, size * size));
         }
-        let unknown = log_covariance.iter().all(|value| value.is_nan());
+        let unknown = log_covariance.iter().any(|value| value.is_nan());
         let factor = if unknown {
             None
         } else {

@@ -1,0 +1,490 @@
+//! How sure predictions are, for every model: intervals, totals, draws, bootstraps, simulations.
+
+use crm_core::Error;
+use crm_core::prediction::fit::FitOptions;
+use crm_core::prediction::{
+    self, AnyPurchaseModel, Bdw, GammaGamma, IntervalColumns, LifetimeValueColumns,
+    LifetimeValueModel, Parametric, ParametricBootstrap, PredictionInterval, PredictionNumbers,
+    PurchasePrediction, Range, RenewalColumns, RenewalPrediction, Sbg, SpendColumns,
+    UncertainModel,
+};
+use pyo3::prelude::*;
+
+use super::fit::OptionParts;
+use super::gamma_gamma::Spend;
+use super::purchases::{Customers, Model};
+use crate::buffers::{Floats, Output, Values, detached};
+use crate::categories::member;
+use crate::error::Result;
+use crate::numbers::Number;
+
+/// Estimate, standard error, lower and upper end.
+type Interval = (f64, f64, f64, f64);
+
+/// The three parameters of a model of spend or of renewals.
+type Three = (f64, f64, f64);
+
+/// Where estimates, standard errors, lower and upper ends go.
+#[derive(FromPyObject)]
+pub(crate) struct IntervalOutputs(Output, Output, Output, Output);
+
+impl IntervalOutputs {
+    fn columns(&mut self) -> crm_core::Result<IntervalColumns<'_>> {
+        Ok(IntervalColumns {
+            estimate: self.0.slice()?,
+            standard_error: self.1.slice()?,
+            lower: self.2.slice()?,
+            upper: self.3.slice()?,
+        })
+    }
+}
+
+/// Over how many rows to sum, at which level, and with which count and seed of draws, if with any.
+#[derive(FromPyObject)]
+pub(crate) struct Total(usize, Number, Option<(u32, u64)>);
+
+impl Total {
+    fn of<M: Parametric + Send>(
+        &self,
+        py: Python<'_>,
+        model: &UncertainModel<M>,
+        range: Range,
+        predict: impl Fn(&M, &mut [f64]) -> crm_core::Result<()> + Send,
+    ) -> Result<Interval> {
+        let level = self.1.probability("level")?;
+        let total = detached(py, || match self.2 {
+            None => model.total(self.0, range, level, predict),
+            Some(draws) => model.total_by_draws(self.0, level, draws, predict),
+        })?;
+        Ok(parts(total))
+    }
+}
+
+fn parts(interval: PredictionInterval) -> Interval {
+    let PredictionInterval {
+        estimate,
+        standard_error,
+        lower,
+        upper,
+        ..
+    } = interval;
+    (estimate, standard_error, lower, upper)
+}
+
+/// The parameters of drawn models, one model after the other.
+fn write_draws<M: Parametric + Send>(
+    py: Python<'_>,
+    model: &UncertainModel<M>,
+    (count, seed): (u32, u64),
+    mut out: Output,
+) -> Result<()> {
+    let out = out.slice()?;
+    detached(py, || {
+        let drawn: Vec<f64> = model
+            .draws(count, seed)?
+            .iter()
+            .flat_map(Parametric::values)
+            .collect();
+        if drawn.len() != out.len() {
+            return Err(Error::length("out", out.len(), drawn.len()));
+        }
+        out.copy_from_slice(&drawn);
+        Ok(())
+    })
+}
+
+/// Horizon, purchases and discount rate.
+#[derive(FromPyObject)]
+pub(crate) struct Numbers(Values, Values, Values);
+
+impl Numbers {
+    fn columns(&self) -> crm_core::Result<PredictionNumbers<'_>> {
+        Ok(PredictionNumbers {
+            horizon: self.0.column("horizon")?,
+            purchases: self.1.column("purchases")?,
+            discount_rate: self.2.column("discount_rate")?,
+        })
+    }
+}
+
+/// A model of purchases with the covariance of its parameters' logarithms.
+#[pyclass(frozen, name = "UncertainPurchases", module = "crm_core._core")]
+#[derive(Debug)]
+pub(crate) struct UncertainPurchases(UncertainModel<AnyPurchaseModel>);
+
+#[pymethods]
+impl UncertainPurchases {
+    #[new]
+    fn new(model: &Model, log_covariance: Vec<f64>) -> Result<Self> {
+        Ok(Self(UncertainModel::new(model.0, &log_covariance)?))
+    }
+
+    fn intervals(
+        &self,
+        py: Python<'_>,
+        prediction: &str,
+        customers: Customers,
+        numbers: Numbers,
+        level: Number,
+        mut out: IntervalOutputs,
+    ) -> Result<()> {
+        let prediction = member::<PurchasePrediction>("prediction", prediction)?;
+        let (customers, numbers) = (customers.columns()?, numbers.columns()?);
+        let (level, mut out) = (level.probability("level")?, out.columns()?);
+        detached(py, || {
+            let predict = |model: &AnyPurchaseModel, out: &mut [f64]| {
+                prediction.predict_into(model, customers, numbers, out)
+            };
+            self.0
+                .intervals_into(prediction.range(), level, predict, &mut out)
+        })
+    }
+
+    fn total(
+        &self,
+        py: Python<'_>,
+        prediction: &str,
+        customers: Customers,
+        numbers: Numbers,
+        how: Total,
+    ) -> Result<Interval> {
+        let prediction = member::<PurchasePrediction>("prediction", prediction)?;
+        let (customers, numbers) = (customers.columns()?, numbers.columns()?);
+        how.of(py, &self.0, prediction.range(), |model, out| {
+            prediction.predict_into(model, customers, numbers, out)
+        })
+    }
+
+    fn draws(&self, py: Python<'_>, count: u32, seed: u64, out: Output) -> Result<()> {
+        write_draws(py, &self.0, (count, seed), out)
+    }
+}
+
+/// A model of spend with the covariance of its parameters' logarithms.
+#[pyclass(frozen, name = "UncertainSpend", module = "crm_core._core")]
+#[derive(Debug)]
+pub(crate) struct UncertainSpend(UncertainModel<GammaGamma>);
+
+#[pymethods]
+impl UncertainSpend {
+    #[new]
+    fn new(parameters: Three, log_covariance: Vec<f64>) -> Result<Self> {
+        let (p, q, gamma) = parameters;
+        let model = GammaGamma::new(p, q, gamma)?;
+        Ok(Self(UncertainModel::new(model, &log_covariance)?))
+    }
+
+    fn intervals(
+        &self,
+        py: Python<'_>,
+        spend: Spend,
+        level: Number,
+        mut out: IntervalOutputs,
+    ) -> Result<()> {
+        let (spend, level) = (spend.columns()?, level.probability("level")?);
+        let mut out = out.columns()?;
+        detached(py, || {
+            let predict = predict_spend(spend);
+            self.0
+                .intervals_into(Range::OneSign, level, predict, &mut out)
+        })
+    }
+
+    fn total(&self, py: Python<'_>, spend: Spend, how: Total) -> Result<Interval> {
+        let spend = spend.columns()?;
+        how.of(py, &self.0, Range::OneSign, predict_spend(spend))
+    }
+
+    fn draws(&self, py: Python<'_>, count: u32, seed: u64, out: Output) -> Result<()> {
+        write_draws(py, &self.0, (count, seed), out)
+    }
+}
+
+fn predict_spend(
+    spend: SpendColumns<'_>,
+) -> impl Fn(&GammaGamma, &mut [f64]) -> crm_core::Result<()> {
+    move |model, out| prediction::expected_spend_into(model, spend, out)
+}
+
+/// A model of customers under contract with the covariance of its parameters' logarithms.
+#[pyclass(frozen, name = "UncertainRenewals", module = "crm_core._core")]
+#[derive(Debug)]
+pub(crate) struct UncertainRenewals(UncertainModel<Bdw>);
+
+/// Renewals, horizon and discount rate.
+#[derive(FromPyObject)]
+pub(crate) struct Contracts(Values, Values, Values);
+
+impl Contracts {
+    fn columns(&self) -> crm_core::Result<RenewalColumns<'_>> {
+        Ok(RenewalColumns {
+            renewals: self.0.column("renewals")?,
+            horizon: self.1.column("horizon")?,
+            discount_rate: self.2.column("discount_rate")?,
+        })
+    }
+}
+
+#[pymethods]
+impl UncertainRenewals {
+    #[new]
+    fn new(parameters: Three, log_covariance: Vec<f64>) -> Result<Self> {
+        let (alpha, beta, c) = parameters;
+        let model = Bdw::new(alpha, beta, c)?;
+        Ok(Self(UncertainModel::new(model, &log_covariance)?))
+    }
+
+    fn intervals(
+        &self,
+        py: Python<'_>,
+        prediction: &str,
+        customers: Contracts,
+        level: Number,
+        mut out: IntervalOutputs,
+    ) -> Result<()> {
+        let prediction = member::<RenewalPrediction>("prediction", prediction)?;
+        let (customers, level) = (customers.columns()?, level.probability("level")?);
+        let mut out = out.columns()?;
+        detached(py, || {
+            let predict =
+                |model: &Bdw, out: &mut [f64]| prediction.predict_into(model, customers, out);
+            self.0
+                .intervals_into(prediction.range(), level, predict, &mut out)
+        })
+    }
+
+    fn total(
+        &self,
+        py: Python<'_>,
+        prediction: &str,
+        customers: Contracts,
+        how: Total,
+    ) -> Result<Interval> {
+        let prediction = member::<RenewalPrediction>("prediction", prediction)?;
+        let customers = customers.columns()?;
+        how.of(py, &self.0, prediction.range(), |model, out| {
+            prediction.predict_into(model, customers, out)
+        })
+    }
+
+    fn draws(&self, py: Python<'_>, count: u32, seed: u64, out: Output) -> Result<()> {
+        write_draws(py, &self.0, (count, seed), out)
+    }
+}
+
+/// Customers to value: histories, what the mean spend is of, and horizon, discount rate and margin.
+#[derive(FromPyObject)]
+pub(crate) struct Valued(Customers, Values, Values, Values, Values, Values);
+
+impl Valued {
+    fn columns(&self) -> crm_core::Result<LifetimeValueColumns<'_>> {
+        let histories = self.0.columns()?;
+        Ok(LifetimeValueColumns {
+            frequency: histories.frequency,
+            recency: histories.recency,
+            age: histories.age,
+            spend_frequency: self.1.column("spend_frequency")?,
+            mean_spend: self.2.column("mean_spend")?,
+            horizon: self.3.column("horizon")?,
+            discount_rate: self.4.column("discount_rate")?,
+            margin: self.5.column("margin")?,
+        })
+    }
+}
+
+/// The lifetime value of each customer.
+#[pyfunction]
+pub(crate) fn lifetime_value(
+    py: Python<'_>,
+    purchases: &Model,
+    spend: Three,
+    customers: Valued,
+    mut out: Output,
+) -> Result<()> {
+    let (p, q, gamma) = spend;
+    let model = LifetimeValueModel {
+        purchases: purchases.0,
+        spend: GammaGamma::new(p, q, gamma)?,
+    };
+    let (customers, out) = (customers.columns()?, out.slice()?);
+    detached(py, || {
+        prediction::lifetime_value_into(&model, customers, out)
+    })
+}
+
+/// Models of purchases and spend with the covariances of their parameters' logarithms.
+#[pyclass(frozen, name = "UncertainLifetimeValue", module = "crm_core._core")]
+#[derive(Debug)]
+pub(crate) struct UncertainLifetimeValue(UncertainModel<LifetimeValueModel<AnyPurchaseModel>>);
+
+#[pymethods]
+impl UncertainLifetimeValue {
+    #[new]
+    fn new(purchases: &UncertainPurchases, spend: &UncertainSpend) -> Self {
+        Self(LifetimeValueModel::uncertain(&purchases.0, &spend.0))
+    }
+
+    fn intervals(
+        &self,
+        py: Python<'_>,
+        customers: Valued,
+        level: Number,
+        mut out: IntervalOutputs,
+    ) -> Result<()> {
+        let (customers, level) = (customers.columns()?, level.probability("level")?);
+        let mut out = out.columns()?;
+        detached(py, || {
+            let predict = predict_value(customers);
+            self.0
+                .intervals_into(Range::OneSign, level, predict, &mut out)
+        })
+    }
+
+    fn total(&self, py: Python<'_>, customers: Valued, how: Total) -> Result<Interval> {
+        let customers = customers.columns()?;
+        how.of(py, &self.0, Range::OneSign, predict_value(customers))
+    }
+}
+
+fn predict_value(
+    customers: LifetimeValueColumns<'_>,
+) -> impl Fn(&LifetimeValueModel<AnyPurchaseModel>, &mut [f64]) -> crm_core::Result<()> {
+    move |model, out| prediction::lifetime_value_into(model, customers, out)
+}
+
+/// Fits to what a model makes itself.
+#[pyclass(frozen, name = "ParametricBootstrap", module = "crm_core._core")]
+#[derive(Debug)]
+pub(crate) struct Bootstrap(ParametricBootstrap);
+
+#[pymethods]
+impl Bootstrap {
+    #[getter]
+    fn parameters(&self) -> Vec<Vec<f64>> {
+        self.0.parameters.clone()
+    }
+
+    #[getter]
+    fn undefined(&self) -> u32 {
+        self.0.undefined
+    }
+
+    fn intervals(&self, level: Number) -> Result<Vec<Interval>> {
+        let found = self.0.intervals(level.probability("level")?)?;
+        Ok(found.into_iter().map(parts).collect())
+    }
+}
+
+#[pyfunction]
+pub(crate) fn purchase_model_bootstrap(
+    py: Python<'_>,
+    model: &Model,
+    ages: Floats,
+    options: OptionParts,
+    replicates: u32,
+    seed: u64,
+) -> Result<Bootstrap> {
+    let (ages, options) = (ages.slice("ages")?, FitOptions::from(options));
+    let made = detached(py, || {
+        let model = model.0;
+        model.parametric_bootstrap(ages, &options, replicates, seed)
+    })?;
+    Ok(Bootstrap(made))
+}
+
+#[pyfunction]
+pub(crate) fn gamma_gamma_bootstrap(
+    py: Python<'_>,
+    parameters: Three,
+    frequency: Floats,
+    options: OptionParts,
+    replicates: u32,
+    seed: u64,
+) -> Result<Bootstrap> {
+    let (p, q, gamma) = parameters;
+    let model = GammaGamma::new(p, q, gamma)?;
+    let (frequency, options) = (frequency.slice("frequency")?, FitOptions::from(options));
+    let made = detached(py, || {
+        model.parametric_bootstrap(frequency, &options, replicates, seed)
+    })?;
+    Ok(Bootstrap(made))
+}
+
+#[pyfunction]
+pub(crate) fn sbg_bootstrap(
+    py: Python<'_>,
+    parameters: (f64, f64),
+    ages: Floats,
+    options: OptionParts,
+    replicates: u32,
+    seed: u64,
+) -> Result<Bootstrap> {
+    let (alpha, beta) = parameters;
+    let model = Sbg::new(alpha, beta)?;
+    let (ages, options) = (ages.slice("ages")?, FitOptions::from(options));
+    let made = detached(py, || {
+        model.parametric_bootstrap(ages, &options, replicates, seed)
+    })?;
+    Ok(Bootstrap(made))
+}
+
+#[pyfunction]
+pub(crate) fn bdw_bootstrap(
+    py: Python<'_>,
+    parameters: Three,
+    ages: Floats,
+    options: OptionParts,
+    replicates: u32,
+    seed: u64,
+) -> Result<Bootstrap> {
+    let (alpha, beta, c) = parameters;
+    let model = Bdw::new(alpha, beta, c)?;
+    let (ages, options) = (ages.slice("ages")?, FitOptions::from(options));
+    let made = detached(py, || {
+        model.parametric_bootstrap(ages, &options, replicates, seed)
+    })?;
+    Ok(Bootstrap(made))
+}
+
+/// Frequency and recency of customers of these ages.
+#[pyfunction]
+pub(crate) fn purchase_model_simulate(
+    py: Python<'_>,
+    model: &Model,
+    ages: Floats,
+    seed: u64,
+) -> Result<(Vec<f64>, Vec<f64>)> {
+    let ages = ages.slice("ages")?;
+    let made = detached(py, || prediction::simulate_histories(&model.0, ages, seed))?;
+    Ok((made.frequency, made.recency))
+}
+
+/// Tenure and churn of customers who came to this many renewals.
+#[pyfunction]
+pub(crate) fn renewal_simulate(
+    py: Python<'_>,
+    parameters: Three,
+    ages: Floats,
+    seed: u64,
+) -> Result<(Vec<f64>, Vec<bool>)> {
+    let (alpha, beta, c) = parameters;
+    let model = Bdw::new(alpha, beta, c)?;
+    let ages = ages.slice("ages")?;
+    let made = detached(py, || prediction::simulate_tenures(&model, ages, seed))?;
+    Ok((made.tenure, made.churned))
+}
+
+#[pyfunction]
+pub(crate) fn gamma_gamma_expected_spend_density(
+    py: Python<'_>,
+    parameters: Three,
+    expected_spend: Values,
+    mut out: Output,
+) -> Result<()> {
+    let (p, q, gamma) = parameters;
+    let model = GammaGamma::new(p, q, gamma)?;
+    let (at, out) = (expected_spend.column("expected_spend")?, out.slice()?);
+    detached(py, || {
+        prediction::expected_spend_density_into(&model, at, out)
+    })
+}
