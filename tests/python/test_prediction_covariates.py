@@ -134,6 +134,15 @@ def test_categories_and_missing_values(customers: pl.DataFrame) -> None:
         )
 
 
+def test_a_fit_that_fails_leaves_the_one_before(customers: pl.DataFrame) -> None:
+    model = CovariateModel(BgNbd, purchase=["region"]).fit(customers)
+    before = model.expected_purchases(customers, 9.0)
+    others = customers.with_columns(pl.col("region") + "ern", frequency=pl.lit(0.0), recency=pl.lit(0.0))
+    with pytest.raises(errors.NoSolutionError, match="frequency"):
+        model.fit(others)
+    assert model.expected_purchases(customers, 9.0).equals(before)
+
+
 def test_files_and_pickles(tmp_path: Path, customers: pl.DataFrame) -> None:
     model = CovariateModel(BgNbd, purchase=["region", "online"], dropout=["online"]).fit(customers)
     model.save(tmp_path / "model.json")

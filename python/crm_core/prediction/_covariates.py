@@ -12,7 +12,7 @@ import numpy as np
 from crm_core import _core
 from crm_core._columns import read
 from crm_core._options import integer, items, member, number, wrong_type
-from crm_core.errors import MissingValueError, NoSolutionError, NotFoundError, OutOfRangeError, WrongTypeError
+from crm_core.errors import CrmError, MissingValueError, NoSolutionError, NotFoundError, OutOfRangeError, WrongTypeError
 from crm_core.prediction._fitted import (
     FitOptions,
     Fitted,
@@ -190,17 +190,21 @@ class CovariateModel(Fitted):
             names["weights"] = weights
         frame = frame_of(customers)
         columns = required_columns(frame, names)
-        self._levels = self._levels_of(frame)
-        given = tuple([_present(side, *column) for column in self._given(frame, side)] for side in self._columns)
-        model, report = _core.CovariateModel.fit(
-            self._plain._kind,
-            (columns[0], columns[1], columns[2]),
-            columns[3] if weights is not None else None,
-            self._covariates(),
-            (given[0], given[1]),
-            number("covariate_penalty", covariate_penalty),
-            option_parts(options or FitOptions()),
-        )
+        before, self._levels = self._levels, self._levels_of(frame)
+        try:
+            given = tuple([_present(side, *column) for column in self._given(frame, side)] for side in self._columns)
+            model, report = _core.CovariateModel.fit(
+                self._plain._kind,
+                (columns[0], columns[1], columns[2]),
+                columns[3] if weights is not None else None,
+                self._covariates(),
+                (given[0], given[1]),
+                number("covariate_penalty", covariate_penalty),
+                option_parts(options or FitOptions()),
+            )
+        except CrmError:
+            self._levels = before  # an earlier fit stays as it is
+            raise
         self._take(model)
         self._report = report
         return self
