@@ -13,8 +13,9 @@ import crm_core
 from crm_core import _core, errors
 from crm_core.units import Category, Language
 
-for module in pkgutil.iter_modules(crm_core.__path__):
-    importlib.import_module(f"crm_core.{module.name}")
+for module in pkgutil.walk_packages(crm_core.__path__, "crm_core."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
 CATEGORIES = Category.__subclasses__()
 
 
