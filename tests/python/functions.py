@@ -22,6 +22,7 @@ import prediction_covariates_functions
 import prediction_functions
 import prediction_intervals_functions
 import prediction_spend_functions
+import structural_functions
 import switching_functions
 import uncertainty_functions
 import value_functions
@@ -38,6 +39,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **prediction_covariates_functions.FUNCTIONS,
     **prediction_spend_functions.FUNCTIONS,
     **estimation_functions.FUNCTIONS,
+    **structural_functions.FUNCTIONS,
     **switching_functions.FUNCTIONS,
     **uncertainty_functions.FUNCTIONS,
     **lifecycle_functions.FUNCTIONS,

@@ -7,8 +7,8 @@
 )]
 
 use crm_core::satisfaction::structural::{
-    Construct, Estimator, Indicator, InnerScheme, Missing, Mode, PlsFit, PlsOptions, PlsStatus,
-    Responses, Scale, StructuralModel, Weights,
+    Construct, CrossValidation, Estimator, Indicator, InnerScheme, Missing, Mode, PlsFit,
+    PlsOptions, PlsStatus, Resampling, Responses, Scale, StructuralModel, Weights,
 };
 use crm_core::{ErrorKind, Result};
 
@@ -509,4 +509,91 @@ fn what_is_refused() {
         refused(&unreliable, &chain(), &consistent),
         is(ErrorKind::NoSolution, "constructs", "x")
     );
+}
+
+/// One single item predicts another: leaving out one at a time, the errors are e / (1 − h) (Allen 1974).
+#[test]
+fn predictions_of_single_items_are_those_of_least_squares() {
+    let columns = columns();
+    let constructs = ["x1", "y1"].map(|name| Construct::new(name, Mode::A, [name]));
+    let model = StructuralModel::new(constructs.to_vec(), &[("x1", "y1")]).unwrap();
+    let fit = fit(&model, &columns, &exact());
+    let how = CrossValidation { folds: 30, seed: 4 };
+    let found = fit.predict(&responses(&columns), how).unwrap();
+    assert_eq!((found.len(), found[0].indicator), (1, 1));
+    let (x, y) = (&columns[0], &columns[2]);
+    let slope = covariance(x, y) / covariance(x, x);
+    let errors = x.iter().zip(y).map(|(a, b)| {
+        let (dx, dy) = (a - mean(x), b - mean(y));
+        (dy - slope * dx) / (1.0 - 1.0 / 30.0 - dx * dx / (29.0 * covariance(x, x)))
+    });
+    let errors: Vec<f64> = errors.collect();
+    let squares: f64 = errors.iter().map(|e| e * e).sum();
+    // An answer lies 30/29 as far from the mean of the others as from the mean of all.
+    let about_mean = 29.0 * covariance(y, y) * (30.0 / 29.0_f64).powi(2);
+    close(found[0].rmse, (squares / 30.0).sqrt(), 1e-12);
+    close(
+        found[0].mae,
+        errors.iter().map(|e| e.abs()).sum::<f64>() / 30.0,
+        1e-12,
+    );
+    close(found[0].q_squared, 1.0 - squares / about_mean, 1e-12);
+    let refused = fit.predict(&responses(&columns), CrossValidation { folds: 31, seed: 4 });
+    assert_eq!(refused.unwrap_err().argument(), "folds");
+}
+
+/// Group against group: each is its own fit, equal groups do not differ, and what was changed in one group is found.
+#[test]
+fn groups_differ_where_they_were_made_to() {
+    let mut columns = columns();
+    // Two groups of the same rows; then the second answers z by x turned round, and y 3 higher.
+    columns
+        .iter_mut()
+        .for_each(|column| column.extend_from_within(..));
+    let in_second: Vec<bool> = (0..60).map(|row| row >= 30).collect();
+    let how = Resampling {
+        resamples: 200,
+        seed: 9,
+    };
+    let compare = |columns: &[Vec<f64>]| {
+        let pooled = fit(&chain(), columns, &exact());
+        pooled
+            .compare_groups(&responses(columns), &in_second, how)
+            .unwrap()
+    };
+    let equal = compare(&columns);
+    for path in &equal.paths {
+        close(path.first, path.second, 1e-11);
+        assert!(path.p_value > 0.9);
+    }
+    for construct in &equal.invariance {
+        close(construct.correlation, 1.0, 1e-11);
+        close(construct.mean_difference, 0.0, 1e-11);
+        close(construct.log_variance_ratio, 0.0, 1e-11);
+    }
+    let (drivers, others) = columns.split_at_mut(2);
+    for column in &mut others[..2] {
+        column[30..].iter_mut().for_each(|x| *x += 3.0);
+    }
+    for (column, driver) in others[2..].iter_mut().zip(drivers) {
+        let rows = column.iter_mut().zip(driver).skip(30);
+        rows.for_each(|(x, driver)| *x = 20.0 - *driver - 0.1 * *x);
+    }
+    let changed = compare(&columns);
+    let first: Vec<Vec<f64>> = columns.iter().map(|column| column[..30].to_vec()).collect();
+    let second: Vec<Vec<f64>> = columns.iter().map(|column| column[30..].to_vec()).collect();
+    let first = fit(&chain(), &first, &exact()).paths();
+    let second = fit(&chain(), &second, &exact()).paths();
+    for (k, path) in changed.paths.iter().enumerate() {
+        close(path.first, first[k].coefficient, 1e-11);
+        close(path.second, second[k].coefficient, 1e-11);
+    }
+    assert!(changed.paths[1].p_value < 0.02, "{changed:?}");
+    assert!(changed.invariance[1].mean_difference < 0.0);
+    assert!(changed.invariance[1].mean_p < 0.02);
+    assert!(changed.invariance[0].mean_p > 0.5);
+    assert_eq!(changed.kept + changed.dropped, 200);
+    let pooled = fit(&chain(), &columns, &exact());
+    let nobody = pooled.compare_groups(&responses(&columns), &[false; 60], how);
+    assert_eq!(nobody.unwrap_err().argument(), "in_second");
 }

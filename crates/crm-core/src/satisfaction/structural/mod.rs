@@ -1,6 +1,16 @@
 //! Structural indices of satisfaction: what forms it, satisfaction itself, what follows from it, as constructs
 //! that are measured by questions and joined by paths, estimated by partial least squares (Wold 1982;
 //! Lohmöller 1989; Tenenhaus, Esposito Vinzi, Chatelin & Lauro 2005).
+//!
+//! | question | answer |
+//! | --- | --- |
+//! | weights, loadings, paths, R², effects, quality, indices | [`StructuralModel::fit`] |
+//! | how much of that may be chance; is an effect mediated? | [`PlsFit::bootstrap`], [`Statistic`] |
+//! | does the model predict others? | [`PlsFit::predict`] |
+//! | do two groups differ, and are they measured alike? | [`PlsFit::compare_groups`] |
+//!
+//! A construct of constructs is fitted in two stages: in the first one the components stand in its place, in the second one their
+//! [`PlsFit::scores`] are its indicators (Sarstedt, Hair, Cheah, Becker & Ringle 2019, the disjoint two-stage approach).
 
 mod bootstrap;
 mod builder;
@@ -10,11 +20,13 @@ mod cross_product;
 mod em;
 mod estimate;
 mod fit;
+mod groups;
 mod index;
 mod linear;
 mod model;
 mod moments;
 mod options;
+mod predict;
 pub mod presets;
 mod quality;
 mod responses;
@@ -26,9 +38,11 @@ pub use bootstrap::{BootstrapEstimate, Bounds, Dropped, PlsBootstrap, Resampling
 pub use builder::ModelBuilder;
 pub use construct::{Construct, ExpectedSign, Indicator, Mode, Scale, Wording};
 pub use fit::{Explained, Inadmissible, PathEstimate, PlsFit};
+pub use groups::{GroupComparison, Invariance, PathDifference};
 pub use index::{Importance, SegmentIndex};
 pub use model::{NamedPath, Path, StructuralModel};
 pub use options::{Estimator, InnerScheme, Missing, PlsOptions, PlsStatus};
+pub use predict::{CrossValidation, Predicted};
 pub use quality::{Reliability, Srmr};
 pub use responses::{Responses, Weights};
 pub use simulate::{Answers, SurveySimulation};

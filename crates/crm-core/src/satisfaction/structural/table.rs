@@ -141,6 +141,11 @@ impl Table {
         }
     }
 
+    /// The answer in its own units, or NaN.
+    pub(super) fn answer(&self, indicator: usize, row: usize) -> f64 {
+        self.centre[indicator] + self.scale[indicator] * self.value(indicator, row)
+    }
+
     /// The moments of the rows with these weights, in the units of the answers.
     pub(super) fn moments(
         &self,
