@@ -1845,6 +1845,250 @@ typedef int32_t crm_pls_status;
 #endif // __cplusplus
 
 /**
+ * What to do about an attribute, by its importance and satisfaction.
+ */
+enum crm_quadrant
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Urgent improvement (急需改进区).
+     */
+    CRM_QUADRANT_URGENT_IMPROVEMENT = 0,
+    /**
+     * Competitive advantage (竞争优势区).
+     */
+    CRM_QUADRANT_COMPETITIVE_ADVANTAGE = 1,
+    /**
+     * Secondary improvement (次要改进区).
+     */
+    CRM_QUADRANT_SECONDARY_IMPROVEMENT = 2,
+    /**
+     * Surplus (锦上添花区).
+     */
+    CRM_QUADRANT_SURPLUS = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_quadrant crm_quadrant;
+#else
+typedef int32_t crm_quadrant;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How the importance of attributes is derived from answers.
+ */
+enum crm_derived_importance
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Correlation (相关系数).
+     */
+    CRM_DERIVED_IMPORTANCE_CORRELATION = 0,
+    /**
+     * Standardized regression (标准化回归系数).
+     */
+    CRM_DERIVED_IMPORTANCE_STANDARDIZED_REGRESSION = 1,
+    /**
+     * Shapley share of R² (夏普利值分解).
+     */
+    CRM_DERIVED_IMPORTANCE_SHAPLEY = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_derived_importance crm_derived_importance;
+#else
+typedef int32_t crm_derived_importance;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A regression of overall satisfaction on many attributes.
+ */
+enum crm_regression_method
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Least squares (最小二乘回归).
+     */
+    CRM_REGRESSION_METHOD_LEAST_SQUARES = 0,
+    /**
+     * Principal components, number given (主成分回归（给定个数）).
+     */
+    CRM_REGRESSION_METHOD_GIVEN_COMPONENTS = 1,
+    /**
+     * Principal components by share of variance (主成分回归（累计贡献率）).
+     */
+    CRM_REGRESSION_METHOD_SHARE_OF_VARIANCE = 2,
+    /**
+     * Principal components by Kaiser (主成分回归（特征值大于一）).
+     */
+    CRM_REGRESSION_METHOD_KAISER = 3,
+    /**
+     * Principal components, cross-validated (主成分回归（交叉验证）).
+     */
+    CRM_REGRESSION_METHOD_CROSS_VALIDATED = 4,
+    /**
+     * Ridge (岭回归).
+     */
+    CRM_REGRESSION_METHOD_RIDGE = 5,
+    /**
+     * Partial least squares (偏最小二乘回归).
+     */
+    CRM_REGRESSION_METHOD_PARTIAL_LEAST_SQUARES = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_regression_method crm_regression_method;
+#else
+typedef int32_t crm_regression_method;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What becomes of negative coefficients when weights of an index are made of them.
+ */
+enum crm_positive_weights
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Negative refused (拒绝负权重).
+     */
+    CRM_POSITIVE_WEIGHTS_REFUSED = 0,
+    /**
+     * Negative as zero (负权重归零).
+     */
+    CRM_POSITIVE_WEIGHTS_TRUNCATED = 1,
+    /**
+     * By size (取绝对值).
+     */
+    CRM_POSITIVE_WEIGHTS_ABSOLUTE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_positive_weights crm_positive_weights;
+#else
+typedef int32_t crm_positive_weights;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a systematic sample steps through its frame.
+ */
+enum crm_systematic_interval
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Equal interval (等距抽样).
+     */
+    CRM_SYSTEMATIC_INTERVAL_EQUAL = 0,
+    /**
+     * Circular (循环等距抽样).
+     */
+    CRM_SYSTEMATIC_INTERVAL_CIRCULAR = 1,
+    /**
+     * Fractional interval (分数间隔法).
+     */
+    CRM_SYSTEMATIC_INTERVAL_FRACTIONAL = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_systematic_interval crm_systematic_interval;
+#else
+typedef int32_t crm_systematic_interval;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a sample is split over strata.
+ */
+enum crm_allocation
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Proportional allocation (比例分配).
+     */
+    CRM_ALLOCATION_PROPORTIONAL = 0,
+    /**
+     * Neyman allocation (奈曼分配).
+     */
+    CRM_ALLOCATION_NEYMAN = 1,
+    /**
+     * Optimum allocation with cost (最优分配).
+     */
+    CRM_ALLOCATION_OPTIMUM = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_allocation crm_allocation;
+#else
+typedef int32_t crm_allocation;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Whether a unit may be drawn more than once.
+ */
+enum crm_replacement
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * With replacement (有放回).
+     */
+    CRM_REPLACEMENT_WITH = 0,
+    /**
+     * Without replacement (无放回).
+     */
+    CRM_REPLACEMENT_WITHOUT = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_replacement crm_replacement;
+#else
+typedef int32_t crm_replacement;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How the variance of a systematic sample is estimated.
+ */
+enum crm_systematic_variance
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * As of a simple random sample (按简单随机抽样).
+     */
+    CRM_SYSTEMATIC_VARIANCE_SIMPLE_RANDOM = 0,
+    /**
+     * By successive differences (逐次差分法).
+     */
+    CRM_SYSTEMATIC_VARIANCE_SUCCESSIVE_DIFFERENCES = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_systematic_variance crm_systematic_variance;
+#else
+typedef int32_t crm_systematic_variance;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How long one tick of a timestamp is.
  */
 enum crm_time_unit
@@ -2021,6 +2265,11 @@ typedef struct crm_covariate_model crm_covariate_model;
 typedef struct crm_decision_process crm_decision_process;
 
 /**
+ * Units that were drawn.
+ */
+typedef struct crm_draw crm_draw;
+
+/**
  * The value to every brand in every random draw. It does not change: any number of threads may use
  * it.
  */
@@ -2190,6 +2439,11 @@ typedef struct crm_structural_model crm_structural_model;
  * in the order of customers. It does not change: any number of threads may read it.
  */
 typedef struct crm_summary crm_summary;
+
+/**
+ * Who was drawn, and how: what estimates of the population need to know beside the answers. A row is a respondent.
+ */
+typedef struct crm_survey_sample crm_survey_sample;
 
 /**
  * All that CLV(j) = Σ_{t=0}^{T} (1+r)^(−t/f) · F · (S_0 P^t)_j · π_j depends on beside the switching matrix
@@ -4623,6 +4877,50 @@ typedef struct crm_evaluated_index {
 } crm_evaluated_index;
 
 /**
+ * A regression of overall satisfaction on attributes.
+ */
+typedef struct crm_attribute_fit {
+    /**
+     * Mean of overall satisfaction less coefficient times mean of each attribute.
+     */
+    double intercept;
+    /**
+     * Share of the variance of overall satisfaction that is explained.
+     */
+    double r_squared;
+    /**
+     * Root of the mean squared error.
+     */
+    double root_mean_square_error;
+    /**
+     * Components that were kept; all attributes of least squares and ridge.
+     */
+    uint64_t components;
+} crm_attribute_fit;
+
+/**
+ * How much a standardised coefficient varies from sample to sample.
+ */
+typedef struct crm_coefficient_interval {
+    /**
+     * The coefficient of all rows.
+     */
+    double estimate;
+    /**
+     * Standard deviation over the replicates.
+     */
+    double standard_error;
+    /**
+     * Lower end of the percentile interval.
+     */
+    double lower;
+    /**
+     * Upper end of it.
+     */
+    double upper;
+} crm_coefficient_interval;
+
+/**
  * The respondents who gave one pair of answers.
  */
 typedef struct crm_kano_cell {
@@ -5141,6 +5439,252 @@ typedef struct crm_importance {
      */
     double performance;
 } crm_importance;
+
+/**
+ * A unit that was drawn.
+ */
+typedef struct crm_drawn {
+    /**
+     * Place of the unit in its frame: the population, or its stratum or cluster.
+     */
+    uint64_t unit;
+    /**
+     * Its stratum or cluster; 0 where there are none.
+     */
+    uint64_t group;
+    /**
+     * Units of the population that it stands for.
+     */
+    double weight;
+} crm_drawn;
+
+/**
+ * What is known of a stratum before its sample is drawn.
+ */
+typedef struct crm_stratum {
+    /**
+     * Its units.
+     */
+    uint64_t population;
+    /**
+     * Standard deviation of the variable among them, 0 or more; proportional allocation does not use it.
+     */
+    double deviation;
+    /**
+     * What an answer costs, greater than 0; only the optimum with cost uses it.
+     */
+    double cost;
+} crm_stratum;
+
+/**
+ * A number of the population, estimated from a sample.
+ */
+typedef struct crm_survey_estimate {
+    /**
+     * The estimate.
+     */
+    double value;
+    /**
+     * Its standard error under the design.
+     */
+    double standard_error;
+    /**
+     * The lower end of the interval.
+     */
+    double lower;
+    /**
+     * The upper end of the interval.
+     */
+    double upper;
+    /**
+     * Variance over that of a simple random sample of as many rows; NaN where that one is 0.
+     */
+    double design_effect;
+    /**
+     * Degrees of freedom of the standard error: primary units less strata.
+     */
+    uint64_t degrees;
+    /**
+     * Rows of the domain.
+     */
+    uint64_t rows;
+} crm_survey_estimate;
+
+/**
+ * What the items of a scale say of its reliability.
+ */
+typedef struct crm_reliability {
+    /**
+     * Cronbach's alpha.
+     */
+    double alpha;
+    /**
+     * Lower end of its interval (Feldt).
+     */
+    double alpha_lower;
+    /**
+     * Upper end of it.
+     */
+    double alpha_upper;
+    /**
+     * Alpha of the standardised items.
+     */
+    double standardized_alpha;
+    /**
+     * Mean correlation of two items.
+     */
+    double mean_correlation;
+    /**
+     * McDonald's omega, of one factor by maximum likelihood; NaN where it is not determined.
+     */
+    double omega;
+} crm_reliability;
+
+/**
+ * An item of a scale.
+ */
+typedef struct crm_scale_item {
+    /**
+     * Mean of the answers.
+     */
+    double mean;
+    /**
+     * Standard deviation of the answers.
+     */
+    double standard_deviation;
+    /**
+     * Correlation with the sum of all items.
+     */
+    double item_total;
+    /**
+     * Correlation with the sum of the other items; NaN where that sum does not vary.
+     */
+    double item_rest;
+    /**
+     * Alpha without this item; NaN of a scale of two items.
+     */
+    double alpha_if_deleted;
+    /**
+     * Loading of the standardised item on the one factor; NaN where omega is.
+     */
+    double loading;
+} crm_scale_item;
+
+/**
+ * A survey before it is made.
+ */
+typedef struct crm_survey_plan {
+    /**
+     * The standard deviation of the variable whose mean is estimated, or the proportion that is expected.
+     */
+    double spread;
+    /**
+     * Of the interval, between 0 and 1.
+     */
+    double confidence;
+    /**
+     * Share of those asked who answer, more than 0 and up to 1.
+     */
+    double response_rate;
+    /**
+     * Variance over that of a simple random sample; 1 for such a sample.
+     */
+    double design_effect;
+    /**
+     * Units of the population; 0 for one far larger than any sample.
+     */
+    uint64_t population;
+    /**
+     * 1 if `spread` is a proportion, 0 if it is a standard deviation.
+     */
+    int32_t is_proportion;
+    /**
+     * Not read.
+     */
+    uint8_t reserved[4];
+} crm_survey_plan;
+
+/**
+ * How many to ask.
+ */
+typedef struct crm_required_size {
+    /**
+     * Answers that are needed.
+     */
+    uint64_t answers;
+    /**
+     * Customers to invite.
+     */
+    uint64_t invitations;
+} crm_required_size;
+
+/**
+ * What a survey costs, in any unit of money; all 0 or more.
+ */
+typedef struct crm_survey_cost {
+    /**
+     * Whatever the size.
+     */
+    double fixed;
+    /**
+     * Of each customer invited.
+     */
+    double per_invitation;
+    /**
+     * Of each answer.
+     */
+    double per_answer;
+} crm_survey_cost;
+
+/**
+ * What a budget buys.
+ */
+typedef struct crm_affordable_size {
+    /**
+     * Customers that can be invited.
+     */
+    uint64_t invitations;
+    /**
+     * Answers to expect of them.
+     */
+    uint64_t answers;
+    /**
+     * Half-width of the interval.
+     */
+    double margin;
+} crm_affordable_size;
+
+/**
+ * How raking ended.
+ */
+typedef struct crm_raking {
+    /**
+     * Largest |Σ w / target − 1| that is left.
+     */
+    double largest_error;
+    /**
+     * Rounds that were made.
+     */
+    uint32_t iterations;
+    /**
+     * 1 if all margins are met to the tolerance, else 0.
+     */
+    int32_t converged;
+} crm_raking;
+
+/**
+ * What unequal weights cost.
+ */
+typedef struct crm_weight_effect {
+    /**
+     * Answers with equal weights that would say as much: (Σ w)² / Σ w².
+     */
+    double effective_size;
+    /**
+     * By which variances grow: n Σ w² / (Σ w)².
+     */
+    double design_effect;
+} crm_weight_effect;
 
 /**
  * One factor of a kernel's value, and how far to move it down and up.
@@ -5851,6 +6395,94 @@ const char *crm_pls_status_name(crm_pls_status value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_pls_status_label(crm_pls_status value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_quadrant_name(crm_quadrant value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_quadrant_label(crm_quadrant value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_derived_importance_name(crm_derived_importance value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_derived_importance_label(crm_derived_importance value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_regression_method_name(crm_regression_method value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_regression_method_label(crm_regression_method value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_positive_weights_name(crm_positive_weights value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_positive_weights_label(crm_positive_weights value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_systematic_interval_name(crm_systematic_interval value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_systematic_interval_label(crm_systematic_interval value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_allocation_name(crm_allocation value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_allocation_label(crm_allocation value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_replacement_name(crm_replacement value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_replacement_label(crm_replacement value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_systematic_variance_name(crm_systematic_variance value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_systematic_variance_label(crm_systematic_variance value, crm_language language);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Formulas: over columns, and exactly for one row                                                */
@@ -11694,6 +12326,128 @@ crm_status crm_index_tree_evaluate(const struct crm_index_tree *tree,
 void crm_index_tree_free(struct crm_index_tree *tree);
 
 /* ---------------------------------------------------------------------------------------------- */
+/* Importance of attributes, their quadrants, and regressions on them. A table of attributes holds one column of `rows` */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The mean of the importance or satisfaction of all attributes, as a line between high and low.
+ *
+ * @param out receives the place of the line
+ */
+crm_status crm_cut_mean(const double *values, size_t attributes, double *out);
+
+/**
+ * The median of the importance or satisfaction of all attributes, as a line between high and low.
+ *
+ * @param out receives the place of the line
+ */
+crm_status crm_cut_median(const double *values, size_t attributes, double *out);
+
+/**
+ * Puts each attribute into its quadrant: what lies on a line is high. The middle of a scale is a line, too.
+ * Source: Martilla & James 1977.
+ *
+ * @param attributes how many there are
+ * @param importance_cut from here on an importance is high
+ * @param satisfaction_cut from here on a satisfaction is high
+ * @param quadrants receives one for each attribute
+ */
+crm_status crm_importance_satisfaction(const double *importance,
+                                       const double *satisfaction,
+                                       size_t attributes,
+                                       double importance_cut,
+                                       double satisfaction_cut,
+                                       crm_quadrant *quadrants);
+
+/**
+ * Derives the importance of attributes from answers: correlations with overall satisfaction, standardised coefficients,
+ * or shares of R² over all orders of the attributes (Shapley, LMG; 20 attributes at most).
+ *
+ * `CRM_STATUS_NO_SOLUTION` for a column that does not vary, collinear attributes, and too few rows.
+ *
+ * @param attributes one column of `rows` answers after the other
+ * @param count how many attributes there are
+ * @param overall overall satisfaction of each row
+ * @param values receives one importance for each attribute
+ * @param r_squared receives R² of the regression on all attributes; NaN for correlations
+ */
+crm_status crm_derive_importance(const double *attributes,
+                                 size_t count,
+                                 const double *overall,
+                                 size_t rows,
+                                 crm_derived_importance method,
+                                 double *values,
+                                 double *r_squared);
+
+/**
+ * Regresses overall satisfaction on attributes: by least squares, by principal components (a number of them, the
+ * fewest that have a share of the variance, those with an eigenvalue of 1 or more, or the number that predicts best
+ * what was left out), by ridge, or by partial least squares. Source: Jolliffe 2002, chapter 8.
+ *
+ * `CRM_STATUS_NO_SOLUTION` for a column that does not vary and attributes that are collinear in least squares.
+ *
+ * @param attributes one column of `rows` answers after the other
+ * @param count how many attributes there are
+ * @param overall overall satisfaction of each row
+ * @param number the share of the variance, or the penalty of ridge (in units of the correlation matrix); else not read
+ * @param parts the number of components, or of folds to cross-validate; else not read
+ * @param seed of the folds; else not read
+ * @param out receives intercept and quality
+ * @param coefficients receives one for each attribute; may be NULL
+ * @param standardized receives one for each standardised attribute; may be NULL
+ * @param eigenvalues receives those of the correlations, the largest first; may be NULL
+ */
+crm_status crm_attribute_regression(const double *attributes,
+                                    size_t count,
+                                    const double *overall,
+                                    size_t rows,
+                                    crm_regression_method method,
+                                    double number,
+                                    size_t parts,
+                                    uint64_t seed,
+                                    struct crm_attribute_fit *out,
+                                    double *coefficients,
+                                    double *standardized,
+                                    double *eigenvalues);
+
+/**
+ * Intervals of the standardised coefficients of `crm_attribute_regression`, by resampling rows.
+ *
+ * @param attributes one column of `rows` answers after the other
+ * @param count how many attributes there are
+ * @param overall overall satisfaction of each row
+ * @param number as in `crm_attribute_regression`
+ * @param parts as in `crm_attribute_regression`
+ * @param replicates how many samples are drawn, 2 or more
+ * @param confidence between 0 and 1
+ * @param seed of the samples and folds
+ * @param intervals receives one for each attribute
+ */
+crm_status crm_attribute_intervals(const double *attributes,
+                                   size_t count,
+                                   const double *overall,
+                                   size_t rows,
+                                   crm_regression_method method,
+                                   double number,
+                                   size_t parts,
+                                   uint32_t replicates,
+                                   double confidence,
+                                   uint64_t seed,
+                                   struct crm_coefficient_interval *intervals);
+
+/**
+ * Weights of 0 or more that sum to one, in proportion to coefficients.
+ *
+ * @param count how many coefficients there are
+ * @param positive what becomes of negative ones
+ * @param weights receives one for each coefficient
+ */
+crm_status crm_index_weights(const double *coefficients,
+                             size_t count,
+                             crm_positive_weights positive,
+                             double *weights);
+
+/* ---------------------------------------------------------------------------------------------- */
 /* Kano's model: every attribute is asked for twice, as if it were there (functional) and as if it were not */
 /* ---------------------------------------------------------------------------------------------- */
 
@@ -12040,6 +12794,413 @@ crm_status crm_pls_fit_segment_index(const struct crm_pls_fit *fit,
  * Frees a fit; NULL does nothing.
  */
 void crm_pls_fit_free(struct crm_pls_fit *fit);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Drawing samples. Every draw depends on its seed alone                                          */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Draws a simple random sample without replacement, in ascending order.
+ *
+ * @param size units to draw, from 1 to `population`
+ */
+crm_status crm_draw_simple_random_new(uint64_t population,
+                                      uint64_t size,
+                                      uint64_t seed,
+                                      struct crm_draw **draw);
+
+/**
+ * Draws units in equal steps, in the order of the frame.
+ *
+ * @param size units to draw; with equal intervals it divides `population`
+ */
+crm_status crm_draw_systematic_new(uint64_t population,
+                                   uint64_t size,
+                                   crm_systematic_interval interval,
+                                   uint64_t seed,
+                                   struct crm_draw **draw);
+
+/**
+ * Draws a simple random sample of each stratum; the stratum is the group.
+ *
+ * @param populations units of each stratum
+ * @param sizes units to draw of each, as of `crm_allocate_sample`
+ * @param strata how many strata there are
+ */
+crm_status crm_draw_stratified_new(const uint64_t *populations,
+                                   const uint64_t *sizes,
+                                   size_t strata,
+                                   uint64_t seed,
+                                   struct crm_draw **draw);
+
+/**
+ * Draws clusters at random, and all units of each or some of them; the cluster is the group.
+ *
+ * @param sizes units of each cluster of the population
+ * @param count clusters of the population
+ * @param clusters clusters to draw
+ * @param units units to draw of each cluster (all of a smaller one); 0 takes whole clusters
+ */
+crm_status crm_draw_clusters_new(const uint64_t *sizes,
+                                 size_t count,
+                                 uint64_t clusters,
+                                 uint64_t units,
+                                 uint64_t seed,
+                                 struct crm_draw **draw);
+
+/**
+ * Draws clusters with probability proportional to size.
+ *
+ * @param sizes size of each cluster of the population
+ * @param count clusters of the population
+ * @param clusters clusters to draw
+ */
+crm_status crm_draw_proportional_to_size_new(const double *sizes,
+                                             size_t count,
+                                             uint64_t clusters,
+                                             crm_replacement replacement,
+                                             uint64_t seed,
+                                             struct crm_draw **draw);
+
+/**
+ * How many units were drawn.
+ */
+crm_status crm_draw_rows(const struct crm_draw *draw, size_t *out);
+
+/**
+ * The units that were drawn.
+ *
+ * @param rows as of `crm_draw_rows`
+ * @param units receives one for each row
+ */
+crm_status crm_draw_units(const struct crm_draw *draw, size_t rows, struct crm_drawn *units);
+
+/**
+ * Frees a draw; NULL does nothing.
+ */
+void crm_draw_free(struct crm_draw *draw);
+
+/**
+ * How many units of each stratum make a sample of `size`: the whole numbers between `minimum` and the stratum's units
+ * that are best. Source: Neyman 1934; Wright 2012.
+ *
+ * @param count how many strata there are
+ * @param minimum units of each stratum at least, 1 or more; a smaller stratum is taken whole
+ * @param sizes receives one number for each stratum
+ */
+crm_status crm_allocate_sample(const struct crm_stratum *strata,
+                               size_t count,
+                               uint64_t size,
+                               uint64_t minimum,
+                               crm_allocation allocation,
+                               uint64_t *sizes);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Estimates of the population from a sample                                                      */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Rows drawn at random without replacement.
+ *
+ * @param rows 2 or more
+ * @param population 0 for one that is far larger than the sample, of unknown size
+ */
+crm_status crm_survey_sample_simple_random_new(size_t rows,
+                                               uint64_t population,
+                                               struct crm_survey_sample **sample);
+
+/**
+ * Rows drawn in equal steps, in the order of the frame.
+ *
+ * @param rows 2 or more
+ * @param population 0 for one that is far larger than the sample, of unknown size
+ * @param variance as of a simple random sample, or from the differences of neighbours
+ */
+crm_status crm_survey_sample_systematic_new(size_t rows,
+                                            uint64_t population,
+                                            crm_systematic_variance variance,
+                                            struct crm_survey_sample **sample);
+
+/**
+ * A simple random sample of each stratum.
+ *
+ * @param stratum of each row
+ * @param populations units of each stratum
+ * @param strata how many strata there are
+ */
+crm_status crm_survey_sample_stratified_new(const size_t *stratum,
+                                            size_t rows,
+                                            const uint64_t *populations,
+                                            size_t strata,
+                                            struct crm_survey_sample **sample);
+
+/**
+ * Whole clusters, drawn at random.
+ *
+ * @param cluster of each row, every number from 0 to the largest
+ */
+crm_status crm_survey_sample_clusters_new(const size_t *cluster,
+                                          size_t rows,
+                                          uint64_t clusters_in_population,
+                                          struct crm_survey_sample **sample);
+
+/**
+ * Clusters drawn at random, and some units of each at random.
+ *
+ * @param cluster of each row, every number from 0 to the largest
+ * @param cluster_sizes units that each of these clusters has
+ * @param clusters how many clusters were drawn
+ */
+crm_status crm_survey_sample_two_stage_new(const size_t *cluster,
+                                           size_t rows,
+                                           const uint64_t *cluster_sizes,
+                                           size_t clusters,
+                                           uint64_t clusters_in_population,
+                                           struct crm_survey_sample **sample);
+
+/**
+ * Clusters drawn with probability proportional to size, with replacement or as good as that. Source: Hansen &
+ * Hurwitz 1943.
+ *
+ * @param cluster of each row, every number from 0 to the largest
+ * @param probabilities of each of these clusters in one draw
+ * @param cluster_sizes units of each cluster, where only some were asked; may be NULL
+ * @param clusters how many clusters were drawn
+ */
+crm_status crm_survey_sample_proportional_to_size_new(const size_t *cluster,
+                                                      size_t rows,
+                                                      const double *probabilities,
+                                                      const uint64_t *cluster_sizes,
+                                                      size_t clusters,
+                                                      struct crm_survey_sample **sample);
+
+/**
+ * Any design, by its weights, of a large population.
+ *
+ * @param weights greater than 0
+ * @param stratum of each row; may be NULL for one stratum
+ * @param cluster of each row; may be NULL if every row was drawn by itself
+ */
+crm_status crm_survey_sample_weighted_new(const double *weights,
+                                          const size_t *stratum,
+                                          const size_t *cluster,
+                                          size_t rows,
+                                          struct crm_survey_sample **sample);
+
+/**
+ * The same rows with other weights, such as those of `crm_weights_rake`.
+ *
+ * @param weights greater than 0
+ * @param reweighted receives the new sample
+ */
+crm_status crm_survey_sample_with_weights(const struct crm_survey_sample *sample,
+                                          const double *weights,
+                                          size_t rows,
+                                          struct crm_survey_sample **reweighted);
+
+/**
+ * Units of the population that each row stands for.
+ *
+ * @param weights receives one for each row
+ */
+crm_status crm_survey_sample_weights(const struct crm_survey_sample *sample,
+                                     size_t rows,
+                                     double *weights);
+
+/**
+ * The total of a variable over the domain: Σ w y. `CRM_STATUS_NO_SOLUTION` for a population of unknown size.
+ *
+ * @param values one for each row
+ * @param domain not 0 for the rows that count; may be NULL for all
+ * @param confidence of the interval, between 0 and 1
+ */
+crm_status crm_survey_sample_total(const struct crm_survey_sample *sample,
+                                   const double *values,
+                                   const uint8_t *domain,
+                                   size_t rows,
+                                   double confidence,
+                                   struct crm_survey_estimate *out);
+
+/**
+ * The mean of a variable over the domain: Σ w y / Σ w.
+ *
+ * @param values one for each row
+ * @param domain not 0 for the rows that count; may be NULL for all
+ * @param confidence of the interval, between 0 and 1
+ */
+crm_status crm_survey_sample_mean(const struct crm_survey_sample *sample,
+                                  const double *values,
+                                  const uint8_t *domain,
+                                  size_t rows,
+                                  double confidence,
+                                  struct crm_survey_estimate *out);
+
+/**
+ * The share of those with a flag in the domain. The interval is that of Korn and Graubard.
+ *
+ * @param flags not 0 for those who are counted
+ * @param domain not 0 for the rows that count; may be NULL for all
+ * @param confidence of the interval, between 0 and 1
+ */
+crm_status crm_survey_sample_proportion(const struct crm_survey_sample *sample,
+                                        const uint8_t *flags,
+                                        const uint8_t *domain,
+                                        size_t rows,
+                                        double confidence,
+                                        struct crm_survey_estimate *out);
+
+/**
+ * The ratio of two totals over the domain: Σ w y / Σ w x.
+ *
+ * @param numerator y of each row
+ * @param denominator x of each row
+ * @param domain not 0 for the rows that count; may be NULL for all
+ * @param confidence of the interval, between 0 and 1
+ */
+crm_status crm_survey_sample_ratio(const struct crm_survey_sample *sample,
+                                   const double *numerator,
+                                   const double *denominator,
+                                   const uint8_t *domain,
+                                   size_t rows,
+                                   double confidence,
+                                   struct crm_survey_estimate *out);
+
+/**
+ * Frees a sample; NULL does nothing.
+ */
+void crm_survey_sample_free(struct crm_survey_sample *sample);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* How well a scale of several items measures one thing                                           */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Cronbach's alpha with Feldt's interval, McDonald's omega and statistics of the items.
+ *
+ * `CRM_STATUS_NO_SOLUTION` for an item, or a sum of items, that does not vary.
+ *
+ * @param items one column of `rows` answers after the other
+ * @param count how many items there are, 2 or more
+ * @param rows 3 or more
+ * @param confidence of the interval, between 0 and 1
+ * @param details receives one for each item; may be NULL
+ */
+crm_status crm_scale_reliability(const double *items,
+                                 size_t count,
+                                 size_t rows,
+                                 double confidence,
+                                 struct crm_reliability *out,
+                                 struct crm_scale_item *details);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* How many answers a precision needs, and what a budget buys                                     */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The size that estimates a mean or a proportion to ± `margin`, in each subgroup where there are some. Source:
+ * Cochran 1977, §4.4 and §4.6.
+ *
+ * @param subgroups shares of the population of the subgroups that need the precision
+ * @param count how many subgroups there are; 0 for none
+ */
+crm_status crm_survey_required_size(const struct crm_survey_plan *plan,
+                                    const double *subgroups,
+                                    size_t count,
+                                    double margin,
+                                    struct crm_required_size *out);
+
+/**
+ * The half-width of the interval that this many answers give; in the smallest subgroup where there are some.
+ *
+ * @param subgroups shares of the population of the subgroups that need the precision
+ * @param count how many subgroups there are; 0 for none
+ */
+crm_status crm_survey_margin(const struct crm_survey_plan *plan,
+                             const double *subgroups,
+                             size_t count,
+                             uint64_t answers,
+                             double *out);
+
+/**
+ * How many a budget can ask, and how precise that is.
+ *
+ * @param subgroups shares of the population of the subgroups that need the precision
+ * @param count how many subgroups there are; 0 for none
+ * @param budget in the unit of the costs
+ */
+crm_status crm_survey_affordable_size(const struct crm_survey_plan *plan,
+                                      const double *subgroups,
+                                      size_t count,
+                                      double budget,
+                                      const struct crm_survey_cost *cost,
+                                      struct crm_affordable_size *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Weights of respondents                                                                         */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Gives the weight of those who did not answer to those of the same cell who did; 0 for who did not answer.
+ *
+ * `CRM_STATUS_NO_SOLUTION` for a cell in which nobody answered.
+ *
+ * @param cells cell of each row
+ * @param answered not 0 for who answered
+ * @param count how many cells there are
+ * @param out receives a weight for each row
+ */
+crm_status crm_weights_for_nonresponse(const double *weights,
+                                       const size_t *cells,
+                                       const uint8_t *answered,
+                                       size_t rows,
+                                       size_t count,
+                                       double *out);
+
+/**
+ * Scales weights to one margin after the other until all are met (iterative proportional fitting). Source: Deming
+ * & Stephan 1940.
+ *
+ * `CRM_STATUS_NO_SOLUTION` for a category without respondents: the row is the margin, the value names the category.
+ *
+ * @param categories category of each row by the first margin, then by the second, …
+ * @param targets units of the population in each category of the first margin, then of the second, …
+ * @param target_counts how many categories each margin has
+ * @param margins how many margins there are
+ * @param tolerance largest |Σ w / target − 1| of any category, such as 1e-10
+ * @param max_iterations rounds over all margins, such as 1000
+ * @param out receives a weight for each row
+ * @param outcome receives whether the margins are met
+ */
+crm_status crm_weights_rake(const double *weights,
+                            size_t rows,
+                            const size_t *categories,
+                            const double *targets,
+                            const size_t *target_counts,
+                            size_t margins,
+                            double tolerance,
+                            uint32_t max_iterations,
+                            double *out,
+                            struct crm_raking *outcome);
+
+/**
+ * Weights between `smallest` and `largest` times their mean, with the same sum.
+ *
+ * @param smallest 0 or more and less than 1
+ * @param largest greater than 1
+ * @param out receives a weight for each row
+ */
+crm_status crm_weights_trim(const double *weights,
+                            size_t rows,
+                            double smallest,
+                            double largest,
+                            double *out);
+
+/**
+ * What unequal weights cost where they have nothing to do with the answers. Source: Kish 1965, §11.7.
+ */
+crm_status crm_weights_effect(const double *weights,
+                              size_t rows,
+                              struct crm_weight_effect *out);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Formulas by name: for programs that learn at run time what to compute                          */

@@ -460,6 +460,86 @@ inline std::string_view label(crm_pls_status value, crm_language language = CRM_
     return detail::member_text(crm_pls_status_label(value, language), "pls_status");
 }
 
+/// What to do about an attribute, by its importance and satisfaction.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_quadrant value) {
+    return detail::member_text(crm_quadrant_name(value), "quadrant");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_quadrant value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_quadrant_label(value, language), "quadrant");
+}
+
+/// How the importance of attributes is derived from answers.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_derived_importance value) {
+    return detail::member_text(crm_derived_importance_name(value), "derived_importance");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_derived_importance value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_derived_importance_label(value, language), "derived_importance");
+}
+
+/// A regression of overall satisfaction on many attributes.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_regression_method value) {
+    return detail::member_text(crm_regression_method_name(value), "regression_method");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_regression_method value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_regression_method_label(value, language), "regression_method");
+}
+
+/// What becomes of negative coefficients when weights of an index are made of them.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_positive_weights value) {
+    return detail::member_text(crm_positive_weights_name(value), "positive_weights");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_positive_weights value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_positive_weights_label(value, language), "positive_weights");
+}
+
+/// How a systematic sample steps through its frame.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_systematic_interval value) {
+    return detail::member_text(crm_systematic_interval_name(value), "systematic_interval");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_systematic_interval value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_systematic_interval_label(value, language), "systematic_interval");
+}
+
+/// How a sample is split over strata.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_allocation value) {
+    return detail::member_text(crm_allocation_name(value), "allocation");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_allocation value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_allocation_label(value, language), "allocation");
+}
+
+/// Whether a unit may be drawn more than once.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_replacement value) {
+    return detail::member_text(crm_replacement_name(value), "replacement");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_replacement value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_replacement_label(value, language), "replacement");
+}
+
+/// How the variance of a systematic sample is estimated.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_systematic_variance value) {
+    return detail::member_text(crm_systematic_variance_name(value), "systematic_variance");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_systematic_variance value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_systematic_variance_label(value, language), "systematic_variance");
+}
+
 } // namespace crm
 
 #endif // CRM_CORE_CATEGORIES_HPP

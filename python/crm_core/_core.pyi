@@ -32,6 +32,7 @@ __all__ = [
     "SegmentMatrixClv",
     "SpendingAllocation",
     "StructuralModel",
+    "SurveySample",
     "SwitchingValuation",
     "Table",
     "TransitionPosterior",
@@ -42,8 +43,11 @@ __all__ = [
     "aggregate_components",
     "ahp_group",
     "ahp_priorities",
+    "allocate_sample",
     "always_a_share",
     "always_a_share_values",
+    "attribute_intervals",
+    "attribute_regression",
     "bdw_bootstrap",
     "bond_strength",
     "breakdown_sum",
@@ -63,8 +67,14 @@ __all__ = [
     "cuts_assign",
     "cuts_equal_parts",
     "cuts_quantiles",
+    "derive_importance",
     "dirichlet_fit",
     "dirichlet_norms",
+    "draw_clusters",
+    "draw_proportional_to_size",
+    "draw_simple_random",
+    "draw_stratified",
+    "draw_systematic",
     "equity_at",
     "equity_optimum",
     "error_kinds",
@@ -95,10 +105,12 @@ __all__ = [
     "history_stage_on",
     "holdout_error",
     "homogeneity_test",
+    "importance_satisfaction",
     "independence_test",
     "index_tree_checked",
     "index_tree_evaluate",
     "index_tree_with_weights",
+    "index_weights",
     "individual_matrix_clv",
     "infer_stages",
     "internal_rate_between",
@@ -159,6 +171,7 @@ __all__ = [
     "rfm_grid",
     "rule_options",
     "sbg_bootstrap",
+    "scale_reliability",
     "share_regression",
     "simulate",
     "size_of_prize",
@@ -168,6 +181,9 @@ __all__ = [
     "stage_marks",
     "stage_opened_by",
     "stage_transitions",
+    "survey_size_affordable",
+    "survey_size_margin",
+    "survey_size_required",
     "survival",
     "tier_migration",
     "tornado",
@@ -175,6 +191,10 @@ __all__ = [
     "value_group_assign",
     "value_group_thresholds",
     "wallet_allocation",
+    "weights_effect",
+    "weights_for_nonresponse",
+    "weights_raked",
+    "weights_trimmed",
     "word_of_mouth_effect",
 ]
 
@@ -1035,3 +1055,98 @@ def bdw_bootstrap(
     parameters: _Three, ages: _Floats, options: dict[str, Any], replicates: int, seed: int
 ) -> ParametricBootstrap: ...
 def renewal_simulate(parameters: _Three, ages: _Floats, seed: int) -> tuple[list[float], list[bool]]: ...
+
+_DrawnParts: TypeAlias = tuple[list[int], list[int], list[float]]
+
+def draw_simple_random(population: int, size: int, seed: int) -> _DrawnParts: ...
+def draw_systematic(population: int, size: int, interval: str, seed: int) -> _DrawnParts: ...
+def draw_stratified(populations: Sequence[int], sizes: Sequence[int], seed: int) -> _DrawnParts: ...
+def draw_clusters(sizes: Sequence[int], clusters: int, units: int | None, seed: int) -> _DrawnParts: ...
+def draw_proportional_to_size(sizes: Sequence[float], clusters: int, replacement: str, seed: int) -> _DrawnParts: ...
+def allocate_sample(
+    strata: Sequence[tuple[int, float, float]], size: int, minimum: int, allocation: str
+) -> list[int]: ...
+
+@final
+class SurveySample:
+    @staticmethod
+    def simple_random(rows: int, population: int | None) -> SurveySample: ...
+    @staticmethod
+    def systematic(rows: int, population: int | None, variance: str) -> SurveySample: ...
+    @staticmethod
+    def stratified(stratum: NDArray[np.int64], populations: Sequence[int]) -> SurveySample: ...
+    @staticmethod
+    def clusters(cluster: NDArray[np.int64], clusters_in_population: int) -> SurveySample: ...
+    @staticmethod
+    def two_stage(
+        cluster: NDArray[np.int64], cluster_sizes: Sequence[int], clusters_in_population: int
+    ) -> SurveySample: ...
+    @staticmethod
+    def proportional_to_size(
+        cluster: NDArray[np.int64], probabilities: Sequence[float], cluster_sizes: Sequence[int] | None
+    ) -> SurveySample: ...
+    @staticmethod
+    def weighted(
+        weights: NDArray[np.float64], stratum: NDArray[np.int64] | None, cluster: NDArray[np.int64] | None
+    ) -> SurveySample: ...
+    def with_weights(self, weights: NDArray[np.float64]) -> SurveySample: ...
+    def rows(self) -> int: ...
+    def weights(self) -> list[float]: ...
+    def total(
+        self, values: NDArray[np.float64], domain: NDArray[np.float64] | None, confidence: float
+    ) -> dict[str, Any]: ...
+    def mean(
+        self, values: NDArray[np.float64], domain: NDArray[np.float64] | None, confidence: float
+    ) -> dict[str, Any]: ...
+    def proportion(
+        self, flags: NDArray[np.float64], domain: NDArray[np.float64] | None, confidence: float
+    ) -> dict[str, Any]: ...
+    def ratio(
+        self,
+        numerator: NDArray[np.float64],
+        denominator: NDArray[np.float64],
+        domain: NDArray[np.float64] | None,
+        confidence: float,
+    ) -> dict[str, Any]: ...
+    def domain_means(
+        self, values: NDArray[np.float64], domains: NDArray[np.int64], count: int, confidence: float
+    ) -> list[dict[str, Any]]: ...
+
+def survey_size_required(survey: dict[str, Any], margin: float) -> tuple[int, int]: ...
+def survey_size_margin(survey: dict[str, Any], answers: int) -> float: ...
+def survey_size_affordable(
+    survey: dict[str, Any], budget: float, cost: tuple[float, float, float]
+) -> tuple[int, int, float]: ...
+def weights_for_nonresponse(
+    weights: NDArray[np.float64], cells: NDArray[np.int64], count: int, answered: NDArray[np.float64]
+) -> list[float]: ...
+def weights_raked(
+    weights: NDArray[np.float64],
+    margins: Sequence[tuple[NDArray[np.int64], Sequence[float]]],
+    tolerance: float,
+    max_iterations: int,
+) -> tuple[list[float], bool, int, float]: ...
+def weights_trimmed(weights: NDArray[np.float64], smallest: float, largest: float) -> list[float]: ...
+def weights_effect(weights: NDArray[np.float64]) -> tuple[float, float]: ...
+def scale_reliability(items: Sequence[NDArray[np.float64]], confidence: float) -> dict[str, Any]: ...
+def importance_satisfaction(
+    importance: NDArray[np.float64],
+    satisfaction: NDArray[np.float64],
+    importance_cut: dict[str, Any],
+    satisfaction_cut: dict[str, Any],
+) -> tuple[bytes, float, float]: ...
+def derive_importance(
+    attributes: Sequence[NDArray[np.float64]], overall: NDArray[np.float64], method: str
+) -> tuple[list[float], float | None]: ...
+def attribute_regression(
+    attributes: Sequence[NDArray[np.float64]], overall: NDArray[np.float64], method: dict[str, Any]
+) -> dict[str, Any]: ...
+def attribute_intervals(
+    attributes: Sequence[NDArray[np.float64]],
+    overall: NDArray[np.float64],
+    method: dict[str, Any],
+    replicates: int,
+    confidence: float,
+    seed: int,
+) -> list[dict[str, Any]]: ...
+def index_weights(coefficients: NDArray[np.float64], positive: str) -> list[float]: ...

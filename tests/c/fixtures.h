@@ -21,6 +21,7 @@ static const double *const columns[] = {halves, halves, halves, halves};
 static const size_t strides[] = {0, 0, 0, 0};
 static const size_t sizes[] = {0, 1, 1, 1};
 static const int64_t ones_64[] = {1, 1, 1, 1};
+static const uint64_t ones_u64[] = {1, 1, 1, 1};
 static const int32_t ones_32[] = {1, 1, 1, 1};
 static const uint32_t zeros_u32[] = {0, 0, 0, 0};
 static const uint8_t bytes[] = {1, 1, 1, 1};
@@ -537,7 +538,42 @@ static const crm_pls_fit *fixture_crm_pls_fit(void) {
     return pls_fit;
 }
 
+static crm_draw *draw;
+
+static const crm_draw *fixture_crm_draw(void) {
+    if (!draw) {
+        CHECK(crm_draw_simple_random_new(1, 1, 1, &draw) == CRM_STATUS_OK);
+    }
+    return draw;
+}
+
+static crm_survey_sample *survey_sample;
+
+static const crm_survey_sample *fixture_crm_survey_sample(void) {
+    if (!survey_sample) {
+        CHECK(crm_survey_sample_simple_random_new(2, 4, &survey_sample) == CRM_STATUS_OK);
+    }
+    return survey_sample;
+}
+
+static const crm_survey_plan *fixture_crm_survey_plan(void) {
+    static const crm_survey_plan plan = {0.5, 0.95, 1, 1, 0, 1, {0}};
+    return &plan;
+}
+
+static const crm_survey_cost *fixture_crm_survey_cost(void) {
+    static const crm_survey_cost cost = {0, 0.1, 0};
+    return &cost;
+}
+
+static const crm_stratum *fixture_crm_stratum(void) {
+    static const crm_stratum stratum = {4, 1, 1};
+    return &stratum;
+}
+
 static void end_fixtures(void) {
+    crm_draw_free(draw);
+    crm_survey_sample_free(survey_sample);
     crm_index_tree_free(index_tree);
     crm_pls_fit_free(pls_fit);
     crm_structural_model_free(structural_model);

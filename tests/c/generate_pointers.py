@@ -39,12 +39,14 @@ SPECIAL = {
     ("crm_rfm_from_thresholds_new", "scores"): "2",
     ("crm_rfm_from_thresholds_new", "rule_count"): "0",
     ("crm_rfm_new", "rule_count"): "0",
+    ("crm_weights_rake", "target_counts"): "sizes + 1",
 }
 BY_TYPE = {
     "double": "0.5",
     "const double *": "halves",
     "const int64_t *": "ones_64",
     "const int32_t *": "ones_32",
+    "const uint64_t *": "ones_u64",
     "const uint32_t *": "zeros_u32",
     "const size_t *": "sizes",
     "const uint8_t *": "bytes",

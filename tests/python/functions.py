@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attribute_functions
 import capability_functions
 import clv_functions
 import estimation_functions
@@ -23,6 +24,7 @@ import prediction_functions
 import prediction_intervals_functions
 import prediction_spend_functions
 import structural_functions
+import survey_functions
 import switching_functions
 import uncertainty_functions
 import value_functions
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **capability_functions.FUNCTIONS,
+    **attribute_functions.FUNCTIONS,
     **clv_functions.FUNCTIONS,
     **kano_functions.FUNCTIONS,
     **ledger_functions.FUNCTIONS,
@@ -40,6 +43,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **prediction_spend_functions.FUNCTIONS,
     **estimation_functions.FUNCTIONS,
     **structural_functions.FUNCTIONS,
+    **survey_functions.FUNCTIONS,
     **switching_functions.FUNCTIONS,
     **uncertainty_functions.FUNCTIONS,
     **lifecycle_functions.FUNCTIONS,

@@ -17,6 +17,7 @@ from crm_core.plotting._value import _dots
 from crm_core.units import Language
 
 STAGES = {"development": "D", "growth": "G", "maturity": "M", "decline": "F", "termination": "T", "recovery": "R"}
+QUADRANTS = {"urgent_improvement": "A", "competitive_advantage": "B", "secondary_improvement": "C", "surplus": "D"}
 CORNERS = {"golden": "Golden", "meteor": "Meteor", "stream": "Stream", "burden": "Burden"}
 TABLE = clv.CustomerModel(
     margin=100,
@@ -39,6 +40,7 @@ CHARTS = {
     "frequency_histogram": ([1411, 439, 214], [1402.5, 430.1, 219.8]),
     "distribution": ([-50.0, 0.0, 0.0, 12.0, 3e6],),
     "fan": ([0.05, 0.25, 0.5, 0.75, 0.95], [[9.0] * 5, [7, 8, 12, 13, 20], [5, 11, 15, 16, 31]]),
+    "importance_satisfaction": (["room", "staff", "price"], [0.5, 0.2, 0.3], [6.0, 8.5, 7.0]),
     "pyramid": (["VIP", "Small"], [0.01, 0.99], [1.1, -0.1]),
     "recency_frequency": ([[0.6, np.nan], [0.1, 0.8]],),
     "retention_curve": ([1.0, 0.63, 0.47], [1.0, 0.63, 0.46, 0.37]),
@@ -59,6 +61,7 @@ CHARTS = {
 }
 NEEDED = {
     "alive_history": {"purchases": [0, 8]},
+    "importance_satisfaction": {"importance_cut": 0.3, "satisfaction_cut": 7, "labels": QUADRANTS},
     "recency_frequency": {"measure": "probability_alive", "age": 39},
     "spend_density": {"observed": [12.0, 18.0, 22.0, 35.0]},
     "types_map": {"current_cut": 20, "potential_cut": 10, "labels": CORNERS},

@@ -2259,3 +2259,367 @@ pub extern "C" fn crm_pls_status_label(
 ) -> *const c_char {
     label(value, language)
 }
+
+/// What to do about an attribute, by its importance and satisfaction.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_quadrant {
+    /// Urgent improvement (急需改进区).
+    UrgentImprovement = 0,
+    /// Competitive advantage (竞争优势区).
+    CompetitiveAdvantage = 1,
+    /// Secondary improvement (次要改进区).
+    SecondaryImprovement = 2,
+    /// Surplus (锦上添花区).
+    Surplus = 3,
+}
+
+impl Category for crm_quadrant {
+    type Core = crm_core::satisfaction::matrix::Quadrant;
+    const ALL: &'static [Self] = &[
+        crm_quadrant::UrgentImprovement,
+        crm_quadrant::CompetitiveAdvantage,
+        crm_quadrant::SecondaryImprovement,
+        crm_quadrant::Surplus,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"urgent_improvement", en: c"Urgent improvement", zh: c"急需改进区" },
+        Texts { name: c"competitive_advantage", en: c"Competitive advantage", zh: c"竞争优势区" },
+        Texts { name: c"secondary_improvement", en: c"Secondary improvement", zh: c"次要改进区" },
+        Texts { name: c"surplus", en: c"Surplus", zh: c"锦上添花区" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_quadrant_name(value: MaybeUninit<crm_quadrant>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_quadrant_label(
+    value: MaybeUninit<crm_quadrant>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How the importance of attributes is derived from answers.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_derived_importance {
+    /// Correlation (相关系数).
+    Correlation = 0,
+    /// Standardized regression (标准化回归系数).
+    StandardizedRegression = 1,
+    /// Shapley share of R² (夏普利值分解).
+    Shapley = 2,
+}
+
+impl Category for crm_derived_importance {
+    type Core = crm_core::satisfaction::matrix::DerivedImportance;
+    const ALL: &'static [Self] = &[
+        crm_derived_importance::Correlation,
+        crm_derived_importance::StandardizedRegression,
+        crm_derived_importance::Shapley,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"correlation", en: c"Correlation", zh: c"相关系数" },
+        Texts { name: c"standardized_regression", en: c"Standardized regression", zh: c"标准化回归系数" },
+        Texts { name: c"shapley", en: c"Shapley share of R²", zh: c"夏普利值分解" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_derived_importance_name(value: MaybeUninit<crm_derived_importance>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_derived_importance_label(
+    value: MaybeUninit<crm_derived_importance>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// A regression of overall satisfaction on many attributes.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_regression_method {
+    /// Least squares (最小二乘回归).
+    LeastSquares = 0,
+    /// Principal components, number given (主成分回归（给定个数）).
+    GivenComponents = 1,
+    /// Principal components by share of variance (主成分回归（累计贡献率）).
+    ShareOfVariance = 2,
+    /// Principal components by Kaiser (主成分回归（特征值大于一）).
+    Kaiser = 3,
+    /// Principal components, cross-validated (主成分回归（交叉验证）).
+    CrossValidated = 4,
+    /// Ridge (岭回归).
+    Ridge = 5,
+    /// Partial least squares (偏最小二乘回归).
+    PartialLeastSquares = 6,
+}
+
+impl Category for crm_regression_method {
+    type Core = crm_core::satisfaction::regression::MethodKind;
+    const ALL: &'static [Self] = &[
+        crm_regression_method::LeastSquares,
+        crm_regression_method::GivenComponents,
+        crm_regression_method::ShareOfVariance,
+        crm_regression_method::Kaiser,
+        crm_regression_method::CrossValidated,
+        crm_regression_method::Ridge,
+        crm_regression_method::PartialLeastSquares,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"least_squares", en: c"Least squares", zh: c"最小二乘回归" },
+        Texts { name: c"given_components", en: c"Principal components, number given", zh: c"主成分回归（给定个数）" },
+        Texts { name: c"share_of_variance", en: c"Principal components by share of variance", zh: c"主成分回归（累计贡献率）" },
+        Texts { name: c"kaiser", en: c"Principal components by Kaiser", zh: c"主成分回归（特征值大于一）" },
+        Texts { name: c"cross_validated", en: c"Principal components, cross-validated", zh: c"主成分回归（交叉验证）" },
+        Texts { name: c"ridge", en: c"Ridge", zh: c"岭回归" },
+        Texts { name: c"partial_least_squares", en: c"Partial least squares", zh: c"偏最小二乘回归" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_regression_method_name(value: MaybeUninit<crm_regression_method>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_regression_method_label(
+    value: MaybeUninit<crm_regression_method>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What becomes of negative coefficients when weights of an index are made of them.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_positive_weights {
+    /// Negative refused (拒绝负权重).
+    Refused = 0,
+    /// Negative as zero (负权重归零).
+    Truncated = 1,
+    /// By size (取绝对值).
+    Absolute = 2,
+}
+
+impl Category for crm_positive_weights {
+    type Core = crm_core::satisfaction::regression::Positive;
+    const ALL: &'static [Self] = &[
+        crm_positive_weights::Refused,
+        crm_positive_weights::Truncated,
+        crm_positive_weights::Absolute,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"refused", en: c"Negative refused", zh: c"拒绝负权重" },
+        Texts { name: c"truncated", en: c"Negative as zero", zh: c"负权重归零" },
+        Texts { name: c"absolute", en: c"By size", zh: c"取绝对值" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_positive_weights_name(value: MaybeUninit<crm_positive_weights>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_positive_weights_label(
+    value: MaybeUninit<crm_positive_weights>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How a systematic sample steps through its frame.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_systematic_interval {
+    /// Equal interval (等距抽样).
+    Equal = 0,
+    /// Circular (循环等距抽样).
+    Circular = 1,
+    /// Fractional interval (分数间隔法).
+    Fractional = 2,
+}
+
+impl Category for crm_systematic_interval {
+    type Core = crm_core::survey::design::Interval;
+    const ALL: &'static [Self] = &[
+        crm_systematic_interval::Equal,
+        crm_systematic_interval::Circular,
+        crm_systematic_interval::Fractional,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"equal", en: c"Equal interval", zh: c"等距抽样" },
+        Texts { name: c"circular", en: c"Circular", zh: c"循环等距抽样" },
+        Texts { name: c"fractional", en: c"Fractional interval", zh: c"分数间隔法" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_systematic_interval_name(value: MaybeUninit<crm_systematic_interval>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_systematic_interval_label(
+    value: MaybeUninit<crm_systematic_interval>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How a sample is split over strata.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_allocation {
+    /// Proportional allocation (比例分配).
+    Proportional = 0,
+    /// Neyman allocation (奈曼分配).
+    Neyman = 1,
+    /// Optimum allocation with cost (最优分配).
+    Optimum = 2,
+}
+
+impl Category for crm_allocation {
+    type Core = crm_core::survey::design::Allocation;
+    const ALL: &'static [Self] = &[
+        crm_allocation::Proportional,
+        crm_allocation::Neyman,
+        crm_allocation::Optimum,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"proportional", en: c"Proportional allocation", zh: c"比例分配" },
+        Texts { name: c"neyman", en: c"Neyman allocation", zh: c"奈曼分配" },
+        Texts { name: c"optimum", en: c"Optimum allocation with cost", zh: c"最优分配" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_allocation_name(value: MaybeUninit<crm_allocation>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_allocation_label(
+    value: MaybeUninit<crm_allocation>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Whether a unit may be drawn more than once.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_replacement {
+    /// With replacement (有放回).
+    With = 0,
+    /// Without replacement (无放回).
+    Without = 1,
+}
+
+impl Category for crm_replacement {
+    type Core = crm_core::survey::design::Replacement;
+    const ALL: &'static [Self] = &[
+        crm_replacement::With,
+        crm_replacement::Without,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"with", en: c"With replacement", zh: c"有放回" },
+        Texts { name: c"without", en: c"Without replacement", zh: c"无放回" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_replacement_name(value: MaybeUninit<crm_replacement>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_replacement_label(
+    value: MaybeUninit<crm_replacement>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How the variance of a systematic sample is estimated.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_systematic_variance {
+    /// As of a simple random sample (按简单随机抽样).
+    SimpleRandom = 0,
+    /// By successive differences (逐次差分法).
+    SuccessiveDifferences = 1,
+}
+
+impl Category for crm_systematic_variance {
+    type Core = crm_core::survey::SystematicVariance;
+    const ALL: &'static [Self] = &[
+        crm_systematic_variance::SimpleRandom,
+        crm_systematic_variance::SuccessiveDifferences,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"simple_random", en: c"As of a simple random sample", zh: c"按简单随机抽样" },
+        Texts { name: c"successive_differences", en: c"By successive differences", zh: c"逐次差分法" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_systematic_variance_name(value: MaybeUninit<crm_systematic_variance>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_systematic_variance_label(
+    value: MaybeUninit<crm_systematic_variance>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}

@@ -54,6 +54,7 @@ pub mod capability;
 pub mod satisfaction;
 
 pub mod structural;
+pub mod survey;
 
 pub mod kernel;
 

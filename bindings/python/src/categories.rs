@@ -21,10 +21,14 @@ use crm_core::prediction::DropoutEffect;
 use crm_core::prediction::fit::FitStatus;
 use crm_core::prediction::{PurchasePrediction, RenewalPrediction};
 use crm_core::satisfaction::kano::{KanoAnswer, KanoCategory};
+use crm_core::satisfaction::matrix::{DerivedImportance, Quadrant};
+use crm_core::satisfaction::regression::Positive;
 use crm_core::satisfaction::structural::presets::Preset;
 use crm_core::satisfaction::structural::{
     Estimator, ExpectedSign, InnerScheme, Missing, Mode, PlsStatus,
 };
+use crm_core::survey::SystematicVariance;
+use crm_core::survey::design::{Allocation, Interval, Replacement};
 use crm_core::units::{Label, Language, Terms};
 use crm_core::value::cuts::Direction;
 use crm_core::value::rfm::RfmSegment;
@@ -37,6 +41,7 @@ use crate::error::Result;
 
 /// Every category of the core, by the `snake_case` name of its class in Python.
 static CATEGORIES: &[(&str, AllTerms)] = &[
+    ("allocation", terms::<Allocation>),
     ("basis", terms::<Basis>),
     ("bond", terms::<Bond>),
     ("change_kind", terms::<ChangeKind>),
@@ -46,18 +51,19 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("contact_timing", terms::<ContactTiming>),
     ("contradiction", terms::<Contradiction>),
     ("customer_type", terms::<CustomerType>),
+    ("derived_importance", terms::<DerivedImportance>),
     ("direction", terms::<Direction>),
     ("domain", terms::<Domain>),
     ("dropout_effect", terms::<DropoutEffect>),
-    ("event", terms::<Event>),
     ("estimator", terms::<Estimator>),
+    ("event", terms::<Event>),
     ("expected_sign", terms::<ExpectedSign>),
     ("fit_status", terms::<FitStatus>),
+    ("index_preset", terms::<Preset>),
     ("influencing_factor", terms::<InfluencingFactor>),
+    ("inner_scheme", terms::<InnerScheme>),
     ("kano_answer", terms::<KanoAnswer>),
     ("kano_category", terms::<KanoCategory>),
-    ("index_preset", terms::<Preset>),
-    ("inner_scheme", terms::<InnerScheme>),
     ("language", terms::<Language>),
     ("latent_attachment", terms::<LatentAttachment>),
     ("loyalty_category", terms::<LoyaltyCategory>),
@@ -68,17 +74,22 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("measurement_mode", terms::<Mode>),
     ("missing_answers", terms::<Missing>),
     ("pls_status", terms::<PlsStatus>),
+    ("positive_weights", terms::<Positive>),
     ("purchase_prediction", terms::<PurchasePrediction>),
     ("pyramid_tier", terms::<PyramidTier>),
+    ("quadrant", terms::<Quadrant>),
     ("random_index", terms::<RandomIndex>),
     ("rate_outcome", terms::<RateOutcome>),
     ("relationship_level", terms::<RelationshipLevel>),
     ("renewal_prediction", terms::<RenewalPrediction>),
+    ("replacement", terms::<Replacement>),
     ("rfm_segment", terms::<RfmSegment>),
     ("share_rule", terms::<ShareRule>),
     ("stage", terms::<Stage>),
     ("stage_measure", terms::<Measure>),
     ("stage_rule", terms::<Rule>),
+    ("systematic_interval", terms::<Interval>),
+    ("systematic_variance", terms::<SystematicVariance>),
     ("ties", terms::<Ties>),
     ("timing", terms::<Timing>),
     ("value_group", terms::<ValueGroup>),

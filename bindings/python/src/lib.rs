@@ -22,6 +22,7 @@ mod returns;
 mod satisfaction;
 mod sensitivity;
 mod structural;
+mod survey;
 mod switching;
 mod switching_uncertainty;
 mod tables;
@@ -113,6 +114,11 @@ mod _core {
     #[pymodule_export]
     use super::returns::{internal_rates, paybacks};
     #[pymodule_export]
+    use super::satisfaction::attributes::{
+        attribute_intervals, attribute_regression, py_derive_importance,
+        py_importance_satisfaction, py_index_weights,
+    };
+    #[pymodule_export]
     use super::satisfaction::kano::{PyKanoTally, kano_evaluate, kano_profile, kano_tallies};
     #[pymodule_export]
     use super::sensitivity::{kernel_tornado, tornado};
@@ -122,6 +128,13 @@ mod _core {
     use super::structural::fit::Fit as PlsFit;
     #[pymodule_export]
     use super::structural::model::Model as StructuralModel;
+    #[pymodule_export]
+    use super::survey::{
+        PySample, allocate_sample, draw_clusters, draw_proportional_to_size, draw_simple_random,
+        draw_stratified, draw_systematic, scale_reliability, survey_size_affordable,
+        survey_size_margin, survey_size_required, weights_effect, weights_for_nonresponse,
+        weights_raked, weights_trimmed,
+    };
     #[pymodule_export]
     use super::switching::{Allocation, Kernel, Segments, individual_matrix_clv, normalize_shares};
     #[pymodule_export]

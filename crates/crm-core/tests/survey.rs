@@ -203,7 +203,7 @@ fn run(function: &str, a: &Map<String, Value>) -> Result<Value> {
 #[test]
 fn survey_vectors() {
     vectors::check(
-        include_str!("../../../tests/vectors/pending/survey.json"),
+        include_str!("../../../tests/vectors/survey.json"),
         |function, arguments| vec![run(function, arguments)],
     );
 }
@@ -463,4 +463,16 @@ fn successive_differences_see_a_trend() {
         error(SystematicVariance::SuccessiveDifferences)
             < 0.1 * error(SystematicVariance::SimpleRandom)
     );
+}
+
+#[test]
+fn answers_that_are_no_numbers() {
+    let sample = Sample::simple_random(3, None).unwrap();
+    let error = sample
+        .mean(&[1.0, 2.0, f64::NAN], None, Confidence::P95)
+        .unwrap_err();
+    assert_eq!((error.argument(), error.row()), ("values", Some(2)));
+    let items: [&[f64]; 2] = [&[1.0, 2.0, 4.0], &[1.0, f64::INFINITY, 2.0]];
+    let error = reliability(&items, Confidence::P95).unwrap_err();
+    assert_eq!((error.argument(), error.row()), ("items", Some(1)));
 }

@@ -259,6 +259,46 @@ fn categories() -> Vec<Category> {
             "pls_status",
             "How the iteration of partial least squares ended."
         ),
+        category!(
+            crm_core::satisfaction::matrix::Quadrant,
+            "quadrant",
+            "What to do about an attribute, by its importance and satisfaction."
+        ),
+        category!(
+            crm_core::satisfaction::matrix::DerivedImportance,
+            "derived_importance",
+            "How the importance of attributes is derived from answers."
+        ),
+        category!(
+            crm_core::satisfaction::regression::MethodKind,
+            "regression_method",
+            "A regression of overall satisfaction on many attributes."
+        ),
+        category!(
+            crm_core::satisfaction::regression::Positive,
+            "positive_weights",
+            "What becomes of negative coefficients when weights of an index are made of them."
+        ),
+        category!(
+            crm_core::survey::design::Interval,
+            "systematic_interval",
+            "How a systematic sample steps through its frame."
+        ),
+        category!(
+            crm_core::survey::design::Allocation,
+            "allocation",
+            "How a sample is split over strata."
+        ),
+        category!(
+            crm_core::survey::design::Replacement,
+            "replacement",
+            "Whether a unit may be drawn more than once."
+        ),
+        category!(
+            crm_core::survey::SystematicVariance,
+            "systematic_variance",
+            "How the variance of a systematic sample is estimated."
+        ),
     ]
 }
 

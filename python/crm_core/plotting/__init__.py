@@ -30,10 +30,12 @@ chart                                   what it shows
 :func:`importance_map`                  which drivers matter, and how they perform
 :func:`loadings`                        how well questions measure their constructs
 :func:`index_intervals`                 indices from 0 to 100 with their intervals
+:func:`importance_satisfaction`         which attributes are important, and which of those do not satisfy
 ======================================  =====================================================
 """
 
 from crm_core.plotting._clv import distribution, tornado, waterfall
+from crm_core.plotting._importance import importance_satisfaction
 from crm_core.plotting._lifecycle import cohorts, stage_flow, stages, survival, transitions, value_over_time
 from crm_core.plotting._migration import cohort_path, state_values
 from crm_core.plotting._prediction import (
@@ -59,6 +61,7 @@ __all__ = [
     "fan",
     "frequency_histogram",
     "importance_map",
+    "importance_satisfaction",
     "index_intervals",
     "loadings",
     "path_diagram",

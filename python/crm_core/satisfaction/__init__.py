@@ -8,6 +8,22 @@ Kano's model tells which attributes are taken for granted and which delight:
 ('Must-be', 0.068, True)
 """
 
+from crm_core.satisfaction._attributes import (
+    AttributeRegression,
+    CoefficientInterval,
+    Cut,
+    DerivedImportance,
+    Importance,
+    ImportanceSatisfaction,
+    PositiveWeights,
+    Quadrant,
+    RegressionMethod,
+    attribute_intervals,
+    attribute_regression,
+    derive_importance,
+    importance_satisfaction,
+    index_weights,
+)
 from crm_core.satisfaction._estimates import MeanEstimate, RateEstimate
 from crm_core.satisfaction._kano import (
     Fong,
@@ -26,7 +42,13 @@ from crm_core.satisfaction._kano import (
 )
 
 __all__ = [
+    "AttributeRegression",
+    "CoefficientInterval",
+    "Cut",
+    "DerivedImportance",
     "Fong",
+    "Importance",
+    "ImportanceSatisfaction",
     "KanoAnalysis",
     "KanoAnswer",
     "KanoCategory",
@@ -38,7 +60,15 @@ __all__ = [
     "KanoRules",
     "KanoTally",
     "MeanEstimate",
+    "PositiveWeights",
+    "Quadrant",
     "RateEstimate",
+    "RegressionMethod",
+    "attribute_intervals",
+    "attribute_regression",
+    "derive_importance",
+    "importance_satisfaction",
+    "index_weights",
     "kano",
     "kano_evaluate",
 ]

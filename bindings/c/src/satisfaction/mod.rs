@@ -6,6 +6,8 @@ use crm_core::units::Probability;
 
 use crate::boundary::Outcome;
 
+pub mod attributes;
+
 pub mod kano;
 
 /// A part of a whole that was counted, with its Wilson interval.

@@ -1,5 +1,6 @@
 //! `crm_core.satisfaction`: what answers and counts estimate.
 
+pub(crate) mod attributes;
 pub(crate) mod kano;
 
 use crm_core::satisfaction::estimate::{MeanEstimate, RateEstimate};

@@ -6,17 +6,42 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::sum::Sum;
+use crate::units::{Label, Terms};
 
 /// How the variance of a systematic sample is estimated, of which no unbiased estimator exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[repr(i32)]
 pub enum SystematicVariance {
     /// As of a simple random sample: for a frame in random order, and too large for one in a telling order.
     #[default]
-    SimpleRandom,
+    SimpleRandom = 0,
     /// From the differences of neighbours, Σ (y_i − y_{i−1})² / (2 (n − 1)) in place of s²: for a frame with a
     /// trend, rows in its order. Source: Wolter 2007, "Introduction to Variance Estimation", §8.2, v₂.
-    SuccessiveDifferences,
+    SuccessiveDifferences = 1,
+}
+
+impl Label for SystematicVariance {
+    const ALL: &'static [Self] = &[
+        SystematicVariance::SimpleRandom,
+        SystematicVariance::SuccessiveDifferences,
+    ];
+
+    fn terms(self) -> Terms {
+        let (name, en, zh) = match self {
+            SystematicVariance::SimpleRandom => (
+                "simple_random",
+                "As of a simple random sample",
+                "按简单随机抽样",
+            ),
+            SystematicVariance::SuccessiveDifferences => (
+                "successive_differences",
+                "By successive differences",
+                "逐次差分法",
+            ),
+        };
+        Terms { name, en, zh }
+    }
 }
 
 /// Who was drawn, and how: what estimates of the population need to know beside the answers.
