@@ -3,6 +3,7 @@
 mod boundary;
 mod kernels;
 mod migration;
+mod prediction_uncertainty;
 mod status;
 mod switching;
 mod switching_estimate;
