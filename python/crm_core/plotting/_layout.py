@@ -38,7 +38,9 @@ def levels(column: Sequence[int], arrows: Arrows, *, step: float, height: float)
     """
     starts = [[(0.0, 1.0, -1.0)[(place + turn) % 3] for place in range(len(column))] for turn in range(3)]
     found = [_descend(list(start), column, arrows, step, height) for start in starts]
-    return min(found, key=lambda level: _cost(level, column, arrows, step, height))
+    best = min(found, key=lambda level: _cost(level, column, arrows, step, height))
+    middle, half = (max(best) + min(best)) / 2, (max(best) - min(best)) / 2 or 1.0
+    return [(level - middle) / half for level in best]
 
 
 def _descend(level: list[float], column: Sequence[int], arrows: Arrows, step: float, height: float) -> list[float]:

@@ -14,7 +14,7 @@ from crm_core._words import Words
 from crm_core.report.markup import Html, table, tag
 from crm_core.report.page import page_head
 from crm_core.report.svg import figure
-from crm_core.satisfaction.structural import MissingAnswers
+from crm_core.satisfaction.structural import ExpectedSign, MissingAnswers
 from crm_core.units import Language
 
 if TYPE_CHECKING:
@@ -276,7 +276,9 @@ class _Findings:
         return self._figure("model", draw, self.say("model.alt", rows=rows), "model.caption", *sizes)
 
     def _indices(self) -> Chapter:
-        order = sorted(self.names, key=lambda name: self.indices[name]["estimate"])
+        bad = {path.construct for path in self.fit.model.paths if path.sign is ExpectedSign.NEGATIVE}
+        good = [name for name in self.names if name not in bad] or self.names
+        order = sorted(good, key=lambda name: self.indices[name]["estimate"])
         finding = self.say(
             "indices.finding",
             best=self.labels[order[-1]],
