@@ -41,6 +41,10 @@ CHARTS = {
     "distribution": ([-50.0, 0.0, 0.0, 12.0, 3e6],),
     "fan": ([0.05, 0.25, 0.5, 0.75, 0.95], [[9.0] * 5, [7, 8, 12, 13, 20], [5, 11, 15, 16, 31]]),
     "importance_satisfaction": (["room", "staff", "price"], [0.5, 0.2, 0.3], [6.0, 8.5, 7.0]),
+    "importance_map": (["Quality", "Value", "Image"], [0.6, 0.2, 0.5], [65.0, 72.0, 80.0]),
+    "index_intervals": (["Quality", "Value"], [70.0, 60.0], [68.0, 57.0], [72.0, 63.0]),
+    "loadings": (["Quality", "Quality", "Value"], ["q1", "q2", "v1"], [0.9, 0.6, -0.2]),
+    "path_diagram": (["Quality", "Value", "Loyalty"], [(0, 1), (0, 2), (1, 2)], [0.6, 0.3, -0.1]),
     "pyramid": (["VIP", "Small"], [0.01, 0.99], [1.1, -0.1]),
     "recency_frequency": ([[0.6, np.nan], [0.1, 0.8]],),
     "retention_curve": ([1.0, 0.63, 0.47], [1.0, 0.63, 0.46, 0.37]),
@@ -92,7 +96,13 @@ def test_draws_on_the_given_axes(name, language, width):
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")  # no Chinese font is needed to test
         figure.draw_without_rendering()
-    if name not in ("stage_flow", "waterfall"):  # these say only what the caller gives
+    if name not in (
+        "index_intervals",
+        "loadings",
+        "path_diagram",
+        "stage_flow",
+        "waterfall",
+    ):  # these say only what the caller gives
         chinese = any("一" <= sign <= "鿿" for text in texts(ax) for sign in text)
         assert chinese == (language is Language.ZH)
 

@@ -269,7 +269,6 @@ def loadings(
     values: ArrayLike,
     *,
     ax: Axes | None = None,
-    language: Language = Language.EN,
 ) -> Axes:
     """Draw the loading of each indicator, by construct; those below 0.7 share less than half of their variance with it.
 
@@ -283,8 +282,6 @@ def loadings(
         Their loadings.
     ax
         The axes to draw on; by default those of a new figure.
-    language
-        The language of the labels.
 
     Examples
     --------
@@ -320,7 +317,6 @@ def index_intervals(
     *,
     marked: int | None = None,
     ax: Axes | None = None,
-    language: Language = Language.EN,
 ) -> Axes:
     """Draw indices from 0 to 100, with their intervals where they are known.
 
@@ -334,8 +330,6 @@ def index_intervals(
         The place of the one that matters most.
     ax
         The axes to draw on; by default those of a new figure.
-    language
-        The language of the labels.
 
     Examples
     --------

@@ -148,7 +148,7 @@ class _Findings:
         labels = list(self.labels.values())
 
         def draw(ax: Any) -> Any:
-            return plotting.index_intervals(labels, *columns, marked=place, ax=ax, language=self.language)
+            return plotting.index_intervals(labels, *columns, marked=place, ax=ax)
 
         listed = self._listed(
             f"{label} {fmt.decimal(row['estimate'], 1)}" for label, row in zip(labels, rows, strict=True)
@@ -318,7 +318,7 @@ class _Findings:
         values = [row[self.analysis.target] for row in found]
 
         def draw(ax: Any) -> Any:
-            return plotting.index_intervals(segments, values, ax=ax, language=self.language)
+            return plotting.index_intervals(segments, values, ax=ax)
 
         listed = self._listed(f"{name} {fmt.decimal(value, 1)}" for name, value in zip(segments, values, strict=True))
         alt = self.say("segments.alt", target=self.target, rows=listed)

@@ -451,7 +451,7 @@ class StructuralFit:
 
         groups = [construct.label(language) for construct in self.model.constructs for _ in construct.indicators]
         found = self._core_fit.indicators()["loading"]
-        return plotting.loadings(groups, self.model.indicators, found, ax=ax, language=language)
+        return plotting.loadings(groups, self.model.indicators, found, ax=ax)
 
     # ---- in words
 
