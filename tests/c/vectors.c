@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define PATH_SIZE 160
-#define TEXT_SIZE 160
+#define TEXT_SIZE 1024
 
 struct leaf {
     char path[PATH_SIZE];
