@@ -3517,6 +3517,16 @@ typedef struct crm_summary_options {
      * 1: the mean spend includes the first purchase; 0, the default: it does not.
      */
     int32_t include_first;
+    /**
+     * 1: half a period for each repeat purchase is deducted from recency and age, since in what is left of
+     * the period of a purchase no other one is counted, though models of continuous time expect it; 0, the
+     * default: they are not.
+     */
+    int32_t continuity_correction;
+    /**
+     * Must be 0.
+     */
+    uint32_t reserved;
 } crm_summary_options;
 
 /**

@@ -292,6 +292,7 @@ class Ledger:
         end: int | None,
         returns: str,
         include_first: bool,
+        continuity_correction: bool,
     ) -> Table: ...
     def calibration_and_holdout(
         self,
@@ -302,6 +303,7 @@ class Ledger:
         end: int | None,
         returns: str,
         include_first: bool,
+        continuity_correction: bool,
     ) -> tuple[Table, float, int]: ...
     def repeat_purchases(
         self,
@@ -320,6 +322,7 @@ class Ledger:
         end: int | None,
         returns: str,
         include_first: bool,
+        continuity_correction: bool,
     ) -> PartialSummary: ...
     def grouped_summary(
         self,
@@ -328,6 +331,7 @@ class Ledger:
         start: int | None,
         end: int | None,
         returns: str,
+        continuity_correction: bool,
         weights: NDArray[np.float64] | None,
     ) -> tuple[Table, Table]: ...
     def period_series(

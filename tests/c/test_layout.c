@@ -356,7 +356,7 @@ _Static_assert(offsetof(crm_total_columns, revenue_exact) == 56 || sizeof(void *
 _Static_assert(offsetof(crm_total_columns, returned_exact) == 64 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_total_columns, cost_exact) == 72 || sizeof(void *) != 8, "");
 
-_Static_assert(sizeof(crm_summary_options) == 32, "");
+_Static_assert(sizeof(crm_summary_options) == 40, "");
 _Static_assert(offsetof(crm_summary_options, periods_per_unit) == 0, "");
 _Static_assert(offsetof(crm_summary_options, period) == 8, "");
 _Static_assert(offsetof(crm_summary_options, period_days) == 12, "");
@@ -364,6 +364,8 @@ _Static_assert(offsetof(crm_summary_options, start) == 16, "");
 _Static_assert(offsetof(crm_summary_options, end) == 20, "");
 _Static_assert(offsetof(crm_summary_options, returns) == 24, "");
 _Static_assert(offsetof(crm_summary_options, include_first) == 28, "");
+_Static_assert(offsetof(crm_summary_options, continuity_correction) == 32, "");
+_Static_assert(offsetof(crm_summary_options, reserved) == 36, "");
 
 _Static_assert(sizeof(crm_summary_columns) == 56 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_summary_columns, customer) == 0, "");

@@ -173,6 +173,7 @@ static crm_status read_options(const struct value *given, crm_summary_options *o
     options->end = read_day(given, "end");
     options->returns = read_returns(given);
     options->include_first = find(given, "include_first") != NULL;
+    options->continuity_correction = find(given, "continuity_correction") != NULL;
     if (find(given, "periods_per_unit")) {
         options->periods_per_unit = as_number(get(given, "periods_per_unit"));
     }

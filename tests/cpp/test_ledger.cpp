@@ -114,6 +114,13 @@ void summaries() {
     const crm::error flag = refused([&] { log.summary(options); });
     CHECK(is(flag, CRM_STATUS_OUT_OF_RANGE, "include_first") && flag.value() == "2");
     options = netted();
+    options.continuity_correction = 2;
+    CHECK(is(refused([&] { log.summary(options); }), CRM_STATUS_OUT_OF_RANGE,
+             "continuity_correction"));
+    options = netted();
+    options.reserved = 1;
+    CHECK(is(refused([&] { log.summary(options); }), CRM_STATUS_OUT_OF_RANGE, "reserved"));
+    options = netted();
     options.period_days = 0;
     CHECK(is(refused([&] { log.summary(options); }), CRM_STATUS_OUT_OF_RANGE, "period_days"));
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -290,3 +291,19 @@ def test_parts_of_a_log() -> None:
         whole.merge(ledger(log()).partial_summary(periods_per_unit=7))
     with pytest.raises(errors.WrongTypeError):
         whole.merge(whole.summary())
+
+
+def test_the_continuity_correction_deducts_half_a_day_for_each_repeat_purchase() -> None:
+    expected = SUMMARY | {"recency": [29.0, 0.0, 0.0], "age": [29.0, 23.0, 30.0]}
+    whole = ledger(log())
+    assert plain(whole.summary(continuity_correction=True)) == expected
+    assert plain(whole.partial_summary(continuity_correction=True).summary()) == expected
+    groups = plain(whole.grouped_summary(continuity_correction=True).groups)
+    assert groups["age"] == expected["age"]
+    split = whole.calibration_and_holdout("2024-01-09", continuity_correction=True)
+    assert plain(split.table)["recency"][0] == 1.5
+
+
+def test_a_ledger_does_not_pickle_and_says_what_does() -> None:
+    with pytest.raises(TypeError, match="partial_summary"):
+        pickle.dumps(ledger(log()))

@@ -73,6 +73,7 @@ impl PyLedger {
         end: Option<i32>,
         returns: &str,
         include_first: bool,
+        continuity_correction: bool,
     ) -> Result<OutTable> {
         let options = SummaryOptions {
             granularity: period.granularity()?,
@@ -81,6 +82,7 @@ impl PyLedger {
             end: date("end", end)?,
             returns: parse_returns(returns)?,
             include_first,
+            continuity_correction,
         };
         Ok(detached(py, || summary_table(&self.0, self.0.summary(&options)?))?.into())
     }
@@ -121,6 +123,7 @@ impl PyLedger {
         end: Option<i32>,
         returns: &str,
         include_first: bool,
+        continuity_correction: bool,
     ) -> Result<(OutTable, f64, usize)> {
         let options = SummaryOptions {
             granularity: period.granularity()?,
@@ -129,6 +132,7 @@ impl PyLedger {
             end: date("end", end)?,
             returns: parse_returns(returns)?,
             include_first,
+            continuity_correction,
         };
         let calibration_end = Date::from_days(calibration_end)?;
         let (table, duration, newcomers) = detached(py, || {
@@ -150,6 +154,7 @@ impl PyLedger {
         end: Option<i32>,
         returns: &str,
         include_first: bool,
+        continuity_correction: bool,
     ) -> Result<PyPartialSummary> {
         let options = SummaryOptions {
             granularity: period.granularity()?,
@@ -158,6 +163,7 @@ impl PyLedger {
             end: date("end", end)?,
             returns: parse_returns(returns)?,
             include_first,
+            continuity_correction,
         };
         detached(py, || self.0.partial_summary(&options)).map(PyPartialSummary)
     }
@@ -172,6 +178,7 @@ impl PyLedger {
         start: Option<i32>,
         end: Option<i32>,
         returns: &str,
+        continuity_correction: bool,
         weights: Option<Floats>,
     ) -> Result<(OutTable, OutTable)> {
         let options = SummaryOptions {
@@ -181,6 +188,7 @@ impl PyLedger {
             end: date("end", end)?,
             returns: parse_returns(returns)?,
             include_first: false,
+            continuity_correction,
         };
         let weights = weights.as_ref().map(|w| w.slice("weights")).transpose()?;
         let (groups, members) = detached(py, || {

@@ -104,8 +104,10 @@ def summary(log, options):
         out["customer"].append(customer)
         out["first_row"].append(log.customers.index(customer))
         out["frequency"].append(len(purchases) - 1)
-        out["recency"].append(float(length(purchases[0][0], purchases[-1][0]) / unit))
-        out["age"].append(float(length(purchases[0][0], end) / unit))
+        # Half a period for each repeat purchase: that of the purchase, after it.
+        hidden = Fraction(len(purchases) - 1, 2) if options.get("continuity_correction") and not instant else 0
+        out["recency"].append(float((length(purchases[0][0], purchases[-1][0]) - hidden) / unit))
+        out["age"].append(float((length(purchases[0][0], end) - hidden) / unit))
         out["mean_spend"].append(float(mean))
     return {k: out[k] for k in ["customer", "first_row", "frequency", "recency", "age", "mean_spend"]}
 
@@ -294,6 +296,12 @@ CASES = [
     ("a start leaves out what came before", "summary", SHOP, {"start": "2024-01-10"}),
     ("an observation without purchases", "summary", SHOP, {"start": "2025-01-01", "end": "2025-12-31"}),
     ("mean spend with the first purchase", "summary", SHOP, {"include_first": True}),
+    ("half a day for each repeat purchase", "summary", SHOP, {"continuity_correction": True}),
+    ("half a day in weeks, and with the first purchase", "summary", SHOP,
+     {"continuity_correction": True, "periods_per_unit": 7, "include_first": True}),
+    ("half a week for each week with a repeat purchase", "summary", SHOP,
+     {"continuity_correction": True, "period": "weeks"}),
+    ("instants have nothing to correct", "summary", CLOCK, {"continuity_correction": True, "period": "instant"}),
     ("chunks change nothing", "summary", SHOP, {"chunks": [1, 0, 5, 3]}),
     ("one customer, one row, the last day there is", "summary", ONE, {}),
     ("returns dropped", "summary", WITH_RETURNS, {"returns": "drop"}),
@@ -350,6 +358,7 @@ MERGED = [
     ("returns dropped", WITH_RETURNS, {"chunks": [5], "returns": "drop", "include_first": True}),
     ("instants", CLOCK, {"chunks": [1, 2], "period": "instant"}),
     ("UTC timestamps by day", UTC, {"chunks": [2]}),
+    ("half a day for each repeat purchase", SHOP, {"chunks": [2], "continuity_correction": True}),
     ("before 1970", BEFORE_EPOCH, {"chunks": [1, 1]}),
 ]
 
@@ -404,7 +413,7 @@ def check_with_lifetimes():
     for name, function, log, options in CASES:
         period = options.get("period", {"days": 1})
         freq = {"weeks": "W"}.get(period) if isinstance(period, str) else {1: "D"}.get(period["days"])
-        if function != "summary" or freq is None or {"start", "returns"} & set(options) or log in (ONE, BEFORE_EPOCH):
+        if function != "summary" or freq is None or {"start", "returns", "continuity_correction"} & set(options) or log in (ONE, BEFORE_EPOCH):
             continue
         frame = pd.DataFrame({"id": log["customer"], "t": pd.to_datetime(log.get("timestamp", log.get("date")), format="ISO8601"),
                               "m": [float(a) for a in log["amount"]]})

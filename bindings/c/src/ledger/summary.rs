@@ -3,6 +3,7 @@
 use std::mem::MaybeUninit;
 
 use crm_core::ledger::{Grouped, Summary, SummaryOptions};
+use crm_core::{Error, ErrorKind};
 
 use super::options::{CRM_NO_DAY, crm_period, crm_returns, day, flag, granularity, returns};
 use super::{check_rows, crm_ledger};
@@ -31,6 +32,12 @@ pub struct crm_summary_options {
     pub returns: MaybeUninit<crm_returns>,
     /// 1: the mean spend includes the first purchase; 0, the default: it does not.
     pub include_first: i32,
+    /// 1: half a period for each repeat purchase is deducted from recency and age, since in what is left of
+    /// the period of a purchase no other one is counted, though models of continuous time expect it; 0, the
+    /// default: they are not.
+    pub continuity_correction: i32,
+    /// Must be 0.
+    pub reserved: u32,
 }
 
 impl crm_summary_options {
@@ -43,10 +50,16 @@ impl crm_summary_options {
             end: CRM_NO_DAY,
             returns: MaybeUninit::new(crm_returns::Reject),
             include_first: 0,
+            continuity_correction: 0,
+            reserved: 0,
         }
     }
 
     fn value(&self) -> Outcome<SummaryOptions> {
+        if self.reserved != 0 {
+            let error = Error::new(ErrorKind::OutOfRange, "reserved", "must be 0");
+            return Err(error.with_value(self.reserved).into());
+        }
         Ok(SummaryOptions {
             granularity: granularity(self.period, self.period_days)?,
             periods_per_unit: self.periods_per_unit,
@@ -54,6 +67,7 @@ impl crm_summary_options {
             end: day("end", self.end)?,
             returns: returns(self.returns)?,
             include_first: flag("include_first", self.include_first)?,
+            continuity_correction: flag("continuity_correction", self.continuity_correction)?,
         })
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct Scale {
     periods_per_unit: f64,
     units_per_one: f64,
     include_first: bool,
+    /// Deducted from times for each repeat purchase.
+    correction: f64,
 }
 
 /// Something about customer number `customer`, who comes first in row `first_row` of the log.
@@ -81,10 +83,11 @@ impl Purchases {
         } else {
             0.0
         };
+        let correction = scale.correction * frequency;
         Some(Behaviour {
             frequency,
-            recency: scale.time(self.first, self.last),
-            age: scale.time(self.first, end),
+            recency: scale.time(self.first, self.last) - correction,
+            age: scale.time(self.first, end) - correction,
             mean_spend,
         })
     }
@@ -121,6 +124,11 @@ impl Scale {
             periods_per_unit: options.periods_per_unit,
             units_per_one,
             include_first: options.include_first,
+            correction: if options.continuity_correction && window.has_periods() {
+                0.5 / options.periods_per_unit
+            } else {
+                0.0
+            },
         }
     }
 

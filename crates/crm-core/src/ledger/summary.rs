@@ -28,6 +28,14 @@ pub struct SummaryOptions {
     pub returns: Returns,
     /// Whether the mean spend includes the first purchase; default no. The frequency never does.
     pub include_first: bool,
+    /// Whether half a period for each repeat purchase is deducted from recency and age; default no.
+    ///
+    /// The models count time continuously. Where the purchases of one period are one, none can follow in what is
+    /// left of the period, half of it in the mean; so customers seem to buy more seldom than they do, and a fit to
+    /// whole days finds α too large by several standard errors. With the rate λ per period, a period has a purchase
+    /// with the probability 1 − e^(−λ) = λ e^(−λ/2) (1 + λ²/24 + …): x such periods among T make the likelihood
+    /// λ^x e^(−λ (T − x/2)), that of continuous time with x/2 less, up to λ²/24. Instants have nothing to correct.
+    pub continuity_correction: bool,
 }
 
 impl Default for SummaryOptions {
@@ -39,6 +47,7 @@ impl Default for SummaryOptions {
             end: None,
             returns: Returns::default(),
             include_first: false,
+            continuity_correction: false,
         }
     }
 }
@@ -50,7 +59,7 @@ pub enum Granularity {
     /// All transactions of one period. Times are counted in periods.
     ///
     /// Cutting time into periods biases models of continuous time: two purchases on one day
-    /// become one, and times are rounded down.
+    /// become one, and times are rounded down; see [`SummaryOptions::continuity_correction`].
     Period(Period),
     /// All transactions of one instant. Times are counted in days and parts of them. Dates have
     /// no instants: for them it is the same as one day. The end of observation is the last

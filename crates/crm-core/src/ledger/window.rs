@@ -188,6 +188,11 @@ impl Window {
         (self.first, self.last)
     }
 
+    /// Whether numbers are those of periods, not of ticks.
+    pub(super) fn has_periods(&self) -> bool {
+        self.calendar.is_some()
+    }
+
     /// How many numbers make one period, or one day if there are no periods.
     pub(super) fn numbers_per_period(&self) -> f64 {
         match self.calendar {

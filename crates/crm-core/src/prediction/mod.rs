@@ -35,7 +35,8 @@
 //! a customer hang on what else is known of it, and the columnar predictions take it as they take a plain model.
 //!
 //! Whole days: a summary by days rounds times down and merges purchases of one day. That biases α
-//! by several standard errors where customers buy often; summaries by instants do not.
+//! by several standard errors where customers buy often; summaries by instants do not, and
+//! [`SummaryOptions::continuity_correction`](crate::ledger::SummaryOptions::continuity_correction) takes most of it back.
 
 mod alive_history;
 mod any;

@@ -105,6 +105,7 @@ fn summary_options(options: &Value) -> Result<SummaryOptions, Error> {
         end: date(&options["end"]),
         returns: returns(options),
         include_first: options["include_first"].as_bool().unwrap_or(false),
+        continuity_correction: options["continuity_correction"].as_bool().unwrap_or(false),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Fits find what is there, and say so when nothing is.
 
 use crm_core::ErrorKind;
-use crm_core::ledger::{LedgerBuilder, Simulation, SummaryOptions};
+use crm_core::ledger::{Granularity, LedgerBuilder, Simulation, SummaryOptions};
 use crm_core::prediction::fit::{FitOptions, FitStatus, Prior};
 use crm_core::prediction::{BgNbd, Histories, MbgNbd, PurchaseHistory, PurchaseModel};
 use crm_core::units::Probability;
@@ -70,6 +70,48 @@ fn fits_find_what_was_simulated() {
     }
     let other = MbgNbd::fit(&histories, &FitOptions::default()).unwrap();
     assert!(fit.report.log_likelihood > other.report.log_likelihood);
+}
+
+/// Purchases of one day count as one, so that α comes out too large; the correction takes most of that back.
+#[test]
+fn the_continuity_correction_lessens_the_bias_of_whole_days() {
+    let simulation = Simulation {
+        customers: 60_000,
+        seed: 11,
+        ..Simulation::default()
+    };
+    let mut builder = LedgerBuilder::new();
+    builder.push(&simulation.run().unwrap().chunk()).unwrap();
+    let ledger = builder.finish().unwrap();
+    let days = SummaryOptions {
+        end: Some("1998-06-30".parse().unwrap()),
+        ..SummaryOptions::default()
+    };
+    let alpha = |options: &SummaryOptions| {
+        let summary = ledger.summary(options).unwrap();
+        let histories = Histories::try_from(&summary).unwrap();
+        let report = BgNbd::fit(&histories, &FitOptions::default())
+            .unwrap()
+            .report;
+        let level = Probability::try_from(0.95).unwrap();
+        let alpha = report.intervals(level).unwrap().remove(1);
+        (alpha.estimate, alpha.standard_error)
+    };
+    let (instants, error) = alpha(&SummaryOptions {
+        granularity: Granularity::Instant,
+        ..days
+    });
+    let (uncorrected, _) = alpha(&days);
+    let (corrected, _) = alpha(&SummaryOptions {
+        continuity_correction: true,
+        ..days
+    });
+    assert!(
+        uncorrected - instants > 2.5 * error,
+        "{instants} {uncorrected}"
+    );
+    let left = (corrected - instants) / (uncorrected - instants);
+    assert!(left.abs() < 0.3, "{left} of the bias is left");
 }
 
 #[test]
