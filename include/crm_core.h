@@ -163,6 +163,11 @@ struct ArrowArrayStream {
 #define CRM_NO_DAY INT32_MIN
 
 /**
+ * Instead of a crm_satisfaction_verdict where nobody answered.
+ */
+#define CRM_NO_VERDICT -1
+
+/**
  * The code of a Kano question that was not answered.
  */
 #define CRM_KANO_NO_ANSWER 255
@@ -1567,6 +1572,250 @@ typedef int32_t crm_influencing_factor;
 #endif // __cplusplus
 
 /**
+ * How an expectation was met.
+ */
+enum crm_satisfaction_verdict
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Dissatisfied (不满意).
+     */
+    CRM_SATISFACTION_VERDICT_DISSATISFIED = 0,
+    /**
+     * Expectation met (符合期望).
+     */
+    CRM_SATISFACTION_VERDICT_MET = 1,
+    /**
+     * Expectation exceeded (超出期望).
+     */
+    CRM_SATISFACTION_VERDICT_EXCEEDED = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_satisfaction_verdict crm_satisfaction_verdict;
+#else
+typedef int32_t crm_satisfaction_verdict;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A facet of customer satisfaction.
+ */
+enum crm_satisfaction_facet
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Product satisfaction (产品满意).
+     */
+    CRM_SATISFACTION_FACET_PRODUCT = 0,
+    /**
+     * Service satisfaction (服务满意).
+     */
+    CRM_SATISFACTION_FACET_SERVICE = 1,
+    /**
+     * Visual satisfaction (视听满意).
+     */
+    CRM_SATISFACTION_FACET_VISUAL = 2,
+    /**
+     * Behaviour satisfaction (行为满意).
+     */
+    CRM_SATISFACTION_FACET_BEHAVIOUR = 3,
+    /**
+     * Idea satisfaction (理念满意).
+     */
+    CRM_SATISFACTION_FACET_IDEA = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_satisfaction_facet crm_satisfaction_facet;
+#else
+typedef int32_t crm_satisfaction_facet;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A rate by which customers show how satisfied they are.
+ */
+enum crm_behavioural_measure
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Favourability (美誉度).
+     */
+    CRM_BEHAVIOURAL_MEASURE_FAVOURABILITY = 0,
+    /**
+     * Named-brand rate (指名度).
+     */
+    CRM_BEHAVIOURAL_MEASURE_NAMED_BRAND = 1,
+    /**
+     * Repeat rate (回头率).
+     */
+    CRM_BEHAVIOURAL_MEASURE_REPEAT = 2,
+    /**
+     * Complaint rate (投诉率).
+     */
+    CRM_BEHAVIOURAL_MEASURE_COMPLAINT = 3,
+    /**
+     * Service complaint rate (服务投诉率).
+     */
+    CRM_BEHAVIOURAL_MEASURE_SERVICE_COMPLAINT = 4,
+    /**
+     * Service omission rate (服务遗漏率).
+     */
+    CRM_BEHAVIOURAL_MEASURE_OMISSION = 5,
+    /**
+     * Service dissatisfaction rate (服务不满意率).
+     */
+    CRM_BEHAVIOURAL_MEASURE_DISSATISFACTION = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_behavioural_measure crm_behavioural_measure;
+#else
+typedef int32_t crm_behavioural_measure;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What happens to respondents whose prices do not rise.
+ */
+enum crm_inconsistent_prices
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Left out (剔除).
+     */
+    CRM_INCONSISTENT_PRICES_EXCLUDE = 0,
+    /**
+     * Kept (保留).
+     */
+    CRM_INCONSISTENT_PRICES_KEEP = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_inconsistent_prices crm_inconsistent_prices;
+#else
+typedef int32_t crm_inconsistent_prices;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Which curves bound the acceptable prices: too cheap and too expensive with not cheap and not
+ * expensive, or with expensive and cheap.
+ */
+enum crm_price_range
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Original range (原始区间).
+     */
+    CRM_PRICE_RANGE_ORIGINAL = 0,
+    /**
+     * Narrower range (收窄区间).
+     */
+    CRM_PRICE_RANGE_NARROWER = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_price_range crm_price_range;
+#else
+typedef int32_t crm_price_range;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A benefit or a cost of a customer; the last four are costs.
+ */
+enum crm_delivered_value_item
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Product value (产品价值).
+     */
+    CRM_DELIVERED_VALUE_ITEM_PRODUCT = 0,
+    /**
+     * Service value (服务价值).
+     */
+    CRM_DELIVERED_VALUE_ITEM_SERVICE = 1,
+    /**
+     * Personnel value (人员价值).
+     */
+    CRM_DELIVERED_VALUE_ITEM_PERSONNEL = 2,
+    /**
+     * Image value (形象价值).
+     */
+    CRM_DELIVERED_VALUE_ITEM_IMAGE = 3,
+    /**
+     * Monetary cost (货币成本).
+     */
+    CRM_DELIVERED_VALUE_ITEM_MONEY = 4,
+    /**
+     * Time cost (时间成本).
+     */
+    CRM_DELIVERED_VALUE_ITEM_TIME = 5,
+    /**
+     * Energy cost (精神成本).
+     */
+    CRM_DELIVERED_VALUE_ITEM_ENERGY = 6,
+    /**
+     * Physical cost (体力成本).
+     */
+    CRM_DELIVERED_VALUE_ITEM_PHYSICAL = 7,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_delivered_value_item crm_delivered_value_item;
+#else
+typedef int32_t crm_delivered_value_item;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What kind of factor of satisfaction an attribute is.
+ */
+enum crm_satisfaction_factor
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Basic factor (hygiene) (保健因素).
+     */
+    CRM_SATISFACTION_FACTOR_BASIC = 0,
+    /**
+     * Performance factor (绩效因素).
+     */
+    CRM_SATISFACTION_FACTOR_PERFORMANCE = 1,
+    /**
+     * Excitement factor (motivator) (激励因素).
+     */
+    CRM_SATISFACTION_FACTOR_EXCITEMENT = 2,
+    /**
+     * No proven effect (无显著影响因素).
+     */
+    CRM_SATISFACTION_FACTOR_NEITHER = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_satisfaction_factor crm_satisfaction_factor;
+#else
+typedef int32_t crm_satisfaction_factor;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * An answer to one question of a Kano pair.
  */
 enum crm_kano_answer
@@ -2367,6 +2616,11 @@ typedef struct crm_period_series crm_period_series;
  * What partial least squares says of a model. It does not change: any number of threads may use it.
  */
 typedef struct crm_pls_fit crm_pls_fit;
+
+/**
+ * What answers to van Westendorp's questions say of prices. It does not change: any number of threads may read it.
+ */
+typedef struct crm_price_sensitivity crm_price_sensitivity;
 
 /**
  * A model of purchases for each cohort of customers (by year of acquisition, channel, country, …), fitted to
@@ -4887,6 +5141,432 @@ typedef struct crm_evaluated_index {
 } crm_evaluated_index;
 
 /**
+ * The mean of answers, with Student's interval.
+ */
+typedef struct crm_mean_estimate {
+    /**
+     * How many answers there are.
+     */
+    uint64_t count;
+    /**
+     * The mean; NaN without answers.
+     */
+    double mean;
+    /**
+     * The standard deviation s, with n − 1; this and what follows is NaN with fewer than two answers.
+     */
+    double standard_deviation;
+    /**
+     * s / √n.
+     */
+    double standard_error;
+    /**
+     * Lower end of the interval.
+     */
+    double lower;
+    /**
+     * Upper end of the interval.
+     */
+    double upper;
+} crm_mean_estimate;
+
+/**
+ * A part of a whole that was counted, with its Wilson interval.
+ */
+typedef struct crm_rate_estimate {
+    /**
+     * How many there were.
+     */
+    uint64_t count;
+    /**
+     * Of how many.
+     */
+    uint64_t base;
+    /**
+     * count / base; this and what follows is NaN if there was nobody to count.
+     */
+    double rate;
+    /**
+     * The binomial standard error √(p(1 − p)/n).
+     */
+    double standard_error;
+    /**
+     * Lower end of the interval.
+     */
+    double lower;
+    /**
+     * Upper end of the interval.
+     */
+    double upper;
+} crm_rate_estimate;
+
+/**
+ * How satisfied the respondents are with one attribute, or with all of them weighted.
+ */
+typedef struct crm_satisfaction_summary {
+    /**
+     * Respondents without an answer; they count for nothing else.
+     */
+    uint64_t missing;
+    /**
+     * The degree C = b/a, its mean over the respondents.
+     */
+    struct crm_mean_estimate degree;
+    /**
+     * The gap b − a.
+     */
+    struct crm_mean_estimate gap;
+    /**
+     * Whose expectation was not met.
+     */
+    struct crm_rate_estimate dissatisfied;
+    /**
+     * Whose expectation was met.
+     */
+    struct crm_rate_estimate met;
+    /**
+     * Whose expectation was exceeded.
+     */
+    struct crm_rate_estimate exceeded;
+    /**
+     * The crm_satisfaction_verdict on the mean degree, or CRM_NO_VERDICT if nobody answered.
+     */
+    int32_t verdict;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} crm_satisfaction_summary;
+
+/**
+ * What one item does to the delivered value.
+ */
+typedef struct crm_delivered_value_effect {
+    /**
+     * w·x, or −w·x of a cost: its part of the net value.
+     */
+    double contribution;
+    /**
+     * What one unit more does to the net value: w, or −w of a cost.
+     */
+    double net_derivative;
+    /**
+     * What one unit more does to benefits over costs: w/C, or −w·B/C² of a cost; NaN where C is 0.
+     */
+    double ratio_derivative;
+    /**
+     * What one percent more does to benefits over costs, in percent; NaN where B or C is 0.
+     */
+    double ratio_elasticity;
+} crm_delivered_value_effect;
+
+/**
+ * Delivered value of one offer.
+ */
+typedef struct crm_delivered_value_summary {
+    /**
+     * B = Σ w·x over the benefits.
+     */
+    double benefits;
+    /**
+     * C = Σ w·x over the costs.
+     */
+    double costs;
+    /**
+     * B − C.
+     */
+    double net;
+    /**
+     * B / C; NaN where C is 0.
+     */
+    double ratio;
+    /**
+     * Each item, by the numbers of crm_delivered_value_item.
+     */
+    struct crm_delivered_value_effect effects[8];
+} crm_delivered_value_summary;
+
+/**
+ * A share that grows with what it answers to: ceiling / (1 + exp(−steepness·(x − midpoint))).
+ */
+typedef struct crm_logistic_response {
+    /**
+     * The share that it comes near to, greater than 0, at most 1.
+     */
+    double ceiling;
+    /**
+     * Where half of it is reached.
+     */
+    double midpoint;
+    /**
+     * How fast it grows, greater than 0.
+     */
+    double steepness;
+} crm_logistic_response;
+
+/**
+ * How expectation brings buyers, and satisfaction brings them back.
+ */
+typedef struct crm_expectation_model {
+    /**
+     * N, how many could buy; greater than 0.
+     */
+    double market;
+    /**
+     * b, the value that buyers will perceive; greater than 0.
+     */
+    double perceived;
+    /**
+     * D, the share who buy, by the expectation a.
+     */
+    struct crm_logistic_response purchase;
+    /**
+     * R, the share of buyers who buy again, by the satisfaction degree C = b/a.
+     */
+    struct crm_logistic_response repeat;
+    /**
+     * The lowest expectation that can be set, greater than 0.
+     */
+    double lowest;
+    /**
+     * The highest, more than the lowest.
+     */
+    double highest;
+} crm_expectation_model;
+
+/**
+ * What comes of one level of expectation.
+ */
+typedef struct crm_expectation_point {
+    /**
+     * a.
+     */
+    double expectation;
+    /**
+     * C = b/a.
+     */
+    double degree;
+    /**
+     * N·D(a).
+     */
+    double buyers;
+    /**
+     * R(C).
+     */
+    double repeat_rate;
+    /**
+     * N·D(a)·R(C).
+     */
+    double repeat_sales;
+} crm_expectation_point;
+
+/**
+ * Price points, and whose answers count.
+ */
+typedef struct crm_price_points {
+    /**
+     * Respondents whose answers count.
+     */
+    uint64_t respondents;
+    /**
+     * Respondents whose prices do not rise strictly; they count if they are kept.
+     */
+    uint64_t inconsistent;
+    /**
+     * Respondents who left out a price; they count for nothing else.
+     */
+    uint64_t missing;
+    /**
+     * PMC, point of marginal cheapness: the lower end of the acceptable prices.
+     */
+    double marginal_cheapness;
+    /**
+     * PME, point of marginal expensiveness: the upper end.
+     */
+    double marginal_expensiveness;
+    /**
+     * IPP, indifference price point: as many find it cheap as expensive.
+     */
+    double indifference;
+    /**
+     * OPP, optimal price point: as few find it too cheap as too expensive.
+     */
+    double optimal;
+} crm_price_points;
+
+/**
+ * An interval of a price point.
+ */
+typedef struct crm_price_interval {
+    /**
+     * The price point.
+     */
+    double estimate;
+    /**
+     * Standard deviation of the replicates.
+     */
+    double standard_error;
+    /**
+     * Lower quantile of the replicates.
+     */
+    double lower;
+    /**
+     * Upper quantile of the replicates.
+     */
+    double upper;
+} crm_price_interval;
+
+/**
+ * Percentile intervals of the price points from a bootstrap of respondents.
+ */
+typedef struct crm_price_intervals {
+    /**
+     * PMC.
+     */
+    struct crm_price_interval marginal_cheapness;
+    /**
+     * PME.
+     */
+    struct crm_price_interval marginal_expensiveness;
+    /**
+     * IPP.
+     */
+    struct crm_price_interval indifference;
+    /**
+     * OPP.
+     */
+    struct crm_price_interval optimal;
+    /**
+     * Replicates whose curves do not cross; they are left out.
+     */
+    uint32_t undefined;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} crm_price_intervals;
+
+/**
+ * How ratings are read and effects are tested.
+ */
+typedef struct crm_contrast_rules {
+    /**
+     * A rating up to this is poor.
+     */
+    double poor;
+    /**
+     * A rating from this on is good; more than `poor`.
+     */
+    double good;
+    /**
+     * A penalty or a reward is proven if its two-sided p-value is at most this, between 0 and 1, both excluded.
+     */
+    double significance;
+    /**
+     * Level of the intervals, between 0 and 1, both excluded.
+     */
+    double confidence;
+} crm_contrast_rules;
+
+/**
+ * A coefficient of the regression, with Student's test of 0.
+ */
+typedef struct crm_contrast_effect {
+    /**
+     * How far overall satisfaction is moved.
+     */
+    double estimate;
+    /**
+     * Its standard error.
+     */
+    double standard_error;
+    /**
+     * estimate / standard error.
+     */
+    double t;
+    /**
+     * Two-sided.
+     */
+    double p_value;
+    /**
+     * Lower end of Student's interval.
+     */
+    double lower;
+    /**
+     * Upper end of Student's interval.
+     */
+    double upper;
+} crm_contrast_effect;
+
+/**
+ * The regression of overall satisfaction.
+ */
+typedef struct crm_contrast_fit {
+    /**
+     * Respondents who answered all.
+     */
+    uint64_t respondents;
+    /**
+     * Respondents who left something out; they count for nothing else.
+     */
+    uint64_t missing;
+    /**
+     * Respondents less coefficients.
+     */
+    uint64_t degrees_of_freedom;
+    /**
+     * Overall satisfaction where every attribute is in between.
+     */
+    struct crm_contrast_effect intercept;
+    /**
+     * Part of the variance of overall satisfaction that is explained.
+     */
+    double r_squared;
+    /**
+     * The same, corrected for the number of coefficients.
+     */
+    double adjusted_r_squared;
+    /**
+     * Standard deviation of the residuals.
+     */
+    double residual_standard_error;
+} crm_contrast_fit;
+
+/**
+ * Penalty and reward of one attribute.
+ */
+typedef struct crm_contrast_attribute {
+    /**
+     * Respondents who find it poor.
+     */
+    uint64_t poor;
+    /**
+     * Respondents who find it good.
+     */
+    uint64_t good;
+    /**
+     * The effect of a poor attribute, usually negative.
+     */
+    struct crm_contrast_effect penalty;
+    /**
+     * The effect of a good attribute, usually positive.
+     */
+    struct crm_contrast_effect reward;
+    /**
+     * Reward + penalty: positive where the reward is larger than the penalty.
+     */
+    struct crm_contrast_effect asymmetry;
+    /**
+     * Basic with a proven penalty only, excitement with a proven reward only, performance with both.
+     */
+    crm_satisfaction_factor factor;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} crm_contrast_attribute;
+
+/**
  * A regression of overall satisfaction on attributes.
  */
 typedef struct crm_attribute_fit {
@@ -5019,36 +5699,6 @@ typedef struct crm_kano_rules {
 } crm_kano_rules;
 
 /**
- * A part of a whole that was counted, with its Wilson interval.
- */
-typedef struct crm_rate_estimate {
-    /**
-     * How many there were.
-     */
-    uint64_t count;
-    /**
-     * Of how many.
-     */
-    uint64_t base;
-    /**
-     * count / base; this and what follows is NaN if there was nobody to count.
-     */
-    double rate;
-    /**
-     * The binomial standard error √(p(1 − p)/n).
-     */
-    double standard_error;
-    /**
-     * Lower end of the interval.
-     */
-    double lower;
-    /**
-     * Upper end of the interval.
-     */
-    double upper;
-} crm_rate_estimate;
-
-/**
  * Fong's test of whether the two most frequent categories, a ≥ b of n answers, differ.
  */
 typedef struct crm_fong {
@@ -5132,36 +5782,6 @@ typedef struct crm_kano_profile {
      */
     int32_t blended;
 } crm_kano_profile;
-
-/**
- * The mean of answers, with Student's interval.
- */
-typedef struct crm_mean_estimate {
-    /**
-     * How many answers there are.
-     */
-    uint64_t count;
-    /**
-     * The mean; NaN without answers.
-     */
-    double mean;
-    /**
-     * The standard deviation s, with n − 1; this and what follows is NaN with fewer than two answers.
-     */
-    double standard_deviation;
-    /**
-     * s / √n.
-     */
-    double standard_error;
-    /**
-     * Lower end of the interval.
-     */
-    double lower;
-    /**
-     * Upper end of the interval.
-     */
-    double upper;
-} crm_mean_estimate;
 
 /**
  * Where the mean answers lie. Functional answers count 4, 2, 0, −1, −2, dysfunctional ones −2, −1, 0, 2, 4.
@@ -6306,6 +6926,83 @@ const char *crm_influencing_factor_name(crm_influencing_factor value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_influencing_factor_label(crm_influencing_factor value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_satisfaction_verdict_name(crm_satisfaction_verdict value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_satisfaction_verdict_label(crm_satisfaction_verdict value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_satisfaction_facet_name(crm_satisfaction_facet value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_satisfaction_facet_label(crm_satisfaction_facet value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_behavioural_measure_name(crm_behavioural_measure value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_behavioural_measure_label(crm_behavioural_measure value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_inconsistent_prices_name(crm_inconsistent_prices value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_inconsistent_prices_label(crm_inconsistent_prices value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_price_range_name(crm_price_range value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_price_range_label(crm_price_range value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_delivered_value_item_name(crm_delivered_value_item value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_delivered_value_item_label(crm_delivered_value_item value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_satisfaction_factor_name(crm_satisfaction_factor value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_satisfaction_factor_label(crm_satisfaction_factor value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -7708,6 +8405,198 @@ crm_status crm_customer_model_value_exact(const struct crm_decimal *margin,
                                           const struct crm_decimal *marketing_cost,
                                           const struct crm_decimal *acquisition_cost,
                                           struct crm_decimal *out);
+
+/**
+ * Customer delivered value: all benefits less all costs of a customer.
+ *
+ *     delivered_value = (product + service + personnel + image) - (money + time + energy +
+ *     physical)
+ *
+ * @param rows how many rows to compute
+ * @param product,product_stride benefit of the product; 0 or more
+ * @param service,service_stride benefit of the services with it; 0 or more
+ * @param personnel,personnel_stride benefit of the people; 0 or more
+ * @param image,image_stride benefit of the image; 0 or more
+ * @param money,money_stride cost in money; 0 or more
+ * @param time,time_stride cost in time, in the same unit; 0 or more
+ * @param energy,energy_stride cost in mental energy, in the same unit; 0 or more
+ * @param physical,physical_stride cost in physical effort, in the same unit; 0 or more
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Kotler 1994, Marketing Management, chapter 2.
+ */
+crm_status crm_delivered_value(size_t rows,
+                               const double *product,
+                               size_t product_stride,
+                               const double *service,
+                               size_t service_stride,
+                               const double *personnel,
+                               size_t personnel_stride,
+                               const double *image,
+                               size_t image_stride,
+                               const double *money,
+                               size_t money_stride,
+                               const double *time,
+                               size_t time_stride,
+                               const double *energy,
+                               size_t energy_stride,
+                               const double *physical,
+                               size_t physical_stride,
+                               double *out);
+
+/**
+ * Exact form of `crm_delivered_value`, for one row of decimals.
+ */
+crm_status crm_delivered_value_exact(const struct crm_decimal *product,
+                                     const struct crm_decimal *service,
+                                     const struct crm_decimal *personnel,
+                                     const struct crm_decimal *image,
+                                     const struct crm_decimal *money,
+                                     const struct crm_decimal *time,
+                                     const struct crm_decimal *energy,
+                                     const struct crm_decimal *physical,
+                                     struct crm_decimal *out);
+
+/**
+ * Benefits over costs of a customer; the costs must not all be 0.
+ *
+ *     delivered_value_ratio = (product + service + personnel + image) / (money + time + energy +
+ *     physical)
+ *
+ * @param rows how many rows to compute
+ * @param product,product_stride benefit of the product; 0 or more
+ * @param service,service_stride benefit of the services with it; 0 or more
+ * @param personnel,personnel_stride benefit of the people; 0 or more
+ * @param image,image_stride benefit of the image; 0 or more
+ * @param money,money_stride cost in money; 0 or more
+ * @param time,time_stride cost in time, in the same unit; 0 or more
+ * @param energy,energy_stride cost in mental energy, in the same unit; 0 or more
+ * @param physical,physical_stride cost in physical effort, in the same unit; 0 or more
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Kotler 1994, Marketing Management, chapter 2.
+ */
+crm_status crm_delivered_value_ratio(size_t rows,
+                                     const double *product,
+                                     size_t product_stride,
+                                     const double *service,
+                                     size_t service_stride,
+                                     const double *personnel,
+                                     size_t personnel_stride,
+                                     const double *image,
+                                     size_t image_stride,
+                                     const double *money,
+                                     size_t money_stride,
+                                     const double *time,
+                                     size_t time_stride,
+                                     const double *energy,
+                                     size_t energy_stride,
+                                     const double *physical,
+                                     size_t physical_stride,
+                                     double *out);
+
+/**
+ * Exact form of `crm_delivered_value_ratio`, for one row of decimals.
+ */
+crm_status crm_delivered_value_ratio_exact(const struct crm_decimal *product,
+                                           const struct crm_decimal *service,
+                                           const struct crm_decimal *personnel,
+                                           const struct crm_decimal *image,
+                                           const struct crm_decimal *money,
+                                           const struct crm_decimal *time,
+                                           const struct crm_decimal *energy,
+                                           const struct crm_decimal *physical,
+                                           struct crm_decimal *out);
+
+/**
+ * Arc elasticity of demand: relative change of quantity over that of price, by midpoints.
+ *
+ *     arc_elasticity = (quantity_after - quantity_before) / (quantity_after + quantity_before) *
+ *     (price_after + price_before) / (price_after - price_before)
+ *
+ * @param rows how many rows to compute
+ * @param price_before,price_before_stride p1, price at first; greater than 0
+ * @param price_after,price_after_stride p2, price then; not p1; greater than 0
+ * @param quantity_before,quantity_before_stride q1, quantity bought at p1; 0 or more
+ * @param quantity_after,quantity_after_stride q2, quantity bought at p2; 0 or more
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Allen 1934.
+ */
+crm_status crm_arc_elasticity(size_t rows,
+                              const double *price_before,
+                              size_t price_before_stride,
+                              const double *price_after,
+                              size_t price_after_stride,
+                              const double *quantity_before,
+                              size_t quantity_before_stride,
+                              const double *quantity_after,
+                              size_t quantity_after_stride,
+                              double *out);
+
+/**
+ * Exact form of `crm_arc_elasticity`, for one row of decimals.
+ */
+crm_status crm_arc_elasticity_exact(const struct crm_decimal *price_before,
+                                    const struct crm_decimal *price_after,
+                                    const struct crm_decimal *quantity_before,
+                                    const struct crm_decimal *quantity_after,
+                                    struct crm_decimal *out);
+
+/**
+ * Disconfirmation of a customer's expectation: what was perceived, less what was expected.
+ *
+ *     disconfirmation = perceived - expected
+ *
+ * @param rows how many rows to compute
+ * @param expected,expected_stride a, what the customer expected, on any scale from 0; a finite
+ * number
+ * @param perceived,perceived_stride b, what the customer perceived, on the same scale; a finite
+ * number
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: Oliver 1980.
+ */
+crm_status crm_disconfirmation(size_t rows,
+                               const double *expected,
+                               size_t expected_stride,
+                               const double *perceived,
+                               size_t perceived_stride,
+                               double *out);
+
+/**
+ * Exact form of `crm_disconfirmation`, for one row of decimals.
+ */
+crm_status crm_disconfirmation_exact(const struct crm_decimal *expected,
+                                     const struct crm_decimal *perceived,
+                                     struct crm_decimal *out);
+
+/**
+ * Satisfaction degree of a customer: what was perceived, over what was expected.
+ *
+ *     satisfaction_degree = perceived / expected
+ *
+ * @param rows how many rows to compute
+ * @param expected,expected_stride a, what the customer expected, on any scale from 0; greater than
+ * 0
+ * @param perceived,perceived_stride b, what the customer perceived, on the same scale; 0 or more
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: customer satisfaction degree C = b / a.
+ */
+crm_status crm_satisfaction_degree(size_t rows,
+                                   const double *expected,
+                                   size_t expected_stride,
+                                   const double *perceived,
+                                   size_t perceived_stride,
+                                   double *out);
+
+/**
+ * Exact form of `crm_satisfaction_degree`, for one row of decimals.
+ */
+crm_status crm_satisfaction_degree_exact(const struct crm_decimal *expected,
+                                         const struct crm_decimal *perceived,
+                                         struct crm_decimal *out);
 
 /**
  * Expected tenure in periods of a group with a constant churn rate.
@@ -12334,6 +13223,189 @@ crm_status crm_index_tree_evaluate(const struct crm_index_tree *tree,
  * Frees a tree; NULL does nothing.
  */
 void crm_index_tree_free(struct crm_index_tree *tree);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Satisfaction degree, expectation management, behavioural measures, delivered value             */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Satisfaction with attributes that weigh differently: of each respondent C = Σ w·b/a and the gap Σ w·(b − a), with
+ * weights divided by their sum. A respondent who left out an attribute that has a weight is missing.
+ *
+ * @param expected a of every respondent, greater than 0, one attribute after the other; NaN where not answered
+ * @param perceived b, 0 or more, on the same scale, likewise
+ * @param weights one per attribute, 0 or more
+ * @param tolerance the expectation is met from C = 1 − tolerance to 1 + tolerance
+ * @param confidence level of the intervals, between 0 and 1, both excluded; 0.95 is usual
+ */
+crm_status crm_satisfaction(const double *expected,
+                            const double *perceived,
+                            const double *weights,
+                            size_t attributes,
+                            size_t respondents,
+                            double tolerance,
+                            double confidence,
+                            struct crm_satisfaction_summary *out);
+
+/**
+ * The weighted satisfaction degree of every respondent; NaN where an attribute that has a weight was not answered.
+ * See crm_satisfaction.
+ *
+ * @param out receives one degree per respondent
+ */
+crm_status crm_weighted_degrees(const double *expected,
+                                const double *perceived,
+                                const double *weights,
+                                size_t attributes,
+                                size_t respondents,
+                                double *out);
+
+/**
+ * A rate by which customers show how satisfied they are: `count` of `base`, as the measure says.
+ *
+ * @param base how many customers, buyers or services there are, at least 1
+ * @param confidence level of the interval, between 0 and 1, both excluded; 0.95 is usual
+ */
+crm_status crm_behavioural_rate(crm_behavioural_measure measure,
+                                uint64_t count,
+                                uint64_t base,
+                                double confidence,
+                                struct crm_rate_estimate *out);
+
+/**
+ * The mean amount of a purchase.
+ *
+ * @param purchases how many there are, at least 1
+ * @param confidence level of the interval, between 0 and 1, both excluded; 0.95 is usual
+ */
+crm_status crm_purchase_amount(const double *amounts,
+                               size_t purchases,
+                               double confidence,
+                               struct crm_mean_estimate *out);
+
+/**
+ * The delivered value of weighted items, and what each does to it. Source: Kotler 1994.
+ *
+ * @param amounts 8 numbers, 0 or more, by the numbers of crm_delivered_value_item
+ * @param weights 8 numbers, 0 or more; may be NULL: all 1
+ */
+crm_status crm_delivered_value_effects(const double *amounts,
+                                       const double *weights,
+                                       struct crm_delivered_value_summary *out);
+
+/**
+ * Levels of expectation, evenly from the lowest to the highest, and what comes of each.
+ *
+ * @param points how many, at least 2
+ * @param out receives that many
+ */
+crm_status crm_expectation_curve(const struct crm_expectation_model *model,
+                                 size_t points,
+                                 struct crm_expectation_point *out);
+
+/**
+ * The expectation with the most repeat sales, among equals the lowest.
+ *
+ * @param interior receives 1 if repeat sales are stationary there, 0 if it is the lowest or the highest
+ */
+crm_status crm_expectation_optimum(const struct crm_expectation_model *model,
+                                   struct crm_expectation_point *out,
+                                   int32_t *interior);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Price sensitivity by van Westendorp's four questions                                           */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The curves and price points of these answers. The shares of respondents to whom a price is too cheap and cheap fall
+ * with the price, those to whom it is expensive and too expensive rise; each curve runs straight between the prices
+ * that were named, and where two cross are the price points. Source: van Westendorp 1976.
+ *
+ * @param too_cheap the price at which each respondent doubts the quality, 0 or more; NaN where not answered
+ * @param cheap the price that is a bargain
+ * @param expensive the price that is expensive, but worth a thought
+ * @param too_expensive the price at which the respondent would not buy
+ * @param inconsistent what happens to respondents whose prices do not rise strictly
+ * @param price_range which curves bound the acceptable prices
+ * @param sensitivity receives the handle; give it back to crm_price_sensitivity_free
+ */
+crm_status crm_price_sensitivity_new(const double *too_cheap,
+                                     const double *cheap,
+                                     const double *expensive,
+                                     const double *too_expensive,
+                                     size_t respondents,
+                                     crm_inconsistent_prices inconsistent,
+                                     crm_price_range price_range,
+                                     struct crm_price_sensitivity **sensitivity);
+
+/**
+ * Frees it; NULL does nothing.
+ */
+void crm_price_sensitivity_free(struct crm_price_sensitivity *sensitivity);
+
+/**
+ * The four price points.
+ */
+crm_status crm_price_sensitivity_points(const struct crm_price_sensitivity *sensitivity,
+                                        struct crm_price_points *out);
+
+/**
+ * How many different prices were named: the rows of the curves.
+ */
+crm_status crm_price_sensitivity_price_count(const struct crm_price_sensitivity *sensitivity,
+                                             size_t *out);
+
+/**
+ * The curves: every price that was named, ascending, and the shares of the respondents at it.
+ *
+ * @param rows as crm_price_sensitivity_price_count says
+ * @param prices receives the prices
+ * @param too_cheap receives the share to whom the price is too cheap: who named it or a higher one
+ * @param cheap receives the share to whom it is cheap or cheaper
+ * @param expensive receives the share to whom it is expensive or dearer: who named it or a lower one
+ * @param too_expensive receives the share to whom it is too expensive
+ */
+crm_status crm_price_sensitivity_curves(const struct crm_price_sensitivity *sensitivity,
+                                        size_t rows,
+                                        double *prices,
+                                        double *too_cheap,
+                                        double *cheap,
+                                        double *expensive,
+                                        double *too_expensive);
+
+/**
+ * Percentile intervals (Efron 1979) of the price points: respondents are drawn with replacement. The same seed gives
+ * the same bits for any number of threads.
+ *
+ * @param replicates how many draws, at least 2; 1000 is usual
+ * @param confidence level of the intervals, between 0 and 1, both excluded; 0.95 is usual
+ */
+crm_status crm_price_sensitivity_intervals(const struct crm_price_sensitivity *sensitivity,
+                                           uint32_t replicates,
+                                           double confidence,
+                                           uint64_t seed,
+                                           struct crm_price_intervals *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Hygiene factors and motivators by penalty–reward contrast analysis                             */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Which attributes dissatisfy when they are poor, which satisfy when they are good: overall satisfaction is regressed
+ * on two dummy variables for each attribute, poor and good. Sources: Brandt 1987; Matzler & Sauerwein 2002.
+ *
+ * @param overall overall satisfaction of each respondent; NaN where not answered
+ * @param ratings of each respondent, one attribute after the other; NaN where not answered
+ * @param fit receives the regression
+ * @param out receives one row per attribute
+ */
+crm_status crm_penalty_reward_contrast(const double *overall,
+                                       const double *ratings,
+                                       size_t attributes,
+                                       size_t respondents,
+                                       const struct crm_contrast_rules *rules,
+                                       struct crm_contrast_fit *fit,
+                                       struct crm_contrast_attribute *out);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Importance of attributes, their quadrants, and regressions on them. A table of attributes holds one column of `rows` */

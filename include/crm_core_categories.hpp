@@ -369,6 +369,77 @@ inline std::string_view label(crm_influencing_factor value, crm_language languag
     return detail::member_text(crm_influencing_factor_label(value, language), "influencing_factor");
 }
 
+/// How an expectation was met.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_satisfaction_verdict value) {
+    return detail::member_text(crm_satisfaction_verdict_name(value), "satisfaction_verdict");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_satisfaction_verdict value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_satisfaction_verdict_label(value, language), "satisfaction_verdict");
+}
+
+/// A facet of customer satisfaction.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_satisfaction_facet value) {
+    return detail::member_text(crm_satisfaction_facet_name(value), "satisfaction_facet");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_satisfaction_facet value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_satisfaction_facet_label(value, language), "satisfaction_facet");
+}
+
+/// A rate by which customers show how satisfied they are.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_behavioural_measure value) {
+    return detail::member_text(crm_behavioural_measure_name(value), "behavioural_measure");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_behavioural_measure value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_behavioural_measure_label(value, language), "behavioural_measure");
+}
+
+/// What happens to respondents whose prices do not rise.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_inconsistent_prices value) {
+    return detail::member_text(crm_inconsistent_prices_name(value), "inconsistent_prices");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_inconsistent_prices value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_inconsistent_prices_label(value, language), "inconsistent_prices");
+}
+
+/// Which curves bound the acceptable prices: too cheap and too expensive with not cheap and not
+/// expensive, or with expensive and cheap.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_price_range value) {
+    return detail::member_text(crm_price_range_name(value), "price_range");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_price_range value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_price_range_label(value, language), "price_range");
+}
+
+/// A benefit or a cost of a customer; the last four are costs.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_delivered_value_item value) {
+    return detail::member_text(crm_delivered_value_item_name(value), "delivered_value_item");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_delivered_value_item value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_delivered_value_item_label(value, language), "delivered_value_item");
+}
+
+/// What kind of factor of satisfaction an attribute is.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_satisfaction_factor value) {
+    return detail::member_text(crm_satisfaction_factor_name(value), "satisfaction_factor");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_satisfaction_factor value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_satisfaction_factor_label(value, language), "satisfaction_factor");
+}
+
 /// An answer to one question of a Kano pair.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_kano_answer value) {

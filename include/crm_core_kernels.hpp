@@ -1872,4 +1872,280 @@ inline decimal survival_probability(const decimal &churn, const decimal &periods
 
 } // namespace crm::lifecycle
 
+namespace crm::satisfaction {
+
+/// Customer delivered value: all benefits less all costs of a customer.
+///
+///     delivered_value = (product + service + personnel + image) - (money + time + energy +
+///     physical)
+///
+/// @param product benefit of the product; 0 or more
+/// @param service benefit of the services with it; 0 or more
+/// @param personnel benefit of the people; 0 or more
+/// @param image benefit of the image; 0 or more
+/// @param money cost in money; 0 or more
+/// @param time cost in time, in the same unit; 0 or more
+/// @param energy cost in mental energy, in the same unit; 0 or more
+/// @param physical cost in physical effort, in the same unit; 0 or more
+///
+/// Source: Kotler 1994, Marketing Management, chapter 2.
+inline std::vector<double> delivered_value(
+    const column &product, const column &service, const column &personnel, const column &image,
+    const column &money, const column &time, const column &energy, const column &physical) {
+    const std::size_t rows = detail::common_rows({
+        {"product", product}, {"service", service}, {"personnel", personnel}, {"image", image},
+        {"money", money}, {"time", time}, {"energy", energy}, {"physical", physical}});
+    std::vector<double> out(rows);
+    check(crm_delivered_value(
+        rows, product.data(), product.stride(), service.data(), service.stride(),
+        personnel.data(), personnel.stride(), image.data(), image.stride(),
+        money.data(), money.stride(), time.data(), time.stride(), energy.data(), energy.stride(),
+        physical.data(), physical.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void delivered_value_into(
+    const column &product, const column &service, const column &personnel, const column &image,
+    const column &money, const column &time, const column &energy, const column &physical,
+    double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"product", product}, {"service", service}, {"personnel", personnel}, {"image", image},
+        {"money", money}, {"time", time}, {"energy", energy}, {"physical", physical}});
+    check(crm_delivered_value(
+        rows, product.data(), product.stride(), service.data(), service.stride(),
+        personnel.data(), personnel.stride(), image.data(), image.stride(),
+        money.data(), money.stride(), time.data(), time.stride(), energy.data(), energy.stride(),
+        physical.data(), physical.stride(), out));
+}
+
+/// The same for one row.
+inline double delivered_value(
+    double product, double service, double personnel, double image, double money, double time,
+    double energy, double physical) {
+    double out = 0;
+    check(crm_delivered_value(
+        1, &product, 0, &service, 0, &personnel, 0, &image, 0, &money, 0, &time, 0, &energy, 0,
+        &physical, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal delivered_value(
+    const decimal &product, const decimal &service, const decimal &personnel, const decimal &image,
+    const decimal &money, const decimal &time, const decimal &energy, const decimal &physical) {
+    crm_decimal out = {};
+    check(crm_delivered_value_exact(
+        product.c_value(), service.c_value(), personnel.c_value(), image.c_value(), money.c_value(),
+        time.c_value(), energy.c_value(), physical.c_value(), &out));
+    return decimal(out);
+}
+
+/// Benefits over costs of a customer; the costs must not all be 0.
+///
+///     delivered_value_ratio = (product + service + personnel + image) / (money + time + energy +
+///     physical)
+///
+/// @param product benefit of the product; 0 or more
+/// @param service benefit of the services with it; 0 or more
+/// @param personnel benefit of the people; 0 or more
+/// @param image benefit of the image; 0 or more
+/// @param money cost in money; 0 or more
+/// @param time cost in time, in the same unit; 0 or more
+/// @param energy cost in mental energy, in the same unit; 0 or more
+/// @param physical cost in physical effort, in the same unit; 0 or more
+///
+/// Source: Kotler 1994, Marketing Management, chapter 2.
+inline std::vector<double> delivered_value_ratio(
+    const column &product, const column &service, const column &personnel, const column &image,
+    const column &money, const column &time, const column &energy, const column &physical) {
+    const std::size_t rows = detail::common_rows({
+        {"product", product}, {"service", service}, {"personnel", personnel}, {"image", image},
+        {"money", money}, {"time", time}, {"energy", energy}, {"physical", physical}});
+    std::vector<double> out(rows);
+    check(crm_delivered_value_ratio(
+        rows, product.data(), product.stride(), service.data(), service.stride(),
+        personnel.data(), personnel.stride(), image.data(), image.stride(),
+        money.data(), money.stride(), time.data(), time.stride(), energy.data(), energy.stride(),
+        physical.data(), physical.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void delivered_value_ratio_into(
+    const column &product, const column &service, const column &personnel, const column &image,
+    const column &money, const column &time, const column &energy, const column &physical,
+    double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"product", product}, {"service", service}, {"personnel", personnel}, {"image", image},
+        {"money", money}, {"time", time}, {"energy", energy}, {"physical", physical}});
+    check(crm_delivered_value_ratio(
+        rows, product.data(), product.stride(), service.data(), service.stride(),
+        personnel.data(), personnel.stride(), image.data(), image.stride(),
+        money.data(), money.stride(), time.data(), time.stride(), energy.data(), energy.stride(),
+        physical.data(), physical.stride(), out));
+}
+
+/// The same for one row.
+inline double delivered_value_ratio(
+    double product, double service, double personnel, double image, double money, double time,
+    double energy, double physical) {
+    double out = 0;
+    check(crm_delivered_value_ratio(
+        1, &product, 0, &service, 0, &personnel, 0, &image, 0, &money, 0, &time, 0, &energy, 0,
+        &physical, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal delivered_value_ratio(
+    const decimal &product, const decimal &service, const decimal &personnel, const decimal &image,
+    const decimal &money, const decimal &time, const decimal &energy, const decimal &physical) {
+    crm_decimal out = {};
+    check(crm_delivered_value_ratio_exact(
+        product.c_value(), service.c_value(), personnel.c_value(), image.c_value(), money.c_value(),
+        time.c_value(), energy.c_value(), physical.c_value(), &out));
+    return decimal(out);
+}
+
+/// Arc elasticity of demand: relative change of quantity over that of price, by midpoints.
+///
+///     arc_elasticity = (quantity_after - quantity_before) / (quantity_after + quantity_before) *
+///     (price_after + price_before) / (price_after - price_before)
+///
+/// @param price_before p1, price at first; greater than 0
+/// @param price_after p2, price then; not p1; greater than 0
+/// @param quantity_before q1, quantity bought at p1; 0 or more
+/// @param quantity_after q2, quantity bought at p2; 0 or more
+///
+/// Source: Allen 1934.
+inline std::vector<double> arc_elasticity(
+    const column &price_before, const column &price_after, const column &quantity_before,
+    const column &quantity_after) {
+    const std::size_t rows = detail::common_rows({
+        {"price_before", price_before}, {"price_after", price_after},
+        {"quantity_before", quantity_before}, {"quantity_after", quantity_after}});
+    std::vector<double> out(rows);
+    check(crm_arc_elasticity(
+        rows, price_before.data(), price_before.stride(), price_after.data(), price_after.stride(),
+        quantity_before.data(), quantity_before.stride(),
+        quantity_after.data(), quantity_after.stride(), out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void arc_elasticity_into(
+    const column &price_before, const column &price_after, const column &quantity_before,
+    const column &quantity_after, double *out, std::size_t rows) {
+    detail::require_rows(rows, {
+        {"price_before", price_before}, {"price_after", price_after},
+        {"quantity_before", quantity_before}, {"quantity_after", quantity_after}});
+    check(crm_arc_elasticity(
+        rows, price_before.data(), price_before.stride(), price_after.data(), price_after.stride(),
+        quantity_before.data(), quantity_before.stride(),
+        quantity_after.data(), quantity_after.stride(), out));
+}
+
+/// The same for one row.
+inline double arc_elasticity(
+    double price_before, double price_after, double quantity_before, double quantity_after) {
+    double out = 0;
+    check(crm_arc_elasticity(
+        1, &price_before, 0, &price_after, 0, &quantity_before, 0, &quantity_after, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal arc_elasticity(
+    const decimal &price_before, const decimal &price_after, const decimal &quantity_before,
+    const decimal &quantity_after) {
+    crm_decimal out = {};
+    check(crm_arc_elasticity_exact(
+        price_before.c_value(), price_after.c_value(), quantity_before.c_value(),
+        quantity_after.c_value(), &out));
+    return decimal(out);
+}
+
+/// Disconfirmation of a customer's expectation: what was perceived, less what was expected.
+///
+///     disconfirmation = perceived - expected
+///
+/// @param expected a, what the customer expected, on any scale from 0; a finite number
+/// @param perceived b, what the customer perceived, on the same scale; a finite number
+///
+/// Source: Oliver 1980.
+inline std::vector<double> disconfirmation(const column &expected, const column &perceived) {
+    const std::size_t rows = detail::common_rows({
+        {"expected", expected}, {"perceived", perceived}});
+    std::vector<double> out(rows);
+    check(crm_disconfirmation(
+        rows, expected.data(), expected.stride(), perceived.data(), perceived.stride(),
+        out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void disconfirmation_into(
+    const column &expected, const column &perceived, double *out, std::size_t rows) {
+    detail::require_rows(rows, {{"expected", expected}, {"perceived", perceived}});
+    check(crm_disconfirmation(
+        rows, expected.data(), expected.stride(), perceived.data(), perceived.stride(), out));
+}
+
+/// The same for one row.
+inline double disconfirmation(double expected, double perceived) {
+    double out = 0;
+    check(crm_disconfirmation(1, &expected, 0, &perceived, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal disconfirmation(const decimal &expected, const decimal &perceived) {
+    crm_decimal out = {};
+    check(crm_disconfirmation_exact(expected.c_value(), perceived.c_value(), &out));
+    return decimal(out);
+}
+
+/// Satisfaction degree of a customer: what was perceived, over what was expected.
+///
+///     satisfaction_degree = perceived / expected
+///
+/// @param expected a, what the customer expected, on any scale from 0; greater than 0
+/// @param perceived b, what the customer perceived, on the same scale; 0 or more
+///
+/// Source: customer satisfaction degree C = b / a.
+inline std::vector<double> satisfaction_degree(const column &expected, const column &perceived) {
+    const std::size_t rows = detail::common_rows({
+        {"expected", expected}, {"perceived", perceived}});
+    std::vector<double> out(rows);
+    check(crm_satisfaction_degree(
+        rows, expected.data(), expected.stride(), perceived.data(), perceived.stride(),
+        out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void satisfaction_degree_into(
+    const column &expected, const column &perceived, double *out, std::size_t rows) {
+    detail::require_rows(rows, {{"expected", expected}, {"perceived", perceived}});
+    check(crm_satisfaction_degree(
+        rows, expected.data(), expected.stride(), perceived.data(), perceived.stride(), out));
+}
+
+/// The same for one row.
+inline double satisfaction_degree(double expected, double perceived) {
+    double out = 0;
+    check(crm_satisfaction_degree(1, &expected, 0, &perceived, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal satisfaction_degree(const decimal &expected, const decimal &perceived) {
+    crm_decimal out = {};
+    check(crm_satisfaction_degree_exact(expected.c_value(), perceived.c_value(), &out));
+    return decimal(out);
+}
+
+} // namespace crm::satisfaction
+
 #endif // CRM_CORE_KERNELS_HPP

@@ -25,6 +25,7 @@ __all__ = [
     "PartialSummary",
     "PlsBootstrap",
     "PlsFit",
+    "PriceSensitivity",
     "PurchaseModel",
     "PurchasePanel",
     "Renewals",
@@ -49,6 +50,7 @@ __all__ = [
     "attribute_intervals",
     "attribute_regression",
     "bdw_bootstrap",
+    "behavioural_rate",
     "bond_strength",
     "breakdown_sum",
     "breakdown_total",
@@ -67,6 +69,7 @@ __all__ = [
     "cuts_assign",
     "cuts_equal_parts",
     "cuts_quantiles",
+    "delivered_value_effects",
     "derive_importance",
     "dirichlet_fit",
     "dirichlet_norms",
@@ -80,6 +83,8 @@ __all__ = [
     "error_kinds",
     "evaluate",
     "evaluate_columns",
+    "expectation_curve",
+    "expectation_optimum",
     "expected_tracking",
     "external_bonds",
     "flows",
@@ -139,6 +144,7 @@ __all__ = [
     "pair_counts",
     "payback",
     "paybacks",
+    "penalty_reward_contrast",
     "posterior_parameters",
     "present_value",
     "present_value_dated",
@@ -147,6 +153,7 @@ __all__ = [
     "present_values_dated",
     "present_values_varying",
     "probability_alive_history",
+    "purchase_amount",
     "purchase_model_bootstrap",
     "purchase_model_simulate",
     "pyramid_assign",
@@ -170,6 +177,8 @@ __all__ = [
     "return_on_spend",
     "rfm_grid",
     "rule_options",
+    "satisfaction",
+    "satisfaction_verdict",
     "sbg_bootstrap",
     "scale_reliability",
     "share_regression",
@@ -191,6 +200,7 @@ __all__ = [
     "value_group_assign",
     "value_group_thresholds",
     "wallet_allocation",
+    "weighted_degrees",
     "weights_effect",
     "weights_for_nonresponse",
     "weights_raked",
@@ -1154,3 +1164,44 @@ def attribute_intervals(
     seed: int,
 ) -> list[dict[str, Any]]: ...
 def index_weights(coefficients: NDArray[np.float64], positive: str) -> list[float]: ...
+def satisfaction(
+    expected: Sequence[_Floats],
+    perceived: Sequence[_Floats],
+    weights: Sequence[float],
+    respondents: int,
+    tolerance: _Number,
+    confidence: _Number,
+) -> dict[str, Any]: ...
+def weighted_degrees(
+    expected: Sequence[_Floats], perceived: Sequence[_Floats], weights: Sequence[float], respondents: int
+) -> list[float]: ...
+def satisfaction_verdict(degree: float, tolerance: float) -> str | None: ...
+def behavioural_rate(measure: str, count: int, base: int, confidence: _Number) -> dict[str, Any]: ...
+def purchase_amount(amounts: _Floats, confidence: _Number) -> dict[str, Any]: ...
+def delivered_value_effects(amounts: Sequence[float], weights: Sequence[float]) -> dict[str, Any]: ...
+def expectation_curve(model: dict[str, Any], points: int) -> list[dict[str, float]]: ...
+def expectation_optimum(model: dict[str, Any]) -> tuple[dict[str, float], bool]: ...
+
+@final
+class PriceSensitivity:
+    def __new__(
+        cls,
+        too_cheap: _Floats,
+        cheap: _Floats,
+        expensive: _Floats,
+        too_expensive: _Floats,
+        inconsistent: str,
+        price_range: str,
+    ) -> PriceSensitivity: ...
+    def parts(self) -> dict[str, Any]: ...
+    def curves(self) -> list[list[float]]: ...
+    def intervals(self, replicates: int, confidence: _Number, seed: int) -> dict[str, Any]: ...
+
+def penalty_reward_contrast(
+    overall: _Floats,
+    attributes: Sequence[_Floats],
+    poor: _Number,
+    good: _Number,
+    significance: _Number,
+    confidence: _Number,
+) -> dict[str, Any]: ...

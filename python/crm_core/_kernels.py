@@ -17,12 +17,16 @@ __all__ = [
     "acquired_customer_value",
     "annuity",
     "annuity_due",
+    "arc_elasticity",
     "churn_loss",
     "continuous_two_phase_value",
     "continuous_value",
     "current_value",
     "customer_equity",
     "customer_model_value",
+    "delivered_value",
+    "delivered_value_ratio",
+    "disconfirmation",
     "expected_tenure",
     "group_churn_loss",
     "group_value",
@@ -41,6 +45,7 @@ __all__ = [
     "response_steepness",
     "retention_value",
     "retention_value_over",
+    "satisfaction_degree",
     "short_cycle_value",
     "survival_probability",
     "two_phase_value",
@@ -254,6 +259,84 @@ def annuity_due(payment: Any, discount_rate: Any, periods: Any) -> Any:
     1042.4663615873233
     """
     return evaluate("annuity_due", payment=payment, discount_rate=discount_rate, periods=periods)
+
+
+@overload
+def arc_elasticity(price_before: float, price_after: float, quantity_before: float, quantity_after: float) -> float: ...
+
+
+@overload
+def arc_elasticity(
+    price_before: Number, price_after: Number, quantity_before: Number, quantity_after: Number
+) -> Decimal: ...
+
+
+@overload
+def arc_elasticity(
+    price_before: Sequence[float] | Number,
+    price_after: Sequence[float] | Number,
+    quantity_before: Sequence[float] | Number,
+    quantity_after: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def arc_elasticity(
+    price_before: ColumnT | Sequence[float] | Number,
+    price_after: ColumnT | Sequence[float] | Number,
+    quantity_before: ColumnT | Sequence[float] | Number,
+    quantity_after: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def arc_elasticity(price_before: Any, price_after: Any, quantity_before: Any, quantity_after: Any) -> Any:
+    r"""Arc elasticity of demand: relative change of quantity over that of price, by midpoints.
+
+    The formula::
+
+        (quantity_after - quantity_before) / (quantity_after + quantity_before) * (price_after + price_before) /
+        (price_after - price_before)
+
+    Parameters
+    ----------
+    price_before : float, Decimal or column
+        p1, price at first; greater than 0.
+    price_after : float, Decimal or column
+        p2, price then; not p1; greater than 0.
+    quantity_before : float, Decimal or column
+        q1, quantity bought at p1; 0 or more.
+    quantity_after : float, Decimal or column
+        q2, quantity bought at p2; 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: Allen 1934.
+
+    Examples
+    --------
+    >>> from crm_core.satisfaction import arc_elasticity
+    >>> arc_elasticity(price_before=250.0, price_after=100.0, quantity_before=40.0, quantity_after=20.0)
+    0.7777777777777778
+    """
+    return evaluate(
+        "arc_elasticity",
+        price_before=price_before,
+        price_after=price_after,
+        quantity_before=quantity_before,
+        quantity_after=quantity_after,
+    )
 
 
 @overload
@@ -833,6 +916,311 @@ def customer_model_value(
         marketing_cost=marketing_cost,
         acquisition_cost=acquisition_cost,
     )
+
+
+@overload
+def delivered_value(
+    product: float,
+    service: float,
+    personnel: float,
+    image: float,
+    money: float,
+    time: float,
+    energy: float,
+    physical: float,
+) -> float: ...
+
+
+@overload
+def delivered_value(
+    product: Number,
+    service: Number,
+    personnel: Number,
+    image: Number,
+    money: Number,
+    time: Number,
+    energy: Number,
+    physical: Number,
+) -> Decimal: ...
+
+
+@overload
+def delivered_value(
+    product: Sequence[float] | Number,
+    service: Sequence[float] | Number,
+    personnel: Sequence[float] | Number,
+    image: Sequence[float] | Number,
+    money: Sequence[float] | Number,
+    time: Sequence[float] | Number,
+    energy: Sequence[float] | Number,
+    physical: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def delivered_value(
+    product: ColumnT | Sequence[float] | Number,
+    service: ColumnT | Sequence[float] | Number,
+    personnel: ColumnT | Sequence[float] | Number,
+    image: ColumnT | Sequence[float] | Number,
+    money: ColumnT | Sequence[float] | Number,
+    time: ColumnT | Sequence[float] | Number,
+    energy: ColumnT | Sequence[float] | Number,
+    physical: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def delivered_value(
+    product: Any, service: Any, personnel: Any, image: Any, money: Any, time: Any, energy: Any, physical: Any
+) -> Any:
+    r"""Customer delivered value: all benefits less all costs of a customer.
+
+    The formula::
+
+        (product + service + personnel + image) - (money + time + energy + physical)
+
+    Parameters
+    ----------
+    product : float, Decimal or column
+        Benefit of the product; 0 or more.
+    service : float, Decimal or column
+        Benefit of the services with it; 0 or more.
+    personnel : float, Decimal or column
+        Benefit of the people; 0 or more.
+    image : float, Decimal or column
+        Benefit of the image; 0 or more.
+    money : float, Decimal or column
+        Cost in money; 0 or more.
+    time : float, Decimal or column
+        Cost in time, in the same unit; 0 or more.
+    energy : float, Decimal or column
+        Cost in mental energy, in the same unit; 0 or more.
+    physical : float, Decimal or column
+        Cost in physical effort, in the same unit; 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: Kotler 1994, Marketing Management, chapter 2.
+
+    Examples
+    --------
+    >>> from crm_core.satisfaction import delivered_value
+    >>> delivered_value(
+    ...     product=250.0,
+    ...     service=100.0,
+    ...     personnel=40.0,
+    ...     image=20.0,
+    ...     money=10.0,
+    ...     time=250.0,
+    ...     energy=100.0,
+    ...     physical=40.0,
+    ... )
+    10.0
+    """
+    return evaluate(
+        "delivered_value",
+        product=product,
+        service=service,
+        personnel=personnel,
+        image=image,
+        money=money,
+        time=time,
+        energy=energy,
+        physical=physical,
+    )
+
+
+@overload
+def delivered_value_ratio(
+    product: float,
+    service: float,
+    personnel: float,
+    image: float,
+    money: float,
+    time: float,
+    energy: float,
+    physical: float,
+) -> float: ...
+
+
+@overload
+def delivered_value_ratio(
+    product: Number,
+    service: Number,
+    personnel: Number,
+    image: Number,
+    money: Number,
+    time: Number,
+    energy: Number,
+    physical: Number,
+) -> Decimal: ...
+
+
+@overload
+def delivered_value_ratio(
+    product: Sequence[float] | Number,
+    service: Sequence[float] | Number,
+    personnel: Sequence[float] | Number,
+    image: Sequence[float] | Number,
+    money: Sequence[float] | Number,
+    time: Sequence[float] | Number,
+    energy: Sequence[float] | Number,
+    physical: Sequence[float] | Number,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def delivered_value_ratio(
+    product: ColumnT | Sequence[float] | Number,
+    service: ColumnT | Sequence[float] | Number,
+    personnel: ColumnT | Sequence[float] | Number,
+    image: ColumnT | Sequence[float] | Number,
+    money: ColumnT | Sequence[float] | Number,
+    time: ColumnT | Sequence[float] | Number,
+    energy: ColumnT | Sequence[float] | Number,
+    physical: ColumnT | Sequence[float] | Number,
+) -> ColumnT: ...
+
+
+def delivered_value_ratio(
+    product: Any, service: Any, personnel: Any, image: Any, money: Any, time: Any, energy: Any, physical: Any
+) -> Any:
+    r"""Benefits over costs of a customer; the costs must not all be 0.
+
+    The formula::
+
+        (product + service + personnel + image) / (money + time + energy + physical)
+
+    Parameters
+    ----------
+    product : float, Decimal or column
+        Benefit of the product; 0 or more.
+    service : float, Decimal or column
+        Benefit of the services with it; 0 or more.
+    personnel : float, Decimal or column
+        Benefit of the people; 0 or more.
+    image : float, Decimal or column
+        Benefit of the image; 0 or more.
+    money : float, Decimal or column
+        Cost in money; 0 or more.
+    time : float, Decimal or column
+        Cost in time, in the same unit; 0 or more.
+    energy : float, Decimal or column
+        Cost in mental energy, in the same unit; 0 or more.
+    physical : float, Decimal or column
+        Cost in physical effort, in the same unit; 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: Kotler 1994, Marketing Management, chapter 2.
+
+    Examples
+    --------
+    >>> from crm_core.satisfaction import delivered_value_ratio
+    >>> delivered_value_ratio(
+    ...     product=250.0,
+    ...     service=100.0,
+    ...     personnel=40.0,
+    ...     image=20.0,
+    ...     money=10.0,
+    ...     time=250.0,
+    ...     energy=100.0,
+    ...     physical=40.0,
+    ... )
+    1.025
+    """
+    return evaluate(
+        "delivered_value_ratio",
+        product=product,
+        service=service,
+        personnel=personnel,
+        image=image,
+        money=money,
+        time=time,
+        energy=energy,
+        physical=physical,
+    )
+
+
+@overload
+def disconfirmation(expected: float, perceived: float) -> float: ...
+
+
+@overload
+def disconfirmation(expected: Number, perceived: Number) -> Decimal: ...
+
+
+@overload
+def disconfirmation(expected: Sequence[float] | Number, perceived: Sequence[float] | Number) -> NDArray[np.float64]: ...
+
+
+@overload
+def disconfirmation(
+    expected: ColumnT | Sequence[float] | Number, perceived: ColumnT | Sequence[float] | Number
+) -> ColumnT: ...
+
+
+def disconfirmation(expected: Any, perceived: Any) -> Any:
+    r"""Disconfirmation of a customer's expectation: what was perceived, less what was expected.
+
+    The formula::
+
+        perceived - expected
+
+    Parameters
+    ----------
+    expected : float, Decimal or column
+        a, what the customer expected, on any scale from 0; a finite number.
+    perceived : float, Decimal or column
+        b, what the customer perceived, on the same scale; a finite number.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: Oliver 1980.
+
+    Examples
+    --------
+    >>> from crm_core.satisfaction import disconfirmation
+    >>> disconfirmation(expected=250.0, perceived=100.0)
+    -150.0
+    """
+    return evaluate("disconfirmation", expected=expected, perceived=perceived)
 
 
 @overload
@@ -2131,6 +2519,65 @@ def retention_value_over(margin: Any, retention: Any, discount_rate: Any, growth
         growth=growth,
         periods=periods,
     )
+
+
+@overload
+def satisfaction_degree(expected: float, perceived: float) -> float: ...
+
+
+@overload
+def satisfaction_degree(expected: Number, perceived: Number) -> Decimal: ...
+
+
+@overload
+def satisfaction_degree(
+    expected: Sequence[float] | Number, perceived: Sequence[float] | Number
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def satisfaction_degree(
+    expected: ColumnT | Sequence[float] | Number, perceived: ColumnT | Sequence[float] | Number
+) -> ColumnT: ...
+
+
+def satisfaction_degree(expected: Any, perceived: Any) -> Any:
+    r"""Satisfaction degree of a customer: what was perceived, over what was expected.
+
+    The formula::
+
+        perceived / expected
+
+    Parameters
+    ----------
+    expected : float, Decimal or column
+        a, what the customer expected, on any scale from 0; greater than 0.
+    perceived : float, Decimal or column
+        b, what the customer perceived, on the same scale; 0 or more.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: customer satisfaction degree C = b / a.
+
+    Examples
+    --------
+    >>> from crm_core.satisfaction import satisfaction_degree
+    >>> satisfaction_degree(expected=250.0, perceived=100.0)
+    0.4
+    """
+    return evaluate("satisfaction_degree", expected=expected, perceived=perceived)
 
 
 @overload

@@ -571,7 +571,30 @@ static const crm_stratum *fixture_crm_stratum(void) {
     return &stratum;
 }
 
+static const crm_expectation_model *fixture_crm_expectation_model(void) {
+    static const crm_expectation_model model = {1, 1, {1, 1, 1}, {1, 1, 1}, 1, 2};
+    return &model;
+}
+
+static crm_price_sensitivity *price_sensitivity;
+
+static const crm_price_sensitivity *fixture_crm_price_sensitivity(void) {
+    static const double prices[] = {1, 2, 3, 4};
+    if (!price_sensitivity) {
+        CHECK(crm_price_sensitivity_new(prices, prices + 1, prices + 2, prices + 3, 1,
+                                        CRM_INCONSISTENT_PRICES_EXCLUDE, CRM_PRICE_RANGE_ORIGINAL,
+                                        &price_sensitivity) == CRM_STATUS_OK);
+    }
+    return price_sensitivity;
+}
+
+static const crm_contrast_rules *fixture_crm_contrast_rules(void) {
+    static const crm_contrast_rules rules = {2, 4, 0.05, 0.95};
+    return &rules;
+}
+
 static void end_fixtures(void) {
+    crm_price_sensitivity_free(price_sensitivity);
     crm_draw_free(draw);
     crm_survey_sample_free(survey_sample);
     crm_index_tree_free(index_tree);

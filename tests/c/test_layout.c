@@ -1030,6 +1030,128 @@ _Static_assert(offsetof(crm_raking, converged) == 12, "");
 _Static_assert(sizeof(crm_weight_effect) == 16, "");
 _Static_assert(offsetof(crm_weight_effect, effective_size) == 0, "");
 _Static_assert(offsetof(crm_weight_effect, design_effect) == 8, "");
+_Static_assert(sizeof(crm_satisfaction_verdict) == 4, "an int32_t");
+_Static_assert(CRM_SATISFACTION_VERDICT_DISSATISFIED == 0 && CRM_SATISFACTION_VERDICT_MET == 1, "");
+_Static_assert(CRM_SATISFACTION_VERDICT_EXCEEDED == 2, "");
+_Static_assert(sizeof(crm_satisfaction_facet) == 4, "an int32_t");
+_Static_assert(CRM_SATISFACTION_FACET_PRODUCT == 0 && CRM_SATISFACTION_FACET_SERVICE == 1, "");
+_Static_assert(CRM_SATISFACTION_FACET_VISUAL == 2 && CRM_SATISFACTION_FACET_BEHAVIOUR == 3, "");
+_Static_assert(CRM_SATISFACTION_FACET_IDEA == 4, "");
+_Static_assert(sizeof(crm_behavioural_measure) == 4, "an int32_t");
+_Static_assert(CRM_BEHAVIOURAL_MEASURE_FAVOURABILITY == 0 && CRM_BEHAVIOURAL_MEASURE_NAMED_BRAND == 1, "");
+_Static_assert(CRM_BEHAVIOURAL_MEASURE_REPEAT == 2 && CRM_BEHAVIOURAL_MEASURE_COMPLAINT == 3, "");
+_Static_assert(CRM_BEHAVIOURAL_MEASURE_SERVICE_COMPLAINT == 4 && CRM_BEHAVIOURAL_MEASURE_OMISSION == 5, "");
+_Static_assert(CRM_BEHAVIOURAL_MEASURE_DISSATISFACTION == 6, "");
+_Static_assert(sizeof(crm_inconsistent_prices) == 4, "an int32_t");
+_Static_assert(CRM_INCONSISTENT_PRICES_EXCLUDE == 0 && CRM_INCONSISTENT_PRICES_KEEP == 1, "");
+_Static_assert(sizeof(crm_price_range) == 4, "an int32_t");
+_Static_assert(CRM_PRICE_RANGE_ORIGINAL == 0 && CRM_PRICE_RANGE_NARROWER == 1, "");
+_Static_assert(sizeof(crm_delivered_value_item) == 4, "an int32_t");
+_Static_assert(CRM_DELIVERED_VALUE_ITEM_PRODUCT == 0 && CRM_DELIVERED_VALUE_ITEM_SERVICE == 1, "");
+_Static_assert(CRM_DELIVERED_VALUE_ITEM_PERSONNEL == 2 && CRM_DELIVERED_VALUE_ITEM_IMAGE == 3, "");
+_Static_assert(CRM_DELIVERED_VALUE_ITEM_MONEY == 4 && CRM_DELIVERED_VALUE_ITEM_TIME == 5, "");
+_Static_assert(CRM_DELIVERED_VALUE_ITEM_ENERGY == 6 && CRM_DELIVERED_VALUE_ITEM_PHYSICAL == 7, "");
+_Static_assert(sizeof(crm_satisfaction_factor) == 4, "an int32_t");
+_Static_assert(CRM_SATISFACTION_FACTOR_BASIC == 0 && CRM_SATISFACTION_FACTOR_PERFORMANCE == 1, "");
+_Static_assert(CRM_SATISFACTION_FACTOR_EXCITEMENT == 2 && CRM_SATISFACTION_FACTOR_NEITHER == 3, "");
+
+_Static_assert(sizeof(crm_satisfaction_summary) == 256, "");
+_Static_assert(offsetof(crm_satisfaction_summary, missing) == 0, "");
+_Static_assert(offsetof(crm_satisfaction_summary, degree) == 8, "");
+_Static_assert(offsetof(crm_satisfaction_summary, gap) == 56, "");
+_Static_assert(offsetof(crm_satisfaction_summary, dissatisfied) == 104, "");
+_Static_assert(offsetof(crm_satisfaction_summary, met) == 152, "");
+_Static_assert(offsetof(crm_satisfaction_summary, exceeded) == 200, "");
+_Static_assert(offsetof(crm_satisfaction_summary, verdict) == 248, "");
+_Static_assert(offsetof(crm_satisfaction_summary, reserved) == 252, "");
+
+_Static_assert(sizeof(crm_delivered_value_effect) == 32, "");
+_Static_assert(offsetof(crm_delivered_value_effect, contribution) == 0, "");
+_Static_assert(offsetof(crm_delivered_value_effect, net_derivative) == 8, "");
+_Static_assert(offsetof(crm_delivered_value_effect, ratio_derivative) == 16, "");
+_Static_assert(offsetof(crm_delivered_value_effect, ratio_elasticity) == 24, "");
+
+_Static_assert(sizeof(crm_delivered_value_summary) == 288, "");
+_Static_assert(offsetof(crm_delivered_value_summary, benefits) == 0, "");
+_Static_assert(offsetof(crm_delivered_value_summary, costs) == 8, "");
+_Static_assert(offsetof(crm_delivered_value_summary, net) == 16, "");
+_Static_assert(offsetof(crm_delivered_value_summary, ratio) == 24, "");
+_Static_assert(offsetof(crm_delivered_value_summary, effects) == 32, "");
+
+_Static_assert(sizeof(crm_logistic_response) == 24, "");
+_Static_assert(offsetof(crm_logistic_response, ceiling) == 0, "");
+_Static_assert(offsetof(crm_logistic_response, midpoint) == 8, "");
+_Static_assert(offsetof(crm_logistic_response, steepness) == 16, "");
+
+_Static_assert(sizeof(crm_expectation_model) == 80, "");
+_Static_assert(offsetof(crm_expectation_model, market) == 0, "");
+_Static_assert(offsetof(crm_expectation_model, perceived) == 8, "");
+_Static_assert(offsetof(crm_expectation_model, purchase) == 16, "");
+_Static_assert(offsetof(crm_expectation_model, repeat) == 40, "");
+_Static_assert(offsetof(crm_expectation_model, lowest) == 64, "");
+_Static_assert(offsetof(crm_expectation_model, highest) == 72, "");
+
+_Static_assert(sizeof(crm_expectation_point) == 40, "");
+_Static_assert(offsetof(crm_expectation_point, expectation) == 0, "");
+_Static_assert(offsetof(crm_expectation_point, degree) == 8, "");
+_Static_assert(offsetof(crm_expectation_point, buyers) == 16, "");
+_Static_assert(offsetof(crm_expectation_point, repeat_rate) == 24, "");
+_Static_assert(offsetof(crm_expectation_point, repeat_sales) == 32, "");
+
+_Static_assert(sizeof(crm_price_points) == 56, "");
+_Static_assert(offsetof(crm_price_points, respondents) == 0, "");
+_Static_assert(offsetof(crm_price_points, inconsistent) == 8, "");
+_Static_assert(offsetof(crm_price_points, missing) == 16, "");
+_Static_assert(offsetof(crm_price_points, marginal_cheapness) == 24, "");
+_Static_assert(offsetof(crm_price_points, marginal_expensiveness) == 32, "");
+_Static_assert(offsetof(crm_price_points, indifference) == 40, "");
+_Static_assert(offsetof(crm_price_points, optimal) == 48, "");
+
+_Static_assert(sizeof(crm_price_interval) == 32, "");
+_Static_assert(offsetof(crm_price_interval, estimate) == 0, "");
+_Static_assert(offsetof(crm_price_interval, standard_error) == 8, "");
+_Static_assert(offsetof(crm_price_interval, lower) == 16, "");
+_Static_assert(offsetof(crm_price_interval, upper) == 24, "");
+
+_Static_assert(sizeof(crm_price_intervals) == 136, "");
+_Static_assert(offsetof(crm_price_intervals, marginal_cheapness) == 0, "");
+_Static_assert(offsetof(crm_price_intervals, marginal_expensiveness) == 32, "");
+_Static_assert(offsetof(crm_price_intervals, indifference) == 64, "");
+_Static_assert(offsetof(crm_price_intervals, optimal) == 96, "");
+_Static_assert(offsetof(crm_price_intervals, undefined) == 128, "");
+_Static_assert(offsetof(crm_price_intervals, reserved) == 132, "");
+
+_Static_assert(sizeof(crm_contrast_rules) == 32, "");
+_Static_assert(offsetof(crm_contrast_rules, poor) == 0, "");
+_Static_assert(offsetof(crm_contrast_rules, good) == 8, "");
+_Static_assert(offsetof(crm_contrast_rules, significance) == 16, "");
+_Static_assert(offsetof(crm_contrast_rules, confidence) == 24, "");
+
+_Static_assert(sizeof(crm_contrast_effect) == 48, "");
+_Static_assert(offsetof(crm_contrast_effect, estimate) == 0, "");
+_Static_assert(offsetof(crm_contrast_effect, standard_error) == 8, "");
+_Static_assert(offsetof(crm_contrast_effect, t) == 16, "");
+_Static_assert(offsetof(crm_contrast_effect, p_value) == 24, "");
+_Static_assert(offsetof(crm_contrast_effect, lower) == 32, "");
+_Static_assert(offsetof(crm_contrast_effect, upper) == 40, "");
+
+_Static_assert(sizeof(crm_contrast_fit) == 96, "");
+_Static_assert(offsetof(crm_contrast_fit, respondents) == 0, "");
+_Static_assert(offsetof(crm_contrast_fit, missing) == 8, "");
+_Static_assert(offsetof(crm_contrast_fit, degrees_of_freedom) == 16, "");
+_Static_assert(offsetof(crm_contrast_fit, intercept) == 24, "");
+_Static_assert(offsetof(crm_contrast_fit, r_squared) == 72, "");
+_Static_assert(offsetof(crm_contrast_fit, adjusted_r_squared) == 80, "");
+_Static_assert(offsetof(crm_contrast_fit, residual_standard_error) == 88, "");
+
+_Static_assert(sizeof(crm_contrast_attribute) == 168, "");
+_Static_assert(offsetof(crm_contrast_attribute, poor) == 0, "");
+_Static_assert(offsetof(crm_contrast_attribute, good) == 8, "");
+_Static_assert(offsetof(crm_contrast_attribute, penalty) == 16, "");
+_Static_assert(offsetof(crm_contrast_attribute, reward) == 64, "");
+_Static_assert(offsetof(crm_contrast_attribute, asymmetry) == 112, "");
+_Static_assert(offsetof(crm_contrast_attribute, factor) == 160, "");
+_Static_assert(offsetof(crm_contrast_attribute, reserved) == 164, "");
 
 int main(void) {
     return crm_abi_version() == CRM_ABI_VERSION ? 0 : 1;

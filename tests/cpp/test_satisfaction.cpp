@@ -58,9 +58,51 @@ void kano() {
     CHECK(crm::label(CRM_KANO_CATEGORY_MUST_BE, CRM_LANGUAGE_ZH) == "当然质量");
 }
 
+void degree_and_measures() {
+    const crm_satisfaction_summary found = satisfaction::satisfaction({{8, 5, 4}}, {{8, 6, NAN}}, {1}, 0.05);
+    CHECK(found.missing == 1 && std::abs(found.degree.mean - 1.1) < 1e-15 && found.met.count == 1);
+    CHECK(satisfaction::verdict(found) == CRM_SATISFACTION_VERDICT_EXCEEDED);
+    CHECK(!satisfaction::verdict(satisfaction::satisfaction({{1}}, {{NAN}}, {1}, 0)));
+    CHECK(satisfaction::weighted_degrees({{8, 5}, {4, 4}}, {{8, 6}, {2, 4}}, {3, 1})[0] == 0.875);
+    CHECK(refused([] { satisfaction::weighted_degrees({{8, 5}, {4}}, {{8, 6}, {2}}, {1, 1}); }).argument() == "expected");
+    CHECK(satisfaction::behavioural_rate(CRM_BEHAVIOURAL_MEASURE_REPEAT, 10, 50).rate == 0.2);
+    CHECK(satisfaction::purchase_amount({10, 20, 30}).mean == 20);
+    CHECK(satisfaction::delivered_value_effects({8, 4, 2, 2, 4, 2, 1, 1}).ratio == 2);
+    CHECK(satisfaction::delivered_value_effects({8, 4, 2, 2, 4, 2, 1, 1}, {0, 1, 1, 1, 1, 1, 1, 1}).net == 0);
+    const crm_expectation_model model = {10000, 5, {0.5, 4, 1}, {0.9, 1, 6}, 1, 10};
+    const auto best = satisfaction::optimum(model);
+    CHECK(best.interior && best.point.degree > 1.1 && best.point.degree < 1.2);
+    for (const crm_expectation_point &point : satisfaction::curve(model, 50)) {
+        CHECK(point.repeat_sales <= best.point.repeat_sales);
+    }
+}
+
+void prices() {
+    const satisfaction::price_sensitivity found({5, 8, 4, 6}, {10, 12, 8, 11}, {18, 20, 15, 16}, {25, 28, 20, 22});
+    const crm_price_points points = found.points();
+    CHECK(points.respondents == 4 && points.marginal_cheapness < points.indifference);
+    CHECK(points.optimal < points.marginal_expensiveness);
+    const auto curves = found.curves();
+    CHECK(curves.prices.front() == 4 && curves.too_cheap.front() == 1 && curves.too_expensive.back() == 1);
+    const crm_price_intervals intervals = found.intervals(7, 100);
+    CHECK(intervals.optimal.estimate == points.optimal && intervals.undefined == 0);
+    CHECK(refused([] { satisfaction::price_sensitivity({1}, {2}, {3}, {}); }).argument() == "too_expensive");
+}
+
+void hygiene_factors() {
+    const std::vector<double> clean{1, 1, 2, 2, 3, 3, 4, 4, 5, 5};
+    const std::vector<double> overall{2, 2.5, 2.2, 2, 6, 6.4, 6.2, 6, 6.1, 6.3};
+    const auto found = satisfaction::penalty_reward_contrast(overall, {clean}, {2, 4, 0.05, 0.95});
+    CHECK(found.attributes.size() == 1 && found.attributes[0].factor == CRM_SATISFACTION_FACTOR_BASIC);
+    CHECK(found.fit.respondents == 10 && found.attributes[0].poor == 4);
+}
+
 } // namespace
 
 int main() {
     kano();
+    degree_and_measures();
+    prices();
+    hygiene_factors();
     return failures == 0 ? 0 : 1;
 }

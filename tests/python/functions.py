@@ -23,6 +23,7 @@ import prediction_covariates_functions
 import prediction_functions
 import prediction_intervals_functions
 import prediction_spend_functions
+import satisfaction_functions
 import structural_functions
 import survey_functions
 import switching_functions
@@ -44,6 +45,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **estimation_functions.FUNCTIONS,
     **structural_functions.FUNCTIONS,
     **survey_functions.FUNCTIONS,
+    **satisfaction_functions.FUNCTIONS,
     **switching_functions.FUNCTIONS,
     **uncertainty_functions.FUNCTIONS,
     **lifecycle_functions.FUNCTIONS,

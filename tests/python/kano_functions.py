@@ -14,6 +14,8 @@ def plain(value: Any) -> Any:
     """NaN is null in the vectors."""
     if dataclasses.is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
     return None if value != value else value
 
 

@@ -1847,6 +1847,355 @@ pub extern "C" fn crm_influencing_factor_label(
     label(value, language)
 }
 
+/// How an expectation was met.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_satisfaction_verdict {
+    /// Dissatisfied (不满意).
+    Dissatisfied = 0,
+    /// Expectation met (符合期望).
+    Met = 1,
+    /// Expectation exceeded (超出期望).
+    Exceeded = 2,
+}
+
+impl Category for crm_satisfaction_verdict {
+    type Core = crm_core::satisfaction::ratio::SatisfactionVerdict;
+    const ALL: &'static [Self] = &[
+        crm_satisfaction_verdict::Dissatisfied,
+        crm_satisfaction_verdict::Met,
+        crm_satisfaction_verdict::Exceeded,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"dissatisfied", en: c"Dissatisfied", zh: c"不满意" },
+        Texts { name: c"met", en: c"Expectation met", zh: c"符合期望" },
+        Texts { name: c"exceeded", en: c"Expectation exceeded", zh: c"超出期望" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_satisfaction_verdict_name(value: MaybeUninit<crm_satisfaction_verdict>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_satisfaction_verdict_label(
+    value: MaybeUninit<crm_satisfaction_verdict>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// A facet of customer satisfaction.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_satisfaction_facet {
+    /// Product satisfaction (产品满意).
+    Product = 0,
+    /// Service satisfaction (服务满意).
+    Service = 1,
+    /// Visual satisfaction (视听满意).
+    Visual = 2,
+    /// Behaviour satisfaction (行为满意).
+    Behaviour = 3,
+    /// Idea satisfaction (理念满意).
+    Idea = 4,
+}
+
+impl Category for crm_satisfaction_facet {
+    type Core = crm_core::satisfaction::ratio::SatisfactionFacet;
+    const ALL: &'static [Self] = &[
+        crm_satisfaction_facet::Product,
+        crm_satisfaction_facet::Service,
+        crm_satisfaction_facet::Visual,
+        crm_satisfaction_facet::Behaviour,
+        crm_satisfaction_facet::Idea,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"product", en: c"Product satisfaction", zh: c"产品满意" },
+        Texts { name: c"service", en: c"Service satisfaction", zh: c"服务满意" },
+        Texts { name: c"visual", en: c"Visual satisfaction", zh: c"视听满意" },
+        Texts { name: c"behaviour", en: c"Behaviour satisfaction", zh: c"行为满意" },
+        Texts { name: c"idea", en: c"Idea satisfaction", zh: c"理念满意" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_satisfaction_facet_name(value: MaybeUninit<crm_satisfaction_facet>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_satisfaction_facet_label(
+    value: MaybeUninit<crm_satisfaction_facet>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// A rate by which customers show how satisfied they are.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_behavioural_measure {
+    /// Favourability (美誉度).
+    Favourability = 0,
+    /// Named-brand rate (指名度).
+    NamedBrand = 1,
+    /// Repeat rate (回头率).
+    Repeat = 2,
+    /// Complaint rate (投诉率).
+    Complaint = 3,
+    /// Service complaint rate (服务投诉率).
+    ServiceComplaint = 4,
+    /// Service omission rate (服务遗漏率).
+    Omission = 5,
+    /// Service dissatisfaction rate (服务不满意率).
+    Dissatisfaction = 6,
+}
+
+impl Category for crm_behavioural_measure {
+    type Core = crm_core::satisfaction::metrics::BehaviouralMeasure;
+    const ALL: &'static [Self] = &[
+        crm_behavioural_measure::Favourability,
+        crm_behavioural_measure::NamedBrand,
+        crm_behavioural_measure::Repeat,
+        crm_behavioural_measure::Complaint,
+        crm_behavioural_measure::ServiceComplaint,
+        crm_behavioural_measure::Omission,
+        crm_behavioural_measure::Dissatisfaction,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"favourability", en: c"Favourability", zh: c"美誉度" },
+        Texts { name: c"named_brand", en: c"Named-brand rate", zh: c"指名度" },
+        Texts { name: c"repeat", en: c"Repeat rate", zh: c"回头率" },
+        Texts { name: c"complaint", en: c"Complaint rate", zh: c"投诉率" },
+        Texts { name: c"service_complaint", en: c"Service complaint rate", zh: c"服务投诉率" },
+        Texts { name: c"omission", en: c"Service omission rate", zh: c"服务遗漏率" },
+        Texts { name: c"dissatisfaction", en: c"Service dissatisfaction rate", zh: c"服务不满意率" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_behavioural_measure_name(value: MaybeUninit<crm_behavioural_measure>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_behavioural_measure_label(
+    value: MaybeUninit<crm_behavioural_measure>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What happens to respondents whose prices do not rise.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_inconsistent_prices {
+    /// Left out (剔除).
+    Exclude = 0,
+    /// Kept (保留).
+    Keep = 1,
+}
+
+impl Category for crm_inconsistent_prices {
+    type Core = crm_core::satisfaction::price::InconsistentPrices;
+    const ALL: &'static [Self] = &[
+        crm_inconsistent_prices::Exclude,
+        crm_inconsistent_prices::Keep,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"exclude", en: c"Left out", zh: c"剔除" },
+        Texts { name: c"keep", en: c"Kept", zh: c"保留" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_inconsistent_prices_name(value: MaybeUninit<crm_inconsistent_prices>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_inconsistent_prices_label(
+    value: MaybeUninit<crm_inconsistent_prices>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Which curves bound the acceptable prices: too cheap and too expensive with not cheap and not
+/// expensive, or with expensive and cheap.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_price_range {
+    /// Original range (原始区间).
+    Original = 0,
+    /// Narrower range (收窄区间).
+    Narrower = 1,
+}
+
+impl Category for crm_price_range {
+    type Core = crm_core::satisfaction::price::PriceRange;
+    const ALL: &'static [Self] = &[
+        crm_price_range::Original,
+        crm_price_range::Narrower,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"original", en: c"Original range", zh: c"原始区间" },
+        Texts { name: c"narrower", en: c"Narrower range", zh: c"收窄区间" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_price_range_name(value: MaybeUninit<crm_price_range>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_price_range_label(
+    value: MaybeUninit<crm_price_range>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// A benefit or a cost of a customer; the last four are costs.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_delivered_value_item {
+    /// Product value (产品价值).
+    Product = 0,
+    /// Service value (服务价值).
+    Service = 1,
+    /// Personnel value (人员价值).
+    Personnel = 2,
+    /// Image value (形象价值).
+    Image = 3,
+    /// Monetary cost (货币成本).
+    Money = 4,
+    /// Time cost (时间成本).
+    Time = 5,
+    /// Energy cost (精神成本).
+    Energy = 6,
+    /// Physical cost (体力成本).
+    Physical = 7,
+}
+
+impl Category for crm_delivered_value_item {
+    type Core = crm_core::satisfaction::delivered_value::DeliveredValueItem;
+    const ALL: &'static [Self] = &[
+        crm_delivered_value_item::Product,
+        crm_delivered_value_item::Service,
+        crm_delivered_value_item::Personnel,
+        crm_delivered_value_item::Image,
+        crm_delivered_value_item::Money,
+        crm_delivered_value_item::Time,
+        crm_delivered_value_item::Energy,
+        crm_delivered_value_item::Physical,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"product", en: c"Product value", zh: c"产品价值" },
+        Texts { name: c"service", en: c"Service value", zh: c"服务价值" },
+        Texts { name: c"personnel", en: c"Personnel value", zh: c"人员价值" },
+        Texts { name: c"image", en: c"Image value", zh: c"形象价值" },
+        Texts { name: c"money", en: c"Monetary cost", zh: c"货币成本" },
+        Texts { name: c"time", en: c"Time cost", zh: c"时间成本" },
+        Texts { name: c"energy", en: c"Energy cost", zh: c"精神成本" },
+        Texts { name: c"physical", en: c"Physical cost", zh: c"体力成本" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_delivered_value_item_name(value: MaybeUninit<crm_delivered_value_item>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_delivered_value_item_label(
+    value: MaybeUninit<crm_delivered_value_item>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What kind of factor of satisfaction an attribute is.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_satisfaction_factor {
+    /// Basic factor (hygiene) (保健因素).
+    Basic = 0,
+    /// Performance factor (绩效因素).
+    Performance = 1,
+    /// Excitement factor (motivator) (激励因素).
+    Excitement = 2,
+    /// No proven effect (无显著影响因素).
+    Neither = 3,
+}
+
+impl Category for crm_satisfaction_factor {
+    type Core = crm_core::satisfaction::two_factor::SatisfactionFactor;
+    const ALL: &'static [Self] = &[
+        crm_satisfaction_factor::Basic,
+        crm_satisfaction_factor::Performance,
+        crm_satisfaction_factor::Excitement,
+        crm_satisfaction_factor::Neither,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"basic", en: c"Basic factor (hygiene)", zh: c"保健因素" },
+        Texts { name: c"performance", en: c"Performance factor", zh: c"绩效因素" },
+        Texts { name: c"excitement", en: c"Excitement factor (motivator)", zh: c"激励因素" },
+        Texts { name: c"neither", en: c"No proven effect", zh: c"无显著影响因素" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_satisfaction_factor_name(value: MaybeUninit<crm_satisfaction_factor>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_satisfaction_factor_label(
+    value: MaybeUninit<crm_satisfaction_factor>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// An answer to one question of a Kano pair.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

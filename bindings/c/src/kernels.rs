@@ -2002,6 +2002,326 @@ pub unsafe extern "C" fn crm_customer_model_value_exact(
     })
 }
 
+/// Customer delivered value: all benefits less all costs of a customer.
+///
+///     delivered_value = (product + service + personnel + image) - (money + time + energy +
+///     physical)
+///
+/// @param rows how many rows to compute
+/// @param product,product_stride benefit of the product; 0 or more
+/// @param service,service_stride benefit of the services with it; 0 or more
+/// @param personnel,personnel_stride benefit of the people; 0 or more
+/// @param image,image_stride benefit of the image; 0 or more
+/// @param money,money_stride cost in money; 0 or more
+/// @param time,time_stride cost in time, in the same unit; 0 or more
+/// @param energy,energy_stride cost in mental energy, in the same unit; 0 or more
+/// @param physical,physical_stride cost in physical effort, in the same unit; 0 or more
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Kotler 1994, Marketing Management, chapter 2.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_delivered_value(
+    rows: usize,
+    product: *const f64,
+    product_stride: usize,
+    service: *const f64,
+    service_stride: usize,
+    personnel: *const f64,
+    personnel_stride: usize,
+    image: *const f64,
+    image_stride: usize,
+    money: *const f64,
+    money_stride: usize,
+    time: *const f64,
+    time_stride: usize,
+    energy: *const f64,
+    energy_stride: usize,
+    physical: *const f64,
+    physical_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("product", product, product_stride),
+            ("service", service, service_stride),
+            ("personnel", personnel, personnel_stride),
+            ("image", image, image_stride),
+            ("money", money, money_stride),
+            ("time", time, time_stride),
+            ("energy", energy, energy_stride),
+            ("physical", physical, physical_stride),
+        ];
+        evaluate(Kernel::find("delivered_value")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_delivered_value`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_delivered_value_exact(
+    product: *const crm_decimal,
+    service: *const crm_decimal,
+    personnel: *const crm_decimal,
+    image: *const crm_decimal,
+    money: *const crm_decimal,
+    time: *const crm_decimal,
+    energy: *const crm_decimal,
+    physical: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("product", product),
+            ("service", service),
+            ("personnel", personnel),
+            ("image", image),
+            ("money", money),
+            ("time", time),
+            ("energy", energy),
+            ("physical", physical),
+        ];
+        evaluate_exact(Kernel::find("delivered_value")?, &inputs, out)
+    })
+}
+
+/// Benefits over costs of a customer; the costs must not all be 0.
+///
+///     delivered_value_ratio = (product + service + personnel + image) / (money + time + energy +
+///     physical)
+///
+/// @param rows how many rows to compute
+/// @param product,product_stride benefit of the product; 0 or more
+/// @param service,service_stride benefit of the services with it; 0 or more
+/// @param personnel,personnel_stride benefit of the people; 0 or more
+/// @param image,image_stride benefit of the image; 0 or more
+/// @param money,money_stride cost in money; 0 or more
+/// @param time,time_stride cost in time, in the same unit; 0 or more
+/// @param energy,energy_stride cost in mental energy, in the same unit; 0 or more
+/// @param physical,physical_stride cost in physical effort, in the same unit; 0 or more
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Kotler 1994, Marketing Management, chapter 2.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_delivered_value_ratio(
+    rows: usize,
+    product: *const f64,
+    product_stride: usize,
+    service: *const f64,
+    service_stride: usize,
+    personnel: *const f64,
+    personnel_stride: usize,
+    image: *const f64,
+    image_stride: usize,
+    money: *const f64,
+    money_stride: usize,
+    time: *const f64,
+    time_stride: usize,
+    energy: *const f64,
+    energy_stride: usize,
+    physical: *const f64,
+    physical_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("product", product, product_stride),
+            ("service", service, service_stride),
+            ("personnel", personnel, personnel_stride),
+            ("image", image, image_stride),
+            ("money", money, money_stride),
+            ("time", time, time_stride),
+            ("energy", energy, energy_stride),
+            ("physical", physical, physical_stride),
+        ];
+        evaluate(Kernel::find("delivered_value_ratio")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_delivered_value_ratio`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_delivered_value_ratio_exact(
+    product: *const crm_decimal,
+    service: *const crm_decimal,
+    personnel: *const crm_decimal,
+    image: *const crm_decimal,
+    money: *const crm_decimal,
+    time: *const crm_decimal,
+    energy: *const crm_decimal,
+    physical: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("product", product),
+            ("service", service),
+            ("personnel", personnel),
+            ("image", image),
+            ("money", money),
+            ("time", time),
+            ("energy", energy),
+            ("physical", physical),
+        ];
+        evaluate_exact(Kernel::find("delivered_value_ratio")?, &inputs, out)
+    })
+}
+
+/// Arc elasticity of demand: relative change of quantity over that of price, by midpoints.
+///
+///     arc_elasticity = (quantity_after - quantity_before) / (quantity_after + quantity_before) *
+///     (price_after + price_before) / (price_after - price_before)
+///
+/// @param rows how many rows to compute
+/// @param price_before,price_before_stride p1, price at first; greater than 0
+/// @param price_after,price_after_stride p2, price then; not p1; greater than 0
+/// @param quantity_before,quantity_before_stride q1, quantity bought at p1; 0 or more
+/// @param quantity_after,quantity_after_stride q2, quantity bought at p2; 0 or more
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Allen 1934.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_arc_elasticity(
+    rows: usize,
+    price_before: *const f64,
+    price_before_stride: usize,
+    price_after: *const f64,
+    price_after_stride: usize,
+    quantity_before: *const f64,
+    quantity_before_stride: usize,
+    quantity_after: *const f64,
+    quantity_after_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("price_before", price_before, price_before_stride),
+            ("price_after", price_after, price_after_stride),
+            ("quantity_before", quantity_before, quantity_before_stride),
+            ("quantity_after", quantity_after, quantity_after_stride),
+        ];
+        evaluate(Kernel::find("arc_elasticity")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_arc_elasticity`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_arc_elasticity_exact(
+    price_before: *const crm_decimal,
+    price_after: *const crm_decimal,
+    quantity_before: *const crm_decimal,
+    quantity_after: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("price_before", price_before),
+            ("price_after", price_after),
+            ("quantity_before", quantity_before),
+            ("quantity_after", quantity_after),
+        ];
+        evaluate_exact(Kernel::find("arc_elasticity")?, &inputs, out)
+    })
+}
+
+/// Disconfirmation of a customer's expectation: what was perceived, less what was expected.
+///
+///     disconfirmation = perceived - expected
+///
+/// @param rows how many rows to compute
+/// @param expected,expected_stride a, what the customer expected, on any scale from 0; a finite
+/// number
+/// @param perceived,perceived_stride b, what the customer perceived, on the same scale; a finite
+/// number
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: Oliver 1980.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_disconfirmation(
+    rows: usize,
+    expected: *const f64,
+    expected_stride: usize,
+    perceived: *const f64,
+    perceived_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("expected", expected, expected_stride),
+            ("perceived", perceived, perceived_stride),
+        ];
+        evaluate(Kernel::find("disconfirmation")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_disconfirmation`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_disconfirmation_exact(
+    expected: *const crm_decimal,
+    perceived: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("expected", expected),
+            ("perceived", perceived),
+        ];
+        evaluate_exact(Kernel::find("disconfirmation")?, &inputs, out)
+    })
+}
+
+/// Satisfaction degree of a customer: what was perceived, over what was expected.
+///
+///     satisfaction_degree = perceived / expected
+///
+/// @param rows how many rows to compute
+/// @param expected,expected_stride a, what the customer expected, on any scale from 0; greater than
+/// 0
+/// @param perceived,perceived_stride b, what the customer perceived, on the same scale; 0 or more
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: customer satisfaction degree C = b / a.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_satisfaction_degree(
+    rows: usize,
+    expected: *const f64,
+    expected_stride: usize,
+    perceived: *const f64,
+    perceived_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("expected", expected, expected_stride),
+            ("perceived", perceived, perceived_stride),
+        ];
+        evaluate(Kernel::find("satisfaction_degree")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_satisfaction_degree`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_satisfaction_degree_exact(
+    expected: *const crm_decimal,
+    perceived: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("expected", expected),
+            ("perceived", perceived),
+        ];
+        evaluate_exact(Kernel::find("satisfaction_degree")?, &inputs, out)
+    })
+}
+
 /// Expected tenure in periods of a group with a constant churn rate.
 ///
 ///     expected_tenure = 1 / churn

@@ -20,13 +20,18 @@ use crm_core::loyalty::{Clue, Contradiction, LatentAttachment, LoyaltyCategory, 
 use crm_core::prediction::DropoutEffect;
 use crm_core::prediction::fit::FitStatus;
 use crm_core::prediction::{PurchasePrediction, RenewalPrediction};
+use crm_core::satisfaction::delivered_value::DeliveredValueItem;
 use crm_core::satisfaction::kano::{KanoAnswer, KanoCategory};
 use crm_core::satisfaction::matrix::{DerivedImportance, Quadrant};
+use crm_core::satisfaction::metrics::BehaviouralMeasure;
+use crm_core::satisfaction::price::{InconsistentPrices, PriceRange};
+use crm_core::satisfaction::ratio::{SatisfactionFacet, SatisfactionVerdict};
 use crm_core::satisfaction::regression::Positive;
 use crm_core::satisfaction::structural::presets::Preset;
 use crm_core::satisfaction::structural::{
     Estimator, ExpectedSign, InnerScheme, Missing, Mode, PlsStatus,
 };
+use crm_core::satisfaction::two_factor::SatisfactionFactor;
 use crm_core::survey::SystematicVariance;
 use crm_core::survey::design::{Allocation, Interval, Replacement};
 use crm_core::units::{Label, Language, Terms};
@@ -43,6 +48,7 @@ use crate::error::Result;
 static CATEGORIES: &[(&str, AllTerms)] = &[
     ("allocation", terms::<Allocation>),
     ("basis", terms::<Basis>),
+    ("behavioural_measure", terms::<BehaviouralMeasure>),
     ("bond", terms::<Bond>),
     ("change_kind", terms::<ChangeKind>),
     ("clue", terms::<Clue>),
@@ -51,6 +57,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("contact_timing", terms::<ContactTiming>),
     ("contradiction", terms::<Contradiction>),
     ("customer_type", terms::<CustomerType>),
+    ("delivered_value_item", terms::<DeliveredValueItem>),
     ("derived_importance", terms::<DerivedImportance>),
     ("direction", terms::<Direction>),
     ("domain", terms::<Domain>),
@@ -59,6 +66,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("event", terms::<Event>),
     ("expected_sign", terms::<ExpectedSign>),
     ("fit_status", terms::<FitStatus>),
+    ("inconsistent_prices", terms::<InconsistentPrices>),
     ("index_preset", terms::<Preset>),
     ("influencing_factor", terms::<InfluencingFactor>),
     ("inner_scheme", terms::<InnerScheme>),
@@ -75,6 +83,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("missing_answers", terms::<Missing>),
     ("pls_status", terms::<PlsStatus>),
     ("positive_weights", terms::<Positive>),
+    ("price_range", terms::<PriceRange>),
     ("purchase_prediction", terms::<PurchasePrediction>),
     ("pyramid_tier", terms::<PyramidTier>),
     ("quadrant", terms::<Quadrant>),
@@ -84,6 +93,9 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("renewal_prediction", terms::<RenewalPrediction>),
     ("replacement", terms::<Replacement>),
     ("rfm_segment", terms::<RfmSegment>),
+    ("satisfaction_facet", terms::<SatisfactionFacet>),
+    ("satisfaction_factor", terms::<SatisfactionFactor>),
+    ("satisfaction_verdict", terms::<SatisfactionVerdict>),
     ("share_rule", terms::<ShareRule>),
     ("stage", terms::<Stage>),
     ("stage_measure", terms::<Measure>),

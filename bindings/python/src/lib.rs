@@ -121,6 +121,15 @@ mod _core {
     #[pymodule_export]
     use super::satisfaction::kano::{PyKanoTally, kano_evaluate, kano_profile, kano_tallies};
     #[pymodule_export]
+    use super::satisfaction::measure::{
+        behavioural_rate, delivered_value_effects, expectation_curve, expectation_optimum,
+        purchase_amount, satisfaction, satisfaction_verdict, weighted_degrees,
+    };
+    #[pymodule_export]
+    use super::satisfaction::price::PyPriceSensitivity;
+    #[pymodule_export]
+    use super::satisfaction::two_factor::penalty_reward_contrast;
+    #[pymodule_export]
     use super::sensitivity::{kernel_tornado, tornado};
     #[pymodule_export]
     use super::structural::bootstrap::Bootstrap as PlsBootstrap;

@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use crate::clv;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::tenure;
+use crate::satisfaction;
 use crate::units::{Label, Terms};
 
 /// Every kernel of the crate.
@@ -50,6 +51,11 @@ pub static KERNELS: &[&Kernel] = &[
     &clv::reading::READING_TOTAL,
     &clv::reading::WALLET_POTENTIAL,
     &clv::sensitivity::CUSTOMER_MODEL_VALUE,
+    &satisfaction::delivered_value::DELIVERED_VALUE,
+    &satisfaction::delivered_value::DELIVERED_VALUE_RATIO,
+    &satisfaction::metrics::ARC_ELASTICITY,
+    &satisfaction::ratio::DISCONFIRMATION,
+    &satisfaction::ratio::SATISFACTION_DEGREE,
     &tenure::EXPECTED_TENURE,
     &tenure::SURVIVAL_PROBABILITY,
 ];

@@ -215,6 +215,41 @@ fn categories() -> Vec<Category> {
             "What the CRM capability of a firm hangs on."
         ),
         category!(
+            crm_core::satisfaction::ratio::SatisfactionVerdict,
+            "satisfaction_verdict",
+            "How an expectation was met."
+        ),
+        category!(
+            crm_core::satisfaction::ratio::SatisfactionFacet,
+            "satisfaction_facet",
+            "A facet of customer satisfaction."
+        ),
+        category!(
+            crm_core::satisfaction::metrics::BehaviouralMeasure,
+            "behavioural_measure",
+            "A rate by which customers show how satisfied they are."
+        ),
+        category!(
+            crm_core::satisfaction::price::InconsistentPrices,
+            "inconsistent_prices",
+            "What happens to respondents whose prices do not rise."
+        ),
+        category!(
+            crm_core::satisfaction::price::PriceRange,
+            "price_range",
+            "Which curves bound the acceptable prices: too cheap and too expensive with not cheap and not expensive, or with expensive and cheap."
+        ),
+        category!(
+            crm_core::satisfaction::delivered_value::DeliveredValueItem,
+            "delivered_value_item",
+            "A benefit or a cost of a customer; the last four are costs."
+        ),
+        category!(
+            crm_core::satisfaction::two_factor::SatisfactionFactor,
+            "satisfaction_factor",
+            "What kind of factor of satisfaction an attribute is."
+        ),
+        category!(
             crm_core::satisfaction::kano::KanoAnswer,
             "kano_answer",
             "An answer to one question of a Kano pair."

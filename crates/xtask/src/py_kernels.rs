@@ -86,9 +86,11 @@ fn signature(kernel: &Kernel, argument: &str, result: &str, body: &str) -> Strin
 fn call(start: &str, arguments: &[String], end: &str) -> String {
     let joined = arguments.join(", ");
     let indent = " ".repeat(start.len() - start.trim_start().len());
+    // An example repeats its prompt on every line.
+    let prompt = if start.contains(">>> ") { 4 } else { 0 };
     if start.len() + joined.len() + end.len() <= WIDTH {
         format!("{start}{joined}{end}")
-    } else if indent.len() + 4 + joined.len() <= WIDTH {
+    } else if indent.len() + prompt + 4 + joined.len() <= WIDTH {
         format!("{start}\n{indent}    {joined}\n{indent}{end}")
     } else {
         let each: String = arguments

@@ -31,6 +31,10 @@ chart                                   what it shows
 :func:`loadings`                        how well questions measure their constructs
 :func:`index_intervals`                 indices from 0 to 100 with their intervals
 :func:`importance_satisfaction`         which attributes are important, and which of those do not satisfy
+:func:`kano_map`                        attributes by Better and Worse, in Kano's quadrants
+:func:`kano_positions`                  attributes by their mean scores of the continuous analysis
+:func:`price_curves`                    to whom a price is too cheap, cheap, expensive, too expensive
+:func:`expectation_curve`               repeat sales by how much customers are made to expect
 ======================================  =====================================================
 """
 
@@ -47,6 +51,7 @@ from crm_core.plotting._prediction import (
     spend_density,
     tracking,
 )
+from crm_core.plotting._satisfaction import expectation_curve, kano_map, kano_positions, price_curves
 from crm_core.plotting._structural import importance_map, index_intervals, loadings, path_diagram
 from crm_core.plotting._uncertainty import fan, sensitivity_map
 from crm_core.plotting._value import concentration_curve, pyramid, rfm_grid, share_bars, types_map
@@ -58,13 +63,17 @@ __all__ = [
     "concentration_curve",
     "conditional_expectation",
     "distribution",
+    "expectation_curve",
     "fan",
     "frequency_histogram",
     "importance_map",
     "importance_satisfaction",
     "index_intervals",
+    "kano_map",
+    "kano_positions",
     "loadings",
     "path_diagram",
+    "price_curves",
     "pyramid",
     "recency_frequency",
     "retention_curve",

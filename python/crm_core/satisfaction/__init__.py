@@ -1,5 +1,15 @@
 """Customer satisfaction and how it is measured.
 
+Satisfaction is what was perceived, over what was expected:
+
+>>> satisfaction_degree(8, 9)
+1.125
+
+Customers show it by what they do, and rates have their intervals:
+
+>>> round(behavioural_rate("repeat", 10, 50).upper, 3)
+0.33
+
 Kano's model tells which attributes are taken for granted and which delight:
 
 >>> counts = KanoCounts(must_be=101, one_dimensional=54, attractive=54, indifferent=81, reverse=3, questionable=3)
@@ -8,6 +18,13 @@ Kano's model tells which attributes are taken for granted and which delight:
 ('Must-be', 0.068, True)
 """
 
+from crm_core._kernels import (
+    arc_elasticity,
+    delivered_value,
+    delivered_value_ratio,
+    disconfirmation,
+    satisfaction_degree,
+)
 from crm_core.satisfaction._attributes import (
     AttributeRegression,
     CoefficientInterval,
@@ -23,6 +40,14 @@ from crm_core.satisfaction._attributes import (
     derive_importance,
     importance_satisfaction,
     index_weights,
+)
+from crm_core.satisfaction._degree import (
+    SatisfactionFacet,
+    SatisfactionSummary,
+    SatisfactionVerdict,
+    satisfaction,
+    satisfaction_verdict,
+    weighted_degrees,
 )
 from crm_core.satisfaction._estimates import MeanEstimate, RateEstimate
 from crm_core.satisfaction._kano import (
@@ -40,15 +65,52 @@ from crm_core.satisfaction._kano import (
     kano,
     kano_evaluate,
 )
+from crm_core.satisfaction._measures import (
+    BehaviouralMeasure,
+    DeliveredValue,
+    DeliveredValueEffect,
+    DeliveredValueItem,
+    ExpectationModel,
+    ExpectationPoint,
+    LogisticResponse,
+    behavioural_rate,
+    delivered_value_effects,
+    purchase_amount,
+)
+from crm_core.satisfaction._price import (
+    InconsistentPrices,
+    PriceInterval,
+    PriceIntervals,
+    PriceRange,
+    PriceSensitivity,
+    price_sensitivity,
+)
+from crm_core.satisfaction._two_factor import (
+    ContrastAnalysis,
+    ContrastAttribute,
+    ContrastEffect,
+    SatisfactionFactor,
+    penalty_reward_contrast,
+)
 
 __all__ = [
     "AttributeRegression",
+    "BehaviouralMeasure",
     "CoefficientInterval",
+    "ContrastAnalysis",
+    "ContrastAttribute",
+    "ContrastEffect",
     "Cut",
+    "DeliveredValue",
+    "DeliveredValueEffect",
+    "DeliveredValueItem",
     "DerivedImportance",
+    "ExpectationModel",
+    "ExpectationPoint",
     "Fong",
     "Importance",
     "ImportanceSatisfaction",
+    "InconsistentPrices",
     "KanoAnalysis",
     "KanoAnswer",
     "KanoCategory",
@@ -59,16 +121,38 @@ __all__ = [
     "KanoRow",
     "KanoRules",
     "KanoTally",
+    "LogisticResponse",
     "MeanEstimate",
     "PositiveWeights",
+    "PriceInterval",
+    "PriceIntervals",
+    "PriceRange",
+    "PriceSensitivity",
     "Quadrant",
     "RateEstimate",
     "RegressionMethod",
+    "SatisfactionFacet",
+    "SatisfactionFactor",
+    "SatisfactionSummary",
+    "SatisfactionVerdict",
+    "arc_elasticity",
     "attribute_intervals",
     "attribute_regression",
+    "behavioural_rate",
+    "delivered_value",
+    "delivered_value_effects",
+    "delivered_value_ratio",
     "derive_importance",
+    "disconfirmation",
     "importance_satisfaction",
     "index_weights",
     "kano",
     "kano_evaluate",
+    "penalty_reward_contrast",
+    "price_sensitivity",
+    "purchase_amount",
+    "satisfaction",
+    "satisfaction_degree",
+    "satisfaction_verdict",
+    "weighted_degrees",
 ]

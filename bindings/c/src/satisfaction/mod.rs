@@ -1,10 +1,16 @@
-//! Customer satisfaction: Kano's model of quality.
+//! Customer satisfaction: its degree and measures, delivered value, prices, Kano's model of quality, hygiene factors.
 
-use crm_core::Error;
 use crm_core::satisfaction::estimate::{MeanEstimate, RateEstimate};
 use crm_core::units::Probability;
+use crm_core::{Error, ErrorKind};
 
-use crate::boundary::Outcome;
+use crate::boundary::{Outcome, refuse, slice};
+
+pub mod measure;
+
+pub mod price;
+
+pub mod two_factor;
 
 pub mod attributes;
 
@@ -75,4 +81,31 @@ impl From<MeanEstimate> for crm_mean_estimate {
 /// A level of confidence as C gives it: 0.95 is read as exactly 95 %.
 fn read_confidence(value: f64) -> Outcome<Probability> {
     Probability::try_from(value).map_err(|error: Error| error.named("confidence").into())
+}
+
+/// Columns of the same length, one after the other.
+///
+/// # Safety
+/// As [`slice`], of `count · rows` numbers.
+unsafe fn columns<'a>(
+    argument: &'static str,
+    pointer: *const f64,
+    count: usize,
+    rows: usize,
+) -> Outcome<Vec<&'a [f64]>> {
+    let length = count.checked_mul(rows);
+    let length = length.ok_or_else(|| {
+        refuse(
+            ErrorKind::Overflow,
+            argument,
+            "has more elements than memory can hold",
+        )
+    })?;
+    // SAFETY: as the caller vouches.
+    let values = unsafe { slice(argument, pointer, length) }?;
+    if rows == 0 {
+        crate::boundary::buffer::<[usize; 2]>(argument, count)?;
+        return Ok(vec![values; count]);
+    }
+    Ok(values.chunks_exact(rows).collect())
 }

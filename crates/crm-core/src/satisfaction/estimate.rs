@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::math::distribution::student_t_quantile;
 use crate::math::proportion::wilson;
+use crate::math::sum::Sum;
 
 /// A part of a whole that was counted, p̂ = count / base.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -93,5 +94,14 @@ impl MeanEstimate {
             lower: mean - quantile * standard_error,
             upper: mean + quantile * standard_error,
         }
+    }
+
+    /// Of these values; NaN is a missing one.
+    pub(crate) fn of(values: impl Iterator<Item = f64> + Clone, upper_point: f64) -> Self {
+        let known = values.filter(|value| !value.is_nan());
+        let count = known.clone().count() as u64;
+        let mean = known.clone().collect::<Sum>().value() / count as f64;
+        let squares = known.map(|x| (x - mean) * (x - mean)).collect::<Sum>();
+        MeanEstimate::new(count, mean, squares.value(), upper_point)
     }
 }
