@@ -163,6 +163,15 @@ def test_expected_value_is_that_of_the_fitted_models(result, table):
     assert np.allclose(table["expected_value"], part.spend.expected_spend(*paid) * purchases * margin, rtol=1e-12)
 
 
+def test_the_value_of_purchases_has_an_interval(result, table, page):
+    total = result.modelling.total
+    assert 0 < total.lower < total.estimate < total.upper
+    assert total.estimate == pytest.approx(table["discounted_value"].sum(), rel=1e-9)
+    assert (table["discounted_low"] <= table["discounted_value"]).all()
+    assert (table["discounted_value"] <= table["discounted_high"]).all()
+    assert f"between {fmt.amount(total.lower)} and {fmt.amount(total.upper)}" in "".join(page.words)
+
+
 def test_the_model_is_checked_on_what_it_has_not_seen(result, page):
     check = result.modelling.check
     assert check.actual.sum() <= (np.asarray(result.customers["frequency"])).sum()

@@ -261,6 +261,10 @@ def clv(analysis: Analysis, say: Wording) -> Chapter:
     lead = say(
         "clv.lead", horizon=horizon, expected=fmt.amount(float(part.expected.sum())), top=fmt.percent(part.top_tenth)
     )
+    total = analysis.modelling.total
+    if total is not None:
+        figures = {"value": total.estimate, "low": total.lower, "high": total.upper}
+        lead += say("clv.interval", **{name: fmt.amount(amount) for name, amount in figures.items()})
     readings = {"historic": part.historic, "current": part.current, "potential": part.potential}
     rows = [
         [say(f"clv.{key}", horizon=horizon), fmt.amount(float(column.sum())), fmt.amount(float(column.mean()))]

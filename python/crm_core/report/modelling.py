@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from crm_core.errors import CrmError, EmptyError, NoSolutionError, NotConvergedError
 from crm_core.ledger import Returns
-from crm_core.prediction import FitStatus, GammaGamma, MbgNbd, ParetoNbd
+from crm_core.prediction import FitStatus, GammaGamma, LifetimeValueModel, MbgNbd, ParetoNbd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from crm_core.ledger import HoldoutSummary
-    from crm_core.prediction import ConditionalExpectation, FrequencyHistogram, HoldoutError, PurchaseModel
+    from crm_core.prediction import ConditionalExpectation, Estimate, FrequencyHistogram, HoldoutError, PurchaseModel
     from crm_core.report.log import CustomerLog
     from crm_core.report.settings import Settings
 
@@ -30,6 +30,8 @@ __all__ = ["Candidate", "HoldoutCheck", "Modelling", "fit_models"]
 DAYS_PER_WEEK, _DAYS_PER_YEAR = 7, 365.25
 LEAST_REPEATERS = 30
 """With fewer customers who bought again, four parameters say more of chance than of customers."""
+LEVEL = 0.95
+"""With which probability an interval of what the models say holds the truth."""
 CORRELATED = 0.3
 """From here on, purchases and spend hang on each other more than a product of two models should be trusted with."""
 CANDIDATES: dict[str, type[PurchaseModel]] = {"MBG/NBD": MbgNbd, "Pareto/NBD": ParetoNbd}
@@ -99,8 +101,11 @@ class Modelling:
         Of the chosen model, where the first half of the log identifies it.
     p_alive, expected_purchases : ndarray or None
         Per customer: alive at the end of the log, and purchases over the horizon. NaN for one who only returned.
-    discounted_value : ndarray or None
-        Per customer, the present value of the purchases over the horizon.
+    discounted_value, discounted_low, discounted_high : ndarray or None
+        Per customer, the present value of the purchases over the horizon, with its interval by the delta method over
+        the parameters of both models.
+    total : Estimate or None
+        The sum over customers, with its interval.
     """
 
     repeaters: int
@@ -113,6 +118,9 @@ class Modelling:
     p_alive: Floats | None = None
     expected_purchases: Floats | None = None
     discounted_value: Floats | None = None
+    discounted_low: Floats | None = None
+    discounted_high: Floats | None = None
+    total: Estimate | None = None
 
 
 def fit_models(log: CustomerLog, settings: Settings) -> Modelling:
@@ -131,13 +139,7 @@ def fit_models(log: CustomerLog, settings: Settings) -> Modelling:
     horizon = settings.horizon * weeks_per_period(settings)
     history = (table["frequency"], table["recency"], table["age"])
     spend = _fit_spend(table)
-    value = None
-    if spend is not None:
-        rate = (1 + settings.discount_rate) ** (DAYS_PER_WEEK / _DAYS_PER_YEAR) - 1
-        purchases = model.discounted_purchases(rate, *history, horizon=horizon)
-        of = np.where(table["mean_spend"] > 0, table["frequency"], 0.0)
-        paid = np.maximum(table["mean_spend"], 0.0)
-        value = _spread(bought, spend.lifetime_value(purchases, of, paid, margin=_margin(log, settings)))
+    worth = {} if spend is None else _worth(log, settings, bought, LifetimeValueModel(model, spend), table)
     return Modelling(
         repeaters,
         candidates,
@@ -148,8 +150,28 @@ def fit_models(log: CustomerLog, settings: Settings) -> Modelling:
         check=_check(log, type(model)()),
         p_alive=_spread(bought, model.probability_alive(*history)),
         expected_purchases=_spread(bought, model.expected_purchases(horizon, *history)),
-        discounted_value=value,
+        **worth,
     )
+
+
+def _worth(
+    log: CustomerLog, settings: Settings, bought: Booleans, model: LifetimeValueModel, table: dict[str, Floats]
+) -> dict[str, Any]:
+    """Value the purchases over the horizon, with intervals."""
+    import pyarrow as pa
+
+    of = np.where(table["mean_spend"] > 0, table["frequency"], 0.0)
+    customers = pa.table(table | {"mean_spend": np.maximum(table["mean_spend"], 0.0), "spend_frequency": of})
+    assumed: dict[str, Any] = {
+        "discount_rate": (1 + settings.discount_rate) ** (DAYS_PER_WEEK / _DAYS_PER_YEAR) - 1,
+        "horizon": settings.horizon * weeks_per_period(settings),
+        "margin": _margin(log, settings),
+        "spend_frequency": "spend_frequency",
+    }
+    valued = model.predict(customers, interval=LEVEL, **assumed)
+    columns = {"value": "lifetime_value", "low": "lifetime_value_low", "high": "lifetime_value_high"}
+    found = {f"discounted_{name}": _spread(bought, valued[column].to_numpy()) for name, column in columns.items()}
+    return found | {"total": model.total(customers, level=LEVEL, **assumed)}
 
 
 def weeks_per_period(settings: Settings) -> float:

@@ -212,7 +212,12 @@ def _expected(modelling: Modelling) -> dict[str, Any]:
     """Return what the model of purchases expects, if there is one."""
     if modelling.expected_purchases is None:
         return {}
-    return {"expected_purchases": np.nan_to_num(modelling.expected_purchases)}
+    expected = {"expected_purchases": np.nan_to_num(modelling.expected_purchases)}
+    for name in ("discounted_value", "discounted_low", "discounted_high"):
+        column = getattr(modelling, name)
+        if column is not None:
+            expected[name] = np.nan_to_num(column)
+    return expected
 
 
 def _worth(lifetime: Lifetime) -> dict[str, Any]:
