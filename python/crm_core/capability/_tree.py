@@ -269,7 +269,7 @@ class IndexTree:
 def crm_capability() -> IndexTree:
     """Give the tree of CRM capability.
 
-    Customer insight, value creation and delivery, and relationship management, with 27 leaves. All parts of an index
+    Customer insight, value creation and delivery, and relationship management, with 26 leaves. All parts of an index
     weigh the same: :meth:`IndexTree.with_weights` gives them their weights.
     """
     return IndexTree.from_json(_core.crm_capability_tree())

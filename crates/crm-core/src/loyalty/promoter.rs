@@ -33,7 +33,7 @@ pub struct PromoterScore {
 /// use crm_core::loyalty::promoter::net_promoter_score;
 /// use crm_core::units::Probability;
 ///
-/// let nps = net_promoter_score(&[10.0, 9.0, 9.0, 8.0, 3.0], "0.95".parse()?)?;
+/// let nps = net_promoter_score(&[10.0, 9.0, 9.0, 8.0, 3.0], Probability::try_from(0.95)?)?;
 /// assert_eq!((nps.promoters, nps.passives, nps.detractors), (3, 1, 1));
 /// assert!((nps.score - 0.4).abs() < 1e-15);
 /// # Ok::<(), crm_core::Error>(())
