@@ -12894,7 +12894,7 @@ crm_status crm_rfm_grid(const uint8_t *recency,
  *
  * @param evidence what is known
  * @param rows how many customers
- * @param rules what is assumed; NULL for the usual
+ * @param rules what is assumed; may be NULL: the usual
  * @param verdicts receives one per customer
  */
 crm_status crm_loyalty_classify(const struct crm_loyalty_evidence *evidence,
@@ -12906,7 +12906,7 @@ crm_status crm_loyalty_classify(const struct crm_loyalty_evidence *evidence,
  * The reasons of one customer's verdict in words.
  *
  * @param evidence what is known: columns of one row
- * @param rules what is assumed; NULL for the usual
+ * @param rules what is assumed; may be NULL: the usual
  * @param language of the words
  * @param buffer receives the text with its terminating NUL; 1,024 bytes always suffice
  * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`

@@ -98,7 +98,7 @@ pub struct crm_loyalty_verdict {
 ///
 /// @param evidence what is known
 /// @param rows how many customers
-/// @param rules what is assumed; NULL for the usual
+/// @param rules what is assumed; may be NULL: the usual
 /// @param verdicts receives one per customer
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_loyalty_classify(
@@ -121,7 +121,7 @@ pub unsafe extern "C" fn crm_loyalty_classify(
 /// The reasons of one customer's verdict in words.
 ///
 /// @param evidence what is known: columns of one row
-/// @param rules what is assumed; NULL for the usual
+/// @param rules what is assumed; may be NULL: the usual
 /// @param language of the words
 /// @param buffer receives the text with its terminating NUL; 1,024 bytes always suffice
 /// @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
