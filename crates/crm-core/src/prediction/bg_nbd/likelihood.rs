@@ -101,6 +101,13 @@ impl Grouped {
             rows,
         }
     }
+
+    /// For each of three r, with an α that gives the purchases seen, and each pair of a and b.
+    fn starts_at(&self, leaving: [(f64, f64); 2]) -> Vec<Vec<f64>> {
+        let gap = self.mean_age / self.mean_frequency;
+        let of = |r: f64| leaving.map(|(a, b)| [r, 0.7 * r * gap, a, b].map(libm::log).to_vec());
+        [0.25, 1.0, 4.0].into_iter().flat_map(of).collect()
+    }
 }
 
 /// The different values in ascending order, and the place of each value among them.
@@ -130,12 +137,15 @@ impl Likelihood for Grouped {
     }
 
     fn starts(&self) -> Vec<Vec<f64>> {
-        let gap = self.mean_age / self.mean_frequency;
-        [0.25, 1.0, 4.0]
-            .into_iter()
-            .flat_map(|r| [(0.5, 2.0), (1.0, 10.0)].map(|(a, b)| [r, 0.7 * r * gap, a, b]))
-            .map(|start| start.map(libm::log).to_vec())
-            .collect()
+        self.starts_at([(0.5, 2.0), (1.0, 10.0)])
+    }
+
+    /// Of the MBG/NBD: some customers leave at once and the others hardly ever, a and b are small.
+    fn starts_of_second_mode(&self) -> Vec<Vec<f64>> {
+        match self.leaving {
+            Leaving::AfterRepeat => Vec::new(),
+            Leaving::AfterAny => self.starts_at([(0.05, 0.05), (0.1, 0.3)]),
+        }
     }
 
     fn evaluate(&self, coordinates: &[f64], gradient: &mut [f64]) -> f64 {

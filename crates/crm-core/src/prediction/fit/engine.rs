@@ -23,6 +23,11 @@ pub(crate) trait Likelihood: Sync {
     /// Where a search may start.
     fn starts(&self) -> Vec<Vec<f64>>;
 
+    /// Starts near a second mode, if the likelihood may have one: the best of them is always tried too.
+    fn starts_of_second_mode(&self) -> Vec<Vec<f64>> {
+        Vec::new()
+    }
+
     /// ln L over all customers, whose derivatives by the coordinates go to `gradient`.
     fn evaluate(&self, coordinates: &[f64], gradient: &mut [f64]) -> f64;
 
@@ -213,16 +218,20 @@ fn centre(
     Ok(centre)
 }
 
-/// The starts of the lowest values, the lowest first.
+/// The starts of the lowest values, the lowest first, and the lowest near a second mode.
 fn best_starts<L: Likelihood>(objective: &Averaged<'_, L>, count: usize) -> Vec<Vec<f64>> {
     let value = |start: Vec<f64>| {
         let value = objective.evaluate(&start, &mut vec![0.0; start.len()]);
         (value, start)
     };
-    let starts = objective.likelihood.starts();
-    let mut valued: Vec<(f64, Vec<f64>)> = starts.into_iter().map(value).collect();
-    valued.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    valued.into_iter().take(count).map(|(_, s)| s).collect()
+    let lowest = |starts: Vec<Vec<f64>>, count| {
+        let mut valued: Vec<(f64, Vec<f64>)> = starts.into_iter().map(value).collect();
+        valued.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        valued.into_iter().take(count).map(|(_, start)| start)
+    };
+    let first = lowest(objective.likelihood.starts(), count);
+    let second = lowest(objective.likelihood.starts_of_second_mode(), 1);
+    first.chain(second).collect()
 }
 
 /// Whether the likelihood has a maximum at `found`.
