@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import narwhals as nw
 from narwhals import dependencies
 
+from crm_core._options import wrong_type
+
 if TYPE_CHECKING:
     from crm_core import _core
 
@@ -42,6 +44,17 @@ def backend(table: Any) -> nw.Implementation:
     """
     kinds = (implementation for is_kind, implementation in _KINDS if is_kind(table))
     return next(kinds, nw.Implementation.PYARROW)
+
+
+def frame_of(table: Any) -> nw.DataFrame[Any]:
+    """Give any table that narwhals or the Arrow capsule interface knows as narwhals has it."""
+    table = collect(table)
+    frame = nw.from_native(table, eager_only=True, pass_through=True)
+    if isinstance(frame, nw.DataFrame):
+        return frame
+    if hasattr(table, "__arrow_c_stream__"):
+        return nw.from_arrow(table, backend="pyarrow")
+    raise wrong_type("table", table, "a table of pandas, polars, pyarrow, or with the Arrow capsule interface")
 
 
 def native(result: _core.Table, library: nw.Implementation | str) -> Any:

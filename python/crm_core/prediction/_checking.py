@@ -10,7 +10,8 @@ import numpy as np
 from crm_core import _core
 from crm_core._columns import is_column, read
 from crm_core._options import LARGEST_INDEX, integer, number
-from crm_core.prediction._fitted import frame_of, over_columns, required_columns
+from crm_core._tables import frame_of
+from crm_core.prediction._fitted import over_columns, required_columns
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -9,8 +9,9 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._options import wrong_type
+from crm_core._tables import frame_of
 from crm_core.errors import CrmError, MissingValueError, NotFoundError
-from crm_core.prediction._fitted import FitOptions, columns_of, frame_of, option_parts, over_columns, required_columns
+from crm_core.prediction._fitted import FitOptions, columns_of, option_parts, over_columns, required_columns
 from crm_core.prediction._purchases import PurchaseModel
 
 if TYPE_CHECKING:

@@ -10,16 +10,9 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer, library_name, member, number, wrong_type
+from crm_core._tables import frame_of
 from crm_core.errors import OutOfRangeError
-from crm_core.prediction._fitted import (
-    Estimate,
-    FitOptions,
-    Fitted,
-    frame_of,
-    option_parts,
-    over_columns,
-    required_columns,
-)
+from crm_core.prediction._fitted import Estimate, FitOptions, Fitted, option_parts, over_columns, required_columns
 from crm_core.prediction._plots import RenewalPlots
 from crm_core.prediction._uncertainty import (
     Bootstrap,

@@ -12,16 +12,9 @@ import numpy as np
 from crm_core import _core
 from crm_core._columns import read
 from crm_core._options import integer, items, member, number, wrong_type
+from crm_core._tables import frame_of
 from crm_core.errors import CrmError, MissingValueError, NoSolutionError, NotFoundError, OutOfRangeError, WrongTypeError
-from crm_core.prediction._fitted import (
-    FitOptions,
-    Fitted,
-    columns_of,
-    frame_of,
-    option_parts,
-    over_columns,
-    required_columns,
-)
+from crm_core.prediction._fitted import FitOptions, Fitted, columns_of, option_parts, over_columns, required_columns
 from crm_core.prediction._purchases import BgNbd, MbgNbd, ParetoNbd, PurchaseModel
 from crm_core.units import Category
 

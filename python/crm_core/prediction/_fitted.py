@@ -13,7 +13,6 @@ import numpy as np
 from crm_core import _core
 from crm_core._columns import check_aligned, is_column, missing_in, read
 from crm_core._options import LARGEST_INDEX, integer, number, wrong_type
-from crm_core._tables import backend, collect
 from crm_core.errors import CrmError, NotFoundError, UnreadableError
 from crm_core.units import Category
 
@@ -120,15 +119,6 @@ class Estimate:
     standard_error: float
     lower: float
     upper: float
-
-
-def frame_of(table: Any) -> nw.DataFrame[Any]:
-    """Give the table as narwhals has it."""
-    frame = nw.from_native(collect(table), pass_through=True, eager_only=True)
-    if isinstance(frame, nw.DataFrame):
-        return frame
-    given: Any = backend(table)
-    return nw.from_arrow(table, backend=given)
 
 
 def columns_of(frame: nw.DataFrame[Any], names: dict[str, str]) -> dict[str, Any]:

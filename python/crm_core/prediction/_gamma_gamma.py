@@ -9,12 +9,12 @@ import numpy as np
 from crm_core import _core
 from crm_core._columns import read
 from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer
+from crm_core._tables import frame_of
 from crm_core.prediction._fitted import (
     Estimate,
     FitOptions,
     Fitted,
     columns_of,
-    frame_of,
     option_parts,
     over_columns,
     required_columns,

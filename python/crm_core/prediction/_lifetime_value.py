@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from crm_core import _core
-from crm_core.prediction._fitted import Estimate, columns_of, frame_of, over_columns
+from crm_core._tables import frame_of
+from crm_core.prediction._fitted import Estimate, columns_of, over_columns
 from crm_core.prediction._uncertainty import intervals_over, total_over
 
 if TYPE_CHECKING:

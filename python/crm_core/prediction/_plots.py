@@ -9,8 +9,9 @@ import numpy as np
 
 from crm_core._columns import read
 from crm_core._options import LARGEST_INDEX, integer, number
+from crm_core._tables import frame_of
 from crm_core.prediction._checking import ModelChecks
-from crm_core.prediction._fitted import frame_of, required_columns
+from crm_core.prediction._fitted import required_columns
 from crm_core.units import Language
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import narwhals as nw
 
 from crm_core import _core
 from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer, library_name, member
-from crm_core.prediction._fitted import Estimate, FitOptions, Fitted, columns_of, frame_of, option_parts
+from crm_core._tables import frame_of
+from crm_core.prediction._fitted import Estimate, FitOptions, Fitted, columns_of, option_parts
 from crm_core.prediction._uncertainty import (
     Bootstrap,
     Intervals,

@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import narwhals as nw
 
 from crm_core import _core
-from crm_core.prediction._fitted import (
-    FitOptions,
-    columns_of,
-    frame_of,
-    option_parts,
-    over_columns,
-    required_columns,
-)
+from crm_core._tables import frame_of
+from crm_core.prediction._fitted import FitOptions, columns_of, option_parts, over_columns, required_columns
 from crm_core.prediction._plots import ModelPlots
 from crm_core.prediction._purchase_uncertainty import PurchaseUncertainty
 from crm_core.prediction._uncertainty import PurchasePrediction

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
+from crm_core._tables import frame_of
 from crm_core.errors import NotFoundError, UnreadableError
-from crm_core.prediction._fitted import frame_of
 from crm_core.report.pipeline import silent
 from crm_core.satisfaction.structural import IndexPreset, Model, PlsOptions, StructuralFit
 from crm_core.units import Language

@@ -9,6 +9,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._options import items, member
+from crm_core._tables import frame_of
 from crm_core.clv.estimation._posterior import TransitionPosterior
 from crm_core.clv.estimation._reading import (
     Times,
@@ -16,7 +17,6 @@ from crm_core.clv.estimation._reading import (
     codes_of,
     column_of,
     customers_of,
-    frame_of,
     labelled,
     matrix_of,
     names_for,

@@ -12,7 +12,6 @@ from narwhals.dependencies import is_pandas_series
 
 from crm_core._columns import read
 from crm_core._options import items, library_name, wrong_type
-from crm_core._tables import collect
 from crm_core.errors import LengthMismatchError, MissingValueError, NotFoundError, OutOfRangeError, WrongTypeError
 
 if TYPE_CHECKING:
@@ -26,17 +25,6 @@ if TYPE_CHECKING:
     Frame: TypeAlias = nw.DataFrame[Any]
 
 MICROSECOND = dt.timedelta(microseconds=1)
-
-
-def frame_of(table: Any) -> Frame:
-    """Give any table that narwhals or the Arrow capsule interface knows."""
-    table = collect(table)
-    frame = nw.from_native(table, eager_only=True, pass_through=True)
-    if isinstance(frame, nw.DataFrame):
-        return frame
-    if hasattr(table, "__arrow_c_stream__"):
-        return nw.from_arrow(table, backend="pyarrow")
-    raise wrong_type("table", table, "a table of pandas, polars, pyarrow, or with the Arrow capsule interface")
 
 
 def column_of(frame: Frame, argument: str, name: Any) -> Series:

@@ -11,7 +11,8 @@ import numpy as np
 from crm_core import _core
 from crm_core._columns import read
 from crm_core._options import library_name, number
-from crm_core.clv.estimation._reading import brands_in, codes_of, column_of, frame_of, labelled, names_of, square
+from crm_core._tables import frame_of
+from crm_core.clv.estimation._reading import brands_in, codes_of, column_of, labelled, names_of, square
 from crm_core.errors import LengthMismatchError, NotFoundError
 
 if TYPE_CHECKING:

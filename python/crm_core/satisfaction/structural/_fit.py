@@ -11,9 +11,8 @@ import numpy as np
 from crm_core import _core
 from crm_core._columns import is_column, read
 from crm_core._options import LARGEST_INDEX, integer, member, number, wrong_type
-from crm_core._tables import backend
+from crm_core._tables import backend, frame_of
 from crm_core.errors import LengthMismatchError, MissingValueError, NotFoundError, OutOfRangeError
-from crm_core.prediction._fitted import frame_of
 from crm_core.satisfaction.structural._model import Model
 from crm_core.units import Category, Language
 
