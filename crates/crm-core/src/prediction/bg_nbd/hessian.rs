@@ -92,17 +92,7 @@ mod tests {
 
     use super::super::Leaving;
     use super::*;
-    use crate::prediction::Histories;
-    use crate::prediction::fit::hessian_error;
-
-    /// Histories with ends of their own: no repeat purchase, one just now, many.
-    fn histories() -> Histories {
-        let frequency = [0.0, 0.0, 1.0, 2.0, 7.0, 7.0, 40.0, 3.0];
-        let recency = [0.0, 0.0, 0.5, 30.0, 38.0, 9.0, 36.0, 20.0];
-        let age = [39.0, 1.0, 39.0, 38.0, 38.0, 39.0, 37.0, 21.0];
-        let weights = [300.0, 20.0, 40.0, 30.0, 5.0, 9.0, 2.0, 11.0];
-        Histories::with_weights(&frequency, &recency, &age, &weights).unwrap()
-    }
+    use crate::prediction::fit::{hessian_error, histories_of_all_kinds};
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
@@ -110,7 +100,7 @@ mod tests {
         #[test]
         fn the_hessian_is_that_of_the_value(point in prop::array::uniform4(-4.0..4.0_f64)) {
             for leaving in [Leaving::AfterRepeat, Leaving::AfterAny] {
-                let error = hessian_error(&Grouped::new(&histories(), leaving), &point).unwrap();
+                let error = hessian_error(&Grouped::new(&histories_of_all_kinds(), leaving), &point).unwrap();
                 prop_assert!(error < 1e-8, "{leaving:?}: {error}");
             }
         }

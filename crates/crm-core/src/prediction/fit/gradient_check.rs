@@ -1,6 +1,18 @@
 //! For tests: gradients beside differences of values.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use super::Likelihood;
+use crate::prediction::Histories;
+
+/// Histories with ends of their own: no repeat purchase, one just now, many.
+pub(crate) fn histories_of_all_kinds() -> Histories {
+    let frequency = [0.0, 0.0, 1.0, 2.0, 7.0, 7.0, 40.0, 3.0];
+    let recency = [0.0, 0.0, 0.5, 30.0, 38.0, 9.0, 36.0, 20.0];
+    let age = [39.0, 1.0, 39.0, 38.0, 38.0, 39.0, 37.0, 21.0];
+    let weights = [300.0, 20.0, 40.0, 30.0, 5.0, 9.0, 2.0, 11.0];
+    Histories::with_weights(&frequency, &recency, &age, &weights).unwrap()
+}
 
 /// The largest difference of the gradient at `point` from central differences of fourth order of the value,
 /// as a part of the largest slope or, where slopes are small, of the value.

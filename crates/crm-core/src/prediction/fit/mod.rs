@@ -15,7 +15,7 @@ mod report;
 
 pub(crate) use engine::{Likelihood, Parameter, Scale, by_logarithms, maximise};
 #[cfg(test)]
-pub(crate) use gradient_check::gradient_error;
+pub(crate) use gradient_check::{gradient_error, histories_of_all_kinds};
 #[cfg(test)]
 pub(crate) use hessian_check::hessian_error;
 pub use options::{FitOptions, Prior};

@@ -203,28 +203,17 @@ impl Likelihood for Grouped<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
     use proptest::prelude::*;
 
     use super::*;
-    use crate::prediction::fit::gradient_error;
-
-    /// Histories with ends of their own: no repeat purchase, one just now, many.
-    fn histories() -> Histories {
-        let frequency = [0.0, 0.0, 1.0, 2.0, 7.0, 7.0, 40.0, 3.0];
-        let recency = [0.0, 0.0, 0.5, 30.0, 38.0, 9.0, 36.0, 20.0];
-        let age = [39.0, 1.0, 39.0, 38.0, 38.0, 39.0, 37.0, 21.0];
-        let weights = [300.0, 20.0, 40.0, 30.0, 5.0, 9.0, 2.0, 11.0];
-        Histories::with_weights(&frequency, &recency, &age, &weights).unwrap()
-    }
+    use crate::prediction::fit::{gradient_error, histories_of_all_kinds};
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
         fn the_gradient_is_that_of_the_value(point in prop::array::uniform4(-4.0..4.0_f64)) {
-            let error = gradient_error(&Grouped::new(&histories()), &point);
+            let error = gradient_error(&Grouped::new(&histories_of_all_kinds()), &point);
             prop_assert!(error < 1e-8, "{error}");
         }
     }
