@@ -1136,6 +1136,377 @@ typedef int32_t crm_rfm_segment;
 #endif // __cplusplus
 
 /**
+ * An indicator of the value of a customer.
+ */
+enum crm_indicator
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Orders (订单数).
+     */
+    CRM_INDICATOR_ORDER_COUNT = 0,
+    /**
+     * Revenue (销售额).
+     */
+    CRM_INDICATOR_REVENUE = 1,
+    /**
+     * Profit (利润).
+     */
+    CRM_INDICATOR_PROFIT = 2,
+    /**
+     * Gross margin (毛利率).
+     */
+    CRM_INDICATOR_GROSS_MARGIN = 3,
+    /**
+     * Mean order (平均订单金额).
+     */
+    CRM_INDICATOR_MEAN_ORDER = 4,
+    /**
+     * Largest order (最大订单金额).
+     */
+    CRM_INDICATOR_LARGEST_ORDER = 5,
+    /**
+     * Returns (退货次数).
+     */
+    CRM_INDICATOR_RETURN_COUNT = 6,
+    /**
+     * Amount of returns (退货金额).
+     */
+    CRM_INDICATOR_RETURN_AMOUNT = 7,
+    /**
+     * Tenure (交易时长).
+     */
+    CRM_INDICATOR_TENURE = 8,
+    /**
+     * Mean interpurchase time (平均交易间隔).
+     */
+    CRM_INDICATOR_INTERPURCHASE_TIME = 9,
+    /**
+     * Expected sales (预期销售额).
+     */
+    CRM_INDICATOR_EXPECTED_SALES = 10,
+    /**
+     * Largest payment (最大付款金额).
+     */
+    CRM_INDICATOR_LARGEST_PAYMENT = 11,
+    /**
+     * Mean payment (平均付款金额).
+     */
+    CRM_INDICATOR_MEAN_PAYMENT = 12,
+    /**
+     * Mean collection period (平均收款期).
+     */
+    CRM_INDICATOR_COLLECTION_PERIOD = 13,
+    /**
+     * Mean arrears (平均欠款额).
+     */
+    CRM_INDICATOR_MEAN_ARREARS = 14,
+    /**
+     * Arrears rate (欠款率).
+     */
+    CRM_INDICATOR_ARREARS_RATE = 15,
+    /**
+     * Tasks (任务数).
+     */
+    CRM_INDICATOR_TASK_COUNT = 16,
+    /**
+     * Processes (流程数).
+     */
+    CRM_INDICATOR_PROCESS_COUNT = 17,
+    /**
+     * Praise (表扬次数).
+     */
+    CRM_INDICATOR_PRAISE_COUNT = 18,
+    /**
+     * Praise rate (表扬率).
+     */
+    CRM_INDICATOR_PRAISE_RATE = 19,
+    /**
+     * Complaints (投诉次数).
+     */
+    CRM_INDICATOR_COMPLAINT_COUNT = 20,
+    /**
+     * Complaint rate (投诉率).
+     */
+    CRM_INDICATOR_COMPLAINT_RATE = 21,
+    /**
+     * Suggestions (建议次数).
+     */
+    CRM_INDICATOR_SUGGESTION_COUNT = 22,
+    /**
+     * Suggestion rate (建议率).
+     */
+    CRM_INDICATOR_SUGGESTION_RATE = 23,
+    /**
+     * Employees (企业规模).
+     */
+    CRM_INDICATOR_FIRM_SIZE = 24,
+    /**
+     * Registered capital (注册资本).
+     */
+    CRM_INDICATOR_CAPITAL = 25,
+    /**
+     * Region of the firm (企业所在地区).
+     */
+    CRM_INDICATOR_FIRM_REGION = 26,
+    /**
+     * Industry (行业).
+     */
+    CRM_INDICATOR_INDUSTRY = 27,
+    /**
+     * Revenue of the firm (企业营业额).
+     */
+    CRM_INDICATOR_FIRM_REVENUE = 28,
+    /**
+     * Listed (是否上市).
+     */
+    CRM_INDICATOR_LISTED = 29,
+    /**
+     * Age (年龄).
+     */
+    CRM_INDICATOR_AGE = 30,
+    /**
+     * Gender (性别).
+     */
+    CRM_INDICATOR_GENDER = 31,
+    /**
+     * Education (学历).
+     */
+    CRM_INDICATOR_EDUCATION = 32,
+    /**
+     * Marital status (婚姻状况).
+     */
+    CRM_INDICATOR_MARITAL_STATUS = 33,
+    /**
+     * Occupation (职业).
+     */
+    CRM_INDICATOR_OCCUPATION = 34,
+    /**
+     * Income (收入).
+     */
+    CRM_INDICATOR_INCOME = 35,
+    /**
+     * Region of the person (居住地区).
+     */
+    CRM_INDICATOR_PERSON_REGION = 36,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_indicator crm_indicator;
+#else
+typedef int32_t crm_indicator;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Where an indicator comes from.
+ */
+enum crm_indicator_group
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Transactions (交易类指标).
+     */
+    CRM_INDICATOR_GROUP_TRANSACTION = 0,
+    /**
+     * Payments (财务类指标).
+     */
+    CRM_INDICATOR_GROUP_FINANCIAL = 1,
+    /**
+     * Contacts (联络类指标).
+     */
+    CRM_INDICATOR_GROUP_CONTACT = 2,
+    /**
+     * Traits of a firm (企业客户特征).
+     */
+    CRM_INDICATOR_GROUP_FIRM = 3,
+    /**
+     * Traits of a person (个人客户特征).
+     */
+    CRM_INDICATOR_GROUP_PERSON = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_indicator_group crm_indicator_group;
+#else
+typedef int32_t crm_indicator_group;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What an indicator is measured in.
+ */
+enum crm_indicator_unit
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Count (次数).
+     */
+    CRM_INDICATOR_UNIT_COUNT = 0,
+    /**
+     * Money (金额).
+     */
+    CRM_INDICATOR_UNIT_MONEY = 1,
+    /**
+     * Days (天数).
+     */
+    CRM_INDICATOR_UNIT_DAYS = 2,
+    /**
+     * Share (比率).
+     */
+    CRM_INDICATOR_UNIT_SHARE = 3,
+    /**
+     * Years (年数).
+     */
+    CRM_INDICATOR_UNIT_YEARS = 4,
+    /**
+     * Category (类别).
+     */
+    CRM_INDICATOR_UNIT_CATEGORY = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_indicator_unit crm_indicator_unit;
+#else
+typedef int32_t crm_indicator_unit;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a contact with a customer was.
+ */
+enum crm_contact_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Task (任务).
+     */
+    CRM_CONTACT_KIND_TASK = 0,
+    /**
+     * Process (流程).
+     */
+    CRM_CONTACT_KIND_PROCESS = 1,
+    /**
+     * Praise (表扬).
+     */
+    CRM_CONTACT_KIND_PRAISE = 2,
+    /**
+     * Complaint (投诉).
+     */
+    CRM_CONTACT_KIND_COMPLAINT = 3,
+    /**
+     * Suggestion (建议).
+     */
+    CRM_CONTACT_KIND_SUGGESTION = 4,
+    /**
+     * Other contact (其他联络).
+     */
+    CRM_CONTACT_KIND_OTHER = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_contact_kind crm_contact_kind;
+#else
+typedef int32_t crm_contact_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How indicators are made comparable: between the extremes, by mean and deviation, or by rank.
+ */
+enum crm_normalisation
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Min–max (极差标准化).
+     */
+    CRM_NORMALISATION_MIN_MAX = 0,
+    /**
+     * z-score (Z分数标准化).
+     */
+    CRM_NORMALISATION_Z_SCORE = 1,
+    /**
+     * Rank (秩次标准化).
+     */
+    CRM_NORMALISATION_RANK = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_normalisation crm_normalisation;
+#else
+typedef int32_t crm_normalisation;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Where the weights of an index come from: given, by entropy, by CRITIC.
+ */
+enum crm_weighting
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Given weights (主观赋权).
+     */
+    CRM_WEIGHTING_GIVEN = 0,
+    /**
+     * Entropy weights (熵权法).
+     */
+    CRM_WEIGHTING_ENTROPY = 1,
+    /**
+     * CRITIC weights (CRITIC法).
+     */
+    CRM_WEIGHTING_CRITIC = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_weighting crm_weighting;
+#else
+typedef int32_t crm_weighting;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A way to lead a market by customer value.
+ */
+enum crm_value_discipline
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Operational excellence (运营卓越).
+     */
+    CRM_VALUE_DISCIPLINE_OPERATIONAL_EXCELLENCE = 0,
+    /**
+     * Product leadership (产品领先).
+     */
+    CRM_VALUE_DISCIPLINE_PRODUCT_LEADERSHIP = 1,
+    /**
+     * Customer intimacy (客户亲密).
+     */
+    CRM_VALUE_DISCIPLINE_CUSTOMER_INTIMACY = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_value_discipline crm_value_discipline;
+#else
+typedef int32_t crm_value_discipline;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Why a customer buys again.
  */
 enum crm_loyalty_category
@@ -2493,6 +2864,11 @@ typedef enum crm_drop_out crm_drop_out;
 typedef int32_t crm_drop_out;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
+
+/**
+ * A composite index of customer value: scales and weights of indicators, learnt from customers. It scores these and others.
+ */
+typedef struct crm_composite_index crm_composite_index;
 
 /**
  * How the profit of a customer base is concentrated. Made by one sort; each question afterwards is
@@ -4791,6 +5167,168 @@ typedef struct crm_segment_rule {
 } crm_segment_rule;
 
 /**
+ * What an indicator is.
+ */
+typedef struct crm_indicator_about {
+    /**
+     * Where it comes from.
+     */
+    crm_indicator_group group;
+    /**
+     * What it is measured in.
+     */
+    crm_indicator_unit unit;
+    /**
+     * Which end speaks of a more valuable customer, where one does.
+     */
+    crm_direction direction;
+    /**
+     * 1 if it has a direction; 0 for a trait that says who a customer is.
+     */
+    int32_t has_direction;
+} crm_indicator_about;
+
+/**
+ * The indicators of the transactions of one customer; see crm_indicator_definition.
+ */
+typedef struct crm_transaction_indicators {
+    /**
+     * Orders.
+     */
+    double order_count;
+    /**
+     * Sum of the orders.
+     */
+    double revenue;
+    /**
+     * Orders − returns − costs; NaN if the log has no costs.
+     */
+    double profit;
+    /**
+     * Profit / (orders − returns); NaN if orders do not exceed returns, or there are no costs.
+     */
+    double gross_margin;
+    /**
+     * Mean order; NaN without one.
+     */
+    double mean_order;
+    /**
+     * Largest order; NaN without one.
+     */
+    double largest_order;
+    /**
+     * Returns.
+     */
+    double return_count;
+    /**
+     * Sum of the returns, without their sign.
+     */
+    double return_amount;
+    /**
+     * Days from the first transaction to the end of observation.
+     */
+    double tenure;
+    /**
+     * Mean days between days with an order; NaN if there is only one.
+     */
+    double interpurchase_time;
+} crm_transaction_indicators;
+
+/**
+ * The indicators of the payments of one customer.
+ */
+typedef struct crm_financial_indicators {
+    /**
+     * The largest invoice that was paid; NaN without one.
+     */
+    double largest_payment;
+    /**
+     * Mean amount of the invoices that were paid; NaN without one.
+     */
+    double mean_payment;
+    /**
+     * Mean days from invoice to payment, of those that were paid; NaN without one.
+     */
+    double collection_period;
+    /**
+     * Overdue money / invoices that were due; NaN without one.
+     */
+    double mean_arrears;
+    /**
+     * Overdue money / money that was due; NaN without one.
+     */
+    double arrears_rate;
+} crm_financial_indicators;
+
+/**
+ * The indicators of the contacts of one customer; rates are parts of all its contacts, NaN without one.
+ */
+typedef struct crm_contact_indicators {
+    /**
+     * Tasks.
+     */
+    double task_count;
+    /**
+     * Processes.
+     */
+    double process_count;
+    /**
+     * How often the customer praised.
+     */
+    double praise_count;
+    /**
+     * Praise / all contacts.
+     */
+    double praise_rate;
+    /**
+     * How often the customer complained.
+     */
+    double complaint_count;
+    /**
+     * Complaints / all contacts.
+     */
+    double complaint_rate;
+    /**
+     * How often the customer suggested something.
+     */
+    double suggestion_count;
+    /**
+     * Suggestions / all contacts.
+     */
+    double suggestion_rate;
+} crm_contact_indicators;
+
+/**
+ * How a firm stands in the three value disciplines.
+ */
+typedef struct crm_discipline_profile {
+    /**
+     * Mean rating of each discipline, in the order of crm_value_discipline; NaN where none of its items is rated.
+     */
+    double scores[3];
+    /**
+     * By how much the leading score leads the next; NaN where there is no other.
+     */
+    double margin;
+    /**
+     * The discipline that leads, if one does.
+     */
+    crm_value_discipline leading;
+    /**
+     * 1 if one discipline leads; 0 if two share the highest score, or nothing is rated.
+     */
+    int32_t has_leading;
+    /**
+     * 1 for each discipline whose score reaches the standard, else 0.
+     */
+    int32_t keeps_up[3];
+    /**
+     * Fills the struct.
+     */
+    uint8_t reserved[4];
+} crm_discipline_profile;
+
+/**
  * What is known of customers' loyalty: columns of `rows` numbers, NaN where nothing is known, or with a stride of 0 one number for
  * all. A column that nobody knows anything of is NULL.
  */
@@ -6794,6 +7332,83 @@ const char *crm_rfm_segment_name(crm_rfm_segment value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_rfm_segment_label(crm_rfm_segment value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_indicator_name(crm_indicator value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_indicator_label(crm_indicator value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_indicator_group_name(crm_indicator_group value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_indicator_group_label(crm_indicator_group value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_indicator_unit_name(crm_indicator_unit value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_indicator_unit_label(crm_indicator_unit value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_contact_kind_name(crm_contact_kind value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_contact_kind_label(crm_contact_kind value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_normalisation_name(crm_normalisation value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_normalisation_label(crm_normalisation value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_weighting_name(crm_weighting value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_weighting_label(crm_weighting value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_value_discipline_name(crm_value_discipline value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_value_discipline_label(crm_value_discipline value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -12880,6 +13495,167 @@ crm_status crm_rfm_grid(const uint8_t *recency,
                         size_t scores,
                         uint64_t *cell_customers,
                         double *cell_revenue);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Indicators of customer value: the catalogue, and what logs say                                 */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Where an indicator comes from, what it is measured in, and which end is the better one.
+ *
+ * @param out receives it
+ */
+crm_status crm_indicator_describe(crm_indicator indicator, struct crm_indicator_about *out);
+
+/**
+ * How an indicator is computed, or what it means: a sentence for people. Static text in UTF-8; NULL for a number that is no
+ * indicator or no language.
+ */
+const char *crm_indicator_definition(crm_indicator value,
+                                     crm_language language);
+
+/**
+ * The indicators of transactions of every customer of a ledger.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` for an observation that ends before a transaction, with its row in the log.
+ *
+ * @param observation_end the last day, in days since 1970-01-01
+ * @param customers how many the ledger has
+ * @param out receives one per customer
+ */
+crm_status crm_transaction_indicators_of(const struct crm_ledger *ledger,
+                                         int32_t observation_end,
+                                         size_t customers,
+                                         struct crm_transaction_indicators *out);
+
+/**
+ * The indicators of payments of every customer, as of a day. What was paid after that day is open, what was issued after it is not
+ * there yet; an invoice is overdue if it is open and its day has passed. Days are counted from any day.
+ *
+ * @param customer the number of the customer of each invoice, from 0
+ * @param amount of each invoice, more than 0
+ * @param issued day of each invoice
+ * @param due day by which each is to be paid
+ * @param paid day on which each was paid; NaN while it is open
+ * @param invoices how many there are
+ * @param customers how many customers there are
+ * @param out receives one per customer
+ */
+crm_status crm_financial_indicators_of(const uint32_t *customer,
+                                       const double *amount,
+                                       const double *issued,
+                                       const double *due,
+                                       const double *paid,
+                                       size_t invoices,
+                                       double as_of,
+                                       size_t customers,
+                                       struct crm_financial_indicators *out);
+
+/**
+ * The indicators of contacts of every customer.
+ *
+ * @param customer the number of the customer of each contact, from 0
+ * @param kind one crm_contact_kind for each contact
+ * @param contacts how many there are
+ * @param customers how many customers there are
+ * @param out receives one per customer
+ */
+crm_status crm_contact_indicators_of(const uint32_t *customer,
+                                     const uint8_t *kind,
+                                     size_t contacts,
+                                     size_t customers,
+                                     struct crm_contact_indicators *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* A composite index of several indicators                                                        */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Learns a composite index: score = Σ weight · normalised indicator, turned so that more is better. Errors call the indicators
+ * `indicators[0]`, `indicators[1]`, …. Weights from data are those of the min–max normalised indicators: by entropy, or by CRITIC
+ * (Diakoulaki, Mavrotas & Papayannakis 1995).
+ *
+ * `CRM_STATUS_NO_SOLUTION` for an indicator that is the same for all, and for CRITIC where all say the same;
+ * `CRM_STATUS_NOT_FINITE` for a value that is not known, with its row; `CRM_STATUS_NOT_STOCHASTIC` for given weights that do not
+ * sum to one.
+ *
+ * @param indicators one column of `rows` values after the other
+ * @param count how many indicators there are, at least 1
+ * @param rows how many customers
+ * @param directions one crm_direction for each indicator
+ * @param weights one for each indicator, of sum 1; read if they are given, for example those of crm_ahp_priorities; else may be NULL
+ */
+crm_status crm_composite_index_new(const double *indicators,
+                                   size_t count,
+                                   size_t rows,
+                                   const uint8_t *directions,
+                                   crm_normalisation normalisation,
+                                   crm_weighting weighting,
+                                   const double *weights,
+                                   struct crm_composite_index **index);
+
+/**
+ * How many indicators an index is made of.
+ */
+crm_status crm_composite_index_indicators(const struct crm_composite_index *index, size_t *out);
+
+/**
+ * The weights of an index.
+ *
+ * @param count how many indicators it has
+ * @param weights receives one for each
+ */
+crm_status crm_composite_index_weights(const struct crm_composite_index *index,
+                                       size_t count,
+                                       double *weights);
+
+/**
+ * The score of each customer, and what each indicator adds to it: contributions add up to the score, to the bit.
+ *
+ * @param indicators one column of `rows` values after the other
+ * @param count how many indicators the index has
+ * @param rows how many customers, who need not be those that the index was learnt from
+ * @param scores receives one for each customer; may be NULL
+ * @param contributions receives one column of `rows` values after the other; may be NULL
+ */
+crm_status crm_composite_index_score(const struct crm_composite_index *index,
+                                     const double *indicators,
+                                     size_t count,
+                                     size_t rows,
+                                     double *scores,
+                                     double *contributions);
+
+/**
+ * Frees an index; NULL does nothing.
+ */
+void crm_composite_index_free(struct crm_composite_index *index);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* The value disciplines of Treacy & Wiersema                                                     */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Scores the value disciplines from ratings of items: each item asks for one discipline, and a score is the mean of its items that
+ * are rated. Source: Treacy & Wiersema 1993.
+ *
+ * @param items one crm_value_discipline for each item
+ * @param ratings of the items, 0 to 1; NaN where not rated
+ * @param count how many items there are
+ * @param standard what keeps up in a discipline, 0 to 1
+ * @param out receives the profile
+ */
+crm_status crm_discipline_profile_of(const uint8_t *items,
+                                     const double *ratings,
+                                     size_t count,
+                                     double standard,
+                                     struct crm_discipline_profile *out);
+
+/**
+ * What a discipline promises to customers: a sentence for people. Static text in UTF-8; NULL for a number that is no discipline or
+ * no language.
+ */
+const char *crm_value_discipline_promise(crm_value_discipline value,
+                                         crm_language language);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Loyalty: why customers stay, how surely, and what that earns                                   */

@@ -249,6 +249,76 @@ inline std::string_view label(crm_rfm_segment value, crm_language language = CRM
     return detail::member_text(crm_rfm_segment_label(value, language), "rfm_segment");
 }
 
+/// An indicator of the value of a customer.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_indicator value) {
+    return detail::member_text(crm_indicator_name(value), "indicator");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_indicator value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_indicator_label(value, language), "indicator");
+}
+
+/// Where an indicator comes from.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_indicator_group value) {
+    return detail::member_text(crm_indicator_group_name(value), "indicator_group");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_indicator_group value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_indicator_group_label(value, language), "indicator_group");
+}
+
+/// What an indicator is measured in.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_indicator_unit value) {
+    return detail::member_text(crm_indicator_unit_name(value), "indicator_unit");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_indicator_unit value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_indicator_unit_label(value, language), "indicator_unit");
+}
+
+/// What a contact with a customer was.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_contact_kind value) {
+    return detail::member_text(crm_contact_kind_name(value), "contact_kind");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_contact_kind value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_contact_kind_label(value, language), "contact_kind");
+}
+
+/// How indicators are made comparable: between the extremes, by mean and deviation, or by rank.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_normalisation value) {
+    return detail::member_text(crm_normalisation_name(value), "normalisation");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_normalisation value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_normalisation_label(value, language), "normalisation");
+}
+
+/// Where the weights of an index come from: given, by entropy, by CRITIC.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_weighting value) {
+    return detail::member_text(crm_weighting_name(value), "weighting");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_weighting value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_weighting_label(value, language), "weighting");
+}
+
+/// A way to lead a market by customer value.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_value_discipline value) {
+    return detail::member_text(crm_value_discipline_name(value), "value_discipline");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_value_discipline value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_value_discipline_label(value, language), "value_discipline");
+}
+
 /// Why a customer buys again.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_loyalty_category value) {

@@ -1,4 +1,4 @@
-// Customer value: concentration, cut points, tiers, types, RFM. Included by crm_core.hpp.
+// Customer value: concentration, cut points, tiers, types, RFM, indicators, disciplines. Included by crm_core.hpp.
 //
 // A column of tiers, types or segments is a std::vector of the enum; name() and label() say it.
 #ifndef CRM_CORE_VALUE_HPP
@@ -356,6 +356,135 @@ inline rfm_cells rfm_grid(codes recency, codes frequency, numbers revenue, std::
     rfm_cells out{std::vector<std::uint64_t>(scores * scores), std::vector<double>(scores * scores)};
     check(crm_rfm_grid(recency.data(), frequency.data(), revenue.data(), revenue.size(), scores,
                        out.customers.data(), out.revenue.data()));
+    return out;
+}
+
+/// What an indicator is. See crm_indicator_describe.
+inline crm_indicator_about about(crm_indicator indicator) {
+    crm_indicator_about out = {};
+    check(crm_indicator_describe(indicator, &out));
+    return out;
+}
+
+/// The indicators of payments of every customer. See crm_financial_indicators_of.
+inline std::vector<crm_financial_indicators> financial_indicators(view<std::uint32_t> customer, numbers amount,
+                                                                  numbers issued, numbers due, numbers paid,
+                                                                  double as_of, std::size_t customers) {
+    detail::require("amount", amount.size(), customer.size());
+    detail::require("issued", issued.size(), customer.size());
+    detail::require("due", due.size(), customer.size());
+    detail::require("paid", paid.size(), customer.size());
+    std::vector<crm_financial_indicators> out(customers);
+    check(crm_financial_indicators_of(customer.data(), amount.data(), issued.data(), due.data(), paid.data(),
+                                      customer.size(), as_of, customers, out.data()));
+    return out;
+}
+
+/// The indicators of contacts of every customer. See crm_contact_indicators_of.
+inline std::vector<crm_contact_indicators> contact_indicators(view<std::uint32_t> customer,
+                                                              const std::vector<crm_contact_kind> &kind,
+                                                              std::size_t customers) {
+    detail::require("kind", kind.size(), customer.size());
+    std::vector<crm_contact_indicators> out(customers);
+    check(crm_contact_indicators_of(customer.data(), codes_of(kind).data(), customer.size(), customers, out.data()));
+    return out;
+}
+
+/// The indicators of transactions of every customer of a ledger. See crm_transaction_indicators_of.
+inline std::vector<crm_transaction_indicators> transaction_indicators(const ledger &log,
+                                                                      std::int32_t observation_end) {
+    std::vector<crm_transaction_indicators> out(log.customers());
+    check(crm_transaction_indicators_of(log.c_value(), observation_end, out.size(), out.data()));
+    return out;
+}
+
+/// A composite index of several indicators. See crm_composite_index. Can be moved, not copied.
+class composite_index {
+public:
+    /// An indicator of all customers, and which end of it is the better one.
+    struct indicator {
+        std::vector<double> values;
+        crm_direction direction = CRM_DIRECTION_HIGHER_IS_BETTER;
+    };
+    /// Weights from the data.
+    composite_index(const std::vector<indicator> &indicators, crm_weighting weighting,
+                    crm_normalisation normalisation = CRM_NORMALISATION_MIN_MAX) {
+        make(indicators, weighting, {}, normalisation);
+    }
+    /// Weights by hand, or from comparisons in pairs.
+    composite_index(const std::vector<indicator> &indicators, const std::vector<double> &weights,
+                    crm_normalisation normalisation = CRM_NORMALISATION_MIN_MAX) {
+        detail::require("weights", weights.size(), indicators.size());
+        make(indicators, CRM_WEIGHTING_GIVEN, weights, normalisation);
+    }
+
+    /// The weight of each indicator.
+    std::vector<double> weights() const {
+        std::size_t count = 0;
+        check(crm_composite_index_indicators(handle_.get(), &count));
+        std::vector<double> out(count);
+        check(crm_composite_index_weights(handle_.get(), count, out.data()));
+        return out;
+    }
+    /// The score of each customer.
+    std::vector<double> scores(const std::vector<std::vector<double>> &indicators) const {
+        const std::vector<double> columns = joined(indicators);
+        std::vector<double> out(rows(indicators));
+        check(crm_composite_index_score(handle_.get(), columns.data(), indicators.size(), out.size(), out.data(),
+                                        nullptr));
+        return out;
+    }
+    /// What each indicator adds to the score of each customer: one column for each indicator.
+    std::vector<std::vector<double>> contributions(const std::vector<std::vector<double>> &indicators) const {
+        const std::vector<double> columns = joined(indicators);
+        const std::size_t n = rows(indicators);
+        std::vector<double> found(columns.size());
+        check(crm_composite_index_score(handle_.get(), columns.data(), indicators.size(), n, nullptr, found.data()));
+        std::vector<std::vector<double>> out;
+        for (std::size_t j = 0; j < indicators.size(); ++j) {
+            const auto start = found.begin() + static_cast<std::ptrdiff_t>(j * n);
+            out.emplace_back(start, start + static_cast<std::ptrdiff_t>(n));
+        }
+        return out;
+    }
+    /// For the C interface.
+    const crm_composite_index *c_value() const noexcept { return handle_.get(); }
+
+private:
+    static std::size_t rows(const std::vector<std::vector<double>> &columns) {
+        return columns.empty() ? 0 : columns[0].size();
+    }
+    static std::vector<double> joined(const std::vector<std::vector<double>> &columns) {
+        std::vector<double> made;
+        for (const std::vector<double> &column : columns) {
+            detail::require("indicators", column.size(), rows(columns));
+            made.insert(made.end(), column.begin(), column.end());
+        }
+        return made;
+    }
+    void make(const std::vector<indicator> &indicators, crm_weighting weighting, const std::vector<double> &weights,
+              crm_normalisation normalisation) {
+        std::vector<std::vector<double>> columns;
+        std::vector<crm_direction> directions;
+        for (const indicator &each : indicators) {
+            columns.push_back(each.values);
+            directions.push_back(each.direction);
+        }
+        crm_composite_index *made = nullptr;
+        check(crm_composite_index_new(joined(columns).data(), columns.size(), rows(columns),
+                                      codes_of(directions).data(), normalisation, weighting, weights.data(), &made));
+        handle_.reset(made);
+    }
+
+    crm::detail::handle<crm_composite_index, crm_composite_index_free> handle_;
+};
+
+/// Scores the value disciplines from ratings of items; NaN is not rated. See crm_discipline_profile_of.
+inline crm_discipline_profile discipline_profile(const std::vector<crm_value_discipline> &items, numbers ratings,
+                                                 double standard = 0.5) {
+    detail::require("ratings", ratings.size(), items.size());
+    crm_discipline_profile out = {};
+    check(crm_discipline_profile_of(codes_of(items).data(), ratings.data(), items.size(), standard, &out));
     return out;
 }
 

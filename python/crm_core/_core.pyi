@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "CohortFits",
+    "CompositeIndex",
     "Concentration",
     "CovariateModel",
     "DecisionProcess",
@@ -63,6 +64,7 @@ __all__ = [
     "component_present_values",
     "component_totals",
     "conditional_expectation",
+    "contact_indicators",
     "crm_capability_tree",
     "customer_type_strategies",
     "customer_types",
@@ -73,6 +75,8 @@ __all__ = [
     "derive_importance",
     "dirichlet_fit",
     "dirichlet_norms",
+    "discipline_profile",
+    "discipline_promises",
     "draw_clusters",
     "draw_proportional_to_size",
     "draw_simple_random",
@@ -87,6 +91,7 @@ __all__ = [
     "expectation_optimum",
     "expected_tracking",
     "external_bonds",
+    "financial_indicators",
     "flows",
     "frequency_histogram",
     "gamma_gamma_bootstrap",
@@ -116,6 +121,7 @@ __all__ = [
     "index_tree_evaluate",
     "index_tree_with_weights",
     "index_weights",
+    "indicator_catalogue",
     "individual_matrix_clv",
     "infer_stages",
     "internal_rate_between",
@@ -196,6 +202,7 @@ __all__ = [
     "survival",
     "tier_migration",
     "tornado",
+    "transaction_indicators",
     "transition_fit",
     "value_group_assign",
     "value_group_thresholds",
@@ -259,6 +266,37 @@ def otsu_cut(values: _Floats, bins: int) -> float: ...
 def k_means_cut(values: _Floats) -> float: ...
 def customer_types(current: _Floats, potential: _Floats, current_cut: _Number, potential_cut: _Number) -> bytes: ...
 def customer_type_strategies() -> list[tuple[str, str]]: ...
+
+@final
+class CompositeIndex:
+    @staticmethod
+    def fit(
+        names: list[str],
+        indicators: list[_Floats],
+        lower_is_better: list[bool],
+        normalisation: str,
+        weighting: str,
+        weights: list[float] | None,
+    ) -> CompositeIndex: ...
+    def weights(self) -> list[float]: ...
+    def score(self, indicators: list[_Floats]) -> tuple[list[float], list[list[float]]]: ...
+
+def indicator_catalogue() -> list[dict[str, Any]]: ...
+def transaction_indicators(ledger: Ledger, observation_end: int) -> Table: ...
+def financial_indicators(
+    customer: NDArray[np.uint32],
+    amount: _Floats,
+    issued: _Floats,
+    due: _Floats,
+    paid: _Floats,
+    customers: int,
+    as_of: float,
+) -> Table: ...
+def contact_indicators(customer: NDArray[np.uint32], kind: bytes, customers: int) -> Table: ...
+def discipline_profile(
+    items: list[str], ratings: _Floats, standard: float
+) -> tuple[tuple[float, float, float], str | None, float, tuple[bool, bool, bool]]: ...
+def discipline_promises() -> list[tuple[str, str]]: ...
 
 @final
 class Rfm:

@@ -58,6 +58,20 @@ def read_days(argument: str, column: Any) -> Labelled:
     return Labelled(_numbers(argument, stamps), index)
 
 
+def read_days_or_missing(argument: str, column: Any) -> NDArray[np.float64]:
+    """Give the days since 1970-01-01 of a column of dates or time stamps; NaN where one is missing."""
+    stamps = _stamps(argument, column)
+    given: Any = _items(argument, column) if stamps is None else stamps
+    days = np.full(len(given), np.nan)
+    for row in range(len(given)) if stamps is None else ():
+        if given[row] is not None and given[row] == given[row] and not _is_na(given[row]):
+            days[row] = day_number(argument, given[row], row)
+    if stamps is not None:
+        known = ~np.isnat(stamps)
+        days[known] = _numbers(argument, stamps[known])
+    return days
+
+
 def _is_na(value: object) -> bool:
     return type(value).__name__ == "NAType"
 

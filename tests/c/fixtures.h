@@ -593,7 +593,20 @@ static const crm_contrast_rules *fixture_crm_contrast_rules(void) {
     return &rules;
 }
 
+static crm_composite_index *composite_index;
+
+static const crm_composite_index *fixture_crm_composite_index(void) {
+    static const double rising[] = {0, 1};
+    static const uint8_t higher[] = {0};
+    if (!composite_index) {
+        CHECK(crm_composite_index_new(rising, 1, 2, higher, CRM_NORMALISATION_MIN_MAX, CRM_WEIGHTING_ENTROPY, NULL,
+                                      &composite_index) == CRM_STATUS_OK);
+    }
+    return composite_index;
+}
+
 static void end_fixtures(void) {
+    crm_composite_index_free(composite_index);
     crm_price_sensitivity_free(price_sensitivity);
     crm_draw_free(draw);
     crm_survey_sample_free(survey_sample);

@@ -112,9 +112,44 @@ void rfm() {
                                    {rules, 1}); }).code() == CRM_STATUS_NOT_FOUND);
 }
 
+void indicators() {
+    using index = value::composite_index;
+    const vec profit{120, 40, 80}, arrears{0, 0.5, 0.1};
+    const std::vector<index::indicator> both{{profit}, {arrears, CRM_DIRECTION_LOWER_IS_BETTER}};
+    const index given(both, vec{0.75, 0.25});
+    CHECK((given.scores({profit, arrears}) == vec{1, 0, 0.575}));
+    CHECK((given.contributions({profit, arrears})[1] == vec{0.25, 0, 0.2}));
+    const vec weights = index(both, CRM_WEIGHTING_CRITIC, CRM_NORMALISATION_RANK).weights();
+    CHECK(weights.size() == 2 && std::fabs(weights[0] + weights[1] - 1) < 1e-15);
+    CHECK(refused([&] { index({{profit}, {vec{1, 1, 1}}}, CRM_WEIGHTING_ENTROPY); }).argument() == "indicators[1]");
+    CHECK(refused([&] { given.scores({profit, vec{1}}); }).code() == CRM_STATUS_LENGTH_MISMATCH);
+
+    const crm_indicator_about about = value::about(CRM_INDICATOR_ARREARS_RATE);
+    CHECK(about.group == CRM_INDICATOR_GROUP_FINANCIAL && about.unit == CRM_INDICATOR_UNIT_SHARE);
+    CHECK(about.has_direction && about.direction == CRM_DIRECTION_LOWER_IS_BETTER);
+    CHECK(!value::about(CRM_INDICATOR_INDUSTRY).has_direction);
+    CHECK(std::string(crm_indicator_definition(CRM_INDICATOR_PROFIT, CRM_LANGUAGE_EN)) ==
+          "Orders − returns − costs.");
+    CHECK(crm_indicator_definition(static_cast<crm_indicator>(99), CRM_LANGUAGE_EN) == nullptr);
+
+    const std::vector<std::uint32_t> who{0, 0, 0};
+    const auto paid = value::financial_indicators(who, vec{100, 300, 100}, vec{0, 10, 20}, vec{30, 40, 50},
+                                                  vec{25, 45, std::nan("")}, 60, 1);
+    CHECK(paid[0].collection_period == 30 && paid[0].arrears_rate == 0.2);
+    const auto spoken = value::contact_indicators(
+        who, {CRM_CONTACT_KIND_PRAISE, CRM_CONTACT_KIND_TASK, CRM_CONTACT_KIND_TASK}, 2);
+    CHECK(spoken[0].task_count == 2 && std::isnan(spoken[1].praise_rate));
+
+    const auto firm = value::discipline_profile(
+        {CRM_VALUE_DISCIPLINE_PRODUCT_LEADERSHIP, CRM_VALUE_DISCIPLINE_CUSTOMER_INTIMACY}, vec{0.3, 0.9});
+    CHECK(firm.has_leading && firm.leading == CRM_VALUE_DISCIPLINE_CUSTOMER_INTIMACY && firm.keeps_up[1] == 0);
+    CHECK(crm_value_discipline_promise(static_cast<crm_value_discipline>(3), CRM_LANGUAGE_EN) == nullptr);
+}
+
 } // namespace
 
 int main() {
+    indicators();
     concentration();
     tiers();
     types();

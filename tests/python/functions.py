@@ -13,6 +13,7 @@ import attribute_functions
 import capability_functions
 import clv_functions
 import estimation_functions
+import indicators_functions
 import kano_functions
 import ledger_functions
 import lifecycle_functions
@@ -37,6 +38,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **capability_functions.FUNCTIONS,
     **attribute_functions.FUNCTIONS,
     **clv_functions.FUNCTIONS,
+    **indicators_functions.FUNCTIONS,
     **kano_functions.FUNCTIONS,
     **ledger_functions.FUNCTIONS,
     **prediction_contractual_functions.FUNCTIONS,

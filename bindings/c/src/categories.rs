@@ -1231,6 +1231,482 @@ pub extern "C" fn crm_rfm_segment_label(
     label(value, language)
 }
 
+/// An indicator of the value of a customer.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_indicator {
+    /// Orders (订单数).
+    OrderCount = 0,
+    /// Revenue (销售额).
+    Revenue = 1,
+    /// Profit (利润).
+    Profit = 2,
+    /// Gross margin (毛利率).
+    GrossMargin = 3,
+    /// Mean order (平均订单金额).
+    MeanOrder = 4,
+    /// Largest order (最大订单金额).
+    LargestOrder = 5,
+    /// Returns (退货次数).
+    ReturnCount = 6,
+    /// Amount of returns (退货金额).
+    ReturnAmount = 7,
+    /// Tenure (交易时长).
+    Tenure = 8,
+    /// Mean interpurchase time (平均交易间隔).
+    InterpurchaseTime = 9,
+    /// Expected sales (预期销售额).
+    ExpectedSales = 10,
+    /// Largest payment (最大付款金额).
+    LargestPayment = 11,
+    /// Mean payment (平均付款金额).
+    MeanPayment = 12,
+    /// Mean collection period (平均收款期).
+    CollectionPeriod = 13,
+    /// Mean arrears (平均欠款额).
+    MeanArrears = 14,
+    /// Arrears rate (欠款率).
+    ArrearsRate = 15,
+    /// Tasks (任务数).
+    TaskCount = 16,
+    /// Processes (流程数).
+    ProcessCount = 17,
+    /// Praise (表扬次数).
+    PraiseCount = 18,
+    /// Praise rate (表扬率).
+    PraiseRate = 19,
+    /// Complaints (投诉次数).
+    ComplaintCount = 20,
+    /// Complaint rate (投诉率).
+    ComplaintRate = 21,
+    /// Suggestions (建议次数).
+    SuggestionCount = 22,
+    /// Suggestion rate (建议率).
+    SuggestionRate = 23,
+    /// Employees (企业规模).
+    FirmSize = 24,
+    /// Registered capital (注册资本).
+    Capital = 25,
+    /// Region of the firm (企业所在地区).
+    FirmRegion = 26,
+    /// Industry (行业).
+    Industry = 27,
+    /// Revenue of the firm (企业营业额).
+    FirmRevenue = 28,
+    /// Listed (是否上市).
+    Listed = 29,
+    /// Age (年龄).
+    Age = 30,
+    /// Gender (性别).
+    Gender = 31,
+    /// Education (学历).
+    Education = 32,
+    /// Marital status (婚姻状况).
+    MaritalStatus = 33,
+    /// Occupation (职业).
+    Occupation = 34,
+    /// Income (收入).
+    Income = 35,
+    /// Region of the person (居住地区).
+    PersonRegion = 36,
+}
+
+impl Category for crm_indicator {
+    type Core = crm_core::value::indicators::Indicator;
+    const ALL: &'static [Self] = &[
+        crm_indicator::OrderCount,
+        crm_indicator::Revenue,
+        crm_indicator::Profit,
+        crm_indicator::GrossMargin,
+        crm_indicator::MeanOrder,
+        crm_indicator::LargestOrder,
+        crm_indicator::ReturnCount,
+        crm_indicator::ReturnAmount,
+        crm_indicator::Tenure,
+        crm_indicator::InterpurchaseTime,
+        crm_indicator::ExpectedSales,
+        crm_indicator::LargestPayment,
+        crm_indicator::MeanPayment,
+        crm_indicator::CollectionPeriod,
+        crm_indicator::MeanArrears,
+        crm_indicator::ArrearsRate,
+        crm_indicator::TaskCount,
+        crm_indicator::ProcessCount,
+        crm_indicator::PraiseCount,
+        crm_indicator::PraiseRate,
+        crm_indicator::ComplaintCount,
+        crm_indicator::ComplaintRate,
+        crm_indicator::SuggestionCount,
+        crm_indicator::SuggestionRate,
+        crm_indicator::FirmSize,
+        crm_indicator::Capital,
+        crm_indicator::FirmRegion,
+        crm_indicator::Industry,
+        crm_indicator::FirmRevenue,
+        crm_indicator::Listed,
+        crm_indicator::Age,
+        crm_indicator::Gender,
+        crm_indicator::Education,
+        crm_indicator::MaritalStatus,
+        crm_indicator::Occupation,
+        crm_indicator::Income,
+        crm_indicator::PersonRegion,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"order_count", en: c"Orders", zh: c"订单数" },
+        Texts { name: c"revenue", en: c"Revenue", zh: c"销售额" },
+        Texts { name: c"profit", en: c"Profit", zh: c"利润" },
+        Texts { name: c"gross_margin", en: c"Gross margin", zh: c"毛利率" },
+        Texts { name: c"mean_order", en: c"Mean order", zh: c"平均订单金额" },
+        Texts { name: c"largest_order", en: c"Largest order", zh: c"最大订单金额" },
+        Texts { name: c"return_count", en: c"Returns", zh: c"退货次数" },
+        Texts { name: c"return_amount", en: c"Amount of returns", zh: c"退货金额" },
+        Texts { name: c"tenure", en: c"Tenure", zh: c"交易时长" },
+        Texts { name: c"interpurchase_time", en: c"Mean interpurchase time", zh: c"平均交易间隔" },
+        Texts { name: c"expected_sales", en: c"Expected sales", zh: c"预期销售额" },
+        Texts { name: c"largest_payment", en: c"Largest payment", zh: c"最大付款金额" },
+        Texts { name: c"mean_payment", en: c"Mean payment", zh: c"平均付款金额" },
+        Texts { name: c"collection_period", en: c"Mean collection period", zh: c"平均收款期" },
+        Texts { name: c"mean_arrears", en: c"Mean arrears", zh: c"平均欠款额" },
+        Texts { name: c"arrears_rate", en: c"Arrears rate", zh: c"欠款率" },
+        Texts { name: c"task_count", en: c"Tasks", zh: c"任务数" },
+        Texts { name: c"process_count", en: c"Processes", zh: c"流程数" },
+        Texts { name: c"praise_count", en: c"Praise", zh: c"表扬次数" },
+        Texts { name: c"praise_rate", en: c"Praise rate", zh: c"表扬率" },
+        Texts { name: c"complaint_count", en: c"Complaints", zh: c"投诉次数" },
+        Texts { name: c"complaint_rate", en: c"Complaint rate", zh: c"投诉率" },
+        Texts { name: c"suggestion_count", en: c"Suggestions", zh: c"建议次数" },
+        Texts { name: c"suggestion_rate", en: c"Suggestion rate", zh: c"建议率" },
+        Texts { name: c"firm_size", en: c"Employees", zh: c"企业规模" },
+        Texts { name: c"capital", en: c"Registered capital", zh: c"注册资本" },
+        Texts { name: c"firm_region", en: c"Region of the firm", zh: c"企业所在地区" },
+        Texts { name: c"industry", en: c"Industry", zh: c"行业" },
+        Texts { name: c"firm_revenue", en: c"Revenue of the firm", zh: c"企业营业额" },
+        Texts { name: c"listed", en: c"Listed", zh: c"是否上市" },
+        Texts { name: c"age", en: c"Age", zh: c"年龄" },
+        Texts { name: c"gender", en: c"Gender", zh: c"性别" },
+        Texts { name: c"education", en: c"Education", zh: c"学历" },
+        Texts { name: c"marital_status", en: c"Marital status", zh: c"婚姻状况" },
+        Texts { name: c"occupation", en: c"Occupation", zh: c"职业" },
+        Texts { name: c"income", en: c"Income", zh: c"收入" },
+        Texts { name: c"person_region", en: c"Region of the person", zh: c"居住地区" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_indicator_name(value: MaybeUninit<crm_indicator>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_indicator_label(
+    value: MaybeUninit<crm_indicator>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Where an indicator comes from.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_indicator_group {
+    /// Transactions (交易类指标).
+    Transaction = 0,
+    /// Payments (财务类指标).
+    Financial = 1,
+    /// Contacts (联络类指标).
+    Contact = 2,
+    /// Traits of a firm (企业客户特征).
+    Firm = 3,
+    /// Traits of a person (个人客户特征).
+    Person = 4,
+}
+
+impl Category for crm_indicator_group {
+    type Core = crm_core::value::indicators::IndicatorGroup;
+    const ALL: &'static [Self] = &[
+        crm_indicator_group::Transaction,
+        crm_indicator_group::Financial,
+        crm_indicator_group::Contact,
+        crm_indicator_group::Firm,
+        crm_indicator_group::Person,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"transaction", en: c"Transactions", zh: c"交易类指标" },
+        Texts { name: c"financial", en: c"Payments", zh: c"财务类指标" },
+        Texts { name: c"contact", en: c"Contacts", zh: c"联络类指标" },
+        Texts { name: c"firm", en: c"Traits of a firm", zh: c"企业客户特征" },
+        Texts { name: c"person", en: c"Traits of a person", zh: c"个人客户特征" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_indicator_group_name(value: MaybeUninit<crm_indicator_group>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_indicator_group_label(
+    value: MaybeUninit<crm_indicator_group>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What an indicator is measured in.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_indicator_unit {
+    /// Count (次数).
+    Count = 0,
+    /// Money (金额).
+    Money = 1,
+    /// Days (天数).
+    Days = 2,
+    /// Share (比率).
+    Share = 3,
+    /// Years (年数).
+    Years = 4,
+    /// Category (类别).
+    Category = 5,
+}
+
+impl Category for crm_indicator_unit {
+    type Core = crm_core::value::indicators::IndicatorUnit;
+    const ALL: &'static [Self] = &[
+        crm_indicator_unit::Count,
+        crm_indicator_unit::Money,
+        crm_indicator_unit::Days,
+        crm_indicator_unit::Share,
+        crm_indicator_unit::Years,
+        crm_indicator_unit::Category,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"count", en: c"Count", zh: c"次数" },
+        Texts { name: c"money", en: c"Money", zh: c"金额" },
+        Texts { name: c"days", en: c"Days", zh: c"天数" },
+        Texts { name: c"share", en: c"Share", zh: c"比率" },
+        Texts { name: c"years", en: c"Years", zh: c"年数" },
+        Texts { name: c"category", en: c"Category", zh: c"类别" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_indicator_unit_name(value: MaybeUninit<crm_indicator_unit>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_indicator_unit_label(
+    value: MaybeUninit<crm_indicator_unit>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What a contact with a customer was.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_contact_kind {
+    /// Task (任务).
+    Task = 0,
+    /// Process (流程).
+    Process = 1,
+    /// Praise (表扬).
+    Praise = 2,
+    /// Complaint (投诉).
+    Complaint = 3,
+    /// Suggestion (建议).
+    Suggestion = 4,
+    /// Other contact (其他联络).
+    Other = 5,
+}
+
+impl Category for crm_contact_kind {
+    type Core = crm_core::value::indicators::ContactKind;
+    const ALL: &'static [Self] = &[
+        crm_contact_kind::Task,
+        crm_contact_kind::Process,
+        crm_contact_kind::Praise,
+        crm_contact_kind::Complaint,
+        crm_contact_kind::Suggestion,
+        crm_contact_kind::Other,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"task", en: c"Task", zh: c"任务" },
+        Texts { name: c"process", en: c"Process", zh: c"流程" },
+        Texts { name: c"praise", en: c"Praise", zh: c"表扬" },
+        Texts { name: c"complaint", en: c"Complaint", zh: c"投诉" },
+        Texts { name: c"suggestion", en: c"Suggestion", zh: c"建议" },
+        Texts { name: c"other", en: c"Other contact", zh: c"其他联络" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contact_kind_name(value: MaybeUninit<crm_contact_kind>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contact_kind_label(
+    value: MaybeUninit<crm_contact_kind>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How indicators are made comparable: between the extremes, by mean and deviation, or by rank.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_normalisation {
+    /// Min–max (极差标准化).
+    MinMax = 0,
+    /// z-score (Z分数标准化).
+    ZScore = 1,
+    /// Rank (秩次标准化).
+    Rank = 2,
+}
+
+impl Category for crm_normalisation {
+    type Core = crm_core::value::index::Normalisation;
+    const ALL: &'static [Self] = &[
+        crm_normalisation::MinMax,
+        crm_normalisation::ZScore,
+        crm_normalisation::Rank,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"min_max", en: c"Min–max", zh: c"极差标准化" },
+        Texts { name: c"z_score", en: c"z-score", zh: c"Z分数标准化" },
+        Texts { name: c"rank", en: c"Rank", zh: c"秩次标准化" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_normalisation_name(value: MaybeUninit<crm_normalisation>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_normalisation_label(
+    value: MaybeUninit<crm_normalisation>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Where the weights of an index come from: given, by entropy, by CRITIC.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_weighting {
+    /// Given weights (主观赋权).
+    Given = 0,
+    /// Entropy weights (熵权法).
+    Entropy = 1,
+    /// CRITIC weights (CRITIC法).
+    Critic = 2,
+}
+
+impl Category for crm_weighting {
+    type Core = crm_core::value::index::Weighting;
+    const ALL: &'static [Self] = &[
+        crm_weighting::Given,
+        crm_weighting::Entropy,
+        crm_weighting::Critic,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"given", en: c"Given weights", zh: c"主观赋权" },
+        Texts { name: c"entropy", en: c"Entropy weights", zh: c"熵权法" },
+        Texts { name: c"critic", en: c"CRITIC weights", zh: c"CRITIC法" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_weighting_name(value: MaybeUninit<crm_weighting>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_weighting_label(
+    value: MaybeUninit<crm_weighting>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// A way to lead a market by customer value.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_value_discipline {
+    /// Operational excellence (运营卓越).
+    OperationalExcellence = 0,
+    /// Product leadership (产品领先).
+    ProductLeadership = 1,
+    /// Customer intimacy (客户亲密).
+    CustomerIntimacy = 2,
+}
+
+impl Category for crm_value_discipline {
+    type Core = crm_core::value::disciplines::ValueDiscipline;
+    const ALL: &'static [Self] = &[
+        crm_value_discipline::OperationalExcellence,
+        crm_value_discipline::ProductLeadership,
+        crm_value_discipline::CustomerIntimacy,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"operational_excellence", en: c"Operational excellence", zh: c"运营卓越" },
+        Texts { name: c"product_leadership", en: c"Product leadership", zh: c"产品领先" },
+        Texts { name: c"customer_intimacy", en: c"Customer intimacy", zh: c"客户亲密" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_value_discipline_name(value: MaybeUninit<crm_value_discipline>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_value_discipline_label(
+    value: MaybeUninit<crm_value_discipline>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// Why a customer buys again.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -36,6 +36,9 @@ use crm_core::survey::SystematicVariance;
 use crm_core::survey::design::{Allocation, Interval, Replacement};
 use crm_core::units::{Label, Language, Terms};
 use crm_core::value::cuts::Direction;
+use crm_core::value::disciplines::ValueDiscipline;
+use crm_core::value::index::{Normalisation, Weighting};
+use crm_core::value::indicators::{ContactKind, Indicator, IndicatorGroup, IndicatorUnit};
 use crm_core::value::rfm::RfmSegment;
 use crm_core::value::tiers::{PyramidTier, ValueGroup};
 use crm_core::value::types::CustomerType;
@@ -54,6 +57,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("clue", terms::<Clue>),
     ("component", terms::<Component>),
     ("composition", terms::<Composition>),
+    ("contact_kind", terms::<ContactKind>),
     ("contact_timing", terms::<ContactTiming>),
     ("contradiction", terms::<Contradiction>),
     ("customer_type", terms::<CustomerType>),
@@ -68,6 +72,9 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("fit_status", terms::<FitStatus>),
     ("inconsistent_prices", terms::<InconsistentPrices>),
     ("index_preset", terms::<Preset>),
+    ("indicator", terms::<Indicator>),
+    ("indicator_group", terms::<IndicatorGroup>),
+    ("indicator_unit", terms::<IndicatorUnit>),
     ("influencing_factor", terms::<InfluencingFactor>),
     ("inner_scheme", terms::<InnerScheme>),
     ("kano_answer", terms::<KanoAnswer>),
@@ -81,6 +88,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("mark", terms::<Mark>),
     ("measurement_mode", terms::<Mode>),
     ("missing_answers", terms::<Missing>),
+    ("normalisation", terms::<Normalisation>),
     ("pls_status", terms::<PlsStatus>),
     ("positive_weights", terms::<Positive>),
     ("price_range", terms::<PriceRange>),
@@ -104,7 +112,9 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("systematic_variance", terms::<SystematicVariance>),
     ("ties", terms::<Ties>),
     ("timing", terms::<Timing>),
+    ("value_discipline", terms::<ValueDiscipline>),
     ("value_group", terms::<ValueGroup>),
+    ("weighting", terms::<Weighting>),
 ];
 
 type AllTerms = fn() -> Vec<Terms>;

@@ -367,7 +367,7 @@ impl PyPartialSummary {
 }
 
 /// Whose customers are numbered.
-trait Customers {
+pub(crate) trait Customers {
     fn id(&self, customer: usize) -> Option<CustomerId<'_>>;
 }
 
@@ -414,7 +414,7 @@ fn holdout_table(
 }
 
 /// The ids of these customers.
-fn ids(whose: &impl Customers, customers: impl Iterator<Item = usize>) -> NewColumn {
+pub(crate) fn ids(whose: &impl Customers, customers: impl Iterator<Item = usize>) -> NewColumn {
     let mut texts = Vec::new();
     let mut numbers = Vec::new();
     for id in customers.filter_map(|customer| whose.id(customer)) {

@@ -155,6 +155,13 @@ mod _core {
     #[pymodule_export]
     use super::value::cuts::{cuts_assign, cuts_equal_parts, cuts_quantiles};
     #[pymodule_export]
+    use super::value::index::CompositeIndex;
+    #[pymodule_export]
+    use super::value::indicators::{
+        contact_indicators, discipline_profile, discipline_promises, financial_indicators,
+        indicator_catalogue, transaction_indicators,
+    };
+    #[pymodule_export]
     use super::value::rfm::{Rfm, rfm_grid};
     #[pymodule_export]
     use super::value::tiers::{

@@ -155,6 +155,41 @@ fn categories() -> Vec<Category> {
             "A segment of the standard table by recency and frequency score."
         ),
         category!(
+            crm_core::value::indicators::Indicator,
+            "indicator",
+            "An indicator of the value of a customer."
+        ),
+        category!(
+            crm_core::value::indicators::IndicatorGroup,
+            "indicator_group",
+            "Where an indicator comes from."
+        ),
+        category!(
+            crm_core::value::indicators::IndicatorUnit,
+            "indicator_unit",
+            "What an indicator is measured in."
+        ),
+        category!(
+            crm_core::value::indicators::ContactKind,
+            "contact_kind",
+            "What a contact with a customer was."
+        ),
+        category!(
+            crm_core::value::index::Normalisation,
+            "normalisation",
+            "How indicators are made comparable: between the extremes, by mean and deviation, or by rank."
+        ),
+        category!(
+            crm_core::value::index::Weighting,
+            "weighting",
+            "Where the weights of an index come from: given, by entropy, by CRITIC."
+        ),
+        category!(
+            crm_core::value::disciplines::ValueDiscipline,
+            "value_discipline",
+            "A way to lead a market by customer value."
+        ),
+        category!(
             crm_core::loyalty::LoyaltyCategory,
             "loyalty_category",
             "Why a customer buys again."

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import narwhals.dependencies as dependencies
 import numpy as np
 
 from crm_core._columns import check_aligned, read
+from crm_core._dates import read_days_or_missing
 from crm_core._options import wrong_type
 from crm_core.errors import MissingValueError, NotFoundError, OutOfRangeError, WrongTypeError
 
@@ -23,6 +26,24 @@ if TYPE_CHECKING:
 def floats(argument: str, column: Any) -> Floats:
     """Read a column that must have no missing values."""
     return np.ascontiguousarray(read(argument, column).required(argument))
+
+
+def days_or_numbers(argument: str, series: nw.Series[Any]) -> Floats:
+    """Read dates as days since 1970-01-01, or numbers as they are; NaN where missing."""
+    if isinstance(series.dtype, (nw.Date, nw.Datetime)) or series.dtype == nw.Object:
+        return read_days_or_missing(argument, series.to_native())
+    return np.ascontiguousarray(read(argument, series.to_native()).values)
+
+
+def column_of_numbers(table: Any, values: Floats, name: str) -> Any:
+    """Give numbers as a column of the kind that the table's columns are; a mapping's first column decides."""
+    if isinstance(table, Mapping):
+        first = next(iter(table.values()))
+    elif hasattr(table, "column_names"):
+        first = table.column(0)
+    else:
+        first = table[table.columns[0]]
+    return like(first, values, name)
 
 
 def numbers(codes: bytes) -> Codes:

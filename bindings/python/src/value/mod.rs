@@ -1,7 +1,9 @@
-//! `crm_core.value`: concentration, cut points, tiers, types, RFM. A column of codes is `bytes`.
+//! `crm_core.value`: concentration, cut points, tiers, types, RFM, indicators. A column of codes is `bytes`.
 
 pub(crate) mod concentration;
 pub(crate) mod cuts;
+pub(crate) mod index;
+pub(crate) mod indicators;
 pub(crate) mod rfm;
 pub(crate) mod tiers;
 pub(crate) mod types;

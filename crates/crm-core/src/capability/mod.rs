@@ -33,7 +33,11 @@ fn out_of_range(
 }
 
 /// Refuses anything but `expected` numbers of 0 or more that sum to one.
-fn check_weights(argument: &'static str, weights: &[f64], expected: usize) -> Result<()> {
+pub(crate) fn check_weights(
+    argument: &'static str,
+    weights: &[f64],
+    expected: usize,
+) -> Result<()> {
     if weights.len() != expected {
         return Err(Error::length(argument, weights.len(), expected));
     }

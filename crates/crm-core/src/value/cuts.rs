@@ -23,6 +23,18 @@ pub enum Direction {
     LowerIsBetter = 1,
 }
 
+impl Direction {
+    /// Whether `one` is strictly worse than `other`.
+    #[must_use]
+    #[inline]
+    pub fn is_worse(self, one: f64, other: f64) -> bool {
+        match self {
+            Direction::HigherIsBetter => one < other,
+            Direction::LowerIsBetter => one > other,
+        }
+    }
+}
+
 impl Label for Direction {
     const ALL: &'static [Self] = &[Direction::HigherIsBetter, Direction::LowerIsBetter];
 

@@ -8,12 +8,18 @@
 //! | [`types`] | Golden, Meteor, Stream, Burden: current against potential value |
 //! | [`rfm`] | recency, frequency, monetary: scores, segments, grid |
 //! | [`groups`] | count, profit and share of each tier, type or segment |
+//! | [`indicators`] | which indicators speak of value, and what do the logs say of them? |
+//! | [`index`] | one score of several indicators, with what each contributes |
+//! | [`disciplines`] | does a firm lead by operations, product or intimacy? |
 //!
 //! Columns are `f64` slices, one row per customer; results are codes (`u8`): the place of a tier,
 //! type or segment in its `ALL`. Equal customers always get equal codes, whatever the row order.
 
 pub mod cuts;
+pub mod disciplines;
 pub mod groups;
+pub mod index;
+pub mod indicators;
 pub mod pareto;
 pub mod rfm;
 pub mod tiers;
