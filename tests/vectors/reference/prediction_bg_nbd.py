@@ -3,7 +3,8 @@
 Needs mpmath. Likelihoods and closed forms are those of the papers, evaluated as they stand; where they have a removable
 singularity (a = 1, a + b = 1), the parameters are moved by 1e-30, which changes the result in the 30th digit. Probabilities
 of n or more purchases are 1 minus a plain sum. Discounted purchases are integrals of the purchase rate, in which a 2F1
-stands, by mpmath's own quadrature with 20 digits. Fits are Newton steps on a numerical Hessian in 40 digits, over
+stands, by mpmath's own quadrature with 20 digits. Where a and b are large, so that a 2F1 would take 1e8 terms, means over
+p ~ Beta(a, b) are integrals over ln(p/(1-p)) by mpmath's quadrature with 50 digits. Fits are Newton steps on a numerical Hessian in 40 digits, over
 every customer. Inputs are read as the doubles that their texts give.
 """
 
@@ -11,12 +12,13 @@ import json
 import sys
 from pathlib import Path
 
-from mpmath import exp, hyp2f1, inf, log, loggamma, lu_solve, matrix, mp, mpf, quad, rf
+from mpmath import exp, expm1, hyp2f1, inf, log, log1p, loggamma, lu_solve, matrix, mp, mpf, quad, rf, sqrt
 
 mp.dps = 80
 FHL = "Fader, Hardie & Lee 2005"
 BDF = "Batislam, Denizel & Filiztekin 2007"
 NUDGE = mpf(10) ** -30
+LARGE = 10**5
 cases = []
 
 
@@ -47,11 +49,26 @@ def given_alive(model, p, x, age):
     return r + x, alpha + age, a, b + stays(model, x)
 
 
+def beta_mean(a, b, f):
+    """E[f(p)] over p ~ Beta(a, b), for large a and b: 24 standard deviations to both sides of the mode."""
+    with mp.workdps(50):
+        normaliser = loggamma(a) + loggamma(b) - loggamma(a + b)
+        mode, width, size = log(a / b), sqrt(1 / a + 1 / b), f(a / (a + b))
+
+        def density(y):
+            return exp(-a * log1p(exp(-y)) - b * log1p(exp(y)) - normaliser)
+
+        ends = [mode + k * width for k in range(-24, 25, 3)]
+        return size * quad(lambda y: density(y) * f(1 / (1 + exp(-y))) / size, ends)
+
+
 def mean(q, t):
     """FHL (9), with Euler's transformation where the arguments of 2F1 are large."""
     r, alpha, a, b = q
     if t == 0:
         return mpf(0)
+    if min(a, b) > LARGE:
+        return beta_mean(a, b, lambda p: -expm1(-r * log1p(p * t / alpha)) / p)
     a, b = a + NUDGE, b + NUDGE / 3
     z, c = t / (alpha + t), a + b - 1
     f = (1 - z) ** r * hyp2f1(r, b, c, z) if r < 100 else (1 - z) ** (a - 1) * hyp2f1(c - r, a - 1, c, z)
@@ -60,6 +77,8 @@ def mean(q, t):
 
 def power_mean(r, a, b, w):
     """E[(1 + pw)^-r] over p ~ Beta(a, b)."""
+    if min(a, b) > LARGE:
+        return beta_mean(a, b, lambda p: (1 + p * w) ** -r)
     if r < 100:
         return hyp2f1(r, a, a + b, -w)
     z = w / (1 + w)
@@ -252,6 +271,14 @@ for model in ("bg_nbd", "mbg_nbd"):
     case("decades in days", "discounted_purchases", model, DAYS, HEAVY, horizon=3650.0, discount_rate=0.0003)
     case("a low discount rate", "discounted_purchases", model, CDNOW, CUSTOMERS[:4], horizon="infinite", discount_rate=0.00001)
     case("a column of horizons", "expected_purchases", model, CDNOW, CUSTOMERS[:3], horizon=[1.0, 10.0, 100.0])
+
+NARROW = [[3.0, 12.0, 1e8, 1e8], [0.25, 4.0, 2e6, 3e8], [0.25, 4.0, 4e11, 1e11]]
+for model in ("bg_nbd", "mbg_nbd"):
+    for parameters in NARROW:
+        for horizon in (0.01, 39.0, 50000.0):
+            name = f"a = {parameters[2]}, b = {parameters[3]}, horizon {horizon}"
+            case(name, "probability_alive", model, parameters, CUSTOMERS, horizon=horizon)
+            case(name, "expected_purchases", model, parameters, CUSTOMERS, horizon=horizon)
 
 one = {"model": "bg_nbd", "parameters": CDNOW}
 two = {**one, "frequency": [0.0, 2.0], "recency": [0.0, 30.0], "age": [9.0, 38.0]}

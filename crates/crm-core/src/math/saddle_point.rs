@@ -25,15 +25,24 @@ pub(crate) fn stirling_error(z: f64) -> f64 {
 
 /// x ln(x / m) + m − x ≥ 0, without cancellation where x is near m.
 pub(crate) fn deviance(x: f64, m: f64) -> f64 {
-    /// The ratio of terms is at most 0.01.
-    const MOST_TERMS: u32 = 20;
-    let difference = x - m;
+    let difference = m - x;
     if difference.abs() >= 0.1 * (x + m) {
-        return x * libm::log(x / m) - difference;
+        return x * libm::log(x / m) + difference;
     }
-    let v = difference / (x + m);
+    x * rise_above_logarithm(difference / x)
+}
+
+/// u − ln(1 + u) ≥ 0 for u > −1, without cancellation where u is near 0.
+pub(crate) fn rise_above_logarithm(u: f64) -> f64 {
+    /// The ratio of terms is at most 0.02.
+    const MOST_TERMS: u32 = 20;
+    if u.abs() > 0.25 {
+        return u - libm::log1p(u);
+    }
+    // ln(1 + u) = 2 artanh v
+    let v = u / (2.0 + u);
     let square = v * v;
-    let (mut sum, mut power) = (difference * v, 2.0 * x * v);
+    let (mut sum, mut power) = (u * v, -2.0 * v);
     for odd in 1..=MOST_TERMS {
         power *= square;
         let next = sum + power / f64::from(2 * odd + 1);

@@ -4,8 +4,11 @@
 //! and does not cancel, which is nearly everywhere in practice; else the integral over p, which is
 //! positive, by double-exponential quadrature.
 
-use crate::math::quadrature;
-use crate::math::special::{ln_beta, ln_gamma, ln_gamma_ratio, softplus};
+use std::f64::consts::TAU;
+
+use crate::math::saddle_point::{rise_above_logarithm, stirling_error};
+use crate::math::special::{ln_gamma, ln_gamma_ratio};
+use crate::math::{elementary, quadrature};
 
 /// Longer series cost more than the integral.
 const MOST_TERMS: u32 = 3_000;
@@ -100,16 +103,22 @@ impl Far {
             let (log, sign) = signed(r - a);
             (log - ln_gamma(r), sign)
         };
-        let (above, above_sign) = signed(a - r);
-        let (below, below_sign) = signed(a + b - r);
+        let fast = if r < a {
+            // Γ(a+b)/Γ(a+b−r) · Γ(a−r)/Γ(a)
+            (ln_gamma_ratio(a + b - r, r) - ln_gamma_ratio(a - r, r), 1.0)
+        } else {
+            let (above, above_sign) = signed(a - r);
+            let (below, below_sign) = signed(a + b - r);
+            (
+                ln_gamma_ratio(a, b) + (above - below),
+                above_sign * below_sign,
+            )
+        };
         Far {
             weight,
             r,
             slow: (ln_gamma_ratio(b, a) + difference, sign),
-            fast: (
-                ln_gamma_ratio(a, b) + (above - below),
-                above_sign * below_sign,
-            ),
+            fast,
         }
     }
 
@@ -186,10 +195,70 @@ fn series(first: f64, z: f64, ratio: impl Fn(f64) -> f64) -> Option<f64> {
 
 /// E[`function`(p)] of a positive function.
 fn mean(a: f64, b: f64, function: impl Fn(f64) -> f64) -> f64 {
-    let normaliser = ln_beta(a, b);
-    // dp = p (1 − p) dy with y = ln (p / (1 − p))
-    quadrature::line(|y| {
-        let (log_p, log_q) = (-softplus(-y), -softplus(y));
-        libm::exp(a * log_p + b * log_q - normaliser) * function(libm::exp(log_p))
-    })
+    let odds = LogOdds::new(a, b);
+    let width = odds.width.min(1.0);
+    width
+        * quadrature::line(|x| {
+            let distance = width * x;
+            odds.density(distance) * function(odds.p(distance))
+        })
+}
+
+/// ln(p/(1−p)) of p ~ Beta(a, b), by its distance d from the mode ln(a/b).
+///
+/// Its density there is B(a, b)⁻¹ p₀ᵃ q₀ᵇ with p₀ = a/(a+b) and q₀ = 1 − p₀; d away it is
+/// (1 + q₀(e^−d − 1))^−a · (1 + p₀(eᵈ − 1))^−b times as high.
+struct LogOdds {
+    a: f64,
+    b: f64,
+    p: f64,
+    q: f64,
+    /// 1/√curvature of the logarithm at the mode.
+    width: f64,
+    ln_height: f64,
+}
+
+impl LogOdds {
+    fn new(a: f64, b: f64) -> Self {
+        let (p, q) = (a / (a + b), b / (a + b));
+        let width = 1.0 / libm::sqrt(a * q);
+        let errors = stirling_error(a) + stirling_error(b) - stirling_error(a + b);
+        LogOdds {
+            a,
+            b,
+            p,
+            q,
+            width,
+            ln_height: -libm::log(width * libm::sqrt(TAU)) - errors,
+        }
+    }
+
+    fn density(&self, distance: f64) -> f64 {
+        let LogOdds { a, b, p, q, .. } = *self;
+        let fall = if distance.abs() > 1.0 {
+            a * ln_mixture(q, p, -distance) + b * ln_mixture(p, q, distance)
+        } else {
+            // The terms of first order, which cancel, have been taken out: a q = b p.
+            let half = libm::sinh(0.5 * distance);
+            4.0 * a * q * half * half
+                - a * rise_above_logarithm(q * libm::expm1(-distance))
+                - b * rise_above_logarithm(p * libm::expm1(distance))
+        };
+        libm::exp(self.ln_height - fall)
+    }
+
+    fn p(&self, distance: f64) -> f64 {
+        self.p / (1.0 + self.q * libm::expm1(-distance))
+    }
+}
+
+/// ln (1 + ρ (eˣ − 1)), also where eˣ overflows; `rest` is 1 − ρ.
+fn ln_mixture(ratio: f64, rest: f64, x: f64) -> f64 {
+    /// From here on the smaller part does not count.
+    const FAR: f64 = 690.0;
+    if x.abs() < FAR {
+        elementary::ln_mixture(ratio, rest, x)
+    } else {
+        (libm::log(ratio) + x).max(libm::log(rest))
+    }
 }
