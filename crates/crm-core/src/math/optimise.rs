@@ -1,7 +1,7 @@
 //! The minimum of a smooth function of a few coordinates that are alike in scale, such as logarithms
 //! of parameters.
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 /// A function and its gradient.
 pub(crate) trait Objective {
@@ -91,13 +91,17 @@ fn newton(
 ) -> DMatrix<f64> {
     let mut hessian = second_derivatives(objective, state);
     for _ in 0..MOST_NEWTON_STEPS {
-        let Some(factor) = hessian.clone().cholesky() else {
+        let factor = hessian.clone().cholesky();
+        if factor.is_none() && state.gradient.norm() > NEAR {
             break;
-        };
+        }
         // Near the minimum one Hessian serves several steps.
         let mut moved = false;
         while state.gradient.norm() > stop.tolerance && *iterations < stop.max_iterations {
-            let step = bounded(factor.solve(&state.gradient));
+            let step = bounded(match &factor {
+                Some(factor) => factor.solve(&state.gradient),
+                None => step_of_singular(&hessian, &state.gradient),
+            });
             let next = State::at(objective, &state.point - step);
             *iterations += 1;
             let (norm, next_norm) = (state.gradient.norm(), next.gradient.norm());
@@ -116,6 +120,17 @@ fn newton(
         hessian = second_derivatives(objective, state);
     }
     hessian
+}
+
+/// Newton's step where the function falls to a limit that it does not reach, and rounding decides the signs of the
+/// eigenvalues that go to 0 on the way: they count by their size.
+fn step_of_singular(hessian: &DMatrix<f64>, gradient: &DVector<f64>) -> DVector<f64> {
+    let SymmetricEigen {
+        eigenvectors,
+        eigenvalues,
+    } = hessian.clone().symmetric_eigen();
+    let sizes = eigenvalues.map(|value| value.abs().max(f64::MIN_POSITIVE));
+    &eigenvectors * (eigenvectors.transpose() * gradient).component_div(&sizes)
 }
 
 #[derive(Debug, Clone)]

@@ -103,10 +103,13 @@ impl Grouped {
     }
 
     /// For each of three r, with an α that gives the purchases seen, and each pair of a and b.
-    fn starts_at(&self, leaving: [(f64, f64); 2]) -> Vec<Vec<f64>> {
+    fn starts_at(&self, leaving: &[(f64, f64)]) -> Vec<Vec<f64>> {
         let gap = self.mean_age / self.mean_frequency;
-        let of = |r: f64| leaving.map(|(a, b)| [r, 0.7 * r * gap, a, b].map(libm::log).to_vec());
-        [0.25, 1.0, 4.0].into_iter().flat_map(of).collect()
+        let start = |r, (a, b)| [r, 0.7 * r * gap, a, b].map(libm::log).to_vec();
+        [0.25, 1.0, 4.0]
+            .into_iter()
+            .flat_map(|r| leaving.iter().map(move |&pair| start(r, pair)))
+            .collect()
     }
 }
 
@@ -137,14 +140,17 @@ impl Likelihood for Grouped {
     }
 
     fn starts(&self) -> Vec<Vec<f64>> {
-        self.starts_at([(0.5, 2.0), (1.0, 10.0)])
+        self.starts_at(&[(0.5, 2.0), (1.0, 10.0)])
     }
 
-    /// Of the MBG/NBD: some customers leave at once and the others hardly ever, a and b are small.
-    fn starts_of_second_mode(&self) -> Vec<Vec<f64>> {
+    /// Of the MBG/NBD: some customers leave at once and the others hardly ever, a and b are small; or r has no limit.
+    fn starts_of_other_modes(&self) -> Vec<Vec<Vec<f64>>> {
         match self.leaving {
             Leaving::AfterRepeat => Vec::new(),
-            Leaving::AfterAny => self.starts_at([(0.05, 0.05), (0.1, 0.3)]),
+            Leaving::AfterAny => vec![
+                self.starts_at(&[(0.05, 0.05), (0.1, 0.3)]),
+                self.starts_at(&[(0.1, 0.1)]),
+            ],
         }
     }
 
@@ -180,20 +186,21 @@ impl Likelihood for Grouped {
             });
         }
 
-        // α^r / (α + T)^(r + x)
+        // α^r / (α + T)^(r + x). What differences are taken of is small where α is large.
         let mut d_alpha = 0.0;
         let mut age_terms = Vec::with_capacity(self.ages.values.len());
         let ages = self.ages.values.iter().zip(&self.ages.weights);
         for ((&age, &weight), &purchases) in ages.zip(&self.ages.purchases) {
-            let (log, inverse) = (libm::log(alpha + age), 1.0 / (alpha + age));
-            value += weight * r * (log_alpha - log) - purchases * log;
-            d_r += weight * (log_alpha - log);
-            d_alpha += weight * r * (1.0 / alpha - inverse) - purchases * inverse;
-            age_terms.push((log, inverse));
+            let (growth, inverse) = (libm::log1p(age / alpha), 1.0 / (alpha + age));
+            value -= weight * r * growth + purchases * (log_alpha + growth);
+            d_r -= weight * growth;
+            d_alpha += (weight * r * age / alpha - purchases) * inverse;
+            age_terms.push((growth, age * inverse));
         }
 
         // 1 + odds
-        let recency_term = |recency: &f64| (libm::log(alpha + recency), 1.0 / (alpha + recency));
+        let recency_term =
+            |&recency: &f64| (libm::log1p(recency / alpha), recency / (alpha + recency));
         let recency_terms: Vec<(f64, f64)> = self.recencies.iter().map(recency_term).collect();
         let sums = sum::blocks(self.rows.len(), 5, |row, sums| {
             let found = self.rows.get(row).and_then(|row| {
@@ -214,14 +221,14 @@ impl Likelihood for Grouped {
             let dead = weight * if log_odds > 0.0 { large } else { small * large };
             *value += weight * (log_odds.max(0.0) + libm::log1p(small));
             *d_r += dead * since;
-            *d_alpha += dead * frequency.shape * (age.1 - recency.1);
+            *d_alpha -= dead * frequency.shape * (age.1 - recency.1);
             *d_a += dead;
             *d_b -= dead * frequency.inverse;
         });
         if let &[odds, odds_r, odds_alpha, odds_a, odds_b] = sums.as_slice() {
             value += odds;
             d_r += odds_r;
-            d_alpha += odds_alpha;
+            d_alpha += odds_alpha / alpha;
             d_a += odds_a / a;
             d_b += odds_b;
         }

@@ -12,9 +12,10 @@ impl BgNbd {
         let dead = logistic(log_odds);
         let of_sum = digamma_difference(a + b, stays);
         let since = libm::log1p((age - recency) / (alpha + recency));
-        let (by_age, by_recency) = (1.0 / (alpha + age), 1.0 / (alpha + recency));
+        let by_age = 1.0 / (alpha + age);
+        let step = (recency - age) * by_age / (alpha + recency); // 1/(α+T) − 1/(α+t_x)
         let by_r = digamma_difference(r, x) - libm::log1p(age / alpha) + dead * since;
-        let by_alpha = (r * age / alpha - x) * by_age + dead * (r + x) * (by_age - by_recency);
+        let by_alpha = (r * age / alpha - x) * by_age + dead * (r + x) * step;
         let by_b = digamma_difference(b, stays) - of_sum;
         let leaves = if stays > 0.0 {
             dead / (b + (stays - 1.0))

@@ -23,8 +23,8 @@ pub(crate) trait Likelihood: Sync {
     /// Where a search may start.
     fn starts(&self) -> Vec<Vec<f64>>;
 
-    /// Starts near a second mode, if the likelihood may have one: the best of them is always tried too.
-    fn starts_of_second_mode(&self) -> Vec<Vec<f64>> {
+    /// Starts near each other mode that the likelihood may have: the best one of each is always tried too.
+    fn starts_of_other_modes(&self) -> Vec<Vec<Vec<f64>>> {
         Vec::new()
     }
 
@@ -218,7 +218,7 @@ fn centre(
     Ok(centre)
 }
 
-/// The starts of the lowest values, the lowest first, and the lowest near a second mode.
+/// The starts of the lowest values, the lowest first, and the lowest near each other mode.
 fn best_starts<L: Likelihood>(objective: &Averaged<'_, L>, count: usize) -> Vec<Vec<f64>> {
     let value = |start: Vec<f64>| {
         let value = objective.evaluate(&start, &mut vec![0.0; start.len()]);
@@ -230,8 +230,9 @@ fn best_starts<L: Likelihood>(objective: &Averaged<'_, L>, count: usize) -> Vec<
         valued.into_iter().take(count).map(|(_, start)| start)
     };
     let first = lowest(objective.likelihood.starts(), count);
-    let second = lowest(objective.likelihood.starts_of_second_mode(), 1);
-    first.chain(second).collect()
+    let others = objective.likelihood.starts_of_other_modes();
+    let others = others.into_iter().flat_map(|starts| lowest(starts, 1));
+    first.chain(others).collect()
 }
 
 /// Whether the likelihood has a maximum at `found`.

@@ -20,10 +20,10 @@ pub(super) struct Death {
     pub(super) purchase_logarithm: f64,
     /// Mean of ln((β+T)/(β+y)).
     pub(super) dropout_logarithm: f64,
-    /// Mean of 1/(α+y).
-    pub(super) purchase_inverse: f64,
-    /// Mean of 1/(β+y).
-    pub(super) dropout_inverse: f64,
+    /// Mean of 1/(α+T) − 1/(α+y).
+    pub(super) purchase_step: f64,
+    /// Mean of 1/(β+T) − 1/(β+y).
+    pub(super) dropout_step: f64,
 }
 
 /// The integrand e^(−g), relative to its value at t_x, by v = ln((m+y)/(m+t_x)) with m = min(α, β):
@@ -74,8 +74,8 @@ impl Fall {
     }
 }
 
-/// What means over the moment of death are taken of: v, ln(1 + ρ(eᵛ−1)), and the inverses of eᵛ and of
-/// 1 + ρ(eᵛ−1).
+/// What means over the moment of death are taken of: v, ln(1 + ρ(eᵛ−1)), and what the inverses of eᵛ and of
+/// 1 + ρ(eᵛ−1) lack of 1, which keeps its digits where α or β is large beside all times.
 const FEATURES: usize = 4;
 
 /// Integrals over v by the density e^(−g).
@@ -119,30 +119,28 @@ impl<const N: usize, const PRODUCTS: bool> Panels<'_, N, PRODUCTS> {
             mut densities,
             mut nears,
             mut fars,
-            mut near_inverses,
-            mut far_inverses,
+            mut near_steps,
+            mut far_steps,
         ] = [[0.0; N]; 5];
         let outputs = densities
             .iter_mut()
             .zip(&mut nears)
             .zip(&mut fars)
-            .zip(&mut near_inverses)
-            .zip(&mut far_inverses);
+            .zip(&mut near_steps)
+            .zip(&mut far_steps);
         let rule = self.rule.nodes.iter().zip(&self.rule.weights);
         // All in one loop, which becomes one of vectors.
-        for (((((density, near), far), near_inverse), far_inverse), (node, weight)) in
-            outputs.zip(rule)
-        {
+        for (((((density, near), far), near_step), far_step), (node, weight)) in outputs.zip(rule) {
             let v = from + self.length * node;
             let rise = exp_m1(v);
             let logarithm = ln_1p(ratio * rise);
             *density = weight * exp(-(a * v + b * logarithm));
             *near = v;
             *far = logarithm;
-            *near_inverse = 1.0 / (1.0 + rise);
-            *far_inverse = 1.0 / (1.0 + ratio * rise);
+            *near_step = rise / (1.0 + rise);
+            *far_step = ratio * rise / (1.0 + ratio * rise);
         }
-        let features = [nears, fars, near_inverses, far_inverses];
+        let features = [nears, fars, near_steps, far_steps];
         total.density += self.length * legendre::sum(&densities);
         for (i, feature) in features.iter().enumerate() {
             let weighted = product(&densities, feature);
@@ -248,22 +246,23 @@ impl Death {
         let means = integrals
             .features
             .map(|integral| integral / integrals.density);
-        let [near, far, near_inverse, far_inverse] = means;
+        let [near, far, near_step, far_step] = means;
         // dy / (β+y) is dv where β is the smaller one, else ρ eᵛ dv / (1 + ρ(eᵛ−1)).
         let measure = if dropout_first { 1.0 } else { fall.ratio };
         let ln_odds =
             (r + x) * purchase_end + s * dropout_end + libm::log(s * measure * integrals.density);
-        let (purchase, dropout, purchase_inverse, dropout_inverse) = if dropout_first {
-            (far, near, far_inverse, near_inverse)
+        let (purchase, dropout, purchase_step, dropout_step) = if dropout_first {
+            (far, near, far_step, near_step)
         } else {
-            (near, far, near_inverse, far_inverse)
+            (near, far, near_step, far_step)
         };
+        let last_step = |scale: f64| (age - t_x) / (scale + (age - t_x));
         let death = Death {
             ln_odds,
             purchase_logarithm: purchase_end - purchase,
             dropout_logarithm: dropout_end - dropout,
-            purchase_inverse: purchase_inverse / purchase_scale,
-            dropout_inverse: dropout_inverse / dropout_scale,
+            purchase_step: (purchase_step - last_step(purchase_scale)) / purchase_scale,
+            dropout_step: (dropout_step - last_step(dropout_scale)) / dropout_scale,
         };
         if !COVARIANCES {
             return (death, Matrix4::zeros());
@@ -277,9 +276,9 @@ impl Death {
             |feature, factor| RowVector4::from_fn(|_, j| if j == feature { factor } else { 0.0 });
         let change = Matrix4::from_rows(&[
             row(purchase, -1.0),
-            row(purchase + 2, 1.0 / purchase_scale),
+            row(purchase + 2, -1.0 / purchase_scale),
             row(dropout, -1.0),
-            row(dropout + 2, 1.0 / dropout_scale),
+            row(dropout + 2, -1.0 / dropout_scale),
         ]);
         (death, change * of_features * change.transpose())
     }

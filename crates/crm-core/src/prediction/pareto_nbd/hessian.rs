@@ -54,21 +54,23 @@ impl Grouped<'_> {
             };
             let (x, age) = (history.frequency(), history.age());
             let (death, covariances) = Death::with_covariances(model, x, history.recency(), age);
-            let (u, w) = (death.purchase_inverse, death.dropout_inverse);
+            let (u, w) = (death.purchase_step, death.dropout_step);
             let (u_end, w_end) = (1.0 / (alpha + age), 1.0 / (beta + age));
-            let (u_square, w_square) = (covariances.m22 + u * u, covariances.m44 + w * w);
+            // E[1/(α+y)²] − 1/(α+T)², and the same of β
+            let u_square = covariances.m22 + u * (u - 2.0 * u_end);
+            let w_square = covariances.m44 + w * (w - 2.0 * w_end);
             let slopes = Vector4::new(
                 death.purchase_logarithm,
-                (r + x) * (u_end - u),
+                (r + x) * u,
                 1.0 / s + death.dropout_logarithm,
-                s * w_end - (s + 1.0) * w,
+                (s + 1.0) * w - w_end,
             );
             #[rustfmt::skip]
             let curvature = Matrix4::new(
-                0.0, u_end - u, 0.0, 0.0,
-                u_end - u, (r + x) * (u_square - u_end * u_end), 0.0, 0.0,
-                0.0, 0.0, -1.0 / (s * s), w_end - w,
-                0.0, 0.0, w_end - w, (s + 1.0) * w_square - s * w_end * w_end,
+                0.0, u, 0.0, 0.0,
+                u, (r + x) * u_square, 0.0, 0.0,
+                0.0, 0.0, -1.0 / (s * s), w,
+                0.0, 0.0, w, (s + 1.0) * w_square + w_end * w_end,
             );
             let factors = Vector4::new(1.0, -(r + x), 1.0, -(s + 1.0));
             let scatter = covariances.component_mul(&(factors * factors.transpose()));

@@ -168,9 +168,9 @@ impl Likelihood for Grouped<'_> {
                 };
             *value += weight * (death.ln_odds.max(0.0) + libm::log1p(small));
             *d_r += dead * death.purchase_logarithm;
-            *d_alpha += dead * (r + x) * (1.0 / (alpha + age) - death.purchase_inverse);
+            *d_alpha += dead * (r + x) * death.purchase_step;
             *d_s += dead * (1.0 / s + death.dropout_logarithm);
-            *d_beta += dead * (s / (beta + age) - (s + 1.0) * death.dropout_inverse);
+            *d_beta += dead * ((s + 1.0) * death.dropout_step - 1.0 / (beta + age));
         });
         if let &[odds, odds_r, odds_alpha, odds_s, odds_beta] = sums.as_slice() {
             value += odds;

@@ -18,9 +18,9 @@ impl Scored for ParetoNbd {
             let dead = logistic(death.ln_odds);
             value += softplus(death.ln_odds);
             by_r += dead * death.purchase_logarithm;
-            by_alpha += dead * (r + x) * (1.0 / (alpha + age) - death.purchase_inverse);
+            by_alpha += dead * (r + x) * death.purchase_step;
             by_s += dead * (1.0 / s + death.dropout_logarithm);
-            by_beta += dead * (s / (beta + age) - (s + 1.0) * death.dropout_inverse);
+            by_beta += dead * ((s + 1.0) * death.dropout_step - 1.0 / (beta + age));
         }
         Score {
             value,
