@@ -54,7 +54,7 @@ c-test: $(C_RAN) $(C_BUILD)/symbols.ok $(C_BUILD)/layout.ok $(C_BUILD)/misuse.ok
 $(C_BUILD)/c_%: tests/c/%.c $(wildcard tests/c/*.h) $(C_STAGED)
 	$(CC) $(C_FLAGS) -Itests/c $< -o $@ $(C_LINK)
 
-$(C_BUILD)/cpp_%: tests/cpp/%.cpp $(C_STAGED)
+$(C_BUILD)/cpp_%: tests/cpp/%.cpp $(wildcard tests/cpp/*.hpp) $(C_STAGED)
 	$(CXX) $(CXX_FLAGS) $< -o $@ $(C_LINK)
 
 $(C_BUILD)/example_c_%: examples/c/%.c $(C_STAGED)

@@ -1,19 +1,9 @@
 // Customer equity in C++.
 #include <crm_core.hpp>
 
-#include <iostream>
+#include "check.hpp"
 
 namespace {
-
-int failures = 0;
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            ++failures;                                                                            \
-            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
-        }                                                                                          \
-    } while (0)
 
 using crm::decimal;
 

@@ -1,23 +1,14 @@
 // The C++ layer: decimals, columns, errors, labels.
 #include <crm_core.hpp>
 
+#include "check.hpp"
+
 #include <array>
 #include <cmath>
-#include <iostream>
 #include <limits>
 #include <sstream>
 
 namespace {
-
-int failures = 0;
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            ++failures;                                                                            \
-            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
-        }                                                                                          \
-    } while (0)
 
 template <class Call> crm::error refused(Call call) {
     try {

@@ -1,22 +1,13 @@
 // Intervals of predictions in C++: purchases, spend, renewals, lifetime values; draws, bootstraps, simulations.
 #include <crm_core.hpp>
 
+#include "check.hpp"
+
 #include <cmath>
-#include <iostream>
 
 using namespace crm::prediction;
 
 namespace {
-
-int failures = 0;
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            ++failures;                                                                            \
-            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
-        }                                                                                          \
-    } while (0)
 
 const crm::decimal level(std::string("0.95"));
 const std::vector<double> ages(600, 39.0);

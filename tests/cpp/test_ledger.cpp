@@ -1,22 +1,13 @@
 // The C++ layer of ledgers.
 #include <crm_core.hpp>
 
+#include "check.hpp"
+
 #include <array>
 #include <cmath>
-#include <iostream>
 #include <limits>
 
 namespace {
-
-int failures = 0;
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            ++failures;                                                                            \
-            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
-        }                                                                                          \
-    } while (0)
 
 using vec = std::vector<double>;
 using sizes = std::vector<std::size_t>;

@@ -1,20 +1,11 @@
 // The C++ layer of the customer lifecycle.
 #include <crm_core.hpp>
 
+#include "check.hpp"
+
 #include <cmath>
-#include <iostream>
 
 namespace {
-
-int failures = 0;
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            ++failures;                                                                            \
-            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
-        }                                                                                          \
-    } while (0)
 
 namespace lifecycle = crm::lifecycle;
 

@@ -1,23 +1,14 @@
 // Markov chains of customers in C++: dense and sparse, decisions, always a share, what is refused.
 #include <crm_core.hpp>
 
+#include "check.hpp"
+
 #include <cmath>
-#include <iostream>
 #include <utility>
 
 using namespace crm::migration;
 
 namespace {
-
-int failures = 0;
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            ++failures;                                                                            \
-            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
-        }                                                                                          \
-    } while (0)
 
 template <class Call> crm::error refused(Call call) {
     try {

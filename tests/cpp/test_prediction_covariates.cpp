@@ -1,22 +1,13 @@
 // Models of purchases with covariates in C++: known parameters, a fit, what is refused.
 #include <crm_core.hpp>
 
+#include "check.hpp"
+
 #include <cmath>
-#include <iostream>
 
 using namespace crm::prediction;
 
 namespace {
-
-int failures = 0;
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            ++failures;                                                                            \
-            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
-        }                                                                                          \
-    } while (0)
 
 template <class Call> crm::error refused(Call call) {
     try {

@@ -1,20 +1,11 @@
 // Surveys and attributes in C++.
 #include <crm_core.hpp>
 
+#include "check.hpp"
+
 #include <cmath>
-#include <iostream>
 
 namespace {
-
-int failures = 0;
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            ++failures;                                                                            \
-            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
-        }                                                                                          \
-    } while (0)
 
 bool near(double found, double expected) { return std::fabs(found - expected) < 1e-12; }
 

@@ -1,24 +1,15 @@
 // Brand switching in C++: amounts of every shape, tables of customers, what is refused.
 #include <crm_core.hpp>
 
+#include "check.hpp"
+
 #include <cmath>
-#include <iostream>
 #include <string>
 #include <utility>
 
 using namespace crm::switching;
 
 namespace {
-
-int failures = 0;
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            ++failures;                                                                            \
-            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
-        }                                                                                          \
-    } while (0)
 
 template <class Call> crm::error refused(Call call) {
     try {

@@ -1,23 +1,14 @@
 // Uncertain brand switching in C++: gradients, standard errors, draws, what is refused.
 #include <crm_core.hpp>
 
+#include "check.hpp"
+
 #include <cmath>
-#include <iostream>
 #include <utility>
 
 using namespace crm::switching;
 
 namespace {
-
-int failures = 0;
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            ++failures;                                                                            \
-            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
-        }                                                                                          \
-    } while (0)
 
 template <class Call> crm::error refused(Call call) {
     try {

@@ -1,21 +1,12 @@
 // The C++ layer of customer value.
 #include <crm_core.hpp>
 
+#include "check.hpp"
+
 #include <array>
 #include <cmath>
-#include <iostream>
 
 namespace {
-
-int failures = 0;
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            ++failures;                                                                            \
-            std::cerr << __FILE__ << ':' << __LINE__ << ": " << #condition << '\n';                \
-        }                                                                                          \
-    } while (0)
 
 namespace value = crm::value;
 using vec = std::vector<double>;
