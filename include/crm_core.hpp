@@ -285,5 +285,6 @@ inline std::string_view member_text(const char *text, const char *category) {
 #include "crm_core_attributes.hpp"
 #include "crm_core_survey.hpp"
 #include "crm_core_structural.hpp"
+#include "crm_core_study.hpp"
 
 #endif // CRM_CORE_HPP

@@ -605,8 +605,22 @@ static const crm_composite_index *fixture_crm_composite_index(void) {
     return composite_index;
 }
 
+static crm_study *study;
+
+static const crm_study *fixture_crm_study(void) {
+    if (!study) {
+        CHECK(crm_study_new(
+                  "{\"steps\": [{\"step\": \"define_indicators\", \"title\": {\"en\": \"A\"}, \"target\": \"b\","
+                  " \"model\": {\"constructs\": [{\"name\": \"a\", \"indicators\": [\"x\"]},"
+                  " {\"name\": \"b\", \"indicators\": [\"y\"]}], \"paths\": [{\"from\": \"a\", \"to\": \"b\"}]}}]}",
+                  &study) == CRM_STATUS_OK);
+    }
+    return study;
+}
+
 static void end_fixtures(void) {
     crm_composite_index_free(composite_index);
+    crm_study_free(study);
     crm_price_sensitivity_free(price_sensitivity);
     crm_draw_free(draw);
     crm_survey_sample_free(survey_sample);

@@ -929,6 +929,21 @@ _Static_assert(offsetof(crm_lifetime_value_columns, discount_rate_stride) == 112
 _Static_assert(offsetof(crm_lifetime_value_columns, margin) == 120 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_lifetime_value_columns, margin_stride) == 128 || sizeof(void *) != 8, "");
 
+_Static_assert(sizeof(crm_survey_step) == 4, "an int32_t");
+_Static_assert(CRM_SURVEY_STEP_DEFINE_INDICATORS == 0, "");
+_Static_assert(CRM_SURVEY_STEP_DEFINE_POPULATION == 1, "");
+_Static_assert(CRM_SURVEY_STEP_DESIGN_SAMPLE == 2, "");
+_Static_assert(CRM_SURVEY_STEP_DESIGN_QUESTIONNAIRE == 3, "");
+_Static_assert(CRM_SURVEY_STEP_SURVEY == 4, "");
+_Static_assert(CRM_SURVEY_STEP_TABULATE == 5, "");
+_Static_assert(CRM_SURVEY_STEP_COMPUTE_INDEX == 6, "");
+_Static_assert(CRM_SURVEY_STEP_REPORT == 7, "");
+_Static_assert(CRM_SURVEY_STEP_IMPROVE == 8, "");
+_Static_assert(sizeof(crm_action_status) == 4, "an int32_t");
+_Static_assert(CRM_ACTION_STATUS_PLANNED == 0, "");
+_Static_assert(CRM_ACTION_STATUS_IN_PROGRESS == 1, "");
+_Static_assert(CRM_ACTION_STATUS_DONE == 2, "");
+_Static_assert(CRM_ACTION_STATUS_DROPPED == 3, "");
 _Static_assert(sizeof(crm_quadrant) == 4, "an int32_t");
 _Static_assert(CRM_QUADRANT_URGENT_IMPROVEMENT == 0, "");
 _Static_assert(CRM_QUADRANT_COMPETITIVE_ADVANTAGE == 1, "");

@@ -25,6 +25,7 @@ import prediction_functions
 import prediction_intervals_functions
 import prediction_spend_functions
 import satisfaction_functions
+import satisfaction_process_functions
 import structural_functions
 import survey_functions
 import switching_functions
@@ -48,6 +49,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **structural_functions.FUNCTIONS,
     **survey_functions.FUNCTIONS,
     **satisfaction_functions.FUNCTIONS,
+    **satisfaction_process_functions.FUNCTIONS,
     **switching_functions.FUNCTIONS,
     **uncertainty_functions.FUNCTIONS,
     **lifecycle_functions.FUNCTIONS,

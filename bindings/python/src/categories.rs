@@ -25,6 +25,7 @@ use crm_core::satisfaction::kano::{KanoAnswer, KanoCategory};
 use crm_core::satisfaction::matrix::{DerivedImportance, Quadrant};
 use crm_core::satisfaction::metrics::BehaviouralMeasure;
 use crm_core::satisfaction::price::{InconsistentPrices, PriceRange};
+use crm_core::satisfaction::process::{ActionStatus, SurveyStep};
 use crm_core::satisfaction::ratio::{SatisfactionFacet, SatisfactionVerdict};
 use crm_core::satisfaction::regression::Positive;
 use crm_core::satisfaction::structural::presets::Preset;
@@ -49,6 +50,7 @@ use crate::error::Result;
 
 /// Every category of the core, by the `snake_case` name of its class in Python.
 static CATEGORIES: &[(&str, AllTerms)] = &[
+    ("action_status", terms::<ActionStatus>),
     ("allocation", terms::<Allocation>),
     ("basis", terms::<Basis>),
     ("behavioural_measure", terms::<BehaviouralMeasure>),
@@ -108,6 +110,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("stage", terms::<Stage>),
     ("stage_measure", terms::<Measure>),
     ("stage_rule", terms::<Rule>),
+    ("survey_step", terms::<SurveyStep>),
     ("systematic_interval", terms::<Interval>),
     ("systematic_variance", terms::<SystematicVariance>),
     ("ties", terms::<Ties>),

@@ -128,6 +128,8 @@ mod _core {
     #[pymodule_export]
     use super::satisfaction::price::PyPriceSensitivity;
     #[pymodule_export]
+    use super::satisfaction::study::PyStudy;
+    #[pymodule_export]
     use super::satisfaction::two_factor::penalty_reward_contrast;
     #[pymodule_export]
     use super::sensitivity::{kernel_tornado, tornado};

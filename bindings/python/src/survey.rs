@@ -18,9 +18,9 @@ use crate::error::Result;
 use crate::satisfaction::attributes::columns;
 
 /// Units, groups and weights.
-type DrawnParts = (Vec<u64>, Vec<u64>, Vec<f64>);
+pub(crate) type DrawnParts = (Vec<u64>, Vec<u64>, Vec<f64>);
 
-fn drawn_parts(drawn: Vec<Drawn>) -> DrawnParts {
+pub(crate) fn drawn_parts(drawn: Vec<Drawn>) -> DrawnParts {
     let units = drawn.iter().map(|each| each.unit).collect();
     let groups = drawn.iter().map(|each| each.group).collect();
     (

@@ -350,6 +350,16 @@ fn categories() -> Vec<Category> {
             "What becomes of negative coefficients when weights of an index are made of them."
         ),
         category!(
+            crm_core::satisfaction::process::SurveyStep,
+            "survey_step",
+            "A step of a satisfaction survey."
+        ),
+        category!(
+            crm_core::satisfaction::process::ActionStatus,
+            "action_status",
+            "How far an action is that improves satisfaction."
+        ),
+        category!(
             crm_core::survey::design::Interval,
             "systematic_interval",
             "How a systematic sample steps through its frame."

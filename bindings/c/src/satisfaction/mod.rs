@@ -16,6 +16,8 @@ pub mod attributes;
 
 pub mod kano;
 
+pub mod study;
+
 /// A part of a whole that was counted, with its Wilson interval.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]

@@ -13,7 +13,7 @@ use crate::handle::{self, free};
 use crate::status::crm_status;
 
 /// Units that were drawn.
-pub struct crm_draw(Vec<Drawn>);
+pub struct crm_draw(pub(crate) Vec<Drawn>);
 
 /// A unit that was drawn.
 #[repr(C)]

@@ -4,6 +4,7 @@ pub(crate) mod attributes;
 pub(crate) mod kano;
 pub(crate) mod measure;
 pub(crate) mod price;
+pub(crate) mod study;
 pub(crate) mod two_factor;
 
 use crm_core::satisfaction::estimate::{MeanEstimate, RateEstimate};

@@ -13,6 +13,7 @@
 //! | [`kano`] | which attributes are taken for granted, which delight? |
 //! | [`matrix`] | which attributes are important, and which of those are not satisfying? |
 //! | [`regression`] | how much does each of many collinear attributes weigh? |
+//! | [`process`] | how is a survey of satisfaction made, from its objective to what is done about it? |
 //! | [`structural`] | how do constructs that nobody sees hang together? |
 
 pub mod delivered_value;
@@ -22,6 +23,7 @@ pub mod kano;
 pub mod matrix;
 pub mod metrics;
 pub mod price;
+pub mod process;
 pub mod ratio;
 pub mod regression;
 pub mod structural;
