@@ -2601,6 +2601,92 @@ typedef int32_t crm_positive_weights;
 #endif // __cplusplus
 
 /**
+ * A step of a satisfaction survey.
+ */
+enum crm_survey_step
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Define and quantify the indicators (确定测评指标并量化).
+     */
+    CRM_SURVEY_STEP_DEFINE_INDICATORS = 0,
+    /**
+     * Define the population measured (确定被测评对象).
+     */
+    CRM_SURVEY_STEP_DEFINE_POPULATION = 1,
+    /**
+     * Design the sample (抽样设计).
+     */
+    CRM_SURVEY_STEP_DESIGN_SAMPLE = 2,
+    /**
+     * Design the questionnaire (问卷设计).
+     */
+    CRM_SURVEY_STEP_DESIGN_QUESTIONNAIRE = 3,
+    /**
+     * Survey (实施调查).
+     */
+    CRM_SURVEY_STEP_SURVEY = 4,
+    /**
+     * Tabulate the answers (调查数据汇总整理).
+     */
+    CRM_SURVEY_STEP_TABULATE = 5,
+    /**
+     * Compute and analyse the index (计算满意度指数并分析评价).
+     */
+    CRM_SURVEY_STEP_COMPUTE_INDEX = 6,
+    /**
+     * Report (编写测评报告).
+     */
+    CRM_SURVEY_STEP_REPORT = 7,
+    /**
+     * Improve (提出改进措施).
+     */
+    CRM_SURVEY_STEP_IMPROVE = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_survey_step crm_survey_step;
+#else
+typedef int32_t crm_survey_step;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How far an action is that improves satisfaction.
+ */
+enum crm_action_status
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Planned (计划中).
+     */
+    CRM_ACTION_STATUS_PLANNED = 0,
+    /**
+     * In progress (进行中).
+     */
+    CRM_ACTION_STATUS_IN_PROGRESS = 1,
+    /**
+     * Done (已完成).
+     */
+    CRM_ACTION_STATUS_DONE = 2,
+    /**
+     * Dropped (已取消).
+     */
+    CRM_ACTION_STATUS_DROPPED = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_action_status crm_action_status;
+#else
+typedef int32_t crm_action_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How a systematic sample steps through its frame.
  */
 enum crm_systematic_interval
@@ -3063,6 +3149,12 @@ typedef struct crm_stage_inference crm_stage_inference;
  * A structural model, checked. It does not change: any number of threads may use it.
  */
 typedef struct crm_structural_model crm_structural_model;
+
+/**
+ * A satisfaction survey at one of its nine steps, with what the earlier ones decided and gave. It does not change: the next step is
+ * another handle, and any number of threads may use it.
+ */
+typedef struct crm_study crm_study;
 
 /**
  * Frequency, recency, age and mean spend: one row per customer with a purchase in the observation,
@@ -7761,6 +7853,28 @@ const char *crm_positive_weights_name(crm_positive_weights value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_positive_weights_label(crm_positive_weights value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_survey_step_name(crm_survey_step value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_survey_step_label(crm_survey_step value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_action_status_name(crm_action_status value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_action_status_label(crm_action_status value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -14379,6 +14493,185 @@ crm_status crm_kano_counts_profile(const struct crm_kano_counts *counts,
 crm_status crm_kano_tally_position(const struct crm_kano_tally *tally,
                                    double confidence,
                                    struct crm_kano_position *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Satisfaction surveys in nine steps, from the definition of what is measured to what is done about it */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * A study from what is stored of it, `{"steps": [{"step": "define_indicators", …}, …]}`: what was decided and answered in each step, from the
+ * first one on. What was computed is computed again, to the same bits. A new study has the first step alone:
+ *
+ *     {"steps": [{"step": "define_indicators", "title": {"en": "Spring", "zh": "春季"}, "target": "satisfaction",
+ *                 "model": {…}}]}
+ *
+ * with a model as of crm_structural_model_json. `CRM_STATUS_UNREADABLE` for other texts; `CRM_STATUS_ILLEGAL_TRANSITION` for steps that are not
+ * one after the other; the errors of the steps, whose rows are rows of what a step was given.
+ *
+ * @param study receives the handle; give it back to crm_study_free
+ */
+crm_status crm_study_new(const char *json,
+                         struct crm_study **study);
+
+/**
+ * The study one step further. What a step takes, with what may be left out in brackets:
+ *
+ *     {"step": "define_population", "description": {"en": …, "zh": …}, ["source": {…}, "units": 12000,
+ *      "strata": [{"name": "a", "units": 600, ["label": {…}, "deviation": 1, "cost": 1]}, …]]}
+ *     {"step": "design_sample", "target": {"mean": 20} or {"proportion": 0.5}, "margin": 2, ["confidence": 0.95,
+ *      "response_rate": 1, "design_effect": 1, "each_stratum": false,
+ *      "selection": "simple_random" or "systematic" or {"stratified": "proportional" or "neyman" or "optimum"},
+ *      "seed": 0]}
+ *     {"step": "design_questionnaire", ["introduction": {…}, "texts": {"q1": {"en": …, "zh": …}, …},
+ *      "more": [{"name": …, "text": {…}, "kind": {"rating": [1, 10]} or {"choice": [{…}, {…}]} or "open"}, …]]}
+ *     {"step": "tabulate", ["out_of_scale": "refuse" or "missing", "most_missing": 0.5, "straight_lining": false,
+ *      "rake": [{"question": …, "targets": [30, 70]}, …]]}
+ *     {"step": "compute_index", "resampling": {"resamples": 5000, "seed": 1}, ["confidence": 0.95,
+ *      "segments": …, "options": {"missing": "mean", …}]}
+ *     {"step": "report", ["aim": 75, "earlier": {"index": 72, "standard_error": 0.8},
+ *      "importance_cut": "mean" or "median" or {"at": 0.3}, "performance_cut": …]}
+ *     {"step": "improve", "actions": [{"construct": "quality", "what": {…}, "rise": 5, ["owner": …,
+ *      "due": "2026-06-30", "cost": 1000, "status": "planned" or "in_progress" or "done" or "dropped"]}, …]}
+ *
+ * For the survey itself crm_study_survey_new is at hand. `CRM_STATUS_ILLEGAL_TRANSITION` for another step than the next one.
+ *
+ * @param study the study, which stays as it is
+ * @param next receives the handle; give it back to crm_study_free
+ */
+crm_status crm_study_advance_new(const struct crm_study *study,
+                                 const char *json,
+                                 struct crm_study **next);
+
+/**
+ * The study after its survey (step 5), from columns of answers.
+ *
+ * @param study a study whose questionnaire is designed; it stays as it is
+ * @param json what became of those invited: `{"outcomes": {"complete": 250, ["partial": 3, "refusal": 40, "non_contact": 80, "other": 1,
+ *             "unknown": 12, "ineligible": 5]}, ["first_day": "2026-03-02", "last_day": "2026-03-20"]}`; complete and partial
+ *             answers together are the rows
+ * @param columns answers to each question, in the order of crm_study_column; NaN is a missing one; a choice is the number of its option, from 1
+ * @param count how many columns there are
+ * @param rows how many respondents there are
+ * @param strata of a stratified sample, the stratum of each respondent, counted from 0; else NULL
+ * @param next receives the handle; give it back to crm_study_free
+ */
+crm_status crm_study_survey_new(const struct crm_study *study,
+                                const char *json,
+                                const double *const *columns,
+                                size_t count,
+                                size_t rows,
+                                const size_t *strata,
+                                struct crm_study **next);
+
+/**
+ * The last step that was made.
+ */
+crm_status crm_study_step(const struct crm_study *study, crm_survey_step *out);
+
+/**
+ * The study as it is stored, which crm_study_new reads back; the text lives as long as the study.
+ */
+crm_status crm_study_json(const struct crm_study *study, const char **out);
+
+/**
+ * What a step gave, as JSON; the text lives as long as the study. `CRM_STATUS_NOT_FOUND` for a step that is still to come.
+ *
+ * - define_indicators: `title`, `model`, `target`
+ * - define_population: `description`, `source`, `units`, `strata`
+ * - design_sample: `required` {answers, invitations}, `invitations`, `answers`, `margin`, `allocation`
+ * - design_questionnaire: `questions`
+ * - survey: `rows`, `outcomes`, `rates` {response, response_with_partials, cooperation, refusal, contact}
+ * - tabulate: `respondents`, `exclusions`, `weighting`, `questions` (means, shares of answers), `scales` (reliability)
+ * - compute_index: `rows`, `resamples`, `dropped`, `constructs`, `paths`, `drivers`, `segments`
+ * - report: `index`, `lower`, `upper`, `planned_margin`, `invitations`, `rates`, `respondents`, `aim`, `reaches_aim`, `change`,
+ *   `importance_cut`, `performance_cut`, `drivers` (most urgent first, with `quadrant` and `potential`)
+ * - improve: `actions` (with `quadrant`, `gain`, `gain_per_cost`), `gain`, `expected_index`
+ */
+crm_status crm_study_product(const struct crm_study *study,
+                             crm_survey_step step,
+                             const char **out);
+
+/**
+ * A number in what a step gave; NaN where there is none (null), 1 and 0 for true and false.
+ *
+ * @param pointer where it stands, as a JSON pointer (RFC 6901): `/constructs/3/index`
+ */
+crm_status crm_study_number(const struct crm_study *study,
+                            crm_survey_step step,
+                            const char *pointer,
+                            double *out);
+
+/**
+ * A text in what a step gave, such as the name of a driver or its quadrant.
+ *
+ * @param pointer where it stands, as a JSON pointer: `/drivers/0/construct`
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_study_text(const struct crm_study *study,
+                          crm_survey_step step,
+                          const char *pointer,
+                          char *buffer,
+                          size_t capacity);
+
+/**
+ * How many columns of answers the questionnaire has; 0 before there is one.
+ */
+crm_status crm_study_columns(const struct crm_study *study, size_t *out);
+
+/**
+ * The name of a column of answers; it lives as long as the study.
+ *
+ * @param column its place, from 0
+ */
+crm_status crm_study_column(const struct crm_study *study, size_t column, const char **out);
+
+/**
+ * The questionnaire in Markdown, to print or to type into a tool; the text lives as long as the study. `CRM_STATUS_NOT_FOUND` before
+ * there is one.
+ */
+crm_status crm_study_questionnaire(const struct crm_study *study,
+                                   crm_language language,
+                                   const char **out);
+
+/**
+ * Draws who is invited, by the plan of the sample. `CRM_STATUS_NOT_FOUND` before there is one, `CRM_STATUS_MISSING` for a population of
+ * unknown size.
+ *
+ * @param draw receives the handle; give it back to crm_draw_free
+ */
+crm_status crm_study_draw_new(const struct crm_study *study,
+                              struct crm_draw **draw);
+
+/**
+ * The study with another status of one of its actions. `CRM_STATUS_ILLEGAL_TRANSITION` for a study without actions.
+ *
+ * @param study the study, which stays as it is
+ * @param action its place among the actions as they were given, from 0
+ * @param changed receives the handle; give it back to crm_study_free
+ */
+crm_status crm_study_with_status_new(const struct crm_study *study,
+                                     size_t action,
+                                     crm_action_status status,
+                                     struct crm_study **changed);
+
+/**
+ * Compares what the actions of a study were expected to bring with what the next one found, as JSON: `expected` and `change` of the
+ * index, and of each construct under `constructs`. `CRM_STATUS_ILLEGAL_TRANSITION` for a study without actions, or a next one without index.
+ *
+ * @param next a later study, of other respondents
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_study_follow_up(const struct crm_study *study,
+                               const struct crm_study *next,
+                               char *buffer,
+                               size_t capacity);
+
+/**
+ * Frees a study; NULL does nothing.
+ */
+void crm_study_free(struct crm_study *study);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Structural models                                                                              */

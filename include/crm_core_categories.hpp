@@ -641,6 +641,26 @@ inline std::string_view label(crm_positive_weights value, crm_language language 
     return detail::member_text(crm_positive_weights_label(value, language), "positive_weights");
 }
 
+/// A step of a satisfaction survey.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_survey_step value) {
+    return detail::member_text(crm_survey_step_name(value), "survey_step");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_survey_step value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_survey_step_label(value, language), "survey_step");
+}
+
+/// How far an action is that improves satisfaction.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_action_status value) {
+    return detail::member_text(crm_action_status_name(value), "action_status");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_action_status value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_action_status_label(value, language), "action_status");
+}
+
 /// How a systematic sample steps through its frame.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_systematic_interval value) {

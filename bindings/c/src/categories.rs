@@ -3281,6 +3281,122 @@ pub extern "C" fn crm_positive_weights_label(
     label(value, language)
 }
 
+/// A step of a satisfaction survey.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_survey_step {
+    /// Define and quantify the indicators (确定测评指标并量化).
+    DefineIndicators = 0,
+    /// Define the population measured (确定被测评对象).
+    DefinePopulation = 1,
+    /// Design the sample (抽样设计).
+    DesignSample = 2,
+    /// Design the questionnaire (问卷设计).
+    DesignQuestionnaire = 3,
+    /// Survey (实施调查).
+    Survey = 4,
+    /// Tabulate the answers (调查数据汇总整理).
+    Tabulate = 5,
+    /// Compute and analyse the index (计算满意度指数并分析评价).
+    ComputeIndex = 6,
+    /// Report (编写测评报告).
+    Report = 7,
+    /// Improve (提出改进措施).
+    Improve = 8,
+}
+
+impl Category for crm_survey_step {
+    type Core = crm_core::satisfaction::process::SurveyStep;
+    const ALL: &'static [Self] = &[
+        crm_survey_step::DefineIndicators,
+        crm_survey_step::DefinePopulation,
+        crm_survey_step::DesignSample,
+        crm_survey_step::DesignQuestionnaire,
+        crm_survey_step::Survey,
+        crm_survey_step::Tabulate,
+        crm_survey_step::ComputeIndex,
+        crm_survey_step::Report,
+        crm_survey_step::Improve,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"define_indicators", en: c"Define and quantify the indicators", zh: c"确定测评指标并量化" },
+        Texts { name: c"define_population", en: c"Define the population measured", zh: c"确定被测评对象" },
+        Texts { name: c"design_sample", en: c"Design the sample", zh: c"抽样设计" },
+        Texts { name: c"design_questionnaire", en: c"Design the questionnaire", zh: c"问卷设计" },
+        Texts { name: c"survey", en: c"Survey", zh: c"实施调查" },
+        Texts { name: c"tabulate", en: c"Tabulate the answers", zh: c"调查数据汇总整理" },
+        Texts { name: c"compute_index", en: c"Compute and analyse the index", zh: c"计算满意度指数并分析评价" },
+        Texts { name: c"report", en: c"Report", zh: c"编写测评报告" },
+        Texts { name: c"improve", en: c"Improve", zh: c"提出改进措施" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_survey_step_name(value: MaybeUninit<crm_survey_step>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_survey_step_label(
+    value: MaybeUninit<crm_survey_step>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How far an action is that improves satisfaction.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_action_status {
+    /// Planned (计划中).
+    Planned = 0,
+    /// In progress (进行中).
+    InProgress = 1,
+    /// Done (已完成).
+    Done = 2,
+    /// Dropped (已取消).
+    Dropped = 3,
+}
+
+impl Category for crm_action_status {
+    type Core = crm_core::satisfaction::process::ActionStatus;
+    const ALL: &'static [Self] = &[
+        crm_action_status::Planned,
+        crm_action_status::InProgress,
+        crm_action_status::Done,
+        crm_action_status::Dropped,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"planned", en: c"Planned", zh: c"计划中" },
+        Texts { name: c"in_progress", en: c"In progress", zh: c"进行中" },
+        Texts { name: c"done", en: c"Done", zh: c"已完成" },
+        Texts { name: c"dropped", en: c"Dropped", zh: c"已取消" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_action_status_name(value: MaybeUninit<crm_action_status>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_action_status_label(
+    value: MaybeUninit<crm_action_status>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// How a systematic sample steps through its frame.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
