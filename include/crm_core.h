@@ -262,6 +262,10 @@ enum crm_status
      * A pointer is not aligned for what it points to.
      */
     CRM_STATUS_MISALIGNED_POINTER = 102,
+    /**
+     * The function that a long call told its progress asked to stop.
+     */
+    CRM_STATUS_STOPPED = 103,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -2440,6 +2444,59 @@ typedef int32_t crm_estimator;
 #endif // __cplusplus
 
 /**
+ * What a bootstrap of a structural model tells the chance of.
+ */
+enum crm_pls_statistic
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Weight (权重).
+     */
+    CRM_PLS_STATISTIC_WEIGHT = 0,
+    /**
+     * Loading (载荷).
+     */
+    CRM_PLS_STATISTIC_LOADING = 1,
+    /**
+     * Path coefficient (路径系数).
+     */
+    CRM_PLS_STATISTIC_PATH = 2,
+    /**
+     * Total effect (总效应).
+     */
+    CRM_PLS_STATISTIC_TOTAL_EFFECT = 3,
+    /**
+     * Indirect effect (间接效应).
+     */
+    CRM_PLS_STATISTIC_INDIRECT_EFFECT = 4,
+    /**
+     * R² (R²).
+     */
+    CRM_PLS_STATISTIC_R_SQUARED = 5,
+    /**
+     * Index (指数).
+     */
+    CRM_PLS_STATISTIC_INDEX = 6,
+    /**
+     * HTMT (异质—单质比率).
+     */
+    CRM_PLS_STATISTIC_HTMT = 7,
+    /**
+     * Index of a segment (细分群体指数).
+     */
+    CRM_PLS_STATISTIC_SEGMENT_INDEX = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_pls_statistic crm_pls_statistic;
+#else
+typedef int32_t crm_pls_statistic;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How the iteration of partial least squares ended.
  */
 enum crm_pls_status
@@ -2987,6 +3044,11 @@ typedef struct crm_draw crm_draw;
 typedef struct crm_drawn_values crm_drawn_values;
 
 /**
+ * How two groups of respondents differ. It does not change: any number of threads may use it.
+ */
+typedef struct crm_group_comparison crm_group_comparison;
+
+/**
  * Customers with equal frequency, recency and age as one row with a weight: what the likelihood of
  * a model needs, in a fraction of the rows. It does not change: any number of threads may read it.
  */
@@ -3073,6 +3135,11 @@ typedef struct crm_partial_summary crm_partial_summary;
  * any number of threads may read it.
  */
 typedef struct crm_period_series crm_period_series;
+
+/**
+ * What resampling says of a fit. It does not change: any number of threads may use it.
+ */
+typedef struct crm_pls_bootstrap crm_pls_bootstrap;
 
 /**
  * What partial least squares says of a model. It does not change: any number of threads may use it.
@@ -6701,6 +6768,185 @@ typedef struct crm_importance {
 } crm_importance;
 
 /**
+ * The mean index of the respondents of a segment.
+ */
+typedef struct crm_segment_index {
+    /**
+     * The index; NaN without respondents.
+     */
+    double index;
+    /**
+     * Standard error of the mean, with the weights of the indicators taken for known; NaN for less than two respondents.
+     */
+    double standard_error;
+    /**
+     * Lower end of Student's interval.
+     */
+    double lower;
+    /**
+     * Upper end.
+     */
+    double upper;
+} crm_segment_index;
+
+/**
+ * Told now and then, on the thread that made the call, how much of a long call is done; `context` is what was given with it. A number
+ * other than 0 stops the call, which then returns `CRM_STATUS_STOPPED` soon and writes nothing. It must return: no longjmp,
+ * no C++ exception.
+ */
+typedef int32_t (*crm_progress)(void *context, uint32_t done);
+
+/**
+ * How a bootstrap went.
+ */
+typedef struct crm_pls_bootstrap_counts {
+    /**
+     * Resamples that gave an estimate.
+     */
+    uint32_t kept;
+    /**
+     * Resamples that gave none, for the reasons below or because all answers to a question were equal in them.
+     */
+    uint32_t dropped;
+    /**
+     * Those with drivers or blocks that depend linearly on each other, or indicators that cancel.
+     */
+    uint32_t singular;
+    /**
+     * Those with a ρ_A of 0 or less, with common factors.
+     */
+    uint32_t unreliable;
+    /**
+     * Those whose weights did not settle.
+     */
+    uint32_t not_converged;
+    /**
+     * 0.
+     */
+    uint8_t reserved[4];
+} crm_pls_bootstrap_counts;
+
+/**
+ * What resampling says of one statistic; NaN where it has no value, as R² of a construct without drivers.
+ */
+typedef struct crm_bootstrap_estimate {
+    /**
+     * The value of the fit itself.
+     */
+    double estimate;
+    /**
+     * Mean of the resamples less the estimate.
+     */
+    double bias;
+    /**
+     * Standard deviation of the resamples.
+     */
+    double standard_error;
+    /**
+     * Estimate over standard error.
+     */
+    double t;
+    /**
+     * Two-sided, of the value 0.
+     */
+    double p_value;
+    /**
+     * Lower end of the percentile interval.
+     */
+    double percentile_lower;
+    /**
+     * Upper end of the percentile interval.
+     */
+    double percentile_upper;
+    /**
+     * Lower end of the interval corrected for bias and acceleration (Efron 1987).
+     */
+    double bca_lower;
+    /**
+     * Upper end of that interval.
+     */
+    double bca_upper;
+    /**
+     * Resamples in which it has a value: all that were kept, but for the index of a segment those that drew of it.
+     */
+    uint32_t resamples;
+    /**
+     * 0.
+     */
+    uint8_t reserved[4];
+} crm_bootstrap_estimate;
+
+/**
+ * How well an indicator is predicted for respondents that were held out, in the units of its answers.
+ */
+typedef struct crm_predicted {
+    /**
+     * Q² = 1 − Σ e² / Σ (x − mean of the others)²: above 0 the model predicts better than that mean.
+     */
+    double q_squared;
+    /**
+     * Root of the mean of e².
+     */
+    double rmse;
+    /**
+     * Mean of |e|.
+     */
+    double mae;
+} crm_predicted;
+
+/**
+ * A path in two groups.
+ */
+typedef struct crm_path_difference {
+    /**
+     * Coefficient in the first group.
+     */
+    double first;
+    /**
+     * Coefficient in the second group.
+     */
+    double second;
+    /**
+     * Share of the permutations, with the groups as they are among them, whose difference is at least as large.
+     */
+    double p_value;
+} crm_path_difference;
+
+/**
+ * Whether a construct is measured alike in two groups (MICOM).
+ */
+typedef struct crm_invariance {
+    /**
+     * Correlation over all respondents of the composites with the weights of either group.
+     */
+    double correlation;
+    /**
+     * The 5 % quantile of the permutations: compositional invariance holds if the correlation is not below it.
+     */
+    double least;
+    /**
+     * Share of the permutations whose correlation is at most this one.
+     */
+    double correlation_p;
+    /**
+     * Mean score of the first group less that of the second.
+     */
+    double mean_difference;
+    /**
+     * Share of the permutations with at least as large a difference of means.
+     */
+    double mean_p;
+    /**
+     * Logarithm of the ratio of the variances of the scores, first over second.
+     */
+    double log_variance_ratio;
+    /**
+     * Share of the permutations with at least as large a logarithm, in absolute value.
+     */
+    double variance_p;
+} crm_invariance;
+
+/**
  * A unit that was drawn.
  */
 typedef struct crm_drawn {
@@ -7798,6 +8044,17 @@ const char *crm_estimator_name(crm_estimator value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_estimator_label(crm_estimator value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_pls_statistic_name(crm_pls_statistic value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_pls_statistic_label(crm_pls_statistic value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -14794,13 +15051,17 @@ crm_status crm_structural_model_simulate(const struct crm_structural_model *mode
 void crm_structural_model_free(struct crm_structural_model *model);
 
 /* ---------------------------------------------------------------------------------------------- */
-/* Fits of structural models                                                                      */
+/* The answers to a model's questions, and how a model is fitted to them                          */
 /* ---------------------------------------------------------------------------------------------- */
 
 /**
  * The usual options.
  */
 crm_status crm_pls_options_default(struct crm_pls_options *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Fits of structural models                                                                      */
+/* ---------------------------------------------------------------------------------------------- */
 
 /**
  * Estimates a model by partial least squares path modelling (Wold 1982; Lohmöller 1989; Tenenhaus et al. 2005).
@@ -14857,6 +15118,15 @@ crm_status crm_pls_fit_paths(const struct crm_pls_fit *fit,
                              struct crm_path_estimate *out);
 
 /**
+ * Frees a fit; NULL does nothing.
+ */
+void crm_pls_fit_free(struct crm_pls_fit *fit);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* What a fit says of pairs: constructs and constructs, indicators and constructs                 */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
  * Correlations of the constructs, row-major.
  *
  * @param constructs how many the model has
@@ -14874,6 +15144,30 @@ crm_status crm_pls_fit_correlations(const struct crm_pls_fit *fit, size_t constr
 crm_status crm_pls_fit_total_effects(const struct crm_pls_fit *fit,
                                      size_t constructs,
                                      double *out);
+
+/**
+ * Indirect effects: the total effects less the direct paths, what other constructs mediate. crm_pls_bootstrap_effect_along speaks of
+ * one way at a time.
+ *
+ * @param constructs how many the model has
+ * @param out receives constructs · constructs numbers
+ */
+crm_status crm_pls_fit_indirect_effects(const struct crm_pls_fit *fit,
+                                        size_t constructs,
+                                        double *out);
+
+/**
+ * Correlations of every indicator (row) with every construct (column); with common factors, those with them are freed of
+ * their indicators' errors.
+ *
+ * @param indicators how many the model has
+ * @param constructs how many the model has
+ * @param out receives indicators · constructs numbers
+ */
+crm_status crm_pls_fit_cross_loadings(const struct crm_pls_fit *fit,
+                                      size_t indicators,
+                                      size_t constructs,
+                                      double *out);
 
 /**
  * Fornell–Larcker: correlations of the constructs with √AVE on the diagonal. A construct differs from the others if its √AVE is
@@ -14896,6 +15190,10 @@ crm_status crm_pls_fit_fornell_larcker(const struct crm_pls_fit *fit,
 crm_status crm_pls_fit_htmt(const struct crm_pls_fit *fit,
                             size_t constructs,
                             double *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Indices from 0 to 100, of all, of segments and of respondents                                  */
+/* ---------------------------------------------------------------------------------------------- */
 
 /**
  * Importance and performance of every construct as a driver of another (Ringle & Sarstedt 2016).
@@ -14923,28 +15221,232 @@ crm_status crm_pls_fit_individual_index(const struct crm_pls_fit *fit,
                                         double *out);
 
 /**
- * The index of every construct in every segment of respondents.
+ * The score of every construct for every respondent: the composite of the standardised answers, with mean 0 and variance 1 over the
+ * respondents of the fit. Missing answers as of crm_pls_fit_individual_index.
+ *
+ * @param answers those of the fit, or others
+ * @param constructs how many the model has
+ * @param out receives rows · constructs numbers: the scores of the first respondent, of the second, …
+ */
+crm_status crm_pls_fit_scores(const struct crm_pls_fit *fit,
+                              const struct crm_survey_answers *answers,
+                              size_t constructs,
+                              double *out);
+
+/**
+ * The index of every construct in every segment of respondents, with the interval of a mean. crm_pls_bootstrap_new gives one that knows
+ * that the weights of the indicators are estimated.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` with the row of a segment that is not below `segments`, and for a level not between 0 and 1.
  *
  * @param answers those of the fit, or others
  * @param segment number of the segment of each respondent, below `segments`
  * @param segments how many segments there are
+ * @param level of the intervals, as 0.95
  * @param constructs how many the model has
  * @param observations receives the sum of the weights of each segment
- * @param out receives segments · constructs numbers: the indices of the first segment, of the second, …; NaN for a segment
- *     without respondents
+ * @param out receives segments · constructs estimates: those of the first segment, of the second, …
  */
 crm_status crm_pls_fit_segment_index(const struct crm_pls_fit *fit,
                                      const struct crm_survey_answers *answers,
                                      const size_t *segment,
                                      size_t segments,
+                                     double level,
                                      size_t constructs,
                                      double *observations,
-                                     double *out);
+                                     struct crm_segment_index *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Bootstraps of structural models: how much chance there is in every result                      */
+/* ---------------------------------------------------------------------------------------------- */
 
 /**
- * Frees a fit; NULL does nothing.
+ * Fits a model again to random resamples of the respondents (Efron 1979). The same seed gives the same bits, for any number of
+ * threads.
+ *
+ * Missing answers are replaced in each resample anew. A resample without an estimate is dropped, and counted by reason
+ * (crm_pls_bootstrap_report).
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` for less than 2 or more than 1,000,000 resamples, and with the row of a segment that is not below
+ * `segments`; `CRM_STATUS_LENGTH_MISMATCH` for answers of others than the respondents of the fit; `CRM_STATUS_NO_SOLUTION` if
+ * fewer than two resamples give an estimate; `CRM_STATUS_STOPPED` if `progress` says so.
+ *
+ * @param answers those of the fit
+ * @param segment may be NULL: no indices of segments; else the number of each respondent's segment
+ * @param segments how many segments there are; 0 without
+ * @param resamples how many, 5,000 as a rule
+ * @param seed of the random numbers
+ * @param progress may be NULL; told how many resamples are done
+ * @param context may be NULL; given to `progress`
+ * @param bootstrap receives the handle; give it back to crm_pls_bootstrap_free
  */
-void crm_pls_fit_free(struct crm_pls_fit *fit);
+crm_status crm_pls_bootstrap_new(const struct crm_pls_fit *fit,
+                                 const struct crm_survey_answers *answers,
+                                 const size_t *segment,
+                                 size_t segments,
+                                 uint32_t resamples,
+                                 uint64_t seed,
+                                 crm_progress progress,
+                                 void *context,
+                                 struct crm_pls_bootstrap **bootstrap);
+
+/**
+ * How many resamples gave an estimate, and why others did not.
+ */
+crm_status crm_pls_bootstrap_report(const struct crm_pls_bootstrap *bootstrap,
+                                    struct crm_pls_bootstrap_counts *out);
+
+/**
+ * In how many resamples all answers to each question were equal.
+ *
+ * @param indicators how many the model has
+ * @param out receives one count for each indicator
+ */
+crm_status crm_pls_bootstrap_constant(const struct crm_pls_bootstrap *bootstrap,
+                                      size_t indicators,
+                                      uint32_t *out);
+
+/**
+ * Bootstrap estimates of all weights, loadings, paths, effects, R², indices, HTMT, or indices of segments.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` for a level not between 0 and 1; `CRM_STATUS_LENGTH_MISMATCH` for another count than there are.
+ *
+ * @param statistic which
+ * @param level of the intervals, as 0.95
+ * @param count how many there are: of indicators, paths or constructs; constructs · constructs for effects and HTMT;
+ *     segments · constructs for indices of segments
+ * @param out receives the estimates; those of pairs row by row
+ */
+crm_status crm_pls_bootstrap_estimates(const struct crm_pls_bootstrap *bootstrap,
+                                       crm_pls_statistic statistic,
+                                       double level,
+                                       size_t count,
+                                       struct crm_bootstrap_estimate *out);
+
+/**
+ * Bootstrap estimate of a specific indirect effect: the product of the paths along a way through the model.
+ *
+ * `CRM_STATUS_NOT_FOUND` for a way that does not lead along paths of the model; `CRM_STATUS_EMPTY` for less than two constructs;
+ * `CRM_STATUS_OUT_OF_RANGE` for a level not between 0 and 1.
+ *
+ * @param way places of constructs, each a driver of the next
+ * @param length how many constructs lie on the way, 2 or more
+ * @param level of the intervals, as 0.95
+ */
+crm_status crm_pls_bootstrap_effect_along(const struct crm_pls_bootstrap *bootstrap,
+                                          const size_t *way,
+                                          size_t length,
+                                          double level,
+                                          struct crm_bootstrap_estimate *out);
+
+/**
+ * Bootstrap estimate of the index of a construct in one segment less that in another.
+ *
+ * `CRM_STATUS_NOT_FOUND` for a segment or construct that does not exist; `CRM_STATUS_OUT_OF_RANGE` for a level not between 0 and
+ * 1.
+ *
+ * @param segment number of the one segment
+ * @param other number of the other segment
+ * @param construct place of the construct
+ * @param level of the intervals, as 0.95
+ */
+crm_status crm_pls_bootstrap_segment_difference(const struct crm_pls_bootstrap *bootstrap,
+                                                size_t segment,
+                                                size_t other,
+                                                size_t construct,
+                                                double level,
+                                                struct crm_bootstrap_estimate *out);
+
+/**
+ * Frees a bootstrap; NULL does nothing.
+ */
+void crm_pls_bootstrap_free(struct crm_pls_bootstrap *bootstrap);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* How well a model predicts                                                                      */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Cross-validated Q² (PLSpredict; Shmueli, Ray, Velasquez Estrada & Chatla 2016): the model is fitted without each fold of respondents, and
+ * the scores of the drivers there predict the answers about the constructs that they drive.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` for less than 2 folds or more than respondents; `CRM_STATUS_LENGTH_MISMATCH` for answers of others than
+ * the respondents of the fit; `CRM_STATUS_NO_SOLUTION` with the fold without which the model cannot be fitted.
+ *
+ * @param answers those of the fit
+ * @param folds how many; 10 is usual, and as many as respondents leaves out one at a time
+ * @param seed of the order in which respondents are dealt out to the folds
+ * @param indicators how many the model has
+ * @param out receives one entry for each indicator; NaN for those of constructs that nothing drives
+ */
+crm_status crm_pls_fit_predict(const struct crm_pls_fit *fit,
+                               const struct crm_survey_answers *answers,
+                               size_t folds,
+                               uint64_t seed,
+                               size_t indicators,
+                               struct crm_predicted *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Do two groups of respondents differ?                                                           */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Compares two groups by permutations: paths (Chin & Dibbern 2010) and measurement (MICOM; Henseler, Ringle & Sarstedt 2016). The
+ * same seed gives the same bits, for any number of threads.
+ *
+ * `CRM_STATUS_EMPTY` for a group without respondents; `CRM_STATUS_WRONG_TYPE` for frequencies, whose equal rows must be given one by
+ * one; `CRM_STATUS_OUT_OF_RANGE` for less than 2 or more than 1,000,000 permutations, and with the row of a flag that is neither 0
+ * nor 1; `CRM_STATUS_LENGTH_MISMATCH` for answers of others than the respondents of the fit; `CRM_STATUS_NO_SOLUTION` if a group
+ * cannot be fitted; `CRM_STATUS_STOPPED` if `progress` says so.
+ *
+ * @param answers those of the fit
+ * @param in_second 1 for each respondent of the second group, 0 for the first
+ * @param permutations how many, 1,000 as a rule
+ * @param seed of the random numbers
+ * @param progress may be NULL; told how many permutations are done
+ * @param context may be NULL; given to `progress`
+ * @param comparison receives the handle; give it back to crm_group_comparison_free
+ */
+crm_status crm_group_comparison_new(const struct crm_pls_fit *fit,
+                                    const struct crm_survey_answers *answers,
+                                    const uint8_t *in_second,
+                                    uint32_t permutations,
+                                    uint64_t seed,
+                                    crm_progress progress,
+                                    void *context,
+                                    struct crm_group_comparison **comparison);
+
+/**
+ * How the paths differ.
+ *
+ * @param paths how many the model has
+ * @param out receives one entry for each path
+ */
+crm_status crm_group_comparison_paths(const struct crm_group_comparison *comparison,
+                                      size_t paths,
+                                      struct crm_path_difference *out);
+
+/**
+ * Whether the constructs are measured alike.
+ *
+ * @param constructs how many the model has
+ * @param out receives one entry for each construct
+ */
+crm_status crm_group_comparison_invariance(const struct crm_group_comparison *comparison,
+                                           size_t constructs,
+                                           struct crm_invariance *out);
+
+/**
+ * How many permutations gave an estimate in both groups, and how many did not.
+ */
+crm_status crm_group_comparison_permutations(const struct crm_group_comparison *comparison,
+                                             uint32_t *kept,
+                                             uint32_t *dropped);
+
+/**
+ * Frees a comparison; NULL does nothing.
+ */
+void crm_group_comparison_free(struct crm_group_comparison *comparison);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Drawing samples. Every draw depends on its seed alone                                          */

@@ -591,6 +591,16 @@ inline std::string_view label(crm_estimator value, crm_language language = CRM_L
     return detail::member_text(crm_estimator_label(value, language), "estimator");
 }
 
+/// What a bootstrap of a structural model tells the chance of.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_pls_statistic value) {
+    return detail::member_text(crm_pls_statistic_name(value), "pls_statistic");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_pls_statistic value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_pls_statistic_label(value, language), "pls_statistic");
+}
+
 /// How the iteration of partial least squares ended.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_pls_status value) {

@@ -95,15 +95,83 @@ inline crm_pls_options options() {
     return out;
 }
 
+/// Told how many resamples or permutations are done; what is not `true` stops the call.
+using progress_function = std::function<bool(std::uint32_t done)>;
+
+namespace detail {
+
+/// Answers as the C interface reads them.
+class survey {
+public:
+    survey(const answer_columns &answers, std::size_t indicators) {
+        if (answers.size() != indicators) {
+            throw error(CRM_STATUS_LENGTH_MISMATCH, "answers", "must have length " + std::to_string(indicators));
+        }
+        for (const std::vector<double> &column : answers) {
+            if (column.size() != answers.front().size()) {
+                throw error(CRM_STATUS_LENGTH_MISMATCH, "answers", "must have columns of the same length");
+            }
+            columns_.push_back(column.data());
+        }
+        given_.columns = columns_.data();
+        given_.rows = answers.empty() ? 0 : answers.front().size();
+    }
+    survey(const survey &) = delete;
+    survey &operator=(const survey &) = delete;
+
+    std::size_t rows() const noexcept { return given_.rows; }
+    const crm_survey_answers *c_value() const noexcept { return &given_; }
+    void check_rows(const char *argument, std::size_t rows) const {
+        if (rows != given_.rows) {
+            throw error(CRM_STATUS_LENGTH_MISMATCH, argument, "must have length " + std::to_string(given_.rows));
+        }
+    }
+
+private:
+    std::vector<const double *> columns_;
+    crm_survey_answers given_{};
+};
+
+/// Carries an exception of a progress function past the C interface.
+struct watcher {
+    const progress_function &tell;
+    std::exception_ptr thrown = nullptr;
+
+    static std::int32_t call(void *context, std::uint32_t done) {
+        auto *self = static_cast<watcher *>(context);
+        try {
+            return self->tell(done) ? 0 : 1;
+        } catch (...) {
+            self->thrown = std::current_exception();
+            return 1;
+        }
+    }
+    crm_progress function() const noexcept { return tell ? &call : nullptr; }
+    void check(crm_status status) const {
+        if (thrown) {
+            std::rethrow_exception(thrown);
+        }
+        crm::check(status);
+    }
+};
+
+} // namespace detail
+
+/// The indices of segments, one segment after the other.
+struct segment_indices {
+    /// The sum of the weights of each segment.
+    std::vector<double> observations;
+    std::vector<crm_segment_index> indices;
+};
+
 /// What partial least squares says of a model. Can be moved, not copied.
 class fit {
 public:
     fit(const model &model, const answer_columns &answers, const crm_pls_options &options = structural::options())
         : size_(model.size()) {
-        std::vector<const double *> columns;
-        const crm_survey_answers given = view(answers, columns, size_.indicators);
+        const detail::survey given(answers, size_.indicators);
         crm_pls_fit *made = nullptr;
-        check(crm_pls_fit_new(model.c_value(), &given, &options, &made));
+        check(crm_pls_fit_new(model.c_value(), given.c_value(), &options, &made));
         handle_.reset(made);
     }
 
@@ -127,6 +195,14 @@ public:
     std::vector<double> correlations() const { return square(crm_pls_fit_correlations); }
     /// Total effects of constructs (rows) on others (columns).
     std::vector<double> total_effects() const { return square(crm_pls_fit_total_effects); }
+    /// Indirect effects: the total ones less the direct paths.
+    std::vector<double> indirect_effects() const { return square(crm_pls_fit_indirect_effects); }
+    /// Correlations of indicators (rows) with constructs (columns).
+    std::vector<double> cross_loadings() const {
+        std::vector<double> out(size_.indicators * size_.constructs);
+        check(crm_pls_fit_cross_loadings(handle_.get(), size_.indicators, size_.constructs, out.data()));
+        return out;
+    }
     /// Correlations with √AVE on the diagonal.
     std::vector<double> fornell_larcker() const { return square(crm_pls_fit_fornell_larcker); }
     /// Heterotrait–monotrait ratios.
@@ -139,29 +215,41 @@ public:
     }
     /// The indices of each respondent, one after the other.
     std::vector<double> individual_index(const answer_columns &answers) const {
-        std::vector<const double *> columns;
-        const crm_survey_answers given = view(answers, columns, size_.indicators);
-        std::vector<double> out(given.rows * size_.constructs);
-        check(crm_pls_fit_individual_index(handle_.get(), &given, size_.constructs, out.data()));
+        return of_respondents(answers, crm_pls_fit_individual_index);
+    }
+    /// The scores of each respondent, one after the other.
+    std::vector<double> scores(const answer_columns &answers) const {
+        return of_respondents(answers, crm_pls_fit_scores);
+    }
+    /// The indices of segments with their intervals; the segment of each respondent is a number below `segments`.
+    segment_indices segment_index(const answer_columns &answers, const std::vector<std::size_t> &segment,
+                                  std::size_t segments, double level = 0.95) const {
+        const detail::survey given(answers, size_.indicators);
+        given.check_rows("segment", segment.size());
+        segment_indices out{std::vector<double>(segments), std::vector<crm_segment_index>(segments * size_.constructs)};
+        check(crm_pls_fit_segment_index(handle_.get(), given.c_value(), segment.data(), segments, level,
+                                        size_.constructs, out.observations.data(), out.indices.data()));
         return out;
     }
+    /// Cross-validated Q²: one entry for each indicator, NaN for those of constructs that nothing drives.
+    std::vector<crm_predicted> predict(const answer_columns &answers, std::size_t folds, std::uint64_t seed) const {
+        const detail::survey given(answers, size_.indicators);
+        std::vector<crm_predicted> out(size_.indicators);
+        check(crm_pls_fit_predict(handle_.get(), given.c_value(), folds, seed, out.size(), out.data()));
+        return out;
+    }
+    /// How many constructs, indicators and paths there are results of.
+    const crm_structural_size &size() const noexcept { return size_; }
+    /// For the C interface.
+    const crm_pls_fit *c_value() const noexcept { return handle_.get(); }
 
 private:
-    static crm_survey_answers view(const answer_columns &answers, std::vector<const double *> &columns,
-                                   std::size_t indicators) {
-        if (answers.size() != indicators) {
-            throw error(CRM_STATUS_LENGTH_MISMATCH, "answers", "must have length " + std::to_string(indicators));
-        }
-        crm_survey_answers given{};
-        for (const std::vector<double> &column : answers) {
-            if (column.size() != answers.front().size()) {
-                throw error(CRM_STATUS_LENGTH_MISMATCH, "answers", "must have columns of the same length");
-            }
-            columns.push_back(column.data());
-        }
-        given.columns = columns.data();
-        given.rows = answers.empty() ? 0 : answers.front().size();
-        return given;
+    template <class Question>
+    std::vector<double> of_respondents(const answer_columns &answers, Question question) const {
+        const detail::survey given(answers, size_.indicators);
+        std::vector<double> out(given.rows() * size_.constructs);
+        check(question(handle_.get(), given.c_value(), size_.constructs, out.data()));
+        return out;
     }
     template <class Estimate, class Question> std::vector<Estimate> all(std::size_t count, Question question) const {
         std::vector<Estimate> out(count);
@@ -176,6 +264,128 @@ private:
 
     crm_structural_size size_;
     crm::detail::handle<crm_pls_fit, crm_pls_fit_free> handle_;
+};
+
+/// What resampling says of a fit. Can be moved, not copied.
+class bootstrap {
+public:
+    /// See crm_pls_bootstrap_new. An exception of `progress` stops the call and comes out of it.
+    bootstrap(const fit &fit, const answer_columns &answers, std::uint32_t resamples, std::uint64_t seed,
+              const progress_function &progress = nullptr)
+        : bootstrap(fit, answers, nullptr, 0, resamples, seed, progress) {}
+    /// The same with indices of segments; the segment of each respondent is a number below `segments`.
+    bootstrap(const fit &fit, const answer_columns &answers, const std::vector<std::size_t> &segment,
+              std::size_t segments, std::uint32_t resamples, std::uint64_t seed,
+              const progress_function &progress = nullptr)
+        : bootstrap(fit, answers, &segment, segments, resamples, seed, progress) {}
+
+    /// How many resamples gave an estimate, and why others did not.
+    crm_pls_bootstrap_counts report() const {
+        crm_pls_bootstrap_counts out;
+        check(crm_pls_bootstrap_report(handle_.get(), &out));
+        return out;
+    }
+    /// In how many resamples all answers to each question were equal.
+    std::vector<std::uint32_t> constant() const {
+        std::vector<std::uint32_t> out(size_.indicators);
+        check(crm_pls_bootstrap_constant(handle_.get(), out.size(), out.data()));
+        return out;
+    }
+    /// Estimates of all weights, loadings, paths, …; those of pairs row by row.
+    std::vector<crm_bootstrap_estimate> estimates(crm_pls_statistic statistic, double level = 0.95) const {
+        std::vector<crm_bootstrap_estimate> out(count(statistic));
+        check(crm_pls_bootstrap_estimates(handle_.get(), statistic, level, out.size(), out.data()));
+        return out;
+    }
+    /// The product of the paths along a way of constructs.
+    crm_bootstrap_estimate effect_along(const std::vector<std::size_t> &way, double level = 0.95) const {
+        crm_bootstrap_estimate out;
+        check(crm_pls_bootstrap_effect_along(handle_.get(), way.data(), way.size(), level, &out));
+        return out;
+    }
+    /// The index of a construct in one segment less that in another.
+    crm_bootstrap_estimate segment_difference(std::size_t segment, std::size_t other, std::size_t construct,
+                                              double level = 0.95) const {
+        crm_bootstrap_estimate out;
+        check(crm_pls_bootstrap_segment_difference(handle_.get(), segment, other, construct, level, &out));
+        return out;
+    }
+
+private:
+    bootstrap(const fit &fit, const answer_columns &answers, const std::vector<std::size_t> *segment,
+              std::size_t segments, std::uint32_t resamples, std::uint64_t seed, const progress_function &progress)
+        : size_(fit.size()), segments_(segments) {
+        const detail::survey given(answers, size_.indicators);
+        if (segment) {
+            given.check_rows("segment", segment->size());
+        }
+        detail::watcher watcher{progress};
+        crm_pls_bootstrap *made = nullptr;
+        watcher.check(crm_pls_bootstrap_new(fit.c_value(), given.c_value(), segment ? segment->data() : nullptr,
+                                            segments, resamples, seed, watcher.function(), &watcher, &made));
+        handle_.reset(made);
+    }
+    std::size_t count(crm_pls_statistic statistic) const noexcept {
+        switch (statistic) {
+        case CRM_PLS_STATISTIC_WEIGHT:
+        case CRM_PLS_STATISTIC_LOADING:
+            return size_.indicators;
+        case CRM_PLS_STATISTIC_PATH:
+            return size_.paths;
+        case CRM_PLS_STATISTIC_R_SQUARED:
+        case CRM_PLS_STATISTIC_INDEX:
+            return size_.constructs;
+        case CRM_PLS_STATISTIC_SEGMENT_INDEX:
+            return segments_ * size_.constructs;
+        default:
+            return size_.constructs * size_.constructs;
+        }
+    }
+
+    crm_structural_size size_;
+    std::size_t segments_;
+    crm::detail::handle<crm_pls_bootstrap, crm_pls_bootstrap_free> handle_;
+};
+
+/// How two groups of respondents differ. Can be moved, not copied.
+class group_comparison {
+public:
+    /// See crm_group_comparison_new. An exception of `progress` stops the call and comes out of it.
+    group_comparison(const fit &fit, const answer_columns &answers, const std::vector<bool> &in_second,
+                     std::uint32_t permutations, std::uint64_t seed, const progress_function &progress = nullptr)
+        : size_(fit.size()) {
+        const detail::survey given(answers, size_.indicators);
+        given.check_rows("in_second", in_second.size());
+        const std::vector<std::uint8_t> flags(in_second.begin(), in_second.end());
+        detail::watcher watcher{progress};
+        crm_group_comparison *made = nullptr;
+        watcher.check(crm_group_comparison_new(fit.c_value(), given.c_value(), flags.data(), permutations, seed,
+                                               watcher.function(), &watcher, &made));
+        handle_.reset(made);
+    }
+
+    /// How the paths differ.
+    std::vector<crm_path_difference> paths() const {
+        std::vector<crm_path_difference> out(size_.paths);
+        check(crm_group_comparison_paths(handle_.get(), out.size(), out.data()));
+        return out;
+    }
+    /// Whether the constructs are measured alike.
+    std::vector<crm_invariance> invariance() const {
+        std::vector<crm_invariance> out(size_.constructs);
+        check(crm_group_comparison_invariance(handle_.get(), out.size(), out.data()));
+        return out;
+    }
+    /// Permutations that gave an estimate in both groups, and those that did not.
+    std::pair<std::uint32_t, std::uint32_t> permutations() const {
+        std::uint32_t kept = 0, dropped = 0;
+        check(crm_group_comparison_permutations(handle_.get(), &kept, &dropped));
+        return {kept, dropped};
+    }
+
+private:
+    crm_structural_size size_;
+    crm::detail::handle<crm_group_comparison, crm_group_comparison_free> handle_;
 };
 
 } // namespace crm::structural

@@ -828,11 +828,20 @@ class FitReport:
 class PlsBootstrap:
     @staticmethod
     def make(
-        fit: PlsFit, answers: object, resamples: int, seed: int, progress: Callable[[int], object] | None
+        fit: PlsFit,
+        answers: object,
+        resamples: int,
+        seed: int,
+        progress: Callable[[int], object] | None,
+        segments: tuple[NDArray[np.uint32], int] | None,
     ) -> PlsBootstrap: ...
     def kept(self) -> int: ...
     def dropped(self) -> dict[str, Any]: ...
     def estimates(self, of: str, level: float) -> dict[str, list[float]]: ...
+    def effect_along(self, way: Sequence[int], level: float) -> dict[str, list[float]]: ...
+    def segment_differences(
+        self, segment: int, other: int, constructs: int, level: float
+    ) -> dict[str, list[float]]: ...
 
 @final
 class PlsFit:
@@ -857,8 +866,17 @@ class PlsFit:
     def individual_index(self, answers: object, out: _Floats) -> None: ...
     def scores(self, answers: object, out: _Floats) -> None: ...
     def segment_index(
-        self, answers: object, segments: NDArray[np.uint32], count: int
-    ) -> list[tuple[float, list[float]]]: ...
+        self, answers: object, segments: tuple[NDArray[np.uint32], int], level: float
+    ) -> dict[str, list[float]]: ...
+    def predict(self, answers: object, folds: int, seed: int) -> dict[str, list[Any]]: ...
+    def compare_groups(
+        self,
+        answers: object,
+        in_second: Sequence[bool],
+        permutations: int,
+        seed: int,
+        progress: Callable[[int], object] | None,
+    ) -> dict[str, Any]: ...
 
 @final
 class StructuralModel:

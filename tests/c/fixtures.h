@@ -538,6 +538,33 @@ static const crm_pls_fit *fixture_crm_pls_fit(void) {
     return pls_fit;
 }
 
+static crm_pls_bootstrap *pls_bootstrap;
+
+static const crm_pls_bootstrap *fixture_crm_pls_bootstrap(void) {
+    if (!pls_bootstrap) {
+        CHECK(crm_pls_bootstrap_new(fixture_crm_pls_fit(), fixture_crm_survey_answers(), NULL, 0,
+                                    100, 1, NULL, NULL, &pls_bootstrap) == CRM_STATUS_OK);
+    }
+    return pls_bootstrap;
+}
+
+static crm_group_comparison *group_comparison;
+
+static const crm_group_comparison *fixture_crm_group_comparison(void) {
+    if (!group_comparison) {
+        static const double x[] = {1, 2, 3, 4, 2, 5, 6, 1}, y[] = {2, 1, 4, 3, 6, 1, 2, 2};
+        static const double *const both[] = {x, y};
+        static const uint8_t in_second[] = {0, 0, 0, 0, 1, 1, 1, 1};
+        const crm_survey_answers answers = {.columns = both, .rows = 8};
+        crm_pls_fit *fit = NULL;
+        CHECK(crm_pls_fit_new(fixture_crm_structural_model(), &answers, NULL, &fit) == CRM_STATUS_OK);
+        CHECK(crm_group_comparison_new(fit, &answers, in_second, 20, 1, NULL, NULL,
+                                       &group_comparison) == CRM_STATUS_OK);
+        crm_pls_fit_free(fit);
+    }
+    return group_comparison;
+}
+
 static crm_draw *draw;
 
 static const crm_draw *fixture_crm_draw(void) {
@@ -625,6 +652,8 @@ static void end_fixtures(void) {
     crm_draw_free(draw);
     crm_survey_sample_free(survey_sample);
     crm_index_tree_free(index_tree);
+    crm_group_comparison_free(group_comparison);
+    crm_pls_bootstrap_free(pls_bootstrap);
     crm_pls_fit_free(pls_fit);
     crm_structural_model_free(structural_model);
     crm_renewals_free(renewals);

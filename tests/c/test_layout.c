@@ -22,6 +22,7 @@ _Static_assert(CRM_STATUS_NOT_FOUND == 15, "");
 _Static_assert(CRM_STATUS_NULL_POINTER == 100, "");
 _Static_assert(CRM_STATUS_PANIC == 101, "");
 _Static_assert(CRM_STATUS_MISALIGNED_POINTER == 102, "");
+_Static_assert(CRM_STATUS_STOPPED == 103, "");
 
 _Static_assert(sizeof(crm_language) == 4, "an int32_t");
 _Static_assert(CRM_LANGUAGE_EN == 0 && CRM_LANGUAGE_ZH == 1, "");
@@ -844,6 +845,63 @@ _Static_assert(offsetof(crm_survey_answers, rows) == 8 || sizeof(void *) != 8, "
 _Static_assert(offsetof(crm_survey_answers, weights) == 16 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_survey_answers, are_frequencies) == 24 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_survey_answers, reserved) == 28 || sizeof(void *) != 8, "");
+
+_Static_assert(sizeof(crm_pls_statistic) == 4, "an int32_t");
+_Static_assert(CRM_PLS_STATISTIC_WEIGHT == 0, "");
+_Static_assert(CRM_PLS_STATISTIC_LOADING == 1, "");
+_Static_assert(CRM_PLS_STATISTIC_PATH == 2, "");
+_Static_assert(CRM_PLS_STATISTIC_TOTAL_EFFECT == 3, "");
+_Static_assert(CRM_PLS_STATISTIC_INDIRECT_EFFECT == 4, "");
+_Static_assert(CRM_PLS_STATISTIC_R_SQUARED == 5, "");
+_Static_assert(CRM_PLS_STATISTIC_INDEX == 6, "");
+_Static_assert(CRM_PLS_STATISTIC_HTMT == 7, "");
+_Static_assert(CRM_PLS_STATISTIC_SEGMENT_INDEX == 8, "");
+
+_Static_assert(sizeof(crm_segment_index) == 32, "");
+_Static_assert(offsetof(crm_segment_index, index) == 0, "");
+_Static_assert(offsetof(crm_segment_index, standard_error) == 8, "");
+_Static_assert(offsetof(crm_segment_index, lower) == 16, "");
+_Static_assert(offsetof(crm_segment_index, upper) == 24, "");
+
+_Static_assert(sizeof(crm_pls_bootstrap_counts) == 24, "");
+_Static_assert(offsetof(crm_pls_bootstrap_counts, kept) == 0, "");
+_Static_assert(offsetof(crm_pls_bootstrap_counts, dropped) == 4, "");
+_Static_assert(offsetof(crm_pls_bootstrap_counts, singular) == 8, "");
+_Static_assert(offsetof(crm_pls_bootstrap_counts, unreliable) == 12, "");
+_Static_assert(offsetof(crm_pls_bootstrap_counts, not_converged) == 16, "");
+_Static_assert(offsetof(crm_pls_bootstrap_counts, reserved) == 20, "");
+
+_Static_assert(sizeof(crm_bootstrap_estimate) == 80, "");
+_Static_assert(offsetof(crm_bootstrap_estimate, estimate) == 0, "");
+_Static_assert(offsetof(crm_bootstrap_estimate, bias) == 8, "");
+_Static_assert(offsetof(crm_bootstrap_estimate, standard_error) == 16, "");
+_Static_assert(offsetof(crm_bootstrap_estimate, t) == 24, "");
+_Static_assert(offsetof(crm_bootstrap_estimate, p_value) == 32, "");
+_Static_assert(offsetof(crm_bootstrap_estimate, percentile_lower) == 40, "");
+_Static_assert(offsetof(crm_bootstrap_estimate, percentile_upper) == 48, "");
+_Static_assert(offsetof(crm_bootstrap_estimate, bca_lower) == 56, "");
+_Static_assert(offsetof(crm_bootstrap_estimate, bca_upper) == 64, "");
+_Static_assert(offsetof(crm_bootstrap_estimate, resamples) == 72, "");
+_Static_assert(offsetof(crm_bootstrap_estimate, reserved) == 76, "");
+
+_Static_assert(sizeof(crm_predicted) == 24, "");
+_Static_assert(offsetof(crm_predicted, q_squared) == 0, "");
+_Static_assert(offsetof(crm_predicted, rmse) == 8, "");
+_Static_assert(offsetof(crm_predicted, mae) == 16, "");
+
+_Static_assert(sizeof(crm_path_difference) == 24, "");
+_Static_assert(offsetof(crm_path_difference, first) == 0, "");
+_Static_assert(offsetof(crm_path_difference, second) == 8, "");
+_Static_assert(offsetof(crm_path_difference, p_value) == 16, "");
+
+_Static_assert(sizeof(crm_invariance) == 56, "");
+_Static_assert(offsetof(crm_invariance, correlation) == 0, "");
+_Static_assert(offsetof(crm_invariance, least) == 8, "");
+_Static_assert(offsetof(crm_invariance, correlation_p) == 16, "");
+_Static_assert(offsetof(crm_invariance, mean_difference) == 24, "");
+_Static_assert(offsetof(crm_invariance, mean_p) == 32, "");
+_Static_assert(offsetof(crm_invariance, log_variance_ratio) == 40, "");
+_Static_assert(offsetof(crm_invariance, variance_p) == 48, "");
 
 _Static_assert(sizeof(crm_pls_report) == 64 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_pls_report, observations) == 0, "");

@@ -48,6 +48,77 @@ void fits() {
     CHECK(found.indicators()[1].mean == 5 && found.indicators()[0].weight == 1);
 }
 
+/* A resample of single items is a correlation; what is told of it can stop it. */
+void resamples() {
+    const model acsi = model::preset(CRM_INDEX_PRESET_ACSI);
+    const answer_columns answers = acsi.simulate(120, 1);
+    const fit found(acsi, answers);
+    std::uint32_t last = 0;
+    const bootstrap made(found, answers, 300, 7, [&](std::uint32_t done) { return (last = done) <= 300; });
+    CHECK(last == 300 && made.report().kept + made.report().dropped == 300);
+    const auto paths = made.estimates(CRM_PLS_STATISTIC_PATH, 0.9);
+    CHECK(paths.size() == 9 && paths[0].estimate == found.paths()[0].coefficient);
+    CHECK(paths[0].percentile_lower < paths[0].estimate && paths[0].estimate < paths[0].percentile_upper);
+    CHECK(std::abs(paths[0].t * paths[0].standard_error - paths[0].estimate) < 1e-12);
+    const auto indirect = made.estimates(CRM_PLS_STATISTIC_INDIRECT_EFFECT);
+    for (std::size_t i = 0; i < indirect.size(); ++i) {
+        CHECK(std::abs(indirect[i].estimate - found.indirect_effects()[i]) < 1e-14);
+    }
+    CHECK(made.constant().size() == 14);
+    CHECK(std::abs(made.effect_along({0, 1}).estimate - paths[0].estimate) < 1e-14);
+    CHECK(refused([&] { made.effect_along({1, 0}); }, "1 -> 0") == CRM_STATUS_NOT_FOUND);
+    CHECK(refused([&] { bootstrap(found, answers, 1, 7); }, "1") == CRM_STATUS_OUT_OF_RANGE);
+    const auto stop = [](std::uint32_t) { return false; };
+    CHECK(refused([&] { bootstrap(found, answers, 100000, 7, stop); }, "stop") == CRM_STATUS_STOPPED);
+    try {
+        bootstrap(found, answers, 100000, 7, [](std::uint32_t) -> bool { throw 5; });
+        CHECK(false);
+    } catch (int thrown) {
+        CHECK(thrown == 5);
+    }
+}
+
+void segments_and_groups() {
+    const model acsi = model::preset(CRM_INDEX_PRESET_ACSI);
+    const answer_columns answers = acsi.simulate(120, 1);
+    const fit found(acsi, answers);
+    std::vector<std::size_t> segment(120);
+    std::vector<bool> in_second(120);
+    for (std::size_t row = 0; row < 120; ++row) {
+        segment[row] = row % 3;
+        in_second[row] = row % 2;
+    }
+    const auto indices = found.segment_index(answers, segment, 3);
+    CHECK(indices.observations[2] == 40 && indices.indices.size() == 18);
+    const auto each = found.individual_index(answers);
+    double mean = 0;
+    for (std::size_t row = 0; row < 120; row += 3) {
+        mean += each[row * 6 + 3] / 40;
+    }
+    CHECK(std::abs(indices.indices[3].index - mean) < 1e-10);
+    CHECK(indices.indices[3].lower < mean && mean < indices.indices[3].upper);
+    const bootstrap made(found, answers, segment, 3, 100, 7);
+    const auto resampled = made.estimates(CRM_PLS_STATISTIC_SEGMENT_INDEX);
+    CHECK(resampled.size() == 18 && std::abs(resampled[3].estimate - mean) < 1e-10);
+    const double difference = made.segment_difference(0, 1, 3).estimate;
+    CHECK(std::abs(difference - (resampled[3].estimate - resampled[9].estimate)) < 1e-12);
+    double sum = 0, squares = 0;
+    const auto scores = found.scores(answers);
+    for (std::size_t row = 0; row < 120; ++row) {
+        sum += scores[row * 6], squares += scores[row * 6] * scores[row * 6];
+    }
+    CHECK(std::abs(sum) < 1e-9 && std::abs(squares / 119 - 1) < 1e-12);
+    const auto predicted = found.predict(answers, 10, 1);
+    CHECK(std::isnan(predicted[0].rmse) && predicted[3].mae <= predicted[3].rmse);
+    const group_comparison compared(found, answers, in_second, 50, 3);
+    CHECK(compared.permutations().first + compared.permutations().second == 50);
+    CHECK(compared.paths().size() == 9 && compared.paths()[0].p_value <= 1);
+    CHECK(compared.invariance()[0].correlation <= 1 + 1e-12);
+    CHECK(found.cross_loadings()[0] == found.indicators()[0].loading);
+    CHECK(refused([&] { found.segment_index(answers, {0, 1}, 2); }, "length 120") == CRM_STATUS_LENGTH_MISMATCH);
+    CHECK(refused([&] { found.segment_index(answers, segment, 2); }, "2") == CRM_STATUS_OUT_OF_RANGE);
+}
+
 void mistakes() {
     CHECK(refused([] { model("a =~ x\nb =~ y\na ~ b\nb ~ a"); }, "a -> b -> a") == CRM_STATUS_OUT_OF_RANGE);
     CHECK(refused([] { model("a =~ x\nb =~ y\nb ~ see"); }, "see") == CRM_STATUS_NOT_FOUND);
@@ -70,6 +141,8 @@ void mistakes() {
 int main() {
     models();
     fits();
+    resamples();
+    segments_and_groups();
     mistakes();
     return failures != 0;
 }

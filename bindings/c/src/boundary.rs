@@ -15,12 +15,14 @@ use crm_core::{Error, ErrorKind};
 use crate::last_error::{describe, describe_panic, remember, silence_panics};
 use crate::status::crm_status;
 
-/// Why a call failed: what the core refused, or a pointer that cannot be one.
+/// Why a call failed: what the core refused, a pointer that cannot be one, or the caller's own wish.
 #[derive(Debug)]
 pub(crate) enum Failure {
     Core(Error),
     Null(&'static str),
     Misaligned(&'static str),
+    /// The caller's progress function asked for it.
+    Stopped,
 }
 
 pub(crate) type Outcome<T = ()> = Result<T, Failure>;

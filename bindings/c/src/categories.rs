@@ -3045,6 +3045,74 @@ pub extern "C" fn crm_estimator_label(
     label(value, language)
 }
 
+/// What a bootstrap of a structural model tells the chance of.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_pls_statistic {
+    /// Weight (权重).
+    Weight = 0,
+    /// Loading (载荷).
+    Loading = 1,
+    /// Path coefficient (路径系数).
+    Path = 2,
+    /// Total effect (总效应).
+    TotalEffect = 3,
+    /// Indirect effect (间接效应).
+    IndirectEffect = 4,
+    /// R² (R²).
+    RSquared = 5,
+    /// Index (指数).
+    Index = 6,
+    /// HTMT (异质—单质比率).
+    Htmt = 7,
+    /// Index of a segment (细分群体指数).
+    SegmentIndex = 8,
+}
+
+impl Category for crm_pls_statistic {
+    type Core = crm_core::satisfaction::structural::StatisticKind;
+    const ALL: &'static [Self] = &[
+        crm_pls_statistic::Weight,
+        crm_pls_statistic::Loading,
+        crm_pls_statistic::Path,
+        crm_pls_statistic::TotalEffect,
+        crm_pls_statistic::IndirectEffect,
+        crm_pls_statistic::RSquared,
+        crm_pls_statistic::Index,
+        crm_pls_statistic::Htmt,
+        crm_pls_statistic::SegmentIndex,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"weight", en: c"Weight", zh: c"权重" },
+        Texts { name: c"loading", en: c"Loading", zh: c"载荷" },
+        Texts { name: c"path", en: c"Path coefficient", zh: c"路径系数" },
+        Texts { name: c"total_effect", en: c"Total effect", zh: c"总效应" },
+        Texts { name: c"indirect_effect", en: c"Indirect effect", zh: c"间接效应" },
+        Texts { name: c"r_squared", en: c"R²", zh: c"R²" },
+        Texts { name: c"index", en: c"Index", zh: c"指数" },
+        Texts { name: c"htmt", en: c"HTMT", zh: c"异质—单质比率" },
+        Texts { name: c"segment_index", en: c"Index of a segment", zh: c"细分群体指数" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_pls_statistic_name(value: MaybeUninit<crm_pls_statistic>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_pls_statistic_label(
+    value: MaybeUninit<crm_pls_statistic>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// How the iteration of partial least squares ended.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -48,6 +48,7 @@ pub(crate) fn describe(failure: &Failure) -> (crm_status, LastError) {
             *argument,
             "is not aligned for its type",
         ),
+        Failure::Stopped => (crm_status::Stopped, "progress", "asked to stop the call"),
     };
     let last = LastError {
         message: c_text(&format!("{argument}: {reason}")),

@@ -15,6 +15,8 @@ mod handle;
 // The sections of the header, in its order.
 pub mod status;
 
+pub mod watch;
+
 pub mod version;
 
 pub mod last_error;

@@ -45,6 +45,8 @@ pub enum crm_status {
     Panic = 101,
     /// A pointer is not aligned for what it points to.
     MisalignedPointer = 102,
+    /// The function that a long call told its progress asked to stop.
+    Stopped = 103,
 }
 
 impl From<ErrorKind> for crm_status {

@@ -8,7 +8,7 @@
 
 use crm_core::satisfaction::structural::{
     Construct, CrossValidation, Estimator, Indicator, InnerScheme, Missing, Mode, PlsFit,
-    PlsOptions, PlsStatus, Resampling, Responses, Scale, StructuralModel, Weights,
+    PlsOptions, PlsStatus, Resampling, Responses, Scale, Segments, StructuralModel, Weights,
 };
 use crm_core::{ErrorKind, Result};
 
@@ -345,8 +345,9 @@ fn scores_have_the_correlations_of_the_fit() {
     let individual = fit.individual_index(&responses(&columns)).unwrap();
     let of = |j: usize| -> Vec<f64> { individual.chunks_exact(3).map(|row| row[j]).collect() };
     let segments: Vec<usize> = (0..30).map(|row| row % 3 / 2).collect();
+    let segments = Segments::new(&segments, 2).unwrap();
     let by_segment = fit
-        .segment_index(&responses(&columns), &segments, 2)
+        .segment_index(&responses(&columns), segments, 0.95)
         .unwrap();
     assert_eq!(
         (by_segment[0].observations, by_segment[1].observations),
@@ -354,7 +355,8 @@ fn scores_have_the_correlations_of_the_fit() {
     );
     for j in 0..3 {
         close(mean(&of(j)), fit.index()[j], 1e-10);
-        let pooled = (20.0 * by_segment[0].index[j] + 10.0 * by_segment[1].index[j]) / 30.0;
+        let [first, second] = [0, 1].map(|s: usize| by_segment[s].indices[j].index);
+        let pooled = (20.0 * first + 10.0 * second) / 30.0;
         close(pooled, fit.index()[j], 1e-10);
     }
     // b · s_y / s_x of the respondents' indices.

@@ -325,6 +325,11 @@ fn categories() -> Vec<Category> {
             "What constructs are taken for: composites of their indicators, or common factors."
         ),
         category!(
+            crm_core::satisfaction::structural::StatisticKind,
+            "pls_statistic",
+            "What a bootstrap of a structural model tells the chance of."
+        ),
+        category!(
             crm_core::satisfaction::structural::PlsStatus,
             "pls_status",
             "How the iteration of partial least squares ended."

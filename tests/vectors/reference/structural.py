@@ -12,6 +12,7 @@ Wold 1982; Lohmoeller 1989; Tenenhaus, Esposito Vinzi, Chatelin & Lauro 2005 (PL
 import json
 from pathlib import Path
 
+import structural_resampling
 from mpmath import lu_solve, matrix, mp, mpf, sign, sqrt
 
 mp.dps = 50
@@ -344,6 +345,7 @@ def main():
         refused("a tolerance of 0", "out_of_range", "tolerance", tolerance=0.0),
         refused("no iteration", "out_of_range", "max_iterations", max_iterations=0),
     ]
+    cases += structural_resampling.cases()
     lines = ",\n".join(json.dumps(c) for c in cases)
     path = Path(__file__).resolve().parent.parent / "structural.json"
     path.write_text('{"cases": [\n' + lines + "\n]}\n")

@@ -5,4 +5,16 @@
 
 pub mod model;
 
+pub mod answers;
+
 pub mod fit;
+
+pub mod matrices;
+
+pub mod index;
+
+pub mod bootstrap;
+
+pub mod predict;
+
+pub mod groups;

@@ -36,6 +36,7 @@ fn the_header_has_the_numbers_of_the_core() {
             ("null_pointer", 100),
             ("panic", 101),
             ("misaligned_pointer", 102),
+            ("stopped", 103),
         ]
         .map(|(name, number)| (name.to_owned(), number)),
     );

@@ -1,13 +1,13 @@
 //! Bootstraps of structural models.
 
 use crm_core::satisfaction::structural::{
-    BootstrapEstimate, PlsBootstrap, Resampling, Statistic, StructuralModel,
+    BootstrapEstimate, PlsBootstrap, Resampling, Statistic, StatisticKind,
 };
-use crm_core::{Error, ErrorKind};
 use pyo3::prelude::*;
 
-use super::fit::{AnswersIn, Fit};
+use super::fit::{AnswersIn, Fit, SegmentNumbers, SegmentsIn};
 use crate::buffers::watched;
+use crate::categories::member;
 use crate::error::Result;
 
 #[derive(IntoPyObject)]
@@ -15,6 +15,7 @@ pub(crate) struct EstimatesOut {
     estimate: Vec<f64>,
     bias: Vec<f64>,
     standard_error: Vec<f64>,
+    resamples: Vec<u32>,
     t: Vec<f64>,
     p_value: Vec<f64>,
     percentile_lower: Vec<f64>,
@@ -32,18 +33,34 @@ pub(crate) struct DroppedOut {
     not_converged: u32,
 }
 
+impl EstimatesOut {
+    fn of(found: &[BootstrapEstimate]) -> Self {
+        let column = |part: fn(&BootstrapEstimate) -> f64| found.iter().map(part).collect();
+        EstimatesOut {
+            estimate: column(|one| one.estimate),
+            bias: column(|one| one.bias),
+            standard_error: column(|one| one.standard_error),
+            resamples: found.iter().map(|one| one.resamples).collect(),
+            t: column(|one| one.t),
+            p_value: column(|one| one.p_value),
+            percentile_lower: column(|one| one.percentile.lower),
+            percentile_upper: column(|one| one.percentile.upper),
+            bca_lower: column(|one| one.bca.lower),
+            bca_upper: column(|one| one.bca.upper),
+        }
+    }
+}
+
 /// What resampling says of a fit.
 #[pyclass(frozen, name = "PlsBootstrap", module = "crm_core._core")]
 #[derive(Debug)]
-pub(crate) struct Bootstrap {
-    made: PlsBootstrap,
-    model: StructuralModel,
-}
+pub(crate) struct Bootstrap(PlsBootstrap);
 
 #[pymethods]
 impl Bootstrap {
     /// `progress` is told how many resamples are done.
     #[staticmethod]
+    #[pyo3(signature = (fit, answers, resamples, seed, progress, segments))]
     fn make(
         py: Python<'_>,
         fit: &Fit,
@@ -51,27 +68,28 @@ impl Bootstrap {
         resamples: u32,
         seed: u64,
         progress: Option<Bound<'_, PyAny>>,
+        segments: Option<SegmentsIn>,
     ) -> Result<Self> {
         let (responses, how) = (answers.responses()?, Resampling { resamples, seed });
+        let numbers = segments.as_ref().map(SegmentsIn::numbers).transpose()?;
+        let segments = numbers.as_ref().map(SegmentNumbers::segments);
+        let segments = segments.transpose()?;
         let tell = |done| match &progress {
             Some(progress) => progress.call1((done,)).map(drop),
             None => Ok(()),
         };
-        let made = watched(py, tell, |watch| {
-            fit.0.bootstrap_watched(&responses, how, watch)
-        })?;
-        Ok(Bootstrap {
-            made,
-            model: fit.0.model().clone(),
+        watched(py, tell, |watch| {
+            fit.0.bootstrap_watched(&responses, segments, how, watch)
         })
+        .map(Bootstrap)
     }
 
     fn kept(&self) -> u32 {
-        self.made.kept()
+        self.0.kept()
     }
 
     fn dropped(&self) -> DroppedOut {
-        let dropped = self.made.dropped();
+        let dropped = self.0.dropped();
         DroppedOut {
             resamples: dropped.resamples,
             constant: dropped.constant.clone(),
@@ -81,45 +99,34 @@ impl Bootstrap {
         }
     }
 
-    /// Of every indicator, path, construct, or pair of constructs in rows.
+    /// Of every indicator, path, construct, pair of constructs in rows, or segment in rows and construct.
     fn estimates(&self, of: &str, level: f64) -> Result<EstimatesOut> {
-        let found: Vec<BootstrapEstimate> = statistics(&self.model, of)?
-            .iter()
-            .map(|statistic| self.made.estimate(statistic, level))
-            .collect::<crm_core::Result<_>>()?;
-        let column = |part: fn(&BootstrapEstimate) -> f64| found.iter().map(part).collect();
-        Ok(EstimatesOut {
-            estimate: column(|one| one.estimate),
-            bias: column(|one| one.bias),
-            standard_error: column(|one| one.standard_error),
-            t: column(|one| one.t),
-            p_value: column(|one| one.p_value),
-            percentile_lower: column(|one| one.percentile.lower),
-            percentile_upper: column(|one| one.percentile.upper),
-            bca_lower: column(|one| one.bca.lower),
-            bca_upper: column(|one| one.bca.upper),
-        })
+        let kind: StatisticKind = member("of", of)?;
+        Ok(EstimatesOut::of(&self.0.estimates(kind, level)?))
     }
-}
 
-/// Every statistic of a kind, in the order of the model.
-fn statistics(model: &StructuralModel, of: &str) -> crm_core::Result<Vec<Statistic>> {
-    let constructs = 0..model.constructs().len();
-    let indicators = 0..model.indicators().count();
-    let pairs = constructs
-        .clone()
-        .flat_map(|a| constructs.clone().map(move |b| (a, b)));
-    Ok(match of {
-        "weight" => indicators.map(Statistic::Weight).collect(),
-        "loading" => indicators.map(Statistic::Loading).collect(),
-        "path" => (0..model.paths().len()).map(Statistic::Path).collect(),
-        "r_squared" => constructs.map(Statistic::RSquared).collect(),
-        "index" => constructs.map(Statistic::Index).collect(),
-        "total" => pairs.map(|(a, b)| Statistic::TotalEffect(a, b)).collect(),
-        "indirect" => pairs
-            .map(|(a, b)| Statistic::IndirectEffect(a, b))
-            .collect(),
-        "htmt" => pairs.map(|(a, b)| Statistic::Htmt(a, b)).collect(),
-        _ => return Err(Error::new(ErrorKind::NotFound, "of", "is no statistic").with_value(of)),
-    })
+    /// Of one way along paths, by places of constructs.
+    fn effect_along(&self, way: Vec<usize>, level: f64) -> Result<EstimatesOut> {
+        let found = self.0.estimate(&Statistic::EffectAlong(way), level)?;
+        Ok(EstimatesOut::of(&[found]))
+    }
+
+    /// Of every construct, one segment less another.
+    fn segment_differences(
+        &self,
+        segment: usize,
+        other: usize,
+        constructs: usize,
+        level: f64,
+    ) -> Result<EstimatesOut> {
+        let difference = |construct| Statistic::SegmentDifference {
+            segment,
+            other,
+            construct,
+        };
+        let found: Vec<BootstrapEstimate> = (0..constructs)
+            .map(|construct| self.0.estimate(&difference(construct), level))
+            .collect::<crm_core::Result<_>>()?;
+        Ok(EstimatesOut::of(&found))
+    }
 }

@@ -1,13 +1,14 @@
 //! Fits of structural models by partial least squares.
 
 use crm_core::satisfaction::structural::{
-    Inadmissible, Indicator, PlsFit, PlsOptions, Responses, Weights,
+    CrossValidation, Inadmissible, Indicator, Invariance, PathDifference, PlsFit, PlsOptions,
+    Resampling, Responses, Segments, Weights,
 };
 use crm_core::units::Label;
 use pyo3::prelude::*;
 
 use super::model::Model;
-use crate::buffers::{Floats, Indices, Output, detached};
+use crate::buffers::{Floats, Indices, Output, detached, watched};
 use crate::categories::member;
 use crate::error::Result;
 
@@ -29,6 +30,29 @@ impl AnswersIn {
             Some((weights, false)) => Weights::Sampling(weights.slice("weights")?),
         };
         Responses::new(columns)?.weighted(weights)
+    }
+}
+
+/// The number of each respondent's segment, and how many segments there are.
+#[derive(FromPyObject)]
+pub(crate) struct SegmentsIn(Indices, usize);
+
+/// The same as the core reads them.
+pub(crate) struct SegmentNumbers(Vec<usize>, usize);
+
+impl SegmentsIn {
+    pub(crate) fn numbers(&self) -> crm_core::Result<SegmentNumbers> {
+        let numbers = self.0.slice("segments")?.iter();
+        Ok(SegmentNumbers(
+            numbers.map(|&number| number as usize).collect(),
+            self.1,
+        ))
+    }
+}
+
+impl SegmentNumbers {
+    pub(crate) fn segments(&self) -> crm_core::Result<Segments<'_>> {
+        Segments::new(&self.0, self.1)
     }
 }
 
@@ -107,6 +131,49 @@ pub(crate) struct ImportanceOut {
     construct: Vec<usize>,
     importance: Vec<f64>,
     performance: Vec<f64>,
+}
+
+#[derive(IntoPyObject)]
+pub(crate) struct SegmentsOut {
+    observations: Vec<f64>,
+    index: Vec<f64>,
+    standard_error: Vec<f64>,
+    lower: Vec<f64>,
+    upper: Vec<f64>,
+}
+
+#[derive(IntoPyObject)]
+pub(crate) struct PredictedOut {
+    indicator: Vec<usize>,
+    q_squared: Vec<f64>,
+    rmse: Vec<f64>,
+    mae: Vec<f64>,
+}
+
+#[derive(IntoPyObject)]
+pub(crate) struct PathDifferencesOut {
+    first: Vec<f64>,
+    second: Vec<f64>,
+    p_value: Vec<f64>,
+}
+
+#[derive(IntoPyObject)]
+pub(crate) struct InvarianceOut {
+    correlation: Vec<f64>,
+    least: Vec<f64>,
+    correlation_p: Vec<f64>,
+    mean_difference: Vec<f64>,
+    mean_p: Vec<f64>,
+    log_variance_ratio: Vec<f64>,
+    variance_p: Vec<f64>,
+}
+
+#[derive(IntoPyObject)]
+pub(crate) struct ComparisonOut {
+    kept: u32,
+    dropped: u32,
+    paths: PathDifferencesOut,
+    invariance: InvarianceOut,
 }
 
 /// What partial least squares says of a model. Matrices are row-major.
@@ -282,22 +349,88 @@ impl Fit {
         write(&found, out)
     }
 
-    /// Of each segment the observations and the index of every construct.
+    /// Rows are segments × constructs.
     fn segment_index(
         &self,
         py: Python<'_>,
         answers: AnswersIn,
-        segments: Indices,
-        count: usize,
-    ) -> Result<Vec<(f64, Vec<f64>)>> {
+        segments: SegmentsIn,
+        level: f64,
+    ) -> Result<SegmentsOut> {
+        let (responses, numbers) = (answers.responses()?, segments.numbers()?);
+        let found = detached(py, || {
+            self.0.segment_index(&responses, numbers.segments()?, level)
+        })?;
+        let estimates = || found.iter().flat_map(|segment| &segment.indices);
+        Ok(SegmentsOut {
+            observations: found.iter().map(|segment| segment.observations).collect(),
+            index: estimates().map(|one| one.index).collect(),
+            standard_error: estimates().map(|one| one.standard_error).collect(),
+            lower: estimates().map(|one| one.interval.lower).collect(),
+            upper: estimates().map(|one| one.interval.upper).collect(),
+        })
+    }
+
+    fn predict(
+        &self,
+        py: Python<'_>,
+        answers: AnswersIn,
+        folds: usize,
+        seed: u64,
+    ) -> Result<PredictedOut> {
+        let (responses, how) = (answers.responses()?, CrossValidation { folds, seed });
+        let found = detached(py, || self.0.predict(&responses, how))?;
+        Ok(PredictedOut {
+            indicator: found.iter().map(|one| one.indicator).collect(),
+            q_squared: found.iter().map(|one| one.q_squared).collect(),
+            rmse: found.iter().map(|one| one.rmse).collect(),
+            mae: found.iter().map(|one| one.mae).collect(),
+        })
+    }
+
+    /// `progress` is told how many permutations are done.
+    fn compare_groups(
+        &self,
+        py: Python<'_>,
+        answers: AnswersIn,
+        in_second: Vec<bool>,
+        permutations: u32,
+        seed: u64,
+        progress: Option<Bound<'_, PyAny>>,
+    ) -> Result<ComparisonOut> {
         let responses = answers.responses()?;
-        let segments = segments.slice("segments")?.iter();
-        let segments: Vec<usize> = segments.map(|&segment| segment as usize).collect();
-        let found = detached(py, || self.0.segment_index(&responses, &segments, count))?;
-        Ok(found
-            .into_iter()
-            .map(|segment| (segment.observations, segment.index))
-            .collect())
+        let how = Resampling {
+            resamples: permutations,
+            seed,
+        };
+        let tell = |done| match &progress {
+            Some(progress) => progress.call1((done,)).map(drop),
+            None => Ok(()),
+        };
+        let found = watched(py, tell, |watch| {
+            self.0
+                .compare_groups_watched(&responses, &in_second, how, watch)
+        })?;
+        let paths = |part: fn(&PathDifference) -> f64| found.paths.iter().map(part).collect();
+        let constructs = |part: fn(&Invariance) -> f64| found.invariance.iter().map(part).collect();
+        Ok(ComparisonOut {
+            kept: found.kept,
+            dropped: found.dropped,
+            paths: PathDifferencesOut {
+                first: paths(|path| path.first),
+                second: paths(|path| path.second),
+                p_value: paths(|path| path.p_value),
+            },
+            invariance: InvarianceOut {
+                correlation: constructs(|one| one.correlation),
+                least: constructs(|one| one.least),
+                correlation_p: constructs(|one| one.correlation_p),
+                mean_difference: constructs(|one| one.mean_difference),
+                mean_p: constructs(|one| one.mean_p),
+                log_variance_ratio: constructs(|one| one.log_variance_ratio),
+                variance_p: constructs(|one| one.variance_p),
+            },
+        })
     }
 }
 

@@ -24,6 +24,7 @@ from crm_core.satisfaction.structural._fit import (
     StructuralFit,
     fit,
 )
+from crm_core.satisfaction.structural._groups import GroupComparison
 from crm_core.satisfaction.structural._model import (
     Construct,
     ExpectedSign,
@@ -45,6 +46,7 @@ __all__ = [
     "Estimator",
     "ExpectedSign",
     "FitReport",
+    "GroupComparison",
     "IndexPreset",
     "Indicator",
     "InnerScheme",

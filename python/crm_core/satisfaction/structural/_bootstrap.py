@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,11 @@ import narwhals as nw
 
 from crm_core import _core
 from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer, member, number
+from crm_core.errors import NotFoundError
+from crm_core.satisfaction.structural._fit import numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from crm_core.satisfaction.structural._fit import StructuralFit
 
@@ -58,7 +61,7 @@ class Bootstrap:
     (``percentile``), or those corrected for bias and acceleration (``bca``; Efron 1987).
     """
 
-    __slots__ = ("_core_bootstrap", "_inputs", "dropped", "fit", "kept")
+    __slots__ = ("_by", "_core_bootstrap", "_inputs", "_segments", "dropped", "fit", "kept")
 
     fit: StructuralFit
     """The fit."""
@@ -68,6 +71,8 @@ class Bootstrap:
     """Resamples that gave none."""
     _inputs: tuple[Any, ...]
     _core_bootstrap: _core.PlsBootstrap
+    _by: str
+    _segments: list[Any]
 
     def __init__(self) -> None:
         message = "Bootstrap is made by StructuralFit.bootstrap"
@@ -75,17 +80,22 @@ class Bootstrap:
 
     @classmethod
     def _made(
-        cls, fit: StructuralFit, resamples: int, seed: int, progress: Callable[[int], object] | bool = False
+        cls,
+        fit: StructuralFit,
+        resamples: int,
+        seed: int,
+        by: tuple[str, list[Any]] | None,
+        progress: Callable[[int], object] | bool = False,
     ) -> Bootstrap:
         made = object.__new__(cls)
-        made.fit, made._inputs = fit, (fit, resamples, seed)
-        bar = _Bar(resamples) if progress is True else None
-        try:
-            told = bar or (progress if callable(progress) else None)
-            made._core_bootstrap = _core.PlsBootstrap.make(fit._core_fit, fit._answers, resamples, seed, told)
-        finally:
-            if bar is not None:
-                bar.finish()
+        made.fit, made._inputs = fit, (fit, resamples, seed, by)
+        made._by, made._segments, segments = "segment", [], None
+        if by is not None:
+            made._by = by[0]
+            made._segments, codes = numbered(by[1])
+            segments = codes, len(made._segments)
+        with watched(resamples, "resamples", progress) as told:
+            made._core_bootstrap = _core.PlsBootstrap.make(fit._core_fit, fit._answers, resamples, seed, told, segments)
         made.kept = made._core_bootstrap.kept()
         found = made._core_bootstrap.dropped()
         names = fit.model.indicators
@@ -128,7 +138,83 @@ class Bootstrap:
         """Give the total effects, or the ``indirect`` ones: what others mediate."""
         names, size = self.fit._names, len(self.fit._names)
         keep = [i * size + j for i in range(size) for j in range(size) if self.fit._reaches(i, j)]
-        return self._table("indirect" if indirect else "total", self._pairs(names), level, interval, keep)
+        of = "indirect_effect" if indirect else "total_effect"
+        return self._table(of, self._pairs(names), level, interval, keep)
+
+    def effect_along(self, *way: str, level: float = 0.95, interval: Interval = Interval.BCA) -> Any:
+        """Give a specific indirect effect: the product of the paths along a way of constructs.
+
+        Raises
+        ------
+        NotFoundError
+            For a construct that the model has not, and a way that does not lead along its paths.
+        EmptyError
+            For a way of less than two constructs.
+
+        Examples
+        --------
+        >>> from crm_core.satisfaction.structural import acsi
+        >>> found = acsi().fit(acsi().simulate(300, seed=1, library="polars")).bootstrap(200, seed=7)
+        >>> found.effect_along("quality", "satisfaction", "loyalty").columns[:3]
+        ['way', 'estimate', 'bias']
+        """
+        for name in way:
+            self.fit.model.construct(name)
+        places = [self.fit._names.index(name) for name in way]
+        found = self._core_bootstrap.effect_along(places, number("level", level))
+        return self._native({"way": [" → ".join(way)]} | self._estimates(found, interval))
+
+    def segments(self, level: float = 0.95, interval: Interval = Interval.BCA) -> Any:
+        """Give the index of every construct in each segment of ``by``: one row for each of both.
+
+        Besides the other columns, ``resamples`` tells in how many the segment had respondents.
+
+        Raises
+        ------
+        NotFoundError
+            If the bootstrap was made without segments.
+
+        Examples
+        --------
+        >>> from crm_core.satisfaction.structural import acsi
+        >>> fit = acsi().fit(acsi().simulate(300, seed=1, library="polars"))
+        >>> found = fit.bootstrap(200, seed=7, by=["north", "south", "south"] * 100)
+        >>> found.segments().shape
+        (12, 10)
+        >>> found.segment_differences("north", "south").columns[:2]
+        ['construct', 'estimate']
+        """
+        self._segment(None)
+        names = self.fit._names
+        found = self._core_bootstrap.estimates("segment_index", number("level", level))
+        ends = {self._by: [one for one in self._segments for _ in names], "construct": names * len(self._segments)}
+        return self._native(ends | self._estimates(found, interval) | {"resamples": found["resamples"]})
+
+    def segment_differences(
+        self, segment: Any, other: Any, level: float = 0.95, interval: Interval = Interval.BCA
+    ) -> Any:
+        """Give the index of every construct in one segment less that in another.
+
+        Raises
+        ------
+        NotFoundError
+            For a segment that there is not.
+        """
+        places = self._segment(segment), self._segment(other)
+        found = self._core_bootstrap.segment_differences(*places, len(self.fit._names), number("level", level))
+        return self._native({"construct": self.fit._names} | self._estimates(found, interval))
+
+    def _segment(self, segment: Any) -> int:
+        if not self._segments:
+            message = "by is None: the bootstrap must be made with segments (by=...)"
+            raise NotFoundError(message, argument="by", value="None")
+        if segment is None:
+            return 0
+        if segment not in self._segments:
+            known = ", ".join(map(repr, self._segments))
+            message = f"segment is {segment!r}: must be one of {known}"
+            raise NotFoundError(message, argument="segment", value=repr(segment))
+        return self._segments.index(segment)
 
     def htmt(self, level: float = 0.95, interval: Interval = Interval.BCA) -> Any:
         """Give the heterotrait-monotrait ratios; two constructs differ if ``upper`` is below 1."""
@@ -145,19 +231,38 @@ class Bootstrap:
     def _pairs(names: list[str]) -> dict[str, list[str]]:
         return {"driver": [a for a in names for _ in names], "construct": [b for _ in names for b in names]}
 
-    def _columns(self, of: str, level: float, interval: Interval) -> dict[str, list[float]]:
-        found = self._core_bootstrap.estimates(of, number("level", level))
+    @staticmethod
+    def _estimates(found: dict[str, list[float]], interval: Interval) -> dict[str, list[float]]:
         ends = {end: found[f"{member('interval', Interval, interval)}_{end}"] for end in ("lower", "upper")}
         return {name: found[name] for name in ("estimate", "bias", "standard_error", "t", "p_value")} | ends
 
     def _table(
         self, of: str, names: dict[str, list[str]], level: float, interval: Interval, keep: list[int] | None = None
     ) -> Any:
-        columns: dict[str, list[Any]] = {**names, **self._columns(of, level, interval)}
+        found = self._core_bootstrap.estimates(of, number("level", level))
+        columns: dict[str, list[Any]] = {**names, **self._estimates(found, interval)}
         if keep is not None:
             columns = {name: [column[place] for place in keep] for name, column in columns.items()}
+        return self._native(columns)
+
+    def _native(self, columns: Mapping[str, list[Any]]) -> Any:
         given: Any = self.fit._library
-        return nw.from_dict(columns, backend=given).to_native()
+        return nw.from_dict(dict(columns), backend=given).to_native()
+
+
+@contextmanager
+def watched(
+    count: int, what: str, progress: Callable[[int], object] | bool
+) -> Iterator[Callable[[int], object] | None]:
+    """Give the function to tell how many are done: the one that was given, a bar, or none."""
+    if progress is not True:
+        yield progress if callable(progress) else None
+        return
+    bar = _Bar(count, what)
+    try:
+        yield bar
+    finally:
+        bar.finish()
 
 
 class _Bar:
@@ -165,12 +270,12 @@ class _Bar:
 
     _WIDTH = 40
 
-    def __init__(self, resamples: int) -> None:
-        self._all = resamples
+    def __init__(self, count: int, what: str) -> None:
+        self._all, self._what = count, what
 
     def __call__(self, done: int) -> None:
         full = round(self._WIDTH * done / self._all)
-        sys.stderr.write(f"\r{'█' * full}{'░' * (self._WIDTH - full)} {done:,} of {self._all:,} resamples")
+        sys.stderr.write(f"\r{'█' * full}{'░' * (self._WIDTH - full)} {done:,} of {self._all:,} {self._what}")
         sys.stderr.flush()
 
     def finish(self) -> None:
@@ -178,7 +283,10 @@ class _Bar:
         sys.stderr.flush()
 
 
-def bootstrap(fit: StructuralFit, resamples: int, seed: int, progress: Callable[[int], object] | bool) -> Bootstrap:
+def bootstrap(
+    fit: StructuralFit, resamples: int, seed: int, by: Any, progress: Callable[[int], object] | bool
+) -> Bootstrap:
     """See :meth:`StructuralFit.bootstrap`."""
     count = integer("resamples", resamples, 0, LARGEST_INDEX)
-    return Bootstrap._made(fit, count, integer("seed", seed, 0, LARGEST_COUNT), progress)
+    chosen = integer("seed", seed, 0, LARGEST_COUNT)
+    return Bootstrap._made(fit, count, chosen, None if by is None else fit._segments(by), progress)

@@ -10,7 +10,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._columns import is_column, read
-from crm_core._options import LARGEST_INDEX, integer, member, number, wrong_type
+from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer, member, number, wrong_type
 from crm_core._tables import backend, frame_of
 from crm_core.errors import LengthMismatchError, MissingValueError, NotFoundError, OutOfRangeError
 from crm_core.satisfaction.structural._model import Model
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from crm_core._tables import Table
     from crm_core.satisfaction.structural._bootstrap import Bootstrap
+    from crm_core.satisfaction.structural._groups import GroupComparison
 
     Floats = NDArray[np.float64]
 
@@ -321,12 +322,54 @@ class StructuralFit:
         if by is None:
             return self._table({"construct": self._names, "index": self._core_fit.index()})
         name, values = self._segments(by)
-        segments, codes = np.unique(values, return_inverse=True)
-        found = self._core_fit.segment_index(self._answers, codes.astype(np.uint32), len(segments))
-        columns: dict[str, Any] = {name: segments.tolist(), "observations": [weight for weight, _ in found]}
-        for place, construct in enumerate(self._names):
-            columns[construct] = [index[place] for _, index in found]
-        return self._table(columns)
+        segments, codes = numbered(values)
+        found = self._core_fit.segment_index(self._answers, (codes, len(segments)), 0.95)
+        columns: dict[str, Any] = {name: segments, "observations": found["observations"]}
+        return self._table(columns | self._by_construct(found["index"]))
+
+    def segment_indices(self, by: Any, *, level: float = 0.95) -> Any:
+        """Give the index of every construct for each segment with its interval: one row for each of both.
+
+        The intervals are Student's for a mean. They take the weights of the indicators for known, and means that stand
+        for missing answers for answers; ``fit.bootstrap(..., by=...)`` does not.
+
+        Parameters
+        ----------
+        by : str or column
+            The segment of each respondent: a column, or its name in the table that was fitted.
+        level : float
+            Of the intervals.
+
+        Returns
+        -------
+        table
+            The segment, its ``observations``, ``construct``, ``index``, ``standard_error``, ``lower`` and ``upper``.
+
+        Raises
+        ------
+        NotFoundError, MissingValueError, LengthMismatchError
+            For segments that are not those of the respondents.
+        OutOfRangeError
+            For a level that is not between 0 and 1.
+
+        Examples
+        --------
+        >>> from crm_core.satisfaction.structural import acsi
+        >>> fit = acsi().fit(acsi().simulate(300, seed=1, library="polars"))
+        >>> found = fit.segment_indices(["north", "south", "south"] * 100)
+        >>> found.columns
+        ['segment', 'observations', 'construct', 'index', 'standard_error', 'lower', 'upper']
+        """
+        name, values = self._segments(by)
+        segments, codes = numbered(values)
+        found = self._core_fit.segment_index(self._answers, (codes, len(segments)), number("level", level))
+        size = len(self._names)
+        columns: dict[str, Any] = {
+            name: [segment for segment in segments for _ in self._names],
+            "observations": [weight for weight in found["observations"] for _ in range(size)],
+            "construct": self._names * len(segments),
+        }
+        return self._table(columns | {part: found[part] for part in ("index", "standard_error", "lower", "upper")})
 
     def individual_indices(self) -> Any:
         """Give the index of every construct (column) for every respondent (row)."""
@@ -374,7 +417,12 @@ class StructuralFit:
     # ---- chance
 
     def bootstrap(
-        self, resamples: int = 5000, *, seed: int, progress: Callable[[int], object] | bool = False
+        self,
+        resamples: int = 5000,
+        *,
+        seed: int,
+        by: Any = None,
+        progress: Callable[[int], object] | bool = False,
     ) -> Bootstrap:
         """Fit the model again to random resamples of the respondents.
 
@@ -387,6 +435,9 @@ class StructuralFit:
             How many.
         seed : int
             Of the random numbers: the same bits for any number of threads.
+        by : str or column, optional
+            The segment of each respondent, for intervals of the indices of segments: a column, or its name in the table
+            that was fitted.
         progress : bool or callable
             True draws a bar on the standard error stream; a function is told, now and then, how many are done.
 
@@ -407,7 +458,108 @@ class StructuralFit:
         """
         from crm_core.satisfaction.structural._bootstrap import bootstrap
 
-        return bootstrap(self, resamples, seed, progress)
+        return bootstrap(self, resamples, seed, by, progress)
+
+    def predict(self, folds: int = 10, *, seed: int) -> Any:
+        """Tell how well the model predicts answers of respondents that it was not fitted to (PLSpredict).
+
+        The model is fitted without each fold of respondents, and the scores of the drivers there predict the answers
+        about the constructs that they drive.
+
+        Parameters
+        ----------
+        folds : int
+            How many; as many as respondents leaves out one at a time.
+        seed : int
+            Of the order in which respondents are dealt out to the folds.
+
+        Returns
+        -------
+        table
+            ``construct``, ``indicator``; ``q_squared``, above 0 if the model predicts better than the mean of the
+            others; in the units of the answers the root of the mean square error, ``rmse``, and the mean absolute
+            error, ``mae``.
+
+        Raises
+        ------
+        OutOfRangeError
+            For less than 2 folds, or more than respondents.
+        NoSolutionError
+            If the model cannot be fitted without a fold.
+
+        References
+        ----------
+        Shmueli, Ray, Velasquez Estrada & Chatla (2016), "The elephant in the room: predictive performance of PLS
+        models", Journal of Business Research 69.
+
+        Examples
+        --------
+        >>> from crm_core.satisfaction.structural import acsi
+        >>> fit = acsi().fit(acsi().simulate(300, seed=1, library="polars"))
+        >>> bool((fit.predict(seed=1)["q_squared"] > 0.1).all())
+        True
+        """
+        count, chosen = integer("folds", folds, 0, LARGEST_INDEX), integer("seed", seed, 0, LARGEST_COUNT)
+        found = self._core_fit.predict(self._answers, count, chosen)
+        pairs = [(c.name, i.name) for c in self.model.constructs for i in c.indicators]
+        names = [pairs[place] for place in found.pop("indicator")]
+        return self._table({"construct": [c for c, _ in names], "indicator": [i for _, i in names]} | found)
+
+    def compare_groups(
+        self,
+        by: Any,
+        first: Any = None,
+        second: Any = None,
+        *,
+        permutations: int = 1000,
+        seed: int,
+        progress: Callable[[int], object] | bool = False,
+    ) -> GroupComparison:
+        """Compare two groups of respondents: whether constructs are measured alike, and paths and means differ.
+
+        In each permutation respondents are divided at random into groups of the same sizes. Ctrl-C stops it.
+
+        Parameters
+        ----------
+        by : str or column
+            The group of each respondent: a column, or its name in the table that was fitted.
+        first, second : optional
+            The two groups; all others are left out, and the model is fitted anew to these two. By default the only two
+            that there are, in their order.
+        permutations : int
+            How many.
+        seed : int
+            Of the random numbers: the same bits for any number of threads.
+        progress : bool or callable
+            True draws a bar on the standard error stream; a function is told, now and then, how many are done.
+
+        Raises
+        ------
+        OutOfRangeError
+            If there are not two groups, or the two are the same.
+        WrongTypeError
+            For a fit with frequencies, whose equal rows must be given one by one.
+        NoSolutionError
+            If the model cannot be fitted to a group.
+
+        References
+        ----------
+        Chin & Dibbern (2010), permutation test of paths; Henseler, Ringle & Sarstedt (2016), "Testing measurement
+        invariance of composites using partial least squares", International Marketing Review 33 (MICOM).
+
+        Examples
+        --------
+        >>> from crm_core.satisfaction.structural import acsi
+        >>> fit = acsi().fit(acsi().simulate(300, seed=1, library="polars"))
+        >>> found = fit.compare_groups(["north", "south"] * 150, permutations=200, seed=7)
+        >>> found
+        GroupComparison of 'north' and 'south' by 200 permutations
+        >>> bool((found.invariance["correlation"] >= found.invariance["least"]).any())
+        True
+        """
+        from crm_core.satisfaction.structural._groups import compare
+
+        return compare(self, by, first, second, permutations, seed, progress)
 
     # ---- charts
 
@@ -514,6 +666,17 @@ class StructuralFit:
     def _square(self, values: list[float]) -> Any:
         return self._table({"construct": self._names} | self._by_construct(values))
 
+    def _among(self, values: list[Any], wanted: set[Any]) -> tuple[StructuralFit, list[Any]]:
+        """Fit the model to the respondents whose values are wanted."""
+        keep = np.array([value in wanted for value in values])
+        made = object.__new__(StructuralFit)
+        made.model, made.options, made._library = self.model, self.options, self._library
+        columns = [(name, column[keep]) for name, column in self._answers.columns]
+        weights = self._answers.weights
+        made._answers = Answers(columns, None if weights is None else (weights[0][keep], weights[1]))
+        made._core_fit = _core.PlsFit.estimate(self.model._core_model, made._answers, self.options)
+        return made, [value for value in values if value in wanted]
+
     def _reaches(self, driver: int, construct: int) -> bool:
         """Tell whether paths lead from one construct to another."""
         ends, reached = {self._names[driver]}, set[str]()
@@ -528,7 +691,7 @@ class StructuralFit:
         call(self._answers, out)
         return {name: out[:, place] for place, name in enumerate(self._names)}
 
-    def _segments(self, by: Any) -> tuple[str, NDArray[Any]]:
+    def _segments(self, by: Any) -> tuple[str, list[Any]]:
         if isinstance(by, str):
             frame = frame_of(self._inputs[1])
             if by not in frame.columns:
@@ -548,7 +711,13 @@ class StructuralFit:
             if value is None or value != value:
                 message = f"by (row {row}): is missing"
                 raise MissingValueError(message, argument="by", row=row)
-        return series.name or "segment", np.asarray(values)
+        return series.name or "segment", values
+
+
+def numbered(values: list[Any]) -> tuple[list[Any], NDArray[np.uint32]]:
+    """Give the different values, in their order, and the place of each value among them."""
+    segments, codes = np.unique(np.asarray(values), return_inverse=True)
+    return segments.tolist(), codes.astype(np.uint32)
 
 
 def fit(

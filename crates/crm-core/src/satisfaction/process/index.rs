@@ -5,7 +5,7 @@ use super::{IndicatorTree, Reporting, StudyReport, SurveyTables};
 use crate::error::{Error, ErrorKind, Result};
 use crate::satisfaction::structural::{
     BootstrapEstimate, ExpectedSign, Importance, Path, PlsBootstrap, PlsFit, PlsOptions, PlsStatus,
-    Reliability, Resampling, SegmentIndex, Statistic,
+    Reliability, Resampling, SegmentIndex, Segments, Statistic,
 };
 use crate::survey::Confidence;
 
@@ -317,6 +317,9 @@ impl Results<'_> {
     }
 }
 
+/// Of the intervals of segments, which the report does not give.
+const LEVEL: f64 = 0.95;
+
 fn segments(
     tables: &SurveyTables,
     fit: &PlsFit,
@@ -326,11 +329,15 @@ fn segments(
     let questions = tables.responses().questionnaire().questions();
     let (question, options, answers) = choice("segments", name, questions, tables.all_answers())?;
     let codes = question.codes("segments", answers)?;
-    let segments = fit.segment_index(&tables.structural()?, &codes, options)?;
+    let of_rows = Segments::new(&codes, options)?;
+    let segments = fit.segment_index(&tables.structural()?, of_rows, LEVEL)?;
     let result = |(option, segment): (usize, &SegmentIndex)| SegmentResult {
         option,
         respondents: segment.observations,
-        index: segment.index.get(target).copied().unwrap_or(f64::NAN),
+        index: segment
+            .indices
+            .get(target)
+            .map_or(f64::NAN, |estimate| estimate.index),
     };
     Ok((1..).zip(&segments).map(result).collect())
 }

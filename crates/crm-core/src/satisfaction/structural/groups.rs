@@ -5,15 +5,17 @@
     reason = "every index is below the number of indicators, constructs, paths or rows"
 )]
 
+use std::ops::ControlFlow;
+
 use super::Responses;
 use super::bootstrap::Resampling;
 use super::fit::PlsFit;
 use super::moments::Moments;
 use super::table::{Table, Workspace};
+use super::watch::watched;
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::quantile;
 use crate::math::random::Stream;
-use crate::parallel;
 
 /// A path in two groups.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -90,6 +92,23 @@ impl PlsFit {
         in_second: &[bool],
         how: Resampling,
     ) -> Result<GroupComparison> {
+        let go_on = |_| ControlFlow::Continue(());
+        let made = self.compare_groups_watched(responses, in_second, how, go_on)?;
+        made.ok_or_else(|| Error::new(ErrorKind::NoSolution, "resamples", "were not made"))
+    }
+
+    /// The same, which tells `progress` now and then, from any thread, how many permutations are done. Once that breaks, no more are made and
+    /// the result is `None`.
+    ///
+    /// # Errors
+    /// As [`PlsFit::compare_groups`].
+    pub fn compare_groups_watched(
+        &self,
+        responses: &Responses<'_>,
+        in_second: &[bool],
+        how: Resampling,
+        progress: impl Fn(u32) -> ControlFlow<()> + Sync + Send,
+    ) -> Result<Option<GroupComparison>> {
         how.check()?;
         if in_second.len() != responses.rows() {
             return Err(Error::length(
@@ -115,21 +134,25 @@ impl PlsFit {
                 let rule = "must give groups to which the model can be fitted";
                 Error::new(ErrorKind::NoSolution, "in_second", rule)
             })?;
-        let drawn = parallel::map_range(how.resamples as usize, |b| {
-            let order = Stream::new(how.seed, b as u64).permutation(groups.len());
+        let memory = || table.workspace();
+        let drawn = watched(how.resamples, progress, memory, |b, work| {
+            let order = Stream::new(how.seed, u64::from(b)).permutation(groups.len());
             let mut groups = vec![false; groups.len()];
             order
                 .iter()
                 .take(second)
                 .for_each(|&row| groups[row] = true);
-            self.divide(&table, &groups, &mut table.workspace())
+            self.divide(&table, &groups, work)
         });
+        let Some(drawn) = drawn else {
+            return Ok(None);
+        };
         let kept: Vec<Division> = drawn.into_iter().flatten().collect();
         if kept.is_empty() {
             let rule = "give no estimate in both groups";
             return Err(Error::new(ErrorKind::NoSolution, "resamples", rule));
         }
-        Ok(found.beside(&kept, how.resamples))
+        Ok(Some(found.beside(&kept, how.resamples)))
     }
 
     /// `None` if a group gives no estimate.

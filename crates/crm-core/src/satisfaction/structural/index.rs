@@ -16,16 +16,6 @@ use super::{Indicator, Responses, Scale};
 use crate::error::{Error, ErrorKind, Result};
 use crate::parallel;
 
-/// The index of a segment of respondents.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct SegmentIndex {
-    /// Sum of the weights of its respondents.
-    pub observations: f64,
-    /// One for each construct; NaN for a segment without respondents.
-    pub index: Vec<f64>,
-}
-
 /// A driver on the importance–performance map.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -61,7 +51,7 @@ impl PlsFit {
     /// ```
     #[must_use]
     pub fn index(&self) -> Vec<f64> {
-        indices(&self.plan, &self.moments, self.weights(), &self.scales())
+        self.index_formula().of(&self.moments.means)
     }
 
     /// Indicators with a negative weight: with them an index may leave its range, and a better answer lowers it.
@@ -82,16 +72,8 @@ impl PlsFit {
     /// # Errors
     /// `NotFound` for an indicator without column; `NotFinite` with the row of an infinite answer.
     pub fn individual_index(&self, responses: &Responses<'_>) -> Result<Vec<f64>> {
-        let (unstandardised, scales) = (self.unstandardised_weights(), self.scales());
-        let spans = spans(&self.plan, &unstandardised, &scales);
-        self.for_each_respondent(responses, |answers, out| {
-            for ((block, span), out) in self.plan.blocks.iter().zip(&spans).zip(out) {
-                let terms = block
-                    .clone()
-                    .map(|i| unstandardised[i] * (answers[i] - scales[i].least()));
-                *out = 100.0 * terms.sum::<f64>() / span;
-            }
-        })
+        let formula = self.index_formula();
+        self.for_each_respondent(responses, |answers, out| formula.write(answers, out))
     }
 
     /// The score of every construct (column) for every respondent (row): Σ w_i (x_i − x̄_i) / s.d., with variance 1 over the respondents of the fit.
@@ -112,61 +94,6 @@ impl PlsFit {
         })
     }
 
-    /// The index of every construct in each of `count` segments: weighted means of [`PlsFit::individual_index`] over the respondents whose entry
-    /// of `segments` is the segment's number. Respondents without an index are left out of its mean.
-    ///
-    /// # Errors
-    /// As [`PlsFit::individual_index`]; `LengthMismatch`, and `OutOfRange` with the row of a segment that is not below `count`.
-    pub fn segment_index(
-        &self,
-        responses: &Responses<'_>,
-        segments: &[usize],
-        count: usize,
-    ) -> Result<Vec<SegmentIndex>> {
-        if segments.len() != responses.rows() {
-            return Err(Error::length("segments", segments.len(), responses.rows()));
-        }
-        if let Some(row) = segments.iter().position(|&segment| segment >= count) {
-            let rule = format!("must be below {count}");
-            let error = Error::new(ErrorKind::OutOfRange, "segments", rule).at_row(row);
-            return Err(error.with_value(segments[row]));
-        }
-        let constructs = self.plan.constructs();
-        let answers = responses.select(&self.model)?;
-        let individual = self.individual_index(responses)?;
-        let mut sums = vec![0.0; count * constructs];
-        let mut weights = vec![0.0; count * constructs];
-        let mut observations = vec![0.0; count];
-        for (row, (&segment, index)) in segments
-            .iter()
-            .zip(individual.chunks_exact(constructs))
-            .enumerate()
-        {
-            let weight = answers.weight(row);
-            observations[segment] += weight;
-            for (j, value) in index
-                .iter()
-                .enumerate()
-                .filter(|(_, value)| !value.is_nan())
-            {
-                sums[segment * constructs + j] += weight * value;
-                weights[segment * constructs + j] += weight;
-            }
-        }
-        let means: Vec<f64> = sums
-            .iter()
-            .zip(&weights)
-            .map(|(sum, weight)| sum / weight)
-            .collect();
-        let segments = observations.into_iter().zip(means.chunks_exact(constructs));
-        Ok(segments
-            .map(|(observations, index)| SegmentIndex {
-                observations,
-                index: index.to_vec(),
-            })
-            .collect())
-    }
-
     /// Importance and performance of every construct with an effect on `target`: b · s_target / s_driver with the total effect b and the standard
     /// deviations s of the indices, and the index.
     ///
@@ -180,7 +107,7 @@ impl PlsFit {
         let total = self.total_effects();
         let constructs = self.plan.constructs();
         // A composite has standard deviation 1, so its index has 100 / span.
-        let spans = spans(&self.plan, &self.unstandardised_weights(), &self.scales());
+        let spans = self.index_formula().spans;
         let drivers = (0..constructs).filter(|&j| total[j * constructs + target] != 0.0);
         Ok(drivers
             .map(|construct| Importance {
@@ -190,6 +117,11 @@ impl PlsFit {
                 performance: index[construct],
             })
             .collect())
+    }
+
+    fn index_formula(&self) -> IndexFormula<'_> {
+        let deviations = self.moments.deviations();
+        IndexFormula::new(&self.plan, self.weights(), &deviations, &self.scales())
     }
 
     pub(super) fn scales(&self) -> Vec<Scale> {
@@ -241,48 +173,76 @@ impl PlsFit {
             is_complete &= !value.is_nan();
         }
         if !is_complete {
-            match self.options.missing {
-                Missing::Listwise => {}
-                Missing::Mean => fill_with_means(&self.moments, out),
-                Missing::Em => fill_with_expectations(&self.moments, out)
-                    .map_err(|indicator| NoMaximum::Singular { indicator }.error(&self.model))?,
-            }
+            fill(&self.moments, self.options.missing, out)
+                .map_err(|indicator| NoMaximum::Singular { indicator }.error(&self.model))?;
         }
         Ok(())
     }
 }
 
-/// The index of every construct.
-pub(super) fn indices(
-    plan: &Plan,
-    moments: &Moments,
-    weights: &[f64],
-    scales: &[Scale],
-) -> Vec<f64> {
-    let deviations = moments.deviations();
-    let unstandardised: Vec<f64> = weights
-        .iter()
-        .zip(&deviations)
-        .map(|(w, sd)| w / sd)
-        .collect();
-    let spans = spans(plan, &unstandardised, scales);
-    let index = |(block, span): (&std::ops::Range<usize>, f64)| {
-        let above = |i: usize| moments.means[i] - scales[i].least();
-        100.0
-            * block
-                .clone()
-                .map(|i| unstandardised[i] * above(i))
-                .sum::<f64>()
-            / span
-    };
-    plan.blocks.iter().zip(spans).map(index).collect()
+/// What the index of every construct is made of.
+pub(super) struct IndexFormula<'a> {
+    plan: &'a Plan,
+    least: Vec<f64>,
+    unstandardised: Vec<f64>,
+    /// Σ u_i (greatest_i − least_i) of every construct.
+    spans: Vec<f64>,
 }
 
-/// Σ u_i (greatest_i − least_i) of every construct.
-fn spans(plan: &Plan, unstandardised: &[f64], scales: &[Scale]) -> Vec<f64> {
-    let span = |i: usize| unstandardised[i] * (scales[i].greatest() - scales[i].least());
-    let blocks = plan.blocks.iter();
-    blocks.map(|block| block.clone().map(span).sum()).collect()
+impl<'a> IndexFormula<'a> {
+    /// With outer weights of indicators that have these standard deviations.
+    pub(super) fn new(
+        plan: &'a Plan,
+        weights: &[f64],
+        deviations: &[f64],
+        scales: &[Scale],
+    ) -> Self {
+        let weights = weights.iter().zip(deviations);
+        let unstandardised: Vec<f64> = weights.map(|(w, deviation)| w / deviation).collect();
+        let span = |i: usize| unstandardised[i] * (scales[i].greatest() - scales[i].least());
+        let blocks = plan.blocks.iter();
+        IndexFormula {
+            plan,
+            least: scales.iter().map(|scale| scale.least()).collect(),
+            spans: blocks.map(|block| block.clone().map(span).sum()).collect(),
+            unstandardised,
+        }
+    }
+
+    /// Of answers, or means of answers, to all questions.
+    pub(super) fn of(&self, answers: &[f64]) -> Vec<f64> {
+        let mut out = vec![0.0; self.spans.len()];
+        self.write(answers, &mut out);
+        out
+    }
+
+    fn write(&self, answers: &[f64], out: &mut [f64]) {
+        for ((block, span), out) in self.plan.blocks.iter().zip(&self.spans).zip(out) {
+            let terms = block
+                .clone()
+                .map(|i| self.unstandardised[i] * (answers[i] - self.least[i]));
+            *out = 100.0 * terms.sum::<f64>() / span;
+        }
+    }
+}
+
+/// Puts what stands for them in the place of missing answers.
+///
+/// # Errors
+/// The indicator that depends linearly on others.
+pub(super) fn fill(
+    moments: &Moments,
+    missing: Missing,
+    answers: &mut [f64],
+) -> std::result::Result<(), usize> {
+    match missing {
+        Missing::Listwise => Ok(()),
+        Missing::Mean => {
+            fill_with_means(moments, answers);
+            Ok(())
+        }
+        Missing::Em => fill_with_expectations(moments, answers),
+    }
 }
 
 fn fill_with_means(moments: &Moments, answers: &mut [f64]) {

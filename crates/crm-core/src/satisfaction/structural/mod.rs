@@ -30,19 +30,24 @@ mod predict;
 pub mod presets;
 mod quality;
 mod responses;
+mod segments;
 mod simulate;
 pub mod syntax;
 mod table;
+mod watch;
 
-pub use bootstrap::{BootstrapEstimate, Bounds, Dropped, PlsBootstrap, Resampling, Statistic};
+pub use bootstrap::{
+    BootstrapEstimate, Bounds, Dropped, PlsBootstrap, Resampling, Statistic, StatisticKind,
+};
 pub use builder::ModelBuilder;
 pub use construct::{Construct, ExpectedSign, Indicator, Mode, Scale, Wording};
 pub use fit::{Explained, Inadmissible, PathEstimate, PlsFit};
 pub use groups::{GroupComparison, Invariance, PathDifference};
-pub use index::{Importance, SegmentIndex};
+pub use index::Importance;
 pub use model::{NamedPath, Path, StructuralModel};
 pub use options::{Estimator, InnerScheme, Missing, PlsOptions, PlsStatus};
 pub use predict::{CrossValidation, Predicted};
 pub use quality::{Reliability, Srmr};
 pub use responses::{Responses, Weights};
+pub use segments::{IndexEstimate, SegmentIndex, Segments};
 pub use simulate::{Answers, SurveySimulation};

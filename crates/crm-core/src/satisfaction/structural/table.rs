@@ -10,6 +10,7 @@ use super::cross_product::{CrossProduct, padded};
 use super::em::{NoMaximum, Patterns};
 use super::estimate::Estimates;
 use super::fit::PlsFit;
+use super::index::fill;
 use super::moments::Moments;
 use super::options::Missing;
 use super::responses::Responses;
@@ -221,6 +222,47 @@ impl Table {
             dropped: 0,
             missing: vec![0; size],
         })
+    }
+
+    /// Mean answers in the units of the answers, segments × indicators, with what stands for missing answers in rows that have
+    /// these moments; NaN where a segment has no weight.
+    pub(super) fn means_of_segments(
+        &self,
+        weights: &[f64],
+        segments: &[usize],
+        count: usize,
+        moments: &Moments,
+    ) -> Result<Vec<f64>, Unusable> {
+        let mut sums = vec![0.0; count * self.width];
+        let mut totals = vec![0.0; count];
+        let rows = self.rows.chunks_exact(self.width).zip(weights);
+        for ((values, &weight), &segment) in rows.zip(segments) {
+            totals[segment] += weight;
+            let sums = &mut sums[segment * self.width..(segment + 1) * self.width];
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += weight * value;
+            }
+        }
+        let missing = match self.patterns {
+            Some(_) => Missing::Em,
+            None => Missing::Mean,
+        };
+        for (row, gaps) in self.gaps.iter().filter(|(row, _)| weights[*row] > 0.0) {
+            let mut answers: Vec<f64> =
+                (0..self.indicators).map(|j| self.answer(j, *row)).collect();
+            fill(moments, missing, &mut answers)
+                .map_err(|indicator| Unusable::Em(NoMaximum::Singular { indicator }))?;
+            for &j in gaps {
+                let value = (answers[j] - self.centre[j]) / self.scale[j];
+                sums[segments[*row] * self.width + j] += weights[*row] * value;
+            }
+        }
+        let mean = |(segment, j): (usize, usize)| {
+            let mean = sums[segment * self.width + j] / totals[segment];
+            self.centre[j] + self.scale[j] * mean
+        };
+        let places = (0..count).flat_map(|segment| (0..self.indicators).map(move |j| (segment, j)));
+        Ok(places.map(mean).collect())
     }
 
     /// The mean of the answers to each question that some row lacks; others are not asked for.

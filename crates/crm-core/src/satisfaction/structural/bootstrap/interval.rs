@@ -1,4 +1,4 @@
-use super::statistic::Statistic;
+use super::statistic::{Statistic, StatisticKind};
 use super::{Dropped, PlsBootstrap};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::sum::Sum;
@@ -19,6 +19,8 @@ pub struct Bounds {
 pub struct BootstrapEstimate {
     /// The value of the fit itself.
     pub estimate: f64,
+    /// The resamples in which it has a value: all that were kept, but for the index of a segment, those that drew of it.
+    pub resamples: u32,
     /// Mean of the resamples less the estimate.
     pub bias: f64,
     /// Standard deviation of the resamples, with B − 1.
@@ -67,12 +69,24 @@ impl PlsBootstrap {
         let estimate = self.layout.value(statistic, at)?;
         let left_out = self.gather(&self.left_out, self.multiplicities.len(), statistic)?;
         let acceleration = acceleration(&left_out, &self.multiplicities);
-        Ok(summarise(
-            estimate,
-            self.values(statistic)?,
-            acceleration,
-            level,
-        ))
+        let mut values = self.values(statistic)?;
+        if !estimate.is_nan() {
+            values.retain(|value| !value.is_nan());
+        }
+        Ok(summarise(estimate, values, acceleration, level))
+    }
+
+    /// The same of every indicator, path, construct, pair of constructs, or segment and construct.
+    ///
+    /// # Errors
+    /// `OutOfRange` for a level that is not between 0 and 1.
+    pub fn estimates(&self, kind: StatisticKind, level: f64) -> Result<Vec<BootstrapEstimate>> {
+        check_level(level)?;
+        let statistics = self.layout.every(kind);
+        statistics
+            .iter()
+            .map(|statistic| self.estimate(statistic, level))
+            .collect()
     }
 
     /// The values of a statistic, from columns of those that it is made of.
@@ -91,7 +105,7 @@ impl PlsBootstrap {
     }
 }
 
-fn check_level(level: f64) -> Result<()> {
+pub(in super::super) fn check_level(level: f64) -> Result<()> {
     if level > 0.0 && level < 1.0 {
         return Ok(());
     }
@@ -103,14 +117,17 @@ fn check_level(level: f64) -> Result<()> {
 ///
 /// Source: Efron & Tibshirani 1993, "An Introduction to the Bootstrap", eq. 14.15.
 fn acceleration(left_out: &[f64], multiplicities: &[f64]) -> f64 {
+    let known = || {
+        let values = left_out.iter().zip(multiplicities);
+        values.filter(|(value, _)| !value.is_nan())
+    };
     let weighted = |of: &dyn Fn(f64) -> f64| -> f64 {
-        let terms = left_out.iter().zip(multiplicities);
-        terms
+        known()
             .map(|(value, times)| times * of(*value))
             .collect::<Sum>()
             .value()
     };
-    let mean = weighted(&|value| value) / multiplicities.iter().sum::<f64>();
+    let mean = weighted(&|value| value) / known().map(|(_, times)| times).sum::<f64>();
     let squares = weighted(&|value| (mean - value) * (mean - value));
     let cubes = weighted(&|value| (mean - value) * (mean - value) * (mean - value));
     if squares > 0.0 {
@@ -136,8 +153,10 @@ fn summarise(
         upper: quantile::of_sorted(&values, upper),
     };
     let tails = (0.5 * (1.0 - level), 0.5 * (1.0 + level));
-    let below = values.partition_point(|&value| value < estimate) as f64;
-    let equal = values.partition_point(|&value| value <= estimate) as f64 - below;
+    // What differs by rounding alone is equal.
+    let rounding = 1e-9 * standard_error;
+    let below = values.partition_point(|&value| value < estimate - rounding) as f64;
+    let equal = values.partition_point(|&value| value <= estimate + rounding) as f64 - below;
     let share = (below + 0.5 * equal).clamp(0.5, count - 0.5) / count;
     let shift = normal::quantile(share);
     let corrected = |p: f64| {
@@ -146,6 +165,7 @@ fn summarise(
     };
     BootstrapEstimate {
         estimate,
+        resamples: values.len() as u32,
         bias: mean - estimate,
         standard_error,
         t: estimate / standard_error,

@@ -4,20 +4,22 @@ mod interval;
 mod statistic;
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use super::Responses;
 use super::fit::PlsFit;
+use super::moments::Moments;
 use super::table::{Table, Unusable, Workspace};
+use super::watch::watched;
+use super::{Responses, Segments};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::random::Stream;
 use crate::parallel;
 use statistic::Layout;
 
+pub(super) use interval::check_level;
 pub use interval::{BootstrapEstimate, Bounds};
-pub use statistic::Statistic;
+pub use statistic::{Statistic, StatisticKind};
 
 /// How to resample.
 ///
@@ -55,9 +57,6 @@ const MOST_RESAMPLES: u32 = 1_000_000;
 
 /// The largest table of results: a gigabyte.
 const LARGEST_TABLE: usize = 1 << 27;
-
-/// Resamples that one task makes.
-const RESAMPLES_PER_TASK: u32 = 16;
 
 /// Rows left out one by one for the acceleration of BCa intervals; of more rows, this many groups of them.
 const MOST_GROUPS: usize = 1_000;
@@ -131,23 +130,27 @@ impl PlsFit {
     /// `OutOfRange` for the number of resamples, or so many that their results exceed 2²⁷ values; of responses, `NotFound`, and `LengthMismatch` if
     /// their rows are not as many as the fit used; `NoSolution` if fewer than two resamples give an estimate.
     pub fn bootstrap(&self, responses: &Responses<'_>, how: Resampling) -> Result<PlsBootstrap> {
-        let made = self.bootstrap_watched(responses, how, |_| ControlFlow::Continue(()))?;
+        let go_on = |_| ControlFlow::Continue(());
+        let made = self.bootstrap_watched(responses, None, how, go_on)?;
         made.ok_or_else(|| Error::new(ErrorKind::NoSolution, "resamples", "were not made"))
     }
 
-    /// The same, which tells `progress` now and then, from any of its threads, how many resamples are done. Once that breaks, no more
-    /// are made and the result is `None`.
+    /// The same, with the indices of segments of the respondents that the fit used, if some are given. `progress` is told now and then, from any
+    /// thread, how many resamples are done. Once it breaks, no more are made and the result is `None`.
+    ///
+    /// A resample draws of all respondents, and so of a segment as many as chance will.
     ///
     /// # Errors
-    /// As [`PlsFit::bootstrap`].
+    /// As [`PlsFit::bootstrap`]; `LengthMismatch` for segments of another number of respondents.
     pub fn bootstrap_watched(
         &self,
         responses: &Responses<'_>,
+        segments: Option<Segments<'_>>,
         how: Resampling,
         progress: impl Fn(u32) -> ControlFlow<()> + Sync + Send,
     ) -> Result<Option<PlsBootstrap>> {
         how.check()?;
-        let layout = Layout::new(&self.plan);
+        let layout = Layout::new(&self.plan, segments.map_or(0, |segments| segments.count()));
         if (how.resamples as usize).saturating_mul(layout.len()) > LARGEST_TABLE {
             let rule = format!("must give at most {LARGEST_TABLE} values");
             return Err(
@@ -155,7 +158,17 @@ impl PlsFit {
             );
         }
         let table = self.table(responses)?;
-        let Some(drawn) = self.resample(&table, &layout, how, progress) else {
+        let of_rows = match segments {
+            Some(segments) => segments.of(&table.sources, responses.rows())?,
+            None => Vec::new(),
+        };
+        let sampler = Sampler {
+            fit: self,
+            table,
+            layout,
+            segments: of_rows,
+        };
+        let Some(drawn) = sampler.resample(how, progress) else {
             return Ok(None);
         };
         let mut dropped = Dropped {
@@ -170,15 +183,16 @@ impl PlsFit {
             let rule = "give an estimate in fewer than two cases";
             return Err(Error::new(ErrorKind::NoSolution, "resamples", rule).with_value(kept.len()));
         }
-        let (left_out, multiplicities) = self.leave_out(&table, &layout);
+        let (left_out, multiplicities) = sampler.leave_out();
+        let statistics = sampler.layout.len();
         Ok(Some(PlsBootstrap {
-            estimates: layout.statistics(self, &self.moments, &self.correlation, &self.estimates),
-            values: columns(&kept, layout.len()),
-            left_out: columns(&left_out, layout.len()),
+            estimates: sampler.estimates().map_err(|_| self.unusable())?,
+            values: columns(&kept, statistics),
+            left_out: columns(&left_out, statistics),
             multiplicities,
             kept: kept.len() as u32,
             dropped,
-            layout,
+            layout: sampler.layout,
         }))
     }
 
@@ -191,58 +205,70 @@ impl PlsFit {
         Ok(table)
     }
 
+    fn unusable(&self) -> Error {
+        let rule = "must be those of the fit";
+        Error::new(ErrorKind::NoSolution, "responses", rule)
+    }
+}
+
+/// What is estimated again and again.
+struct Sampler<'a> {
+    fit: &'a PlsFit,
+    table: Table,
+    layout: Layout,
+    /// Of each row of the table; empty without segments.
+    segments: Vec<usize>,
+}
+
+type Values = std::result::Result<Vec<f64>, Unusable>;
+
+impl Sampler<'_> {
     /// The statistics of every resample, in order; `None` if stopped.
     fn resample(
         &self,
-        table: &Table,
-        layout: &Layout,
         how: Resampling,
         progress: impl Fn(u32) -> ControlFlow<()> + Sync + Send,
-    ) -> Option<Vec<std::result::Result<Vec<f64>, Unusable>>> {
-        let urn = Urn::new(table);
-        let (done, is_stopped) = (AtomicU32::new(0), AtomicBool::new(false));
-        let tasks = how.resamples.div_ceil(RESAMPLES_PER_TASK);
-        let drawn = parallel::map_range(tasks as usize, |task| {
-            if is_stopped.load(Ordering::Relaxed) {
-                return Vec::new();
-            }
-            let first = task as u32 * RESAMPLES_PER_TASK;
-            let end = how.resamples.min(first + RESAMPLES_PER_TASK);
-            let (mut work, mut weights) = (table.workspace(), vec![0.0; table.len()]);
-            let drawn = (first..end)
-                .map(|b| {
-                    urn.draw(
-                        table,
-                        &mut Stream::new(how.seed, u64::from(b)),
-                        &mut weights,
-                    );
-                    self.statistics_of(table, layout, &weights, &mut work)
-                })
-                .collect();
-            let made = end - first;
-            let done = done.fetch_add(made, Ordering::Relaxed) + made;
-            if progress(done).is_break() {
-                is_stopped.store(true, Ordering::Relaxed);
-            }
-            drawn
-        });
-        let drawn: Vec<_> = drawn.into_iter().flatten().collect();
-        (drawn.len() == how.resamples as usize).then_some(drawn)
+    ) -> Option<Vec<Values>> {
+        let urn = Urn::new(&self.table);
+        let memory = || (self.table.workspace(), vec![0.0; self.table.len()]);
+        watched(how.resamples, progress, memory, |b, (work, weights)| {
+            let mut random = Stream::new(how.seed, u64::from(b));
+            urn.draw(&self.table, &mut random, weights);
+            self.statistics(weights, work)
+        })
     }
 
-    fn statistics_of(
-        &self,
-        table: &Table,
-        layout: &Layout,
-        weights: &[f64],
-        work: &mut Workspace,
-    ) -> std::result::Result<Vec<f64>, Unusable> {
-        let refit = table.fit(&self.plan, self, weights, work)?;
-        Ok(layout.statistics(self, &refit.moments, &refit.correlation, &refit.estimates))
+    /// Of the rows with these weights.
+    fn statistics(&self, weights: &[f64], work: &mut Workspace) -> Values {
+        let refit = self.table.fit(&self.fit.plan, self.fit, weights, work)?;
+        let means = self.means_of_segments(weights, &refit.moments)?;
+        let (correlation, estimates) = (&refit.correlation, &refit.estimates);
+        Ok(self
+            .layout
+            .statistics(self.fit, &refit.moments, correlation, estimates, &means))
+    }
+
+    /// Of the fit itself.
+    fn estimates(&self) -> Values {
+        let (fit, weights) = (self.fit, &self.table.weights);
+        let means = self.means_of_segments(weights, &fit.moments)?;
+        Ok(self
+            .layout
+            .statistics(fit, &fit.moments, &fit.correlation, &fit.estimates, &means))
+    }
+
+    fn means_of_segments(&self, weights: &[f64], moments: &Moments) -> Values {
+        if self.segments.is_empty() {
+            return Ok(Vec::new());
+        }
+        let count = self.layout.segments();
+        self.table
+            .means_of_segments(weights, &self.segments, count, moments)
     }
 
     /// The statistics without each row, or each group of rows, and how many times each counts. Those that give no estimate are left away.
-    fn leave_out(&self, table: &Table, layout: &Layout) -> (Vec<Vec<f64>>, Vec<f64>) {
+    fn leave_out(&self) -> (Vec<Vec<f64>>, Vec<f64>) {
+        let table = &self.table;
         let groups = table.len().min(MOST_GROUPS);
         // One of the equal rows that a frequency stands for is left out, as many times.
         let by_replicate = table.replicates && groups == table.len();
@@ -257,7 +283,7 @@ impl PlsFit {
                     *weight = 0.0;
                 }
             }
-            let statistics = self.statistics_of(table, layout, &weights, &mut table.workspace());
+            let statistics = self.statistics(&weights, &mut table.workspace());
             statistics.ok().map(|statistics| (statistics, multiplicity))
         });
         left_out.into_iter().flatten().unzip()

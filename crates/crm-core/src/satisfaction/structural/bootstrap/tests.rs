@@ -1,5 +1,6 @@
 use super::super::{Construct, Estimator, Missing, Mode, PlsOptions, StructuralModel, Weights};
 use super::*;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const NAMES: [&str; 6] = ["x1", "x2", "y1", "y2", "z1", "z2"];
 
@@ -208,14 +209,15 @@ fn progress_and_cancellation() {
         seed: 2,
     };
     let most = AtomicU32::new(0);
-    let whole = fit.bootstrap_watched(&responses(&columns), how, |done| {
+    let whole = fit.bootstrap_watched(&responses(&columns), None, how, |done| {
         most.fetch_max(done, Ordering::Relaxed);
         ControlFlow::Continue(())
     });
     let again = fit.bootstrap(&responses(&columns), how).unwrap();
     assert!(bits(&whole.unwrap().unwrap()) == bits(&again));
     assert_eq!(most.into_inner(), 100);
-    let stopped = fit.bootstrap_watched(&responses(&columns), how, |_| ControlFlow::Break(()));
+    let stopped =
+        fit.bootstrap_watched(&responses(&columns), None, how, |_| ControlFlow::Break(()));
     assert!(stopped.unwrap().is_none());
 }
 

@@ -1,0 +1,474 @@
+"""Cases of tests/vectors/structural.json about many fits: bootstrap, cross-validation, permutations, segments.
+
+structural.py writes them. Needs mpmath and numpy. Partial least squares on rows in double precision, to which every resample
+is a table of repeated rows. Random numbers are part of the contract (the same bits on every platform), so they are drawn
+here anew: ChaCha with 8 rounds (Bernstein 2008) as crates/crm-core/src/math/random.rs describes it.
+
+Efron 1979, 1987 (BCa); Shmueli et al. 2016 (PLSpredict); Chin & Dibbern 2010, Henseler, Ringle & Sarstedt 2016 (MICOM).
+"""
+
+import random
+from statistics import NormalDist
+
+import numpy as np
+from mpmath import betainc, findroot, mpf
+
+SOURCE = "PLS on repeated rows, ChaCha8 drawn anew: tests/vectors/reference/structural_resampling.py"
+BLOCKS = {"x": ["x1", "x2", "x3"], "y": ["y1", "y2"], "z": ["z1", "z2", "z3"], "c": ["c"]}
+DRIVERS = {"y": ["x"], "z": ["x", "y"], "c": ["x", "z"]}
+NAMES = list(BLOCKS)
+ITEMS = [item for items in BLOCKS.values() for item in items]
+MEASURED = [f"{name} =~ {' + '.join(items)}" for name, items in BLOCKS.items()]
+MODEL = "\n".join([*MEASURED, "y ~ ? x", "z ~ ? x ? y", "c ~ ? x ? z"])
+
+
+# ---- random numbers
+
+
+class Stream:
+    MASK = 2**32 - 1
+
+    def __init__(self, seed, stream):
+        state, key = seed, []
+        for _ in range(8):
+            # PCG32, as rand_core spreads a seed.
+            state = (state * 6364136223846793005 + 11634580027462260723) % 2**64
+            mixed = (((state >> 18) ^ state) >> 27) & self.MASK
+            turn = state >> 59
+            key.append(((mixed >> turn) | (mixed << (-turn & 31))) & self.MASK)
+        self.key, self.stream, self.block, self.words = key, stream, 0, []
+
+    def word(self):
+        if not self.words:
+            self.words = self.chacha(self.block)
+            self.block += 1
+        return self.words.pop(0)
+
+    def chacha(self, block):
+        def split(number):
+            return [number & self.MASK, number >> 32]
+
+        start = [0x61707865, 0x3320646E, 0x79622D32, 0x6B206574, *self.key, *split(block), *split(self.stream)]
+        x = list(start)
+
+        def quarter(a, b, c, d):
+            for one, two, three, turn in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
+                x[one] = (x[one] + x[two]) & self.MASK
+                mixed = x[three] ^ x[one]
+                x[three] = ((mixed << turn) | (mixed >> (32 - turn))) & self.MASK
+
+        for _ in range(4):
+            for i in range(4):
+                quarter(i, 4 + i, 8 + i, 12 + i)
+            for i in range(4):
+                quarter(i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4)
+        return [(a + b) & self.MASK for a, b in zip(x, start)]
+
+    def below(self, bound):
+        low, high = self.word(), self.word()
+        return ((high << 32 | low) * bound) >> 64
+
+    def permutation(self, count):
+        order = list(range(count))
+        for last in range(count - 1, 0, -1):
+            other = self.below(last + 1)
+            order[last], order[other] = order[other], order[last]
+        return order
+
+
+# ---- partial least squares on rows
+
+
+def correlations(columns):
+    return np.atleast_2d(np.corrcoef(columns, rowvar=False))
+
+
+def regress(columns, response):
+    return np.linalg.lstsq(columns, response, rcond=None)[0]
+
+
+class Fit:
+    """Of rows without weights; a missing answer becomes the mean."""
+
+    def __init__(self, rows):
+        self.rows = np.where(np.isnan(rows), np.nanmean(rows, axis=0), rows)
+        self.means, self.deviations = self.rows.mean(axis=0), self.rows.std(axis=0, ddof=1)
+        z = (self.rows - self.means) / self.deviations
+        self.z = {name: z[:, [ITEMS.index(item) for item in items]] for name, items in BLOCKS.items()}
+        weights = {name: np.ones(len(items)) for name, items in BLOCKS.items()}
+        for _ in range(5000):
+            scores = self.scores(weights)
+            following = {}
+            for name in BLOCKS:
+                drivers = DRIVERS.get(name, [])
+                driven = [other for other in NAMES if name in DRIVERS.get(other, [])]
+                proxy = np.zeros(len(z))
+                if drivers:
+                    known = np.column_stack([scores[driver] for driver in drivers])
+                    proxy = known @ regress(known, scores[name])
+                for other in driven:
+                    proxy = proxy + np.corrcoef(scores[name], scores[other])[0, 1] * scores[other]
+                following[name] = self.z[name].T @ proxy if len(BLOCKS[name]) > 1 else np.ones(1)
+            change = 0.0
+            for name in BLOCKS:
+                following[name] = following[name] / np.std(self.z[name] @ following[name], ddof=1)
+                change += np.abs(following[name] - self.scaled(weights, name)).sum()
+            weights = following
+            if change < 1e-15 * 20:
+                break
+        for name in BLOCKS:
+            if self.loading(name, weights).sum() < 0:
+                weights[name] = -weights[name]
+        self.weights = weights
+        self.loadings = np.concatenate([self.loading(name, weights) for name in BLOCKS])
+        self.solve()
+
+    def scaled(self, weights, name):
+        return weights[name] / np.std(self.z[name] @ weights[name], ddof=1)
+
+    def scores(self, weights):
+        return {name: self.z[name] @ self.scaled(weights, name) for name in BLOCKS}
+
+    def loading(self, name, weights):
+        score = self.z[name] @ weights[name]
+        return np.array([np.corrcoef(column, score)[0, 1] for column in self.z[name].T])
+
+    def solve(self):
+        scores = self.scores(self.weights)
+        size = len(NAMES)
+        direct, self.paths, self.r_squared = np.zeros((size, size)), [], [np.nan] * size
+        for name, drivers in DRIVERS.items():
+            known = np.column_stack([scores[driver] for driver in drivers])
+            found = regress(known, scores[name])
+            self.r_squared[NAMES.index(name)] = np.corrcoef(known @ found, scores[name])[0, 1] ** 2
+            for driver, b in zip(drivers, found):
+                direct[NAMES.index(driver), NAMES.index(name)] = b
+                self.paths.append(b)
+        self.direct, self.total, power = direct, np.zeros((size, size)), direct
+        for _ in range(size):
+            self.total, power = self.total + power, power @ direct
+
+    def unstandardised(self, name):
+        return self.weights[name] / self.deviations[[ITEMS.index(item) for item in BLOCKS[name]]]
+
+    def index(self, answers):
+        """The index of every construct of answers from 1 to 10."""
+        found = []
+        for name, items in BLOCKS.items():
+            u = self.unstandardised(name)
+            found.append(100 * u @ (answers[[ITEMS.index(item) for item in items]] - 1) / (9 * u.sum()))
+        return np.array(found)
+
+    def htmt(self):
+        r = np.abs(correlations(self.rows))
+        owner = np.array([name for name, items in BLOCKS.items() for _ in items])
+        found = np.ones((len(NAMES), len(NAMES)))
+        within = {}
+        for name in NAMES:
+            block = r[np.ix_(owner == name, owner == name)]
+            within[name] = block[np.triu_indices(len(block), 1)].mean() if len(block) > 1 else 1.0
+        for i, a in enumerate(NAMES):
+            for j, b in enumerate(NAMES):
+                if i != j:
+                    found[i, j] = r[np.ix_(owner == a, owner == b)].mean() / np.sqrt(within[a] * within[b])
+        return found
+
+    def statistics(self):
+        return {
+            "weight": np.concatenate([self.weights[name] for name in NAMES]),
+            "loading": self.loadings,
+            "path": np.array(self.paths),
+            "total_effect": self.total.ravel(),
+            "indirect_effect": (self.total - self.direct).ravel(),
+            "r_squared": np.array(self.r_squared),
+            "index": self.index(self.means),
+            "htmt": self.htmt().ravel(),
+        }
+
+
+# ---- bootstrap
+
+
+def statistics(rows, segments):
+    fit = Fit(rows)
+    found = fit.statistics()
+    if segments is not None:
+        of = np.array(segments)
+        known = [fit.index(fit.rows[of == s].mean(axis=0)) for s in range(max(segments) + 1)]
+        found["segment_index"] = np.concatenate(known)
+    a, b, c = (NAMES.index(name) for name in ("x", "y", "z"))
+    found["effect_along"] = np.array([fit.direct[a, b] * fit.direct[b, c]])
+    return found
+
+
+def quantile(ascending, p):
+    place = p * (len(ascending) - 1)
+    below = int(place)
+    above = min(below + 1, len(ascending) - 1)
+    return ascending[below] + (place - below) * (ascending[above] - ascending[below])
+
+
+def summary(estimate, values, left_out, level):
+    values, normal = np.sort(values), NormalDist()
+    count = len(values)
+    deviation = left_out.mean() - left_out
+    acceleration = (deviation**3).sum() / (6 * (deviation**2).sum() ** 1.5) if (deviation**2).sum() > 0 else 0.0
+    tails = (1 - level) / 2, (1 + level) / 2
+    # Means of few whole numbers are often equal, but for their rounding.
+    equal = np.abs(values - estimate) < 1e-9 * values.std(ddof=1)
+    share = ((values[~equal] < estimate).sum() + 0.5 * equal.sum()) / count
+    z0 = normal.inv_cdf(min(max(share, 0.5 / count), 1 - 0.5 / count))
+
+    def corrected(p):
+        z = z0 + normal.inv_cdf(p)
+        return normal.cdf(z0 + z / (1 - acceleration * z))
+
+    return {
+        "estimate": estimate,
+        "bias": values.mean() - estimate,
+        "standard_error": values.std(ddof=1),
+        "p_value": min(1.0, 2 * (1 + min((values <= 0).sum(), (values >= 0).sum())) / (count + 1)),
+        "percentile_lower": quantile(values, tails[0]),
+        "percentile_upper": quantile(values, tails[1]),
+        "bca_lower": quantile(values, corrected(tails[0])),
+        "bca_upper": quantile(values, corrected(tails[1])),
+    }
+
+
+def bootstrap(rows, resamples, seed, level, segments=None, frequencies=None):
+    owner = list(range(len(rows))) if frequencies is None else [i for i, f in enumerate(frequencies) for _ in range(f)]
+    segment = None if segments is None else [segments[i] for i in owner]
+
+    def of(places):
+        return statistics(rows[[owner[p] for p in places]], None if segment is None else [segment[p] for p in places])
+
+    everyone = range(len(owner))
+    estimates = of(everyone)
+    drawn = []
+    for b in range(resamples):
+        stream = Stream(seed, b)
+        drawn.append(of([stream.below(len(owner)) for _ in everyone]))
+    left_out = [of([p for p in everyone if p != gone]) for gone in everyone]
+    found = {}
+    for kind, values in estimates.items():
+        each = [
+            summary(value, np.array([d[kind][k] for d in drawn]), np.array([d[kind][k] for d in left_out]), level)
+            for k, value in enumerate(values)
+            if varies(kind, k)
+        ]
+        found[kind] = {part: [float(one[part]) for one in each] for part in each[0]}
+    return found
+
+
+def varies(kind, place):
+    """Not what is the same in every resample: of a single item, of no drivers, of a construct and itself."""
+    size = len(NAMES)
+    if kind in ("weight", "loading"):
+        return place != ITEMS.index("c")
+    if kind == "r_squared":
+        return NAMES[place] in DRIVERS
+    if kind in ("total_effect", "indirect_effect", "htmt"):
+        i, j = divmod(place, size)
+        return i < j and (kind != "indirect_effect" or (i, j) in ((0, 2), (0, 3), (1, 3)))
+    return True
+
+
+# ---- cross-validation and groups
+
+
+def predict(rows, folds, seed):
+    order = Stream(seed, 0).permutation(len(rows))
+    sums = np.zeros((len(ITEMS), 3))
+    for fold in range(folds):
+        held_out = order[fold::folds]
+        fit = Fit(np.delete(rows, held_out, axis=0))
+        for row in rows[held_out]:
+            z = (row - fit.means) / fit.deviations
+            score = {
+                n: np.array([z[ITEMS.index(i)] for i in items]) @ fit.weights[n] for n, items in BLOCKS.items()
+            }
+            for name, drivers in DRIVERS.items():
+                expected = sum(fit.direct[NAMES.index(d), NAMES.index(name)] * score[d] for d in drivers)
+                for item in BLOCKS[name]:
+                    i = ITEMS.index(item)
+                    error = row[i] - (fit.means[i] + fit.deviations[i] * fit.loadings[i] * expected)
+                    sums[i] += error**2, abs(error), (row[i] - fit.means[i]) ** 2
+    driven = [ITEMS.index(item) for name in DRIVERS for item in BLOCKS[name]]
+    return {
+        "q_squared": [float(1 - sums[i, 0] / sums[i, 2]) for i in driven],
+        "rmse": [float(np.sqrt(sums[i, 0] / len(rows))) for i in driven],
+        "mae": [float(sums[i, 1] / len(rows)) for i in driven],
+    }
+
+
+def divide(pooled, rows, second):
+    first, other = Fit(rows[~second]), Fit(rows[second])
+    composites = {name: (pooled.z[name] @ first.weights[name], pooled.z[name] @ other.weights[name]) for name in NAMES}
+    scores = pooled.scores(pooled.weights)
+    return {
+        "first": np.array(first.paths),
+        "second": np.array(other.paths),
+        "correlation": np.array([np.corrcoef(*composites[name])[0, 1] for name in NAMES]),
+        "mean_difference": np.array([scores[n][~second].mean() - scores[n][second].mean() for n in NAMES]),
+        "log_variance_ratio": np.array(
+            [np.log(scores[n][~second].var(ddof=1) / scores[n][second].var(ddof=1)) for n in NAMES]
+        ),
+    }
+
+
+def compare(rows, second, permutations, seed):
+    pooled, second = Fit(rows), np.array(second, dtype=bool)
+    found = divide(pooled, rows, second)
+    drawn = []
+    for b in range(permutations):
+        flags = np.zeros(len(rows), dtype=bool)
+        flags[Stream(seed, b).permutation(len(rows))[: second.sum()]] = True
+        drawn.append(divide(pooled, rows, flags))
+
+    def share(values, known):
+        return [float(x) for x in (1 + (np.abs(values) >= np.abs(known) * (1 - 1e-9)).sum(axis=0)) / (1 + permutations)]
+
+    def all_of(part):
+        return np.array([one[part] for one in drawn])
+
+    correlations_drawn = np.sort(all_of("correlation"), axis=0)
+    lowest = (correlations_drawn <= found["correlation"] + 1e-12).sum(axis=0)
+    return {key: [float(x) for x in value] for key, value in found.items()} | {
+        "p_value": share(all_of("first") - all_of("second"), found["first"] - found["second"]),
+        "least": [float(quantile(column, 0.05)) for column in correlations_drawn.T],
+        "correlation_p": [float(x) for x in (1 + lowest) / (1 + permutations)],
+        "mean_p": share(all_of("mean_difference"), found["mean_difference"]),
+        "variance_p": share(all_of("log_variance_ratio"), found["log_variance_ratio"]),
+    }
+
+
+# ---- indices of segments
+
+
+def student(degrees, p):
+    def above(t):
+        return 1 - betainc(mpf(degrees) / 2, 0.5, 0, degrees / (degrees + t * t), regularized=True) / 2 - p
+
+    return float(findroot(above, 2))
+
+
+def segment_index(rows, segments, level, frequencies=None):
+    times = np.ones(len(rows), dtype=int) if frequencies is None else np.array(frequencies)
+    fit = Fit(np.repeat(rows, times, axis=0))
+    filled = np.where(np.isnan(rows), fit.means, rows)
+    each = np.repeat([fit.index(row) for row in filled], times, axis=0)
+    of = np.repeat(segments, times)
+    found = {"observations": [], "index": [], "standard_error": [], "lower": [], "upper": []}
+    for s in range(max(segments) + 1):
+        own = each[of == s]
+        found["observations"].append(float(len(own)))
+        reach = student(len(own) - 1, (1 + level) / 2)
+        for column in own.T:
+            error = column.std(ddof=1) / np.sqrt(len(own))
+            for part, value in (
+                ("index", column.mean()),
+                ("standard_error", error),
+                ("lower", column.mean() - reach * error),
+                ("upper", column.mean() + reach * error),
+            ):
+                found[part].append(float(value))
+    return found
+
+
+# ---- the cases
+
+
+def survey(count):
+    """Answers from 1 to 10; those of constructs further on hang on those before."""
+    draw, rows = random.Random(11), []
+    for _ in range(count):
+        x = draw.gauss(0, 1)
+        y = 0.6 * x + draw.gauss(0, 0.8)
+        z = 0.3 * x + 0.5 * y + draw.gauss(0, 0.7)
+        felt = {"x": x, "y": y, "z": z, "c": -0.5 * z + draw.gauss(0, 0.8)}
+        moods = [felt[name] for name, items in BLOCKS.items() for _ in items]
+        rows.append([min(10, max(1, round(6 + 1.8 * mood + draw.gauss(0, 1)))) for mood in moods])
+    return np.array(rows, dtype=float)
+
+
+ROWS = survey(32)
+SEGMENTS = [(7 * row) % 3 for row in range(32)]
+FREQUENCIES = [1 + row % 2 for row in range(32)]
+GAPS = ROWS.copy()
+GAPS[[2, 9, 17, 24], [0, 4, 6, 8]] = np.nan
+
+
+def case(name, function, expected, rows=ROWS, tolerance=1e-9, **arguments):
+    columns = {item: [None if x != x else int(x) for x in column] for item, column in zip(ITEMS, rows.T)}
+    given = {"model": MODEL, "responses": columns, "options": {"tolerance": 1e-14, "max_iterations": 5000}} | arguments
+    given = {key: value for key, value in given.items() if value is not None}
+    return {
+        "name": name,
+        "function": function,
+        "arguments": given,
+        "expected": expected,
+        "tolerance": tolerance,
+        "source": SOURCE if "error" not in expected else "documented rule",
+    }
+
+
+def resampled(name, rows=ROWS, **how):
+    counts = {"weight": 9, "loading": 9, "path": 5, "r_squared": 4, "index": 4}
+    counts |= {"total_effect": 16, "indirect_effect": 16, "htmt": 16}
+    counts |= {"segment_index": 12} if "segments" in how else {}
+    places = {kind: [k for k in range(count) if varies(kind, k)] for kind, count in counts.items()}
+    expected = bootstrap(rows, **how)
+    return case(name, "pls_bootstrap", expected, rows, way=["x", "y", "z"], places=places, **how)
+
+
+def cases():
+    second = [row % 2 for row in range(32)]
+    shifted = ROWS + np.outer(second, [0.0] * 3 + [1.0] * 2 + [0.0] * 4)
+    refused = {"resamples": 50, "seed": 1, "level": 0.9, "way": ["x", "y", "z"], "places": {}}
+
+    def error(kind, argument, row=None):
+        return {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
+
+    return [
+        resampled("bootstrap", resamples=40, seed=3, level=0.9),
+        resampled("bootstrap with segments and gaps", GAPS, resamples=30, seed=8, level=0.95, segments=SEGMENTS),
+        resampled("bootstrap of frequencies", resamples=30, seed=5, level=0.9, frequencies=FREQUENCIES),
+        case("one resample", "pls_bootstrap", error("out_of_range", "resamples"), **refused | {"resamples": 1}),
+        case("a level of 1", "pls_bootstrap", error("out_of_range", "level"), **refused | {"level": 1.0}),
+        case("a way that is none", "pls_bootstrap", error("not_found", "statistic"), **refused | {"way": ["y", "x"]}),
+        case("predictions, leaving one out", "pls_predict", predict(ROWS, 32, 0), folds=32, seed=0),
+        case("predictions in five folds", "pls_predict", predict(ROWS, 5, 4), folds=5, seed=4),
+        case("one fold", "pls_predict", error("out_of_range", "folds"), folds=1, seed=4),
+        case("more folds than rows", "pls_predict", error("out_of_range", "folds"), folds=33, seed=4),
+        *(
+            case(
+                name,
+                "pls_compare_groups",
+                compare(rows, second, 99, 6),
+                rows,
+                in_second=second,
+                permutations=99,
+                seed=6,
+            )
+            for name, rows in (("two groups", ROWS), ("two groups, one of them higher", np.minimum(shifted, 10)))
+        ),
+        case(
+            "a group of nobody",
+            "pls_compare_groups",
+            error("empty", "in_second"),
+            in_second=[0] * 32,
+            permutations=9,
+            seed=6,
+        ),
+        case("segments", "pls_segment_index", segment_index(ROWS, SEGMENTS, 0.95), segments=SEGMENTS, level=0.95),
+        case(
+            "segments of frequencies and gaps",
+            "pls_segment_index",
+            segment_index(GAPS, SEGMENTS, 0.9, FREQUENCIES),
+            GAPS,
+            segments=SEGMENTS,
+            level=0.9,
+            frequencies=FREQUENCIES,
+        ),
+        case("a level of 0", "pls_segment_index", error("out_of_range", "level"), segments=SEGMENTS, level=0.0),
+    ]
