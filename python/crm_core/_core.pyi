@@ -29,7 +29,9 @@ __all__ = [
     "PriceSensitivity",
     "PurchaseModel",
     "PurchasePanel",
+    "RecordSchema",
     "Renewals",
+    "Resolution",
     "Rfm",
     "SegmentMatrixClv",
     "SpendingAllocation",
@@ -146,6 +148,7 @@ __all__ = [
     "migration_value",
     "net_promoter_score",
     "normal_interval_of",
+    "normalise_text",
     "normalize_shares",
     "otsu_cut",
     "pair_counts",
@@ -201,6 +204,7 @@ __all__ = [
     "survey_size_margin",
     "survey_size_required",
     "survival",
+    "text_distance",
     "tier_migration",
     "tornado",
     "transaction_indicators",
@@ -1277,3 +1281,45 @@ def penalty_reward_contrast(
     significance: _Number,
     confidence: _Number,
 ) -> dict[str, Any]: ...
+
+_FieldArgument: TypeAlias = tuple[str, str, int | None, bool, list[tuple[bool, str, float]]]
+
+@final
+class RecordSchema:
+    def __new__(cls, fields: Sequence[_FieldArgument], calling_code: int) -> RecordSchema: ...
+    @staticmethod
+    def infer(table: Any, columns: Sequence[str], calling_code: int) -> RecordSchema: ...
+    @property
+    def fields(self) -> list[_FieldArgument]: ...
+
+@final
+class Resolution:
+    def __new__(
+        cls,
+        tables: Sequence[Any],
+        schema: RecordSchema,
+        blocking: tuple[Sequence[Sequence[int]], float, int],
+        training: tuple[int, int, float | None, float, int],
+        least_probability: float,
+        threshold: float,
+        one_to_one: bool,
+    ) -> Resolution: ...
+    @property
+    def split(self) -> int | None: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def report(self) -> tuple[int, list[list[int]], float, float, int, bool, int, int]: ...
+    @property
+    def quality(self) -> list[tuple[int, int]]: ...
+    def model(self) -> Table: ...
+    def pairs(self) -> Table: ...
+    def clusters(self) -> Table: ...
+    def explain(self, a: int, b: int) -> tuple[float, list[tuple[str, float, float]], float, float]: ...
+    def golden(
+        self, rules: Sequence[str], times: Sequence[int] | None, trust: NDArray[np.float64] | None
+    ) -> tuple[Table, list[int]]: ...
+    def precision_recall(self, a: NDArray[np.uint32], b: NDArray[np.uint32]) -> Table: ...
+
+def text_distance(measure: str, a: str, b: str) -> float: ...
+def normalise_text(kind: str, text: str, calling_code: int) -> str: ...

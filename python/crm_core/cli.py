@@ -1,4 +1,4 @@
-"""The command ``crm-core``: reports of a transaction log (``report``) and of a satisfaction survey (``survey``)."""
+"""The command ``crm-core``: reports of a transaction log and of a satisfaction survey, entity resolution of records."""
 
 from __future__ import annotations
 
@@ -108,6 +108,15 @@ def _survey(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _resolve(options: argparse.Namespace) -> int:
+    from crm_core.idic import _command
+
+    text = _command.run(options)
+    if not options.quiet:
+        sys.stdout.write(text)
+    return DONE
+
+
 class _Progress:
     """One line per step on a terminal, with the time it took."""
 
@@ -172,7 +181,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_survey(survey)
     survey.set_defaults(run=_survey)
+    records = commands.add_parser(
+        "resolve",
+        help="find the records of one file, or of two, that are of one customer",
+        description="Writes clusters.csv (of A's rows, then B's), golden.csv, pairs.csv and model.csv.",
+        epilog=_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_records(records)
+    records.set_defaults(run=_resolve)
     return parser
+
+
+def _add_records(parser: argparse.ArgumentParser) -> None:
+    from crm_core.idic import _command
+
+    _command.add_arguments(parser)
 
 
 def _add_survey(parser: argparse.ArgumentParser) -> None:

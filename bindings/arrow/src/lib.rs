@@ -27,6 +27,7 @@ mod bitmap;
 mod decimal;
 mod log;
 mod new;
+mod records;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -37,6 +38,7 @@ pub use array::Array;
 pub use bitmap::Bitmap;
 pub use log::{LogColumns, read_ledger};
 pub use new::{NewColumn, NewTable, NewValues};
+pub use records::TextChunk;
 pub use table::{Column, Table};
 pub use text::Texts;
 pub use types::{DataType, TimeZone};

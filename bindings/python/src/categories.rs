@@ -10,6 +10,7 @@ use crm_core::clv::migration::ContactTiming;
 use crm_core::clv::sensitivity::ChangeKind;
 use crm_core::clv::switching::ShareRule;
 use crm_core::clv::switching::estimate::Ties;
+use crm_core::idic::identify::{AgreementLevel, FieldKind, Survivorship};
 use crm_core::kernels::Domain;
 use crm_core::lifecycle::inference::{Measure, Rule};
 use crm_core::lifecycle::{Event, Mark, Stage};
@@ -51,6 +52,7 @@ use crate::error::Result;
 /// Every category of the core, by the `snake_case` name of its class in Python.
 static CATEGORIES: &[(&str, AllTerms)] = &[
     ("action_status", terms::<ActionStatus>),
+    ("agreement_level", terms::<AgreementLevel>),
     ("allocation", terms::<Allocation>),
     ("basis", terms::<Basis>),
     ("behavioural_measure", terms::<BehaviouralMeasure>),
@@ -71,6 +73,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("estimator", terms::<Estimator>),
     ("event", terms::<Event>),
     ("expected_sign", terms::<ExpectedSign>),
+    ("field_kind", terms::<FieldKind>),
     ("fit_status", terms::<FitStatus>),
     ("inconsistent_prices", terms::<InconsistentPrices>),
     ("index_preset", terms::<Preset>),
@@ -111,6 +114,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("stage_measure", terms::<Measure>),
     ("stage_rule", terms::<Rule>),
     ("survey_step", terms::<SurveyStep>),
+    ("survivorship", terms::<Survivorship>),
     ("systematic_interval", terms::<Interval>),
     ("systematic_variance", terms::<SystematicVariance>),
     ("ties", terms::<Ties>),

@@ -11,6 +11,7 @@ mod categories;
 mod clv;
 mod error;
 mod estimation;
+mod identify;
 mod kernels;
 mod ledger;
 mod lifecycle;
@@ -56,6 +57,8 @@ mod _core {
         PyLogit, PyPanel, PyPosterior, check_counts, homogeneity_test, independence_test,
         pair_counts, posterior_parameters, share_regression, transition_fit,
     };
+    #[pymodule_export]
+    use super::identify::{PyResolution, PySchema, normalise_text, text_distance};
     #[pymodule_export]
     use super::kernels::{evaluate, evaluate_columns, kernels};
     #[pymodule_export]

@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | [`capability`] | how able is the firm to manage its relationships? |
 //! | [`clv`] | what is a customer worth? |
+//! | [`idic`] | who is the customer, and what next? |
 //! | [`ledger`] | what did each customer buy, and when? |
 //! | [`lifecycle`] | which stage of the relationship is a customer in, and for how long? |
 //! | [`loyalty`] | why do customers stay, and what does that earn? |
@@ -19,6 +20,7 @@
 pub mod capability;
 pub mod clv;
 pub mod error;
+pub mod idic;
 pub mod kernels;
 pub mod ledger;
 pub mod lifecycle;

@@ -35,10 +35,13 @@ chart                                   what it shows
 :func:`kano_positions`                  attributes by their mean scores of the continuous analysis
 :func:`price_curves`                    to whom a price is too cheap, cheap, expensive, too expensive
 :func:`expectation_curve`               repeat sales by how much customers are made to expect
+:func:`match_weights`                   why two records are, or are not, of one customer
+:func:`precision_recall`                how many matches are found, and how many found pairs match
 ======================================  =====================================================
 """
 
 from crm_core.plotting._clv import distribution, tornado, waterfall
+from crm_core.plotting._identify import match_weights, precision_recall
 from crm_core.plotting._importance import importance_satisfaction
 from crm_core.plotting._lifecycle import cohorts, stage_flow, stages, survival, transitions, value_over_time
 from crm_core.plotting._migration import cohort_path, state_values
@@ -72,7 +75,9 @@ __all__ = [
     "kano_map",
     "kano_positions",
     "loadings",
+    "match_weights",
     "path_diagram",
+    "precision_recall",
     "price_curves",
     "pyramid",
     "recency_frequency",

