@@ -272,6 +272,7 @@ inline std::string_view member_text(const char *text, const char *category) {
 #include "crm_core_lifecycle.hpp"
 #include "crm_core_switching.hpp"
 #include "crm_core_migration.hpp"
+#include "crm_core_hidden_markov.hpp"
 #include "crm_core_estimation.hpp"
 #include "crm_core_uncertainty.hpp"
 #include "crm_core_prediction.hpp"

@@ -15,6 +15,7 @@ __all__ = [
     "DecisionProcess",
     "DrawnValues",
     "FitReport",
+    "HiddenMarkov",
     "InertiaLogit",
     "KanoTally",
     "KaplanMeier",
@@ -35,6 +36,7 @@ __all__ = [
     "Rfm",
     "SegmentMatrixClv",
     "SpendingAllocation",
+    "StatePanel",
     "StructuralModel",
     "Study",
     "SurveySample",
@@ -800,6 +802,54 @@ def infer_stages(
     options: dict[str, Any],
     language: str | None,
 ) -> dict[str, Any]: ...
+
+@final
+class StatePanel:
+    @staticmethod
+    def from_table(table: object, customer: str, value: str, covariates: Sequence[str]) -> StatePanel: ...
+    @staticmethod
+    def from_activity(table: object, observed: int, shown: str) -> StatePanel: ...
+
+@final
+class HiddenMarkov:
+    def __new__(
+        cls,
+        family: str,
+        initial: Sequence[float],
+        transitions: Sequence[Sequence[float]] | None,
+        coefficients: Sequence[float],
+        covariates: int,
+        parameters: Sequence[float],
+    ) -> HiddenMarkov: ...
+    @staticmethod
+    def fit(
+        panel: StatePanel, family: str, states: int, options: dict[str, Any], progress: Callable[[int], object] | None
+    ) -> HiddenMarkov: ...
+    def refined(self, panel: StatePanel, options: dict[str, Any]) -> HiddenMarkov: ...
+    @staticmethod
+    def from_json(model: str, fit: str | None) -> HiddenMarkov: ...
+    def to_json(self) -> tuple[str, str | None]: ...
+    @property
+    def initial(self) -> list[float]: ...
+    @property
+    def parameter_names(self) -> list[str]: ...
+    @property
+    def parameters(self) -> list[float]: ...
+    @property
+    def means(self) -> list[float]: ...
+    @property
+    def covariates(self) -> int: ...
+    @property
+    def coefficients(self) -> list[float] | None: ...
+    @property
+    def report(self) -> dict[str, Any] | None: ...
+    def transition_matrix(self, covariates: Sequence[float]) -> list[float]: ...
+    def decode(self, panel: StatePanel) -> dict[str, Table]: ...
+    def state_values(
+        self, margin: float, covariates: Sequence[float], discount_rate: _Number, horizon: int | None
+    ) -> list[float]: ...
+    def simulate(self, periods: Sequence[int], covariates: Sequence[float], seed: int) -> Table: ...
+    def stages(self, panel: StatePanel, path: Sequence[int]) -> Table: ...
 
 @final
 class FitReport:

@@ -367,6 +367,23 @@ static const crm_stage_inference *fixture_crm_stage_inference(void) {
     return inference;
 }
 
+static const crm_state_panel *fixture_crm_state_panel(void) {
+    static const crm_state_panel panel = {sizes, 1, ones, 1, NULL, 0};
+    return &panel;
+}
+
+static const crm_em_options *fixture_crm_em_options(void) { return NULL; }
+
+static crm_hidden_markov *hidden_markov;
+
+static const crm_hidden_markov *fixture_crm_hidden_markov(void) {
+    if (!hidden_markov) {
+        CHECK(crm_hidden_markov_new(CRM_EMISSION_FAMILY_POISSON, 2, halves, halves, NULL, 0, ones, 2,
+                                    &hidden_markov) == CRM_STATUS_OK);
+    }
+    return hidden_markov;
+}
+
 static const crm_purchase_histories *fixture_crm_purchase_histories(void) {
     static const crm_purchase_histories histories = {ones, 1, halves, 1, ones, 1, 1};
     return &histories;
@@ -683,6 +700,7 @@ static void end_fixtures(void) {
     crm_kaplan_meier_free(kaplan_meier);
     crm_stage_curve_free(stage_curve);
     crm_stage_inference_free(inference);
+    crm_hidden_markov_free(hidden_markov);
 }
 
 static void expect(crm_status found, crm_status expected, const char *function, const char *name) {

@@ -132,12 +132,44 @@ void room() {
 
 } // namespace
 
+void hidden_markov() {
+    const lifecycle::hidden_markov truth(CRM_EMISSION_FAMILY_POISSON, {0.5, 0.5}, {0.9, 0.1, 0.2, 0.8}, {0.2, 3.0});
+    const std::vector<std::size_t> periods(300, 24);
+    const lifecycle::simulated_states made = truth.simulate(periods, 7);
+    lifecycle::state_panel panel;
+    for (std::size_t i = 0; i <= periods.size(); i++) {
+        panel.offsets.push_back(24 * i);
+    }
+    panel.values = made.values;
+    const auto fit = lifecycle::hidden_markov::fit(panel, CRM_EMISSION_FAMILY_POISSON, 2);
+    CHECK(std::abs(fit.means()[0] - 0.2) < 0.05 && std::abs(fit.means()[1] - 3.0) < 0.15);
+    CHECK(fit.report().status == CRM_EM_STATUS_CONVERGED && fit.report().customers == 300);
+    const auto again = lifecycle::hidden_markov::from_json(fit.json());
+    CHECK(again.parameters() == fit.parameters() && again.report().bic == fit.report().bic);
+    const lifecycle::decoded_states found = again.decode(panel);
+    std::size_t right = 0;
+    for (std::size_t row = 0; row < panel.values.size(); row++) {
+        right += found.path[row] == made.states[row];
+    }
+    CHECK(static_cast<double>(right) > 0.9 * static_cast<double>(panel.values.size()));
+    CHECK(fit.stages(panel, found.path).size() == panel.values.size());
+    const auto values = fit.state_values(10, "0.01", crm::switching::horizon::infinite());
+    CHECK(values[0] < values[1]);
+    const auto logit = lifecycle::hidden_markov::by_covariates(CRM_EMISSION_FAMILY_POISSON, {0.5, 0.5}, {0, 1, 0, 0}, 1,
+                                                               {0.2, 3.0});
+    CHECK(logit.transitions({0}) == (std::vector<double>{0.5, 0.5, 0.5, 0.5}) && logit.coefficients()[1] == 1);
+    CHECK(refused([&] { truth.report(); }).code() == CRM_STATUS_NOT_FOUND);
+    CHECK(refused([&] { logit.decode(panel); }).argument() == "covariates");
+    CHECK(refused([&] { lifecycle::hidden_markov::from_json("{}"); }).code() == CRM_STATUS_UNREADABLE);
+}
+
 int main() {
     stages();
     histories();
     tenure();
     economics();
     inference();
+    hidden_markov();
     room();
     return failures != 0;
 }

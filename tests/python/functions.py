@@ -13,6 +13,7 @@ import attribute_functions
 import capability_functions
 import clv_functions
 import estimation_functions
+import hidden_markov_functions
 import indicators_functions
 import kano_functions
 import ledger_functions
@@ -46,6 +47,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **prediction_covariates_functions.FUNCTIONS,
     **prediction_spend_functions.FUNCTIONS,
     **estimation_functions.FUNCTIONS,
+    **hidden_markov_functions.FUNCTIONS,
     **structural_functions.FUNCTIONS,
     **survey_functions.FUNCTIONS,
     **satisfaction_functions.FUNCTIONS,

@@ -12,6 +12,7 @@ use crm_core::clv::switching::ShareRule;
 use crm_core::clv::switching::estimate::Ties;
 use crm_core::idic::identify::{AgreementLevel, FieldKind, Survivorship};
 use crm_core::kernels::Domain;
+use crm_core::lifecycle::hidden_markov::{EmStatus, EmissionFamily};
 use crm_core::lifecycle::inference::{Measure, Rule};
 use crm_core::lifecycle::{Event, Mark, Stage};
 use crm_core::loyalty::attitude::LoyaltyCondition;
@@ -70,6 +71,8 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("direction", terms::<Direction>),
     ("domain", terms::<Domain>),
     ("dropout_effect", terms::<DropoutEffect>),
+    ("em_status", terms::<EmStatus>),
+    ("emission_family", terms::<EmissionFamily>),
     ("estimator", terms::<Estimator>),
     ("event", terms::<Event>),
     ("expected_sign", terms::<ExpectedSign>),

@@ -66,6 +66,8 @@ mod _core {
     #[pymodule_export]
     use super::lifecycle::economics::{py_return_on_spend, py_stage_economics};
     #[pymodule_export]
+    use super::lifecycle::hidden_markov::{PyHiddenMarkov, StatePanel};
+    #[pymodule_export]
     use super::lifecycle::inference::{infer_stages, rule_options};
     #[pymodule_export]
     use super::lifecycle::stages::{

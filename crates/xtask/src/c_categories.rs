@@ -65,6 +65,16 @@ fn categories() -> Vec<Category> {
             "A part of the lifetime value; the last three lower it."
         ),
         category!(
+            crm_core::lifecycle::hidden_markov::EmissionFamily,
+            "emission_family",
+            "What customers in a state of a hidden Markov model do in a period: counts with the variance of the mean, counts with more, amounts that may be 0."
+        ),
+        category!(
+            crm_core::lifecycle::hidden_markov::EmStatus,
+            "em_status",
+            "How a fit by EM ended: the likelihood no longer grows, or the iterations were used up."
+        ),
+        category!(
             crm_core::prediction::PurchaseModelKind,
             "purchase_model_kind",
             "A buy-till-you-die model of purchases."

@@ -7,7 +7,8 @@ part                                    what it answers
 :class:`History`                        when a customer was in which stage
 :func:`churn_rate`, :func:`kaplan_meier`  how long do customers stay?
 :func:`stage_economics`                 what does each stage cost and bring?
-:func:`infer_stages`                    which stage is each customer in?
+:func:`infer_stages`                    which stage is each customer in, by rules?
+:class:`HiddenMarkov`                   which stage is each customer in, by a hidden Markov model?
 ======================================  ==========================================================
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from crm_core._kernels import expected_tenure, survival_probability
 from crm_core.lifecycle._economics import return_on_spend, stage_curve, stage_economics
+from crm_core.lifecycle._hidden_markov import DecodedStates, EmissionFamily, EmOptions, EmStatus, HiddenMarkov
 from crm_core.lifecycle._history import Entry, History
 from crm_core.lifecycle._inference import (
     Population,
@@ -47,8 +49,13 @@ __all__ = [
     "TRANSITIONS",
     "Churn",
     "ChurnTable",
+    "DecodedStates",
+    "EmOptions",
+    "EmStatus",
+    "EmissionFamily",
     "Entry",
     "Event",
+    "HiddenMarkov",
     "History",
     "KaplanMeier",
     "Mark",

@@ -19,6 +19,8 @@ pub mod economics;
 
 pub mod inference;
 
+pub mod hidden_markov;
+
 /// The members that these numbers mean.
 fn members<T: Label>(argument: &'static str, codes: &[u8]) -> crm_core::Result<Vec<T>> {
     let member = |(row, code): (usize, &u8)| {

@@ -57,7 +57,7 @@ impl Activity {
 }
 
 /// The customers of a column in which the rows of each lie together, and where each begins.
-fn runs(column: Column<'_>) -> crm_core::Result<(Ids, Vec<usize>)> {
+pub(super) fn runs(column: Column<'_>) -> crm_core::Result<(Ids, Vec<usize>)> {
     use crm_core::ledger::TextColumn as _;
 
     let mut row = 0;

@@ -1,6 +1,7 @@
 //! `crm_core.lifecycle`.
 
 pub(crate) mod economics;
+pub(crate) mod hidden_markov;
 pub(crate) mod inference;
 pub(crate) mod stages;
 pub(crate) mod tenure;

@@ -6,9 +6,11 @@
 //! | [`Stage`], [`Event`], [`History`] | which stages there are, what moves a customer, when it did |
 //! | [`tenure`] | how long do customers stay? |
 //! | [`economics`] | what does each stage cost and bring? |
-//! | [`inference`] | which stage is this customer in? |
+//! | [`inference`] | which stage is this customer in, by rules? |
+//! | [`hidden_markov`] | which stage is this customer in, by a hidden Markov model? |
 
 pub mod economics;
+pub mod hidden_markov;
 mod history;
 pub mod inference;
 mod stages;

@@ -52,6 +52,16 @@ impl Stream {
         }
     }
 
+    /// Poisson with this mean: arrivals before time 1 at this rate. Takes a time that grows with the mean.
+    pub(crate) fn poisson(&mut self, mean: f64) -> f64 {
+        let (mut arrivals, mut time) = (0.0, self.exponential());
+        while time < mean {
+            arrivals += 1.0;
+            time += self.exponential();
+        }
+        arrivals
+    }
+
     /// Gamma with this shape and rate 1 (Marsaglia & Tsang 2000); Γ(k) = Γ(k + 1)·U^(1/k) for k < 1.
     pub(crate) fn gamma(&mut self, shape: f64) -> f64 {
         if shape < 1.0 {
@@ -154,6 +164,12 @@ mod tests {
         let mut random = Stream::new(1, 4);
         let (mean, variance) = moments(Box::new(move || random.exponential()));
         assert!((mean - 1.0).abs() < 0.02 && (variance - 1.0).abs() < 0.05);
+        let mut random = Stream::new(1, 6);
+        let (mean, variance) = moments(Box::new(move || random.poisson(2.5)));
+        assert!(
+            (mean - 2.5).abs() < 0.03 && (variance - 2.5).abs() < 0.06,
+            "{mean}, {variance}"
+        );
     }
 
     /// Means and a covariance of 100,000 draws; parameters so small that gammas underflow.

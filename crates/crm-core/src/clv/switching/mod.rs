@@ -44,6 +44,7 @@ pub use individual::IndividualMatrixClv;
 pub use kernel::MatrixClv;
 pub use matrix::TransitionMatrix;
 pub use segments::SegmentMatrixClv;
+pub(crate) use shares::check_row;
+pub(in crate::clv) use shares::wrong_sum;
 pub use shares::{SUM_TOLERANCE, SharePath, ShareRule, Shares};
-pub(in crate::clv) use shares::{check_row, wrong_sum};
 pub use spending::{CustomerAmount, CustomerSpending};

@@ -246,11 +246,7 @@ pub(super) fn row_holds(row: &[f64], rule: ShareRule) -> bool {
 }
 
 /// Why [`row_holds`] is false.
-pub(in crate::clv) fn check_row(
-    argument: &'static str,
-    row: &[f64],
-    rule: ShareRule,
-) -> Result<()> {
+pub(crate) fn check_row(argument: &'static str, row: &[f64], rule: ShareRule) -> Result<()> {
     if row.is_empty() {
         return Err(Error::empty(argument));
     }
