@@ -467,6 +467,61 @@ typedef int32_t crm_component;
 #endif // __cplusplus
 
 /**
+ * What customers in a state of a hidden Markov model do in a period: counts with the variance of
+ * the mean, counts with more, amounts that may be 0.
+ */
+enum crm_emission_family
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Poisson (泊松分布).
+     */
+    CRM_EMISSION_FAMILY_POISSON = 0,
+    /**
+     * Negative binomial (负二项分布).
+     */
+    CRM_EMISSION_FAMILY_NEGATIVE_BINOMIAL = 1,
+    /**
+     * Zero-inflated log-normal (零膨胀对数正态分布).
+     */
+    CRM_EMISSION_FAMILY_ZERO_INFLATED_LOG_NORMAL = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_emission_family crm_emission_family;
+#else
+typedef int32_t crm_emission_family;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a fit by EM ended: the likelihood no longer grows, or the iterations were used up.
+ */
+enum crm_em_status
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Converged (已收敛).
+     */
+    CRM_EM_STATUS_CONVERGED = 0,
+    /**
+     * Iteration limit (达到迭代上限).
+     */
+    CRM_EM_STATUS_ITERATION_LIMIT = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_em_status crm_em_status;
+#else
+typedef int32_t crm_em_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * A buy-till-you-die model of purchases.
  */
 enum crm_purchase_model_kind
@@ -3055,6 +3110,15 @@ typedef struct crm_group_comparison crm_group_comparison;
 typedef struct crm_grouped_summary crm_grouped_summary;
 
 /**
+ * A hidden Markov model of relationship states, and how its fit went if it was fitted. It does not change: any number
+ * of threads may use it.
+ *
+ * A customer is in one of K states, which nobody sees, moves among them from period to period by a Markov chain, and
+ * in each period does what the distribution of the state says. Source: Netzer, Lattin & Srinivasan 2008.
+ */
+typedef struct crm_hidden_markov crm_hidden_markov;
+
+/**
  * The dated stages of one customer: every move in it is legal, and dates never go back. It does
  * not change: any number of threads may read it.
  */
@@ -4184,6 +4248,124 @@ typedef struct crm_transition_economics {
      */
     double total_gain;
 } crm_transition_economics;
+
+/**
+ * How a hidden Markov model is fitted. Get the defaults from crm_em_options_default, then change what you need.
+ */
+typedef struct crm_em_options {
+    /**
+     * Gain of ln L in an iteration, per row that is known, at or below which the fit has converged. Default 1e-9.
+     */
+    double tolerance;
+    /**
+     * Seed of the random starts. Default 1.
+     */
+    uint64_t seed;
+    /**
+     * Starts: the first one spreads the states evenly, the others are random. Default 8.
+     */
+    uint32_t starts;
+    /**
+     * Iterations of each start, after which the likeliest one goes on alone. Default 20.
+     */
+    uint32_t trial_iterations;
+    /**
+     * Iterations at most from there on. Default 1000.
+     */
+    uint32_t max_iterations;
+    /**
+     * Is 0.
+     */
+    uint32_t reserved;
+} crm_em_options;
+
+/**
+ * What customers did in each period. The histories of all customers lie one after another: those of customer i are
+ * the rows offsets[i] to offsets[i + 1] − 1, oldest first and without gaps.
+ */
+typedef struct crm_state_panel {
+    /**
+     * customers + 1 numbers, the first one 0, the last one rows.
+     */
+    const size_t *offsets;
+    /**
+     * How many customers there are.
+     */
+    size_t customers;
+    /**
+     * The value of each row: purchases or spend, by the family; NaN where it is not known.
+     */
+    const double *values;
+    /**
+     * Rows of all customers together.
+     */
+    size_t rows;
+    /**
+     * Row-major: for each row the covariates that drive the move into its period; NULL without covariates.
+     */
+    const double *covariates;
+    /**
+     * How many covariates there are.
+     */
+    size_t covariate_count;
+} crm_state_panel;
+
+/**
+ * The parts of a hidden Markov model that say how long its columns are.
+ */
+typedef struct crm_hidden_markov_shape {
+    /**
+     * K, the number of states.
+     */
+    uint32_t states;
+    /**
+     * The number of covariates of the transitions.
+     */
+    uint32_t covariates;
+    /**
+     * Parameters of the emissions of all states together.
+     */
+    uint32_t emission_parameters;
+    /**
+     * The crm_emission_family.
+     */
+    int32_t family;
+} crm_hidden_markov_shape;
+
+/**
+ * How a fit went.
+ */
+typedef struct crm_em_report {
+    /**
+     * ln L at the model.
+     */
+    double log_likelihood;
+    /**
+     * Akaike's information criterion.
+     */
+    double aic;
+    /**
+     * The Bayesian information criterion, with the known rows as the number of observations: of several numbers of
+     * states that with the lowest is to be preferred.
+     */
+    double bic;
+    /**
+     * Rows whose value is known.
+     */
+    uint64_t observations;
+    /**
+     * Customers with a history.
+     */
+    uint64_t customers;
+    /**
+     * Iterations of the start that won.
+     */
+    uint32_t iterations;
+    /**
+     * The crm_em_status.
+     */
+    int32_t status;
+} crm_em_report;
 
 /**
  * Rows of a transaction log, in any order, as columns of `rows` values; without rows all may be NULL. Two rows that are alike are
@@ -7472,6 +7654,28 @@ const char *crm_component_name(crm_component value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_component_label(crm_component value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_emission_family_name(crm_emission_family value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_emission_family_label(crm_emission_family value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_em_status_name(crm_em_status value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_em_status_label(crm_em_status value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -11675,6 +11879,220 @@ crm_status crm_stage_inference_transitions(const struct crm_stage_inference *inf
  */
 crm_status crm_stage_inference_economics(const struct crm_stage_inference *inference,
                                          struct crm_transition_economics *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Which stage is this customer in? Hidden Markov models of relationship states                   */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The default options of a fit.
+ */
+crm_status crm_em_options_default(struct crm_em_options *out);
+
+/**
+ * A model with known parameters. States keep their order.
+ *
+ * Emissions of a state: CRM_EMISSION_FAMILY_POISSON, the mean of a count; CRM_EMISSION_FAMILY_NEGATIVE_BINOMIAL, mean m
+ * and shape r of a count with variance m + m²/r; CRM_EMISSION_FAMILY_ZERO_INFLATED_LOG_NORMAL, the probability to buy,
+ * and mean and standard deviation of the logarithm of the amount.
+ *
+ * Transitions are constant, by `transitions`, or hang on covariates z, by `coefficients`:
+ * ln(P_ij / P_ii) = a_ij + b_ij z. One of the two is NULL.
+ *
+ * @param states K, 1 to 64
+ * @param initial K probabilities of the first period
+ * @param transitions K × K probabilities, row-major, from a row to a column; may be NULL
+ * @param coefficients for each state i, for each other state j in order, a_ij and then b_ij: K (K − 1) (covariates + 1)
+ *     numbers; may be NULL
+ * @param covariates how many there are; 0 with `transitions`
+ * @param parameters those of state 0, then those of state 1, …
+ * @param parameter_count how many these are
+ * @param model receives the handle; give it back to crm_hidden_markov_free
+ */
+crm_status crm_hidden_markov_new(crm_emission_family family,
+                                 size_t states,
+                                 const double *initial,
+                                 const double *transitions,
+                                 const double *coefficients,
+                                 size_t covariates,
+                                 const double *parameters,
+                                 size_t parameter_count,
+                                 struct crm_hidden_markov **model);
+
+/**
+ * The likeliest model of a panel with this many states, by EM (Baum–Welch) from several seeded starts; its states are in
+ * the order of their means. If the panel has covariates, transitions hang on them. The bits do not depend on the
+ * number of threads.
+ *
+ * CRM_STATUS_NO_SOLUTION if nobody buys, or all amounts are equal.
+ *
+ * @param states K, 1 to 64
+ * @param options may be NULL: the defaults
+ * @param model receives the handle; give it back to crm_hidden_markov_free
+ */
+crm_status crm_hidden_markov_fit_new(const struct crm_state_panel *panel,
+                                     crm_emission_family family,
+                                     size_t states,
+                                     const struct crm_em_options *options,
+                                     struct crm_hidden_markov **model);
+
+/**
+ * EM from a model on, by the tolerance and the iterations of the options alone.
+ *
+ * @param options may be NULL: the defaults
+ * @param refined receives the handle; give it back to crm_hidden_markov_free
+ */
+crm_status crm_hidden_markov_refined_new(const struct crm_hidden_markov *model,
+                                         const struct crm_state_panel *panel,
+                                         const struct crm_em_options *options,
+                                         struct crm_hidden_markov **refined);
+
+/**
+ * A model from the JSON text of crm_hidden_markov_json.
+ *
+ * @param model receives the handle; give it back to crm_hidden_markov_free
+ */
+crm_status crm_hidden_markov_from_json_new(const char *json, struct crm_hidden_markov **model);
+
+/**
+ * The model, with the report of its fit, as JSON; the text lives as long as the model.
+ */
+crm_status crm_hidden_markov_json(const struct crm_hidden_markov *model, const char **out);
+
+/**
+ * Frees a model; NULL does nothing.
+ */
+void crm_hidden_markov_free(struct crm_hidden_markov *model);
+
+/**
+ * How long the columns of a model are.
+ */
+crm_status crm_hidden_markov_dimensions(const struct crm_hidden_markov *model,
+                                        struct crm_hidden_markov_shape *out);
+
+/**
+ * How a fit went; CRM_STATUS_NOT_FOUND for a model that was not fitted.
+ */
+crm_status crm_hidden_markov_report(const struct crm_hidden_markov *model,
+                                    struct crm_em_report *out);
+
+/**
+ * Where customers begin and what they do in each state.
+ *
+ * @param states the number of states
+ * @param parameter_count parameters of the emissions of all states together
+ * @param initial receives K probabilities
+ * @param parameters receives the parameters of state 0, then those of state 1, …
+ * @param means receives what is expected in a period of each state: K numbers
+ */
+crm_status crm_hidden_markov_states(const struct crm_hidden_markov *model,
+                                    size_t states,
+                                    size_t parameter_count,
+                                    double *initial,
+                                    double *parameters,
+                                    double *means);
+
+/**
+ * The transition matrix of a customer and period with these covariates.
+ *
+ * @param covariates as many as the model has; may be NULL where transitions are constant
+ * @param covariate_count how many these are
+ * @param states the number of states
+ * @param out receives K × K probabilities, row-major
+ */
+crm_status crm_hidden_markov_transitions(const struct crm_hidden_markov *model,
+                                         const double *covariates,
+                                         size_t covariate_count,
+                                         size_t states,
+                                         double *out);
+
+/**
+ * The coefficients of transitions by covariates, in the order of crm_hidden_markov_new; CRM_STATUS_NOT_FOUND where
+ * transitions are constant.
+ *
+ * @param count K (K − 1) (covariates + 1)
+ * @param out receives them
+ */
+crm_status crm_hidden_markov_coefficients(const struct crm_hidden_markov *model,
+                                          size_t count,
+                                          double *out);
+
+/**
+ * Where every customer was in each period.
+ *
+ * CRM_STATUS_NO_SOLUTION with the first row that is impossible under the model.
+ *
+ * @param filtered receives, row-major, P(state | periods up to this one): rows × K; may be NULL
+ * @param smoothed receives, row-major, P(state | all periods): rows × K; may be NULL
+ * @param path receives the state of each row on the likeliest path (Viterbi); may be NULL
+ * @param log_likelihood receives ln of the likelihood of each customer's history; may be NULL
+ * @param path_log_probability receives ln of the probability of each customer's path together with the history; may be NULL
+ */
+crm_status crm_hidden_markov_decode(const struct crm_hidden_markov *model,
+                                    const struct crm_state_panel *panel,
+                                    double *filtered,
+                                    double *smoothed,
+                                    uint32_t *path,
+                                    double *log_likelihood,
+                                    double *path_log_probability);
+
+/**
+ * The stage of the lifecycle of every row, from a path of states: Potential before the first purchase, Development
+ * from it on; Growth above the state of then; Maturity in the highest state; Decline below the state before;
+ * Termination in the lowest state, if its mean is at most a tenth of that of the highest; Recovery from there on up.
+ * Every move is legal.
+ *
+ * @param path a state for each row
+ * @param stages receives the crm_stage of each row
+ */
+crm_status crm_hidden_markov_stages(const struct crm_hidden_markov *model,
+                                    const struct crm_state_panel *panel,
+                                    const uint32_t *path,
+                                    uint8_t *stages);
+
+/**
+ * The expected value of a customer who is now in each state: a period in a state brings its mean times `margin`, the
+ * present one in full, later ones discounted.
+ *
+ * CRM_STATUS_DIVERGENT where a value without end is not finite.
+ *
+ * @param margin what each purchase, or each unit of spend, brings
+ * @param covariates as many as the model has, for all periods to come; may be NULL where transitions are constant
+ * @param covariate_count how many these are
+ * @param discount_rate per period; greater than −1
+ * @param horizon T, the last period, or CRM_INFINITE_HORIZON
+ * @param states the number of states
+ * @param out receives K values
+ */
+crm_status crm_hidden_markov_state_values(const struct crm_hidden_markov *model,
+                                          double margin,
+                                          const double *covariates,
+                                          size_t covariate_count,
+                                          const struct crm_decimal *discount_rate,
+                                          int64_t horizon,
+                                          size_t states,
+                                          double *out);
+
+/**
+ * Customers that a model makes, each with random numbers of its own from the seed.
+ *
+ * @param periods the length of each customer's history
+ * @param customers how many customers there are
+ * @param covariates row-major, one row for each period of each customer; may be NULL where transitions are constant
+ * @param covariate_count how many covariates there are
+ * @param rows the sum of the lengths
+ * @param values receives what the customers did in each row
+ * @param states receives the state of each row
+ */
+crm_status crm_hidden_markov_simulate(const struct crm_hidden_markov *model,
+                                      const size_t *periods,
+                                      size_t customers,
+                                      const double *covariates,
+                                      size_t covariate_count,
+                                      uint64_t seed,
+                                      size_t rows,
+                                      double *values,
+                                      uint32_t *states);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* From columns of C to a ledger                                                                  */

@@ -66,6 +66,27 @@ inline std::string_view label(crm_component value, crm_language language = CRM_L
     return detail::member_text(crm_component_label(value, language), "component");
 }
 
+/// What customers in a state of a hidden Markov model do in a period: counts with the variance of
+/// the mean, counts with more, amounts that may be 0.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_emission_family value) {
+    return detail::member_text(crm_emission_family_name(value), "emission_family");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_emission_family value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_emission_family_label(value, language), "emission_family");
+}
+
+/// How a fit by EM ended: the likelihood no longer grows, or the iterations were used up.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_em_status value) {
+    return detail::member_text(crm_em_status_name(value), "em_status");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_em_status value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_em_status_label(value, language), "em_status");
+}
+
 /// A buy-till-you-die model of purchases.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_purchase_model_kind value) {

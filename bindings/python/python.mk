@@ -21,7 +21,7 @@ $(VENV_STAMP): bindings/python/requirements.txt
 
 # What lifetimes needs to run, for the benchmarks; it asks an old setuptools for its version.
 $(PEERS_STAMP): $(VENV_STAMP)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check autograd==1.9.1 dill==0.4.1 scipy==1.17.1 'setuptools<81' plspm==0.5.7 semopy==2.3.11
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check autograd==1.9.1 dill==0.4.1 hmmlearn==0.3.3 scipy==1.17.1 'setuptools<81' plspm==0.5.7 semopy==2.3.11
 	touch $@
 
 # Installs the package in place: changes of its Python files are seen at once.

@@ -288,6 +288,91 @@ pub extern "C" fn crm_component_label(
     label(value, language)
 }
 
+/// What customers in a state of a hidden Markov model do in a period: counts with the variance of
+/// the mean, counts with more, amounts that may be 0.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_emission_family {
+    /// Poisson (泊松分布).
+    Poisson = 0,
+    /// Negative binomial (负二项分布).
+    NegativeBinomial = 1,
+    /// Zero-inflated log-normal (零膨胀对数正态分布).
+    ZeroInflatedLogNormal = 2,
+}
+
+impl Category for crm_emission_family {
+    type Core = crm_core::lifecycle::hidden_markov::EmissionFamily;
+    const ALL: &'static [Self] = &[
+        crm_emission_family::Poisson,
+        crm_emission_family::NegativeBinomial,
+        crm_emission_family::ZeroInflatedLogNormal,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"poisson", en: c"Poisson", zh: c"泊松分布" },
+        Texts { name: c"negative_binomial", en: c"Negative binomial", zh: c"负二项分布" },
+        Texts { name: c"zero_inflated_log_normal", en: c"Zero-inflated log-normal", zh: c"零膨胀对数正态分布" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_emission_family_name(value: MaybeUninit<crm_emission_family>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_emission_family_label(
+    value: MaybeUninit<crm_emission_family>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How a fit by EM ended: the likelihood no longer grows, or the iterations were used up.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_em_status {
+    /// Converged (已收敛).
+    Converged = 0,
+    /// Iteration limit (达到迭代上限).
+    IterationLimit = 1,
+}
+
+impl Category for crm_em_status {
+    type Core = crm_core::lifecycle::hidden_markov::EmStatus;
+    const ALL: &'static [Self] = &[
+        crm_em_status::Converged,
+        crm_em_status::IterationLimit,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"converged", en: c"Converged", zh: c"已收敛" },
+        Texts { name: c"iteration_limit", en: c"Iteration limit", zh: c"达到迭代上限" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_em_status_name(value: MaybeUninit<crm_em_status>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_em_status_label(
+    value: MaybeUninit<crm_em_status>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// A buy-till-you-die model of purchases.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
