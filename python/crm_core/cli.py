@@ -75,10 +75,14 @@ def _report(options: argparse.Namespace) -> int:
 
 def _survey(options: argparse.Namespace) -> int:
     from crm_core.report import read_log
-    from crm_core.report.survey import analyse_survey, read_model
+    from crm_core.report.survey import analyse_survey, example_survey, read_model
     from crm_core.satisfaction.structural import PlsOptions
 
     model, preset = read_model(options.model)
+    if options.example is not None:
+        example_survey(model, seed=options.seed).write_csv(options.example)
+        sys.stdout.write(f"{options.example}\n")
+        return DONE
     if options.data is None:
         sys.stdout.write(f"{model}\n")
         return DONE
@@ -95,6 +99,7 @@ def _survey(options: argparse.Namespace) -> int:
             columns=options.columns,
             segments=options.by,
             weights=options.weights,
+            kano_suffixes=options.kano,
             options=PlsOptions(missing=options.missing),
             resamples=options.resamples,
             seed=options.seed,
@@ -200,6 +205,7 @@ def _add_records(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_survey(parser: argparse.ArgumentParser) -> None:
+    from crm_core.report.survey import KANO_SUFFIXES
     from crm_core.satisfaction.structural import MissingAnswers
 
     parser.add_argument("data", metavar="DATA", nargs="?", help="CSV or Parquet, one row per respondent")
@@ -207,6 +213,7 @@ def _add_survey(parser: argparse.ArgumentParser) -> None:
         "--model", metavar="MODEL", required=True, help="scsb, acsi, ecsi, ccsi, or a file with a model"
     )
     parser.add_argument("--out", metavar="DIR", help="folder to write to; made if it does not exist")
+    parser.add_argument("--example", metavar="CSV", help="write generated answers to this model there, to try it with")
     parser.add_argument("--quiet", action="store_true", help="print errors and results only")
     parser.add_argument("--target", metavar="CONSTRUCT", default="satisfaction", help="(default: %(default)s)")
     parser.add_argument(
@@ -218,6 +225,14 @@ def _add_survey(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--by", metavar="COL", help="column of segments")
     parser.add_argument("--weights", metavar="COL", help="column of weights")
+    parser.add_argument(
+        "--kano",
+        metavar="IF_THERE,IF_NOT[,IMPORTANCE]",
+        type=_kano,
+        default=KANO_SUFFIXES,
+        help="how the columns of Kano's questions end; attributes with both get a chapter "
+        "(default: _functional,_dysfunctional,_importance)",
+    )
     parser.add_argument(
         "--missing",
         type=MissingAnswers,
@@ -232,6 +247,14 @@ def _add_survey(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--decimal-point", metavar="SIGN", default=".", help="in numbers (default: %(default)s)")
     parser.add_argument("--encoding", default="utf-8", help="of text files (default: %(default)s)")
+
+
+def _kano(text: str) -> tuple[str, ...]:
+    suffixes = tuple(part.strip() for part in text.split(","))
+    if len(suffixes) not in (2, 3) or not all(suffixes):
+        message = "give IF_THERE,IF_NOT or IF_THERE,IF_NOT,IMPORTANCE"
+        raise argparse.ArgumentTypeError(message)
+    return suffixes
 
 
 def _mapping(text: str) -> dict[str, str]:

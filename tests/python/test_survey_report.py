@@ -93,3 +93,37 @@ def test_a_model_from_a_file(tmp_path: Path, answers: Path, capsys: pytest.Captu
     assert cli.main(["survey", str(answers), "--model", "acsi"]) == 2
     assert cli.main(["survey", str(answers), "--model", "acsi", "--out", out, "--by", "area"]) == 1
     assert "segments is 'area'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_kano_pairs_get_a_chapter(tmp_path: Path, language: Language, capsys: pytest.CaptureFixture[str]) -> None:
+    file, out = str(tmp_path / "answers.csv"), tmp_path / "out"
+    assert cli.main(["survey", "--model", "acsi", "--example", file]) == 0
+    run = ["survey", file, *OPTIONS, "--out", str(out), "--language", language]
+    assert cli.main(run) == 0
+    said = {Language.EN: "Refund must not fail; app delights most", Language.ZH: "refund不可缺失；app最能带来惊喜"}[
+        language
+    ]
+    assert said in capsys.readouterr().out
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert '<section id="kano"' in page
+    assert "kano-categories" in page
+    assert not re.search(r"\bnan\b|\{\w+\}", page)
+    # Other endings of the columns: no attribute is found, or the same ones.
+    assert cli.main([*run, "--kano", "_yes,_no"]) == 0
+    assert '<section id="kano"' not in (out / "report.html").read_text(encoding="utf-8")
+    table = pd.read_csv(file)
+    table.columns = [name.replace("_dysfunctional", "_no").replace("_functional", "_yes") for name in table.columns]
+    table.assign(app_weight=range(250)).to_csv(file, index=False)
+    assert cli.main([*run, "--kano", "_yes,_no,_weight"]) == 0
+    assert "124.50" in (out / "report.html").read_text(encoding="utf-8")
+    with pytest.raises(SystemExit):
+        cli.main([*run, "--kano", "_yes"])
+
+
+def test_attributes_without_answers_have_no_place_in_the_report() -> None:
+    table = acsi().simulate(100, seed=1, library="pandas")
+    answered = table.assign(lift_functional=[1.0] * 100, lift_dysfunctional=[float("nan")] * 100)
+    found = analyse_survey(answered, IndexPreset.ACSI, resamples=60)
+    assert found.kano is not None
+    assert '<section id="kano"' not in found.html()

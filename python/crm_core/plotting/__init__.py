@@ -27,10 +27,10 @@ chart                                   what it shows
 :func:`sensitivity_map`                 what each switching probability does to a value
 :func:`fan`                             where a growing value lies, with which probability
 :func:`path_diagram`                    what drives satisfaction, and how much
-:func:`importance_map`                  which drivers matter, and how they perform
 :func:`loadings`                        how well questions measure their constructs
 :func:`index_intervals`                 indices from 0 to 100 with their intervals
-:func:`importance_satisfaction`         which attributes are important, and which of those do not satisfy
+:func:`importance_satisfaction`         which attributes or drivers matter, and which of those do not satisfy
+:func:`kano_categories`                 how respondents see attributes, by Kano's categories
 :func:`kano_map`                        attributes by Better and Worse, in Kano's quadrants
 :func:`kano_positions`                  attributes by their mean scores of the continuous analysis
 :func:`price_curves`                    to whom a price is too cheap, cheap, expensive, too expensive
@@ -54,8 +54,8 @@ from crm_core.plotting._prediction import (
     spend_density,
     tracking,
 )
-from crm_core.plotting._satisfaction import expectation_curve, kano_map, kano_positions, price_curves
-from crm_core.plotting._structural import importance_map, index_intervals, loadings, path_diagram
+from crm_core.plotting._satisfaction import expectation_curve, kano_categories, kano_map, kano_positions, price_curves
+from crm_core.plotting._structural import index_intervals, loadings, path_diagram
 from crm_core.plotting._uncertainty import fan, sensitivity_map
 from crm_core.plotting._value import concentration_curve, pyramid, rfm_grid, share_bars, types_map
 
@@ -69,9 +69,9 @@ __all__ = [
     "expectation_curve",
     "fan",
     "frequency_histogram",
-    "importance_map",
     "importance_satisfaction",
     "index_intervals",
+    "kano_categories",
     "kano_map",
     "kano_positions",
     "loadings",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
+
+
+_KANO = {
+    "must_be": style.DEEP,
+    "one_dimensional": style.BLUE,
+    "attractive": style.SKY,
+    "indifferent": style.GRID,
+    "reverse": style.RUST,
+    "questionable": style.GREY,
+}
+_DARK = ("must_be", "one_dimensional", "reverse")
 
 
 def kano_map(
@@ -62,6 +73,63 @@ def kano_map(
         ax.set_yticks(ticks, [fmt.decimal(tick, 1) for tick in ticks])
         ax.set_xlabel(words("kano_map.x"))
         ax.set_ylabel(words("kano_map.y"))
+    return ax
+
+
+def kano_categories(
+    labels: Sequence[str],
+    counts: ArrayLike,
+    *,
+    ax: Axes | None = None,
+    language: Language = Language.EN,
+) -> Axes:
+    """Draw how respondents see each attribute: a bar for each, split by Kano's categories.
+
+    Parameters
+    ----------
+    labels
+        The names of the attributes, from top to bottom.
+    counts
+        One row for each attribute: respondents by category, in the order of
+        :class:`crm_core.satisfaction.KanoCategory`.
+    ax
+        The axes to draw on; by default those of a new figure.
+    language
+        The language of the labels.
+
+    Examples
+    --------
+    >>> ax = kano_categories(["quiet", "radio"], [[6, 3, 1, 0, 0, 0], [1, 2, 6, 1, 0, 0]])
+    >>> [text.get_text() for text in ax.texts]
+    ['60%', '10%', '30%', '20%', '10%', '60%', '10%']
+    """
+    from crm_core.satisfaction import KanoCategory
+
+    table = np.asarray(counts, float).reshape(len(labels), len(KanoCategory))
+    shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1.0)
+    rows = np.arange(len(labels))[::-1]
+    with style.canvas(ax, (9, 0.55 * len(labels) + 1.4)) as ax:
+        narrow = style.is_narrow(ax)
+        start = np.zeros(len(labels))
+        for place, category in enumerate(KanoCategory):
+            share = shares[:, place]
+            if share.any():
+                color = _KANO[category.value]
+                ax.barh(rows, share, left=start, height=0.66, color=color, label=category.label(language))
+                ink = style.PAPER if category.value in _DARK else style.INK
+                for row, part, left in zip(rows, share, start, strict=True):
+                    if part >= (0.13 if narrow else 0.06):
+                        ax.text(
+                            left + part / 2, row, fmt.percent(part, 0), ha="center", va="center", color=ink, fontsize=10
+                        )
+            start = start + share
+        ax.set_yticks(rows, labels, color=style.INK)
+        ax.set(xlim=(0, 1), ylim=(-0.55, len(labels) - 0.45), xticks=[])
+        for side in ("bottom", "left"):
+            ax.spines[side].set_visible(False)
+        ax.tick_params(axis="y", length=0)
+        where: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "borderaxespad": 0.2}
+        ax.legend(frameon=False, ncols=2 if narrow else 6, handlelength=1.0, columnspacing=1.2, **where)
     return ax
 
 

@@ -1,12 +1,11 @@
-"""Charts of structural models of satisfaction: path diagram, importance and performance, loadings, indices."""
+"""Charts of structural models of satisfaction: path diagram, loadings, indices."""
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from crm_core import _format as fmt
 from crm_core._words import Words
@@ -70,7 +69,7 @@ def path_diagram(
         steps = max(column)
         across = min(104.0, 0.3 * width) if narrow else min(130.0, 0.7 * width / (steps + 1))
         size = _size_of(labels, across - 6, 10.0 if narrow else 12.0)
-        lines = [_wrapped(label, across - 6, size) for label in labels]
+        lines = [style.wrapped(label, across - 6, size) for label in labels]
         box = across, 1.15 * size * (max(map(len, lines)) + 1) + 14
         if narrow:
             step, reach = (height - box[1] - 8) / max(steps, 1), (width - box[0]) / 2 - 2
@@ -98,20 +97,9 @@ def path_diagram(
     return ax
 
 
-def _wrapped(label: str, room: float, size: float) -> list[str]:
-    """Break a label between words, or Chinese in the middle, into lines that have room."""
-    across = style.label_width([label]) * size / 12
-    if across <= room:
-        return [label]
-    if not label.isascii():
-        half = -(-len(label) // 2)
-        return [label[:half], label[half:]]
-    return wrap(label, max(1, int(len(label) * room / across)), break_long_words=False)
-
-
 def _size_of(labels: Sequence[str], room: float, size: float) -> float:
     """Give the size of letters at which the longest line has room."""
-    widest = style.label_width([line for label in labels for line in _wrapped(label, room, size)]) * size / 12
+    widest = style.label_width([line for label in labels for line in style.wrapped(label, room, size)]) * size / 12
     return max(7.5, size * min(1.0, room / widest))
 
 
@@ -177,90 +165,6 @@ def _free(start: Any, end: Any, taken: Sequence[tuple[float, float, float, float
         return sum(abs(x - a) < w and abs(y - b) < h for a, b, w, h in taken) + 0.1 * abs(part - 0.45)
 
     return at(min((0.45, 0.4, 0.5, 0.35, 0.55, 0.3, 0.6, 0.25, 0.66, 0.72), key=covered))
-
-
-def importance_map(
-    labels: Sequence[str],
-    importance: ArrayLike,
-    performance: ArrayLike,
-    *,
-    target: str | None = None,
-    ax: Axes | None = None,
-    language: Language = Language.EN,
-) -> Axes:
-    """Draw drivers by importance (to the right) and performance (upwards), with the means as cuts.
-
-    What is important and does not perform well, at the lower right, is to be improved first.
-
-    Parameters
-    ----------
-    labels
-        What the drivers are called.
-    importance
-        By how many points the index of the target rises with one point of the driver's.
-    performance
-        The index of each driver.
-    target
-        What they drive; satisfaction by default.
-    ax
-        The axes to draw on; by default those of a new figure.
-    language
-        The language of the labels.
-
-    Examples
-    --------
-    >>> ax = importance_map(["Quality", "Value"], [0.6, 0.2], [65.0, 72.0])
-    >>> [text.get_text() for text in ax.texts]
-    ['improve first', 'Quality', 'Value']
-    """
-    words = Words(language)
-    x, y = np.asarray(importance, float), np.asarray(performance, float)
-    with style.canvas(ax, (9, 5.5)) as ax:
-        (left, right), (bottom, top) = _padded(x, 0.18), _padded(y, 0.2)
-        cut_x, cut_y = float(x.mean()), float(y.mean())
-        ax.set(xlim=(left, right), ylim=(bottom, top))
-        ax.add_patch(
-            Rectangle((cut_x, bottom), right - cut_x, cut_y - bottom, facecolor=style.RUST, alpha=0.08, zorder=0)
-        )
-        corner: dict[str, Any] = {"ha": "right", "va": "bottom", "fontsize": 13, "fontweight": "bold"}
-        ax.annotate(
-            words("importance_map.first"),
-            (right, bottom),
-            xytext=(-6, 6),
-            textcoords="offset points",
-            color="#8a3413",
-            **corner,
-        )
-        cut: dict[str, Any] = {"color": style.GREY, "linewidth": 1, "linestyle": (0, (3, 3))}
-        ax.axvline(cut_x, **cut)
-        ax.axhline(cut_y, **cut)
-        first = (x >= cut_x) & (y < cut_y)
-        for label, a, b, is_first in zip(labels, x, y, first, strict=True):
-            color = style.RUST if is_first else style.BLUE
-            ax.plot([a], [b], "o", color=color, markersize=10, markeredgecolor=style.PAPER)
-            to_left = a > left + 0.62 * (right - left)
-            text = "\n".join(_wrapped(label, 120, 12)) if style.is_narrow(ax) else label
-            ax.annotate(
-                text,
-                (a, b),
-                xytext=(-9 if to_left else 9, 0),
-                textcoords="offset points",
-                ha="right" if to_left else "left",
-                va="center",
-                fontweight="bold",
-                color="#8a3413" if is_first else style.DEEP,
-            )
-        goal = target or words("importance_map.satisfaction")
-        ax.set_xlabel(words("importance_map.x_short" if style.is_narrow(ax) else "importance_map.x", target=goal))
-        ax.set_ylabel(words("importance_map.y"))
-        ax.grid(visible=False)
-    return ax
-
-
-def _padded(values: Any, part: float) -> tuple[float, float]:
-    low, high = float(values.min()), float(values.max())
-    pad = part * (high - low) or 0.5 * abs(high) or 1.0
-    return low - pad, high + pad
 
 
 def loadings(

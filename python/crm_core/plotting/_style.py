@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -138,3 +139,14 @@ def legend_above(ax: Axes, handles: Sequence[Artist], *, length: float = 0.9) ->
         columnspacing=1.6,
         borderpad=0,
     )
+
+
+def wrapped(label: str, room: float, size: float) -> list[str]:
+    """Break a label between words, or Chinese in the middle, into lines that have room."""
+    across = label_width([label]) * size / 12
+    if across <= room:
+        return [label]
+    if not label.isascii():
+        half = -(-len(label) // 2)
+        return [label[:half], label[half:]]
+    return wrap(label, max(1, int(len(label) * room / across)), break_long_words=False)

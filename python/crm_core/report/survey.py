@@ -7,19 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
+import numpy as np
 
 from crm_core._tables import frame_of
 from crm_core.errors import NotFoundError, UnreadableError
 from crm_core.report.pipeline import silent
+from crm_core.satisfaction import kano
 from crm_core.satisfaction.structural import IndexPreset, Model, PlsOptions, StructuralFit
 from crm_core.units import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from crm_core._tables import Table
+    from crm_core.satisfaction import KanoAnalysis
 
-__all__ = ["SurveyAnalysis", "analyse_survey", "read_model"]
+__all__ = ["KANO_SUFFIXES", "SurveyAnalysis", "analyse_survey", "example_survey", "kano_attributes", "read_model"]
+
+KANO_SUFFIXES = ("_functional", "_dysfunctional", "_importance")
+"""How the columns of an attribute's Kano questions end: if it is there, if it is not, how important it is."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class SurveyAnalysis:
         The column of segments.
     weights : str or None
         The column of weights.
+    kano : KanoAnalysis or None
+        Kano's analysis of the attributes, if the survey asked for it.
     renamed : int
         How many indicators have the names of other columns.
     name : IndexPreset or None
@@ -53,6 +61,7 @@ class SurveyAnalysis:
     target: str
     segments: str | None
     weights: str | None
+    kano: KanoAnalysis | None
     renamed: int
     name: IndexPreset | None
     source: str
@@ -89,6 +98,33 @@ class SurveyAnalysis:
         return [page, text]
 
 
+def kano_attributes(columns: Iterable[str], suffixes: Sequence[str] = KANO_SUFFIXES) -> dict[str, list[str]]:
+    """Find the attributes of which a survey asked Kano's pair of questions, by how their columns end.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        The columns of the survey.
+    suffixes : sequence of str
+        How the columns of the functional and the dysfunctional question end, and that of stated importance.
+
+    Returns
+    -------
+    dict of str to list of str
+        For each attribute its two or three columns.
+
+    Examples
+    --------
+    >>> kano_attributes(["quiet_functional", "quiet_dysfunctional", "quiet_importance", "age"])
+    {'quiet': ['quiet_functional', 'quiet_dysfunctional', 'quiet_importance']}
+    """
+    names = list(columns)
+    functional, dysfunctional, *others = suffixes
+    stems = [name.removesuffix(functional) for name in names if name.endswith(functional) and name != functional]
+    pairs = {stem: [stem + functional, stem + dysfunctional] for stem in stems if stem + dysfunctional in names}
+    return {stem: [*pair, *(stem + other for other in others if stem + other in names)] for stem, pair in pairs.items()}
+
+
 def read_model(name: str) -> tuple[Model, IndexPreset | None]:
     """Give the model of this name, or the one that a text or JSON file of this name holds.
 
@@ -122,6 +158,32 @@ def read_model(name: str) -> tuple[Model, IndexPreset | None]:
         raise UnreadableError(message, argument="model", value=repr(name)) from None
 
 
+def example_survey(model: Model, *, respondents: int = 250, seed: int = 1) -> nw.DataFrame[Any]:
+    """Generate a survey to try a report with: the answers of the model, a region, Kano's pairs of three attributes.
+
+    Examples
+    --------
+    >>> from crm_core.satisfaction.structural import acsi
+    >>> example_survey(acsi()).columns[-4:]
+    ['app_functional', 'app_dysfunctional', 'delivery_functional', 'delivery_dysfunctional']
+    """
+    random = np.random.default_rng(seed)
+    answers: dict[str, Any] = nw.from_native(model.simulate(respondents, seed=seed, missing=0.01)).to_dict(
+        as_series=False
+    )
+    answers["region"] = random.choice(["north", "south", "west"], respondents).tolist()
+    # Shares of the answers 1 (like) to 5 (dislike) if the attribute is there, and if it is not.
+    kano_shares = {
+        "refund": ([0.15, 0.5, 0.3, 0.05, 0.0], [0.0, 0.0, 0.1, 0.15, 0.75]),
+        "app": ([0.7, 0.1, 0.2, 0.0, 0.0], [0.0, 0.0, 0.5, 0.35, 0.15]),
+        "delivery": ([0.7, 0.2, 0.1, 0.0, 0.0], [0.0, 0.0, 0.1, 0.2, 0.7]),
+    }
+    for attribute, shares in kano_shares.items():
+        for suffix, share in zip(KANO_SUFFIXES, shares, strict=False):
+            answers[attribute + suffix] = random.choice(5, respondents, p=share).astype(int) + 1
+    return nw.from_dict(answers, backend="pyarrow")
+
+
 def analyse_survey(
     table: Table,
     model: Model | IndexPreset,
@@ -130,6 +192,7 @@ def analyse_survey(
     columns: Mapping[str, str] | None = None,
     segments: str | None = None,
     weights: str | None = None,
+    kano_suffixes: Sequence[str] = KANO_SUFFIXES,
     options: PlsOptions | None = None,
     resamples: int = 2000,
     seed: int = 1,
@@ -151,6 +214,10 @@ def analyse_survey(
         The column of each indicator of the model; those that are left out have their own names.
     segments, weights : str, optional
         The columns of the segment and of the weight of each respondent.
+    kano_suffixes : sequence of str
+        How the columns of Kano's questions end; see :func:`kano_attributes`. A survey with such columns gets a chapter
+        on them; answers are integers from 1 (like) to 5 (dislike), names or texts, as of
+        :func:`crm_core.satisfaction.kano`.
     options : PlsOptions, optional
         How to fit.
     resamples, seed : int
@@ -191,6 +258,18 @@ def analyse_survey(
     fit = chosen.fit(table, weights=weights, options=options)
     progress(f"resampling {resamples:,} times")
     bootstrap = fit.bootstrap(resamples, seed=seed)
+    attributes = kano_attributes(frame.columns, kano_suffixes)
+    answers = {column: frame[column].to_native() for names in attributes.values() for column in names}
     return SurveyAnalysis(
-        fit, bootstrap, target, segments, weights, len(mapping), name, source, seed, Language(language)
+        fit,
+        bootstrap,
+        target,
+        segments,
+        weights,
+        kano(answers, attributes) if attributes else None,
+        len(mapping),
+        name,
+        source,
+        seed,
+        Language(language),
     )

@@ -13,6 +13,7 @@ from crm_core import plotting
 from crm_core._words import Words
 from crm_core.report.markup import Html, table, tag
 from crm_core.report.page import page_head
+from crm_core.report.survey_kano import Kano
 from crm_core.report.svg import figure
 from crm_core.satisfaction.structural import ExpectedSign, MissingAnswers
 from crm_core.units import Language
@@ -76,6 +77,8 @@ class _Findings:
         self.measurement = _rows(fit.measurement())
         self.reliability = _rows(fit.reliability())
         self.drivers = _rows(fit.importance(analysis.target))
+        kano = analysis.kano
+        self.kano = Kano(kano, language) if kano is not None and any(row.profile for row in kano.rows) else None
 
     def say(self, key: str, **figures: str) -> str:
         """Return the text of a key with a capital."""
@@ -95,6 +98,8 @@ class _Findings:
             found["segments"] = self._segments(self.analysis.segments)
         if self.drivers:
             found["improve"] = self._improve()
+        if self.kano is not None:
+            found["kano"] = self.kano.chapter()
         return found | {"method": self._method()}
 
     def tiles(self) -> Html:
@@ -408,7 +413,8 @@ class _Findings:
         }
         defined = [
             [self.say(f"define.{key}.term"), self.say(f"define.{key}.text", **figures.get(key, {}))]
-            for key in ("index", "interval", "importance", "pls", "reliability", "fit")
+            for key in ("index", "interval", "importance", "pls", "reliability", "fit", "kano")
+            if key != "kano" or self.kano is not None
         ]
         heads = [
             [self.say(f"head.{key}") for key in keys]

@@ -586,14 +586,22 @@ class StructuralFit:
     def plot_importance(
         self, target: str = "satisfaction", *, ax: Axes | None = None, language: Language = Language.EN
     ) -> Axes:
-        """Draw the importance-performance map of the drivers of a construct."""
+        """Draw the importance and performance of the drivers of a construct, in four quadrants cut at the means."""
         from crm_core import plotting
 
         goal = self.model.construct(target).label(language)
         found = self._core_fit.importance_performance(target)
         labels = [self.model.constructs[place].label(language) for place in found["construct"]]
-        return plotting.importance_map(
-            labels, found["importance"], found["performance"], target=goal, ax=ax, language=language
+        importance, performance = found["importance"], found["performance"]
+        return plotting.importance_satisfaction(
+            labels,
+            importance,
+            performance,
+            importance_cut=float(np.mean(importance)),
+            satisfaction_cut=float(np.mean(performance)),
+            target=goal,
+            ax=ax,
+            language=language,
         )
 
     def plot_loadings(self, *, ax: Axes | None = None, language: Language = Language.EN) -> Axes:
