@@ -70,6 +70,8 @@ def compare(kind: type[PurchaseModel], peer: Any, count: int, sets: int) -> bool
         model = truth(kind, random)
         ages = np.round(random.uniform(10, 100, count), 1)
         customers = model.simulate(ages, seed=seed)
+        if not customers["frequency"].any():
+            continue  # nobody bought again: there is nothing to fit, and we say so
         start = time.perf_counter()
         try:
             ours = kind().fit(customers)

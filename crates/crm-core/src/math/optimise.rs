@@ -53,6 +53,8 @@ const LARGEST_STEP: f64 = 1.0;
 const NEARER: f64 = 1e-2;
 /// Newton steps at most; each one squares the distance, up to the error of the Hessian.
 const MOST_NEWTON_STEPS: u32 = 12;
+/// What sums of many terms may differ by.
+const ROUNDING: f64 = 1e-13;
 /// Step of the differences of gradients: balances h² against rounding / h.
 const DIFFERENCE: f64 = 1e-4;
 
@@ -82,7 +84,7 @@ pub(crate) fn minimise(objective: &impl Objective, start: &[f64], stop: Stop) ->
     }
 }
 
-/// Newton's method while it leads to a lower gradient; the Hessian at the end.
+/// Newton's method while it leads down or to a lower gradient; the Hessian at the end.
 fn newton(
     objective: &impl Objective,
     state: &mut State,
@@ -105,7 +107,9 @@ fn newton(
             let next = State::at(objective, &state.point - step);
             *iterations += 1;
             let (norm, next_norm) = (state.gradient.norm(), next.gradient.norm());
-            let better = next.value.is_finite() && next_norm < norm;
+            // In a curved valley a step down may first steepen the sides.
+            let falls = state.value - next.value > ROUNDING * (1.0 + state.value.abs());
+            let better = next.value.is_finite() && (falls || next_norm < norm);
             if better {
                 *state = next;
                 moved = true;

@@ -3,7 +3,10 @@
 use crm_core::ErrorKind;
 use crm_core::ledger::{Granularity, LedgerBuilder, Simulation, SummaryOptions};
 use crm_core::prediction::fit::{FitOptions, FitStatus, Prior};
-use crm_core::prediction::{BgNbd, Histories, MbgNbd, PurchaseHistory, PurchaseModel};
+use crm_core::prediction::{
+    AnyPurchaseModel, BgNbd, Histories, MbgNbd, PurchaseHistory, PurchaseModel, PurchaseModelKind,
+    simulate_histories,
+};
 use crm_core::units::Probability;
 
 fn simulated(periods_per_unit: f64) -> Histories {
@@ -112,6 +115,38 @@ fn the_continuity_correction_lessens_the_bias_of_whole_days() {
     );
     let left = (corrected - instants) / (uncorrected - instants);
     assert!(left.abs() < 0.3, "{left} of the bias is left");
+}
+
+/// Customers who are all alike in what they buy, or of whom nobody leaves: the likelihood rises for ever, or its maximum is
+/// as good as there. Digits that are lost on the way must not end a search before it can tell.
+#[test]
+fn likelihoods_that_rise_for_ever_are_told() {
+    let ages: Vec<f64> = (0..400).map(|i| 10.0 + 0.2 * f64::from(i)).collect();
+    let kinds = [
+        (PurchaseModelKind::ParetoNbd, [5e3, 1.5e5, 4.0, 5.0]),
+        (PurchaseModelKind::ParetoNbd, [1.2, 95.0, 1e-5, 20.0]),
+        (PurchaseModelKind::ParetoNbd, [0.2, 2.0, 5e3, 1e6]),
+        (PurchaseModelKind::MbgNbd, [5e3, 1.5e5, 0.5, 1.0]),
+        (PurchaseModelKind::BgNbd, [1.2, 95.0, 1e-5, 5.0]),
+    ];
+    for (kind, parameters) in kinds {
+        let model = AnyPurchaseModel::new(kind, parameters).unwrap();
+        let statuses: Vec<FitStatus> = (0..8)
+            .map(|seed| {
+                let made = simulate_histories(&model, &ages, seed).unwrap();
+                let histories = Histories::new(&made.frequency, &made.recency, &ages).unwrap();
+                let report = AnyPurchaseModel::fit(kind, &histories, &FitOptions::default())
+                    .unwrap()
+                    .report;
+                assert!(report.iterations < 150, "{kind:?}: {}", report.iterations);
+                report.status
+            })
+            .collect();
+        assert!(
+            statuses.contains(&FitStatus::Boundary),
+            "{kind:?} {parameters:?}"
+        );
+    }
 }
 
 #[test]
