@@ -198,7 +198,7 @@ impl PyLedger {
                 Some(weights) => summary.grouped_with_weights(weights)?,
             };
             let groups = NewTable::new(vec![
-                counts("frequency", &grouped.frequency),
+                counts("frequency", grouped.frequency),
                 floats("recency", grouped.recency),
                 floats("age", grouped.age),
                 floats("weight", grouped.weight),
@@ -386,13 +386,13 @@ impl Customers for PartialSummary {
 fn summary_columns(whose: &impl Customers, summary: Summary) -> Vec<NewColumn> {
     let since_last = summary.since_last();
     vec![
-        ids(whose, summary.customer.iter().copied()),
-        counts("frequency", &summary.frequency),
+        ids(whose, summary.customer.into_iter()),
+        counts("frequency", summary.frequency),
         floats("recency", summary.recency),
         floats("age", summary.age),
         floats("since_last", since_last),
         floats("mean_spend", summary.mean_spend),
-        integers("first_row", summary.first_row.iter().copied()),
+        integers("first_row", summary.first_row.into_iter()),
     ]
 }
 
@@ -406,7 +406,7 @@ fn holdout_table(
 ) -> crm_core::Result<(NewTable, f64, usize)> {
     let mut columns = summary_columns(whose, split.calibration);
     columns.extend([
-        counts("holdout_frequency", &split.holdout_frequency),
+        counts("holdout_frequency", split.holdout_frequency),
         floats("holdout_spend", split.holdout_spend),
         floats("holdout_mean_spend", split.holdout_mean_spend),
     ]);
@@ -415,17 +415,22 @@ fn holdout_table(
 
 /// The ids of these customers.
 pub(crate) fn ids(whose: &impl Customers, customers: impl Iterator<Item = usize>) -> NewColumn {
-    let mut texts = Vec::new();
-    let mut numbers = Vec::new();
-    for id in customers.filter_map(|customer| whose.id(customer)) {
-        match id {
-            CustomerId::Integer(id) => numbers.push(id),
-            CustomerId::Text(id) => texts.push(id.to_owned()),
-        }
-    }
+    let ids = customers.filter_map(|customer| whose.id(customer));
     let values = match whose.id(0) {
-        Some(CustomerId::Text(_)) => NewValues::Texts(texts),
-        _ => NewValues::Integers(numbers),
+        Some(CustomerId::Text(_)) => {
+            let text = |id| match id {
+                CustomerId::Text(text) => text.to_owned(),
+                CustomerId::Integer(number) => number.to_string(),
+            };
+            NewValues::Texts(ids.map(text).collect())
+        }
+        _ => {
+            let number = |id| match id {
+                CustomerId::Integer(number) => Some(number),
+                CustomerId::Text(_) => None,
+            };
+            NewValues::Integers(ids.filter_map(number).collect())
+        }
     };
     NewColumn::new("customer", values)
 }
@@ -492,8 +497,8 @@ fn floats(name: &str, values: Vec<f64>) -> NewColumn {
 }
 
 /// Whole numbers that the core counts in floats.
-fn counts(name: &str, values: &[f64]) -> NewColumn {
-    let counts = values.iter().map(|&count| count as i64).collect();
+fn counts(name: &str, values: Vec<f64>) -> NewColumn {
+    let counts = values.into_iter().map(|count| count as i64).collect();
     NewColumn::new(name, NewValues::Integers(counts))
 }
 

@@ -40,7 +40,7 @@ impl CustomerId<'_> {
 pub(super) enum Customers {
     Integers {
         ids: Vec<i64>,
-        codes: HashTable<(i64, u32)>,
+        codes: HashTable<u32>,
     },
     Texts {
         texts: Texts,
@@ -102,9 +102,9 @@ impl Customers {
     /// The number of `id`, if it was met before.
     pub(super) fn find(&self, id: CustomerId<'_>) -> Option<u32> {
         match (self, id) {
-            (Customers::Integers { codes, .. }, CustomerId::Integer(id)) => codes
-                .find(hash_integer(id), |entry| entry.0 == id)
-                .map(|entry| entry.1),
+            (Customers::Integers { ids, codes }, CustomerId::Integer(id)) => codes
+                .find(hash_integer(id), |&code| id_of(ids, code) == id)
+                .copied(),
             (Customers::Texts { texts, codes }, CustomerId::Text(id)) => {
                 let hash = hash_text(id);
                 codes
@@ -123,14 +123,14 @@ impl Customers {
                 let id = key.cast_signed();
                 let entry = codes.entry(
                     hash_integer(id),
-                    |known| known.0 == id,
-                    |known| hash_integer(known.0),
+                    |&code| id_of(ids, code) == id,
+                    |&code| hash_integer(id_of(ids, code)),
                 );
                 let new = || {
                     ids.push(id);
-                    (id, ids.len() as u32 - 1)
+                    ids.len() as u32 - 1
                 };
-                entry.or_insert_with(new).get().1
+                *entry.or_insert_with(new).get()
             }
             Customers::Texts { texts, codes } => {
                 let id = text();
@@ -145,6 +145,11 @@ impl Customers {
             }
         }
     }
+}
+
+/// The id of a code that there is.
+fn id_of(ids: &[i64], code: u32) -> i64 {
+    ids.get(code as usize).copied().unwrap_or_default()
 }
 
 impl Texts {

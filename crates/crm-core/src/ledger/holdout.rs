@@ -94,8 +94,9 @@ impl Ledger {
             });
             Some(halves)
         };
-        let rows = self.per_customer(halves, <[_]>::to_vec);
-        HoldoutSummary::collect(&rows.concat(), &scale, &calibration, &holdout, options)
+        let mut rows = Vec::with_capacity(self.customers());
+        self.per_customer(halves, <[_]>::to_vec, |part| rows.extend(part));
+        HoldoutSummary::collect(&rows, &scale, &calibration, &holdout, options)
     }
 }
 

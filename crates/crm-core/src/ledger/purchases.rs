@@ -44,7 +44,9 @@ pub(super) struct CustomerRow<T> {
 }
 
 /// Customers that one task gathers.
-const CUSTOMERS_PER_TASK: usize = 1 << 14;
+const CUSTOMERS_PER_TASK: usize = 1 << 12;
+/// Tasks whose results are held at the same time, beside what becomes of them.
+const TASKS_PER_ROUND: usize = 64;
 
 impl Purchases {
     pub(super) const EMPTY: Purchases = Purchases {
@@ -143,29 +145,34 @@ impl Scale {
 
 impl Ledger {
     /// What `task` makes of each customer's transactions, where it makes something, in the order of
-    /// customers, in parts that `collect` has brought into a form.
+    /// customers: `take` gets it in parts that `collect` has brought into a form.
     pub(super) fn per_customer<T, R: Send>(
         &self,
         task: impl Fn(&Segment, Range<usize>) -> Option<T> + Sync + Send,
         collect: impl Fn(&[CustomerRow<T>]) -> R + Sync + Send,
-    ) -> Vec<R> {
-        parallel::map_range(self.places.len().div_ceil(CUSTOMERS_PER_TASK), |part| {
-            let start = part * CUSTOMERS_PER_TASK;
-            let places = self.places.iter().enumerate().skip(start);
-            let mut rows = Vec::with_capacity(CUSTOMERS_PER_TASK);
-            rows.extend(
-                places
-                    .take(CUSTOMERS_PER_TASK)
-                    .filter_map(|(customer, place)| {
-                        let segment = self.segments.get(place.segment as usize)?;
-                        Some(CustomerRow {
-                            customer,
-                            first_row: place.first_row as usize,
-                            value: task(segment, segment.range(place.code))?,
-                        })
-                    }),
-            );
-            collect(&rows)
-        })
+        mut take: impl FnMut(R),
+    ) {
+        let tasks = self.places.len().div_ceil(CUSTOMERS_PER_TASK);
+        for round in (0..tasks).step_by(TASKS_PER_ROUND) {
+            let parts = parallel::map_range(TASKS_PER_ROUND.min(tasks - round), |number| {
+                let start = (round + number) * CUSTOMERS_PER_TASK;
+                let places = self.places.iter().enumerate().skip(start);
+                let mut rows = Vec::with_capacity(CUSTOMERS_PER_TASK);
+                rows.extend(
+                    places
+                        .take(CUSTOMERS_PER_TASK)
+                        .filter_map(|(customer, place)| {
+                            let segment = self.segments.get(place.segment as usize)?;
+                            Some(CustomerRow {
+                                customer,
+                                first_row: place.first_row as usize,
+                                value: task(segment, segment.range(place.code))?,
+                            })
+                        }),
+                );
+                collect(&rows)
+            });
+            parts.into_iter().for_each(&mut take);
+        }
     }
 }

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::purchases::{Purchases, Scale};
+use super::purchases::{CustomerRow, Purchases, Scale};
 use super::summary::SummaryOptions;
 use super::window::{Returns, Window};
 use super::{Ledger, Segment};
@@ -75,9 +75,10 @@ impl Ledger {
             });
             purchases.start(&scale, first)
         };
-        let starts = self.per_customer(start, |rows| -> Vec<f64> {
-            rows.iter().map(|row| row.value).collect()
-        });
+        let mut starts = Vec::with_capacity(self.customers());
+        let values =
+            |rows: &[CustomerRow<f64>]| -> Vec<f64> { rows.iter().map(|row| row.value).collect() };
+        self.per_customer(start, values, |part| starts.extend(part));
         let counts = parallel::map_range(self.segments.len(), |segment| {
             let mut counts = vec![0_u64; periods as usize];
             let Some(segment) = self.segments.get(segment) else {
@@ -105,7 +106,7 @@ impl Ledger {
             }
         }
         Ok(RepeatPurchases {
-            starts: starts.concat(),
+            starts,
             purchases: purchases.into_iter().map(|count| count as f64).collect(),
         })
     }

@@ -5,7 +5,6 @@ use super::purchases::{Behaviour, CustomerRow, Purchases, Scale};
 use super::window::{Returns, Window};
 use super::{Ledger, Segment};
 use crate::error::{Error, ErrorKind, Result};
-use crate::parallel;
 use crate::units::{Date, Period};
 
 /// How a summary is made. The defaults are those of the field: days, the whole log, mean spend of
@@ -188,9 +187,14 @@ impl Ledger {
             window.visit(segment, range, options.returns, |a| purchases.add(&a));
             purchases.behaviour(&scale, window.end)
         };
-        let parts = self.per_customer(behaviour, |rows| Summary::collect(rows, options));
-        let parts: Vec<Summary> = parts.into_iter().collect::<Result<_>>()?;
-        Ok(Summary::concat(&parts))
+        let mut summary = Ok(Summary::with_capacity(self.customers()));
+        let collect = |rows: &[_]| Summary::collect(rows, options);
+        self.per_customer(behaviour, collect, |part| match (&mut summary, part) {
+            (Ok(summary), Ok(part)) => summary.append(&part),
+            (Ok(_), Err(error)) => summary = Err(error),
+            (Err(_), _) => {}
+        });
+        summary
     }
 }
 
@@ -229,32 +233,25 @@ impl Summary {
         })
     }
 
-    /// One summary of several, with their customers one after the other.
-    fn concat(parts: &[Summary]) -> Self {
-        let places: Vec<fn(&Summary) -> &[usize]> =
-            vec![|part| &part.customer, |part| &part.first_row];
-        let places = parallel::map(places, |column| {
-            parts.iter().map(column).collect::<Vec<_>>().concat()
-        });
-        let numbers: Vec<fn(&Summary) -> &[f64]> = vec![
-            |part| &part.frequency,
-            |part| &part.recency,
-            |part| &part.age,
-            |part| &part.mean_spend,
-        ];
-        let numbers = parallel::map(numbers, |column| {
-            parts.iter().map(column).collect::<Vec<_>>().concat()
-        });
-        let [customer, first_row] = places.try_into().unwrap_or_default();
-        let [frequency, recency, age, mean_spend] = numbers.try_into().unwrap_or_default();
+    fn with_capacity(customers: usize) -> Self {
         Summary {
-            customer,
-            first_row,
-            frequency,
-            recency,
-            age,
-            mean_spend,
+            customer: Vec::with_capacity(customers),
+            first_row: Vec::with_capacity(customers),
+            frequency: Vec::with_capacity(customers),
+            recency: Vec::with_capacity(customers),
+            age: Vec::with_capacity(customers),
+            mean_spend: Vec::with_capacity(customers),
         }
+    }
+
+    /// The customers of `part` after those there are.
+    fn append(&mut self, part: &Summary) {
+        self.customer.extend_from_slice(&part.customer);
+        self.first_row.extend_from_slice(&part.first_row);
+        self.frequency.extend_from_slice(&part.frequency);
+        self.recency.extend_from_slice(&part.recency);
+        self.age.extend_from_slice(&part.age);
+        self.mean_spend.extend_from_slice(&part.mean_spend);
     }
 
     /// How many customers there are.
