@@ -14813,6 +14813,24 @@ crm_status crm_satisfaction(const double *expected,
                             struct crm_satisfaction_summary *out);
 
 /**
+ * crm_satisfaction with the attributes of each facet alone. A respondent who left out an attribute of one facet is missing in that one
+ * only.
+ *
+ * @param facets one per attribute
+ * @param out receives five summaries, in the order of crm_satisfaction_facet; that of a facet without attributes has counts of 0, NaN, and
+ *            CRM_NO_VERDICT
+ */
+crm_status crm_satisfaction_by_facet(const double *expected,
+                                     const double *perceived,
+                                     const crm_satisfaction_facet *facets,
+                                     const double *weights,
+                                     size_t attributes,
+                                     size_t respondents,
+                                     double tolerance,
+                                     double confidence,
+                                     struct crm_satisfaction_summary *out);
+
+/**
  * The weighted satisfaction degree of every respondent; NaN where an attribute that has a weight was not answered.
  * See crm_satisfaction.
  *
@@ -16135,6 +16153,23 @@ crm_status crm_survey_sample_ratio(const struct crm_survey_sample *sample,
                                    size_t rows,
                                    double confidence,
                                    struct crm_survey_estimate *out);
+
+/**
+ * The mean of a variable in each domain. `CRM_STATUS_EMPTY` for a domain without rows, which is the row of the error.
+ *
+ * @param values one for each row
+ * @param domains domain of each row, below `count`
+ * @param count how many domains there are
+ * @param confidence of the intervals, between 0 and 1
+ * @param out receives one estimate for each domain
+ */
+crm_status crm_survey_sample_domain_means(const struct crm_survey_sample *sample,
+                                          const double *values,
+                                          const size_t *domains,
+                                          size_t rows,
+                                          size_t count,
+                                          double confidence,
+                                          struct crm_survey_estimate *out);
 
 /**
  * Frees a sample; NULL does nothing.

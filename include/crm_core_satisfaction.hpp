@@ -52,6 +52,24 @@ inline crm_satisfaction_summary satisfaction(const columns &expected, const colu
     return out;
 }
 
+/// satisfaction() with the attributes of each facet alone: five summaries in the order of crm_satisfaction_facet. See
+/// crm_satisfaction_by_facet.
+inline std::array<crm_satisfaction_summary, 5>
+satisfaction_by_facet(const columns &expected, const columns &perceived,
+                      const std::vector<crm_satisfaction_facet> &facets, const std::vector<double> &weights,
+                      double tolerance, double confidence = 0.95) {
+    const std::size_t rows = expected.empty() ? 0 : expected.front().size();
+    detail::same_length("perceived", perceived.size(), expected.size());
+    detail::same_length("facets", facets.size(), expected.size());
+    detail::same_length("weights", weights.size(), expected.size());
+    const std::vector<double> a = detail::joined("expected", expected, rows);
+    const std::vector<double> b = detail::joined("perceived", perceived, rows);
+    std::array<crm_satisfaction_summary, 5> out;
+    check(crm_satisfaction_by_facet(a.data(), b.data(), facets.data(), weights.data(), weights.size(), rows, tolerance,
+                                    confidence, out.data()));
+    return out;
+}
+
 /// The verdict on the mean degree; nothing if nobody answered.
 inline std::optional<crm_satisfaction_verdict> verdict(const crm_satisfaction_summary &summary) {
     return summary.verdict == CRM_NO_VERDICT

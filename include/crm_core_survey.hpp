@@ -184,6 +184,16 @@ public:
                                       checked(domain, numerator.size()), numerator.size(), confidence, &out));
         return out;
     }
+    /// The mean in each of `count` domains, given by the number of each row.
+    std::vector<crm_survey_estimate> domain_means(const std::vector<double> &values,
+                                                  const std::vector<std::size_t> &domains, std::size_t count,
+                                                  double confidence = 0.95) const {
+        crm::detail::same_length("domains", domains.size(), values.size());
+        std::vector<crm_survey_estimate> out(count);
+        check(crm_survey_sample_domain_means(handle_.get(), values.data(), domains.data(), values.size(), count,
+                                             confidence, out.data()));
+        return out;
+    }
 
 private:
     sample(crm_survey_sample *made, std::size_t rows) : handle_(made), rows_(rows) {}

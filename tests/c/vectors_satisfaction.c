@@ -40,6 +40,57 @@ static void answer_mean(struct answer *answer, const crm_mean_estimate *mean, co
     answer_number(answer, mean->upper, "%s.upper", path);
 }
 
+static void answer_summary(struct answer *answer, const crm_satisfaction_summary *found, const char *path) {
+    char at[64];
+    const char *const names[] = {"degree", "gap", "dissatisfied", "met", "exceeded"};
+    const crm_mean_estimate *means[] = {&found->degree, &found->gap};
+    const crm_rate_estimate *rates[] = {&found->dissatisfied, &found->met, &found->exceeded};
+    answer_number(answer, (double)found->missing, "%s.missing", path);
+    for (int i = 0; i < 5; i++) {
+        snprintf(at, sizeof at, "%s.%s", path, names[i]);
+        if (i < 2) {
+            answer_mean(answer, means[i], at);
+        } else {
+            answer_rate(answer, rates[i - 2], at);
+        }
+    }
+    if (found->verdict == CRM_NO_VERDICT) {
+        answer_number(answer, NAN, "%s.verdict", path);
+    } else {
+        answer_text(answer, crm_satisfaction_verdict_name((crm_satisfaction_verdict)found->verdict), "%s.verdict", path);
+    }
+}
+
+static crm_status satisfaction_by_facet(const struct value *arguments, struct answer *answer) {
+    size_t attributes, rows, weights, names;
+    const double *expected = joined(get(arguments, "expected"), &attributes, &rows);
+    const double *perceived = joined(get(arguments, "perceived"), &attributes, &rows);
+    const double *weight = as_numbers(get(arguments, "weights"), &weights);
+    const char *const *facet = as_texts(get(arguments, "facets"), &names);
+    if (names != attributes) {
+        return inexpressible(answer);
+    }
+    crm_satisfaction_facet *facets = working_memory(attributes, sizeof *facets);
+    for (size_t j = 0; j < attributes; j++) {
+        int kind = 0;
+        while (strcmp(crm_satisfaction_facet_name((crm_satisfaction_facet)kind), facet[j]) != 0) {
+            kind++;
+        }
+        facets[j] = (crm_satisfaction_facet)kind;
+    }
+    crm_satisfaction_summary out[5];
+    crm_status status = crm_satisfaction_by_facet(expected, perceived, facets, weight, attributes, rows,
+                                                  member(arguments, "tolerance"), 0.95, out);
+    for (int k = 0; status == CRM_STATUS_OK && k < 5; k++) {
+        if (out[k].missing + out[k].degree.count > 0) {
+            char path[24];
+            snprintf(path, sizeof path, ".%s", crm_satisfaction_facet_name((crm_satisfaction_facet)k));
+            answer_summary(answer, &out[k], path);
+        }
+    }
+    return status;
+}
+
 static crm_status satisfaction_summary(const struct value *arguments, struct answer *answer) {
     size_t attributes, rows, weights;
     const double *expected = joined(get(arguments, "expected"), &attributes, &rows);
@@ -49,18 +100,7 @@ static crm_status satisfaction_summary(const struct value *arguments, struct ans
     crm_status status = crm_satisfaction(expected, perceived, weight, attributes, rows,
                                          member(arguments, "tolerance"), 0.95, &out);
     if (status == CRM_STATUS_OK) {
-        answer_number(answer, (double)out.missing, ".missing");
-        answer_mean(answer, &out.degree, ".degree");
-        answer_mean(answer, &out.gap, ".gap");
-        answer_rate(answer, &out.dissatisfied, ".dissatisfied");
-        answer_rate(answer, &out.met, ".met");
-        answer_rate(answer, &out.exceeded, ".exceeded");
-        if (out.verdict == CRM_NO_VERDICT) {
-            answer_number(answer, NAN, ".verdict");
-        } else {
-            answer_text(answer, crm_satisfaction_verdict_name((crm_satisfaction_verdict)out.verdict),
-                        ".verdict");
-        }
+        answer_summary(answer, &out, "");
     }
     return status;
 }
@@ -263,6 +303,7 @@ static crm_status penalty_reward_contrast(const struct value *arguments, struct 
 }
 
 const struct runner satisfaction_runners[] = {
+    {"satisfaction_by_facet", satisfaction_by_facet},
     {"satisfaction_summary", satisfaction_summary},
     {"weighted_degrees", weighted_degrees},
     {"behavioural_rate", behavioural_rate},

@@ -1,6 +1,7 @@
 /* Runners of tests/vectors/survey.json. */
 #include "vectors.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static size_t *as_codes(const struct value *list, size_t *count) {
@@ -75,6 +76,16 @@ static crm_status sample_of(const struct value *design, crm_survey_sample **samp
     return crm_survey_sample_weighted_new(weights, stratum, cluster, rows, sample);
 }
 
+static void answer_estimate(struct answer *answer, const crm_survey_estimate *found, const char *path) {
+    answer_number(answer, found->value, "%s.value", path);
+    answer_number(answer, found->standard_error, "%s.standard_error", path);
+    answer_number(answer, found->lower, "%s.lower", path);
+    answer_number(answer, found->upper, "%s.upper", path);
+    answer_number(answer, found->design_effect, "%s.design_effect", path);
+    answer_number(answer, (double)found->degrees, "%s.degrees", path);
+    answer_number(answer, (double)found->rows, "%s.rows", path);
+}
+
 static crm_status survey_estimate(const struct value *arguments, struct answer *answer) {
     crm_survey_sample *sample;
     crm_status status = sample_of(get(arguments, "design"), &sample);
@@ -104,13 +115,30 @@ static crm_status survey_estimate(const struct value *arguments, struct answer *
     }
     crm_survey_sample_free(sample);
     if (status == CRM_STATUS_OK) {
-        answer_number(answer, out.value, ".value");
-        answer_number(answer, out.standard_error, ".standard_error");
-        answer_number(answer, out.lower, ".lower");
-        answer_number(answer, out.upper, ".upper");
-        answer_number(answer, out.design_effect, ".design_effect");
-        answer_number(answer, (double)out.degrees, ".degrees");
-        answer_number(answer, (double)out.rows, ".rows");
+        answer_estimate(answer, &out, "");
+    }
+    return status;
+}
+
+static crm_status survey_domain_means(const struct value *arguments, struct answer *answer) {
+    size_t rows, count = 0;
+    const double *values = as_numbers(get(arguments, "values"), &rows);
+    const size_t *domains = as_codes(get(arguments, "domains"), &rows);
+    for (size_t row = 0; row < rows; row++) {
+        count = domains[row] < count ? count : domains[row] + 1;
+    }
+    crm_survey_sample *sample;
+    crm_survey_estimate *out = working_memory(count, sizeof *out);
+    crm_status status = sample_of(get(arguments, "design"), &sample);
+    if (status == CRM_STATUS_OK) {
+        status = crm_survey_sample_domain_means(sample, values, domains, rows, count,
+                                                as_number(get(arguments, "confidence")), out);
+        crm_survey_sample_free(sample);
+    }
+    for (size_t k = 0; status == CRM_STATUS_OK && k < count; k++) {
+        char path[24];
+        snprintf(path, sizeof path, "[%zu]", k);
+        answer_estimate(answer, &out[k], path);
     }
     return status;
 }
@@ -288,6 +316,7 @@ static crm_status survey_reliability(const struct value *arguments, struct answe
 const struct runner survey_runners[] = {
     {"survey_affordable", survey_affordable},
     {"survey_allocate", survey_allocate},
+    {"survey_domain_means", survey_domain_means},
     {"survey_estimate", survey_estimate},
     {"survey_margin", survey_margin},
     {"survey_nonresponse", survey_nonresponse},

@@ -54,6 +54,11 @@ void degree_and_measures() {
     CHECK(found.missing == 1 && std::abs(found.degree.mean - 1.1) < 1e-15 && found.met.count == 1);
     CHECK(satisfaction::verdict(found) == CRM_SATISFACTION_VERDICT_EXCEEDED);
     CHECK(!satisfaction::verdict(satisfaction::satisfaction({{1}}, {{NAN}}, {1}, 0)));
+    const auto facets = satisfaction::satisfaction_by_facet(
+        {{8, 5}, {4, 4}}, {{8, 6}, {2, NAN}}, {CRM_SATISFACTION_FACET_SERVICE, CRM_SATISFACTION_FACET_PRODUCT}, {1, 1}, 0.05);
+    CHECK(facets[CRM_SATISFACTION_FACET_PRODUCT].degree.mean == 0.5 && facets[CRM_SATISFACTION_FACET_PRODUCT].missing == 1);
+    CHECK(facets[CRM_SATISFACTION_FACET_SERVICE].degree.count == 2);
+    CHECK(!satisfaction::verdict(facets[CRM_SATISFACTION_FACET_IDEA]));
     CHECK(satisfaction::weighted_degrees({{8, 5}, {4, 4}}, {{8, 6}, {2, 4}}, {3, 1})[0] == 0.875);
     CHECK(refused([] { satisfaction::weighted_degrees({{8, 5}, {4}}, {{8, 6}, {2}}, {1, 1}); }).argument() == "expected");
     CHECK(satisfaction::behavioural_rate(CRM_BEHAVIOURAL_MEASURE_REPEAT, 10, 50).rate == 0.2);

@@ -28,6 +28,8 @@ void estimates() {
     CHECK(near(four.total({6, 7, 9, 10}).value, 160));
     CHECK(near(four.proportion({1, 0, 1, 1}, {1, 1, 1, 0}).value, 2.0 / 3.0));
     CHECK(near(four.ratio({2, 2, 2, 2}, {1, 1, 1, 1}).value, 2));
+    const auto domains = four.domain_means({6, 7, 9, 10}, {0, 1, 1, 0}, 2);
+    CHECK(near(domains[0].value, 8) && near(domains[1].value, 8) && domains[1].rows == 2);
     CHECK(near(four.with_weights({1, 1, 1, 3}).mean({0, 0, 0, 1}).value, 0.5));
     CHECK(near(sample::stratified({0, 0, 1, 1}, {30, 10}).mean({1, 1, 5, 5}).value, 2));
     CHECK(near(sample::clusters({0, 0, 1}, 10).total({1, 2, 3}).value, 30));

@@ -38,6 +38,9 @@ def contrast(attributes: list[list[float | None]], **arguments: Any) -> Any:
 
 FUNCTIONS = {
     "satisfaction_summary": lambda **arguments: plain(satisfaction.satisfaction(**arguments)),
+    "satisfaction_by_facet": lambda **arguments: {
+        facet.value: plain(found) for facet, found in satisfaction.satisfaction_by_facet(**arguments).items()
+    },
     "weighted_degrees": lambda **arguments: [plain(c) for c in satisfaction.weighted_degrees(**arguments).tolist()],
     "behavioural_rate": satisfaction.behavioural_rate,
     "purchase_amount": satisfaction.purchase_amount,

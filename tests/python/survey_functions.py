@@ -20,6 +20,11 @@ def survey_estimate(
     return getattr(sample, estimator)(*columns, **rest)
 
 
+def survey_domain_means(design: dict[str, Any], values: list[float], domains: list[int], confidence: float) -> Any:
+    kind, *rest = design.values()
+    return getattr(Sample, kind)(*rest).domain_means(values, domains, confidence=confidence)
+
+
 def survey_allocate(size: int, allocation: str, populations: list[int], **rest: Any) -> Any:
     return survey.allocate(populations, size, Allocation(allocation), **rest)
 
@@ -54,6 +59,7 @@ def survey_rake(weights: list[float], margins: list[dict[str, Any]], **options: 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "survey_affordable": survey_affordable,
     "survey_allocate": survey_allocate,
+    "survey_domain_means": survey_domain_means,
     "survey_estimate": survey_estimate,
     "survey_margin": survey_margin,
     "survey_nonresponse": survey_nonresponse,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -95,3 +97,20 @@ def test_methods_of_regression():
     assert satisfaction.attribute_regression(ANSWERS, OVERALL, folds).components in (1, 2)
     once, again = (satisfaction.attribute_intervals(ANSWERS, OVERALL, seed=3, replicates=50) for _ in range(2))
     assert once == again
+
+
+def test_samples_are_pickled():
+    samples = [
+        Sample.simple_random(4, 20),
+        Sample.systematic(4, 20, "successive_differences"),
+        Sample.stratified([0, 0, 1, 1], [10, 10]),
+        Sample.clusters([0, 0, 1, 1], 5),
+        Sample.two_stage([0, 0, 1, 1], [4, 5], 5),
+        Sample.proportional_to_size([0, 0, 1, 1], [0.2, 0.3]),
+        Sample.weighted([1.0, 2.0, 3.0, 4.0], cluster=[0, 0, 1, 1]),
+        Sample.simple_random(4).with_weights([1.0, 2.0, 3.0, 4.0]),
+    ]
+    for sample in samples:
+        again = pickle.loads(pickle.dumps(sample))
+        assert again.mean([6, 7, 9, 10]) == sample.mean([6, 7, 9, 10])
+        assert again.weights.tolist() == sample.weights.tolist()

@@ -128,7 +128,8 @@ mod _core {
     #[pymodule_export]
     use super::satisfaction::measure::{
         behavioural_rate, delivered_value_effects, expectation_curve, expectation_optimum,
-        purchase_amount, satisfaction, satisfaction_verdict, weighted_degrees,
+        purchase_amount, satisfaction, satisfaction_by_facet, satisfaction_verdict,
+        weighted_degrees,
     };
     #[pymodule_export]
     use super::satisfaction::price::PyPriceSensitivity;

@@ -16,9 +16,11 @@ use crm_core::satisfaction::metrics::{BehaviouralMeasure, purchase_amount};
 use crm_core::satisfaction::price::{
     InconsistentPrices, PriceAnswers, PriceRange, PriceSensitivity,
 };
-use crm_core::satisfaction::ratio::{AttributeAnswers, satisfaction, weighted_degrees};
+use crm_core::satisfaction::ratio::{
+    AttributeAnswers, SatisfactionFacet, satisfaction, satisfaction_by_facet, weighted_degrees,
+};
 use crm_core::satisfaction::two_factor::{ContrastRules, penalty_reward_contrast};
-use crm_core::units::Probability;
+use crm_core::units::{Label, Probability};
 use serde_json::{Map, Value, json};
 
 const VECTORS: &str = include_str!("../../../tests/vectors/satisfaction.json");
@@ -41,7 +43,7 @@ fn call(function: &str, a: &Map<String, Value>) -> Result<Value> {
     let number = |name: &str| a[name].as_f64().unwrap();
     let whole = |name: &str| a[name].as_u64().unwrap();
     Ok(match function {
-        "satisfaction_summary" | "weighted_degrees" => {
+        "satisfaction_summary" | "satisfaction_by_facet" | "weighted_degrees" => {
             let (expected, perceived) = (columns(&a["expected"]), columns(&a["perceived"]));
             let pairs = expected.iter().zip(&perceived);
             let answers: Vec<_> = pairs
@@ -53,6 +55,22 @@ fn call(function: &str, a: &Map<String, Value>) -> Result<Value> {
             let (weights, rows) = (column(&a["weights"]), expected[0].len());
             if function == "weighted_degrees" {
                 json!(weighted_degrees(&answers, &weights, rows)?)
+            } else if function == "satisfaction_by_facet" {
+                let facets: Vec<SatisfactionFacet> =
+                    serde_json::from_value(a["facets"].clone()).unwrap();
+                let tolerance = number("tolerance");
+                let found = satisfaction_by_facet(
+                    &answers,
+                    &facets,
+                    &weights,
+                    rows,
+                    tolerance,
+                    confidence(),
+                )?;
+                let named = found.into_iter();
+                named
+                    .map(|(facet, found)| (facet.name().to_owned(), json!(found)))
+                    .collect()
             } else {
                 let tolerance = number("tolerance");
                 json!(satisfaction(

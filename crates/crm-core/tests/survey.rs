@@ -141,6 +141,12 @@ fn run(function: &str, a: &Map<String, Value>) -> Result<Value> {
     let count = |name: &str| a[name].as_u64().unwrap();
     Ok(match function {
         "survey_estimate" => json!(estimate(a)?),
+        "survey_domain_means" => {
+            let (values, domains) = (numbers(&a["values"]), codes(&a["domains"]));
+            let count = domains.iter().max().map_or(0, |last| last + 1);
+            let confidence = Confidence::new(number("confidence"))?;
+            json!(sample(&a["design"])?.domain_means(&values, &domains, count, confidence)?)
+        }
         "survey_allocate" => {
             let (populations, deviations) = (counts(&a["populations"]), numbers(&a["deviations"]));
             let strata = populations

@@ -46,6 +46,7 @@ from crm_core.satisfaction._degree import (
     SatisfactionSummary,
     SatisfactionVerdict,
     satisfaction,
+    satisfaction_by_facet,
     satisfaction_verdict,
     weighted_degrees,
 )
@@ -152,6 +153,7 @@ __all__ = [
     "price_sensitivity",
     "purchase_amount",
     "satisfaction",
+    "satisfaction_by_facet",
     "satisfaction_degree",
     "satisfaction_verdict",
     "weighted_degrees",

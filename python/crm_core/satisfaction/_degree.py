@@ -9,7 +9,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._columns import read
-from crm_core._options import items, number, wrong_type
+from crm_core._options import items, member, number, wrong_type
 from crm_core.errors import LengthMismatchError
 from crm_core.satisfaction._estimates import MeanEstimate, RateEstimate
 from crm_core.units import Category
@@ -132,7 +132,46 @@ def satisfaction(
     """
     columns = _attributes(expected, perceived)
     own = _weights(weights, len(columns[0]))
-    found = _core.satisfaction(*columns, own, len(columns[0][0]) if columns[0] else 0, tolerance, confidence)
+    rows = len(columns[0][0]) if columns[0] else 0
+    return _summary(_core.satisfaction(*columns, own, rows, tolerance, confidence))
+
+
+def satisfaction_by_facet(
+    expected: Sequence[Any],
+    perceived: Sequence[Any],
+    facets: Sequence[SatisfactionFacet | str],
+    weights: Sequence[Number] | None = None,
+    *,
+    tolerance: Number,
+    confidence: Number = 0.95,
+) -> dict[SatisfactionFacet, SatisfactionSummary]:
+    """Summarise satisfaction with the attributes of each facet alone; see :func:`satisfaction`.
+
+    Parameters
+    ----------
+    facets : list of SatisfactionFacet
+        One per attribute. A respondent who left out an attribute of one facet is missing in that one only.
+
+    Returns
+    -------
+    dict of SatisfactionFacet to SatisfactionSummary
+        Of the facets that have attributes, in their order.
+
+    Examples
+    --------
+    >>> found = satisfaction_by_facet([[8, 5], [4, 4]], [[8, 6], [2, None]], ["service", "product"], tolerance=0.05)
+    >>> {str(facet): (summary.degree.mean, summary.missing) for facet, summary in found.items()}
+    {'product': (0.5, 1), 'service': (1.1, 0)}
+    """
+    columns = _attributes(expected, perceived)
+    own = _weights(weights, len(columns[0]))
+    rows = len(columns[0][0]) if columns[0] else 0
+    names = [member("facets", SatisfactionFacet, facet).value for facet in items("facets", facets)]
+    found = _core.satisfaction_by_facet(*columns, names, own, rows, tolerance, confidence)
+    return {SatisfactionFacet(facet): _summary(parts) for facet, parts in found}
+
+
+def _summary(found: dict[str, Any]) -> SatisfactionSummary:
     for name in ("degree", "gap"):
         found[name] = MeanEstimate(**found[name])
     for name in ("dissatisfied", "met", "exceeded"):

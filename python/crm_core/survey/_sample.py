@@ -81,13 +81,20 @@ class Sample:
     (5.25, 0.497, 3)
     """
 
-    def __init__(self, core: _core.SurveySample) -> None:
-        self._core = core
+    __slots__ = ("_core", "_design")
+
+    def __init__(self, core: _core.SurveySample, design: tuple[str, tuple[Any, ...]]) -> None:
+        self._core, self._design = core, design
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The same design makes the same sample again.
+        return _made, self._design
 
     @classmethod
     def simple_random(cls, rows: int, population: int | None = None) -> Sample:
         """Rows drawn at random without replacement; no population means one far larger than the sample."""
-        return cls(_core.SurveySample.simple_random(count("rows", rows), _known(population)))
+        made = _core.SurveySample.simple_random(count("rows", rows), _known(population))
+        return cls(made, ("simple_random", (rows, population)))
 
     @classmethod
     def systematic(
@@ -98,18 +105,20 @@ class Sample:
     ) -> Sample:
         """Rows drawn in equal steps, in the order of the frame."""
         kind = member("variance", SystematicVariance, variance)
-        return cls(_core.SurveySample.systematic(count("rows", rows), _known(population), kind))
+        made = _core.SurveySample.systematic(count("rows", rows), _known(population), kind)
+        return cls(made, ("systematic", (rows, population, kind)))
 
     @classmethod
     def stratified(cls, stratum: Column | Sequence[int], populations: Sequence[int]) -> Sample:
         """Draw a simple random sample of each stratum: ``stratum`` of each row, units of each stratum."""
-        return cls(_core.SurveySample.stratified(codes("stratum", stratum), counts("populations", populations)))
+        given = codes("stratum", stratum), counts("populations", populations)
+        return cls(_core.SurveySample.stratified(*given), ("stratified", given))
 
     @classmethod
     def clusters(cls, cluster: Column | Sequence[int], clusters_in_population: int) -> Sample:
         """Whole clusters, drawn at random: ``cluster`` of each row, from 0 on."""
-        of = count("clusters_in_population", clusters_in_population)
-        return cls(_core.SurveySample.clusters(codes("cluster", cluster), of))
+        given = codes("cluster", cluster), count("clusters_in_population", clusters_in_population)
+        return cls(_core.SurveySample.clusters(*given), ("clusters", given))
 
     @classmethod
     def two_stage(
@@ -117,8 +126,8 @@ class Sample:
     ) -> Sample:
         """Clusters drawn at random, and some units of each, which has ``cluster_sizes`` units."""
         of = count("clusters_in_population", clusters_in_population)
-        sizes = counts("cluster_sizes", cluster_sizes)
-        return cls(_core.SurveySample.two_stage(codes("cluster", cluster), sizes, of))
+        given = codes("cluster", cluster), counts("cluster_sizes", cluster_sizes), of
+        return cls(_core.SurveySample.two_stage(*given), ("two_stage", given))
 
     @classmethod
     def proportional_to_size(
@@ -129,8 +138,8 @@ class Sample:
     ) -> Sample:
         """Clusters drawn with these probabilities in one draw; ``cluster_sizes`` where only some units were asked."""
         sizes = None if cluster_sizes is None else counts("cluster_sizes", cluster_sizes)
-        of = numbers("probabilities", probabilities)
-        return cls(_core.SurveySample.proportional_to_size(codes("cluster", cluster), of, sizes))
+        given = codes("cluster", cluster), numbers("probabilities", probabilities), sizes
+        return cls(_core.SurveySample.proportional_to_size(*given), ("proportional_to_size", given))
 
     @classmethod
     def weighted(
@@ -142,11 +151,13 @@ class Sample:
         """Any design of a large population, by its weights."""
         strata = None if stratum is None else codes("stratum", stratum)
         clusters = None if cluster is None else codes("cluster", cluster)
-        return cls(_core.SurveySample.weighted(floats("weights", weights), strata, clusters))
+        given = floats("weights", weights), strata, clusters
+        return cls(_core.SurveySample.weighted(*given), ("weighted", given))
 
     def with_weights(self, weights: Column | Sequence[float]) -> Sample:
         """Give the same rows other weights, such as those of :func:`rake`; standard errors take them as given."""
-        return Sample(self._core.with_weights(floats("weights", weights)))
+        given = floats("weights", weights)
+        return Sample(self._core.with_weights(given), ("with_weights", (self, given)))
 
     @property
     def rows(self) -> int:
@@ -205,6 +216,11 @@ class Sample:
         of = int(given.max(initial=-1)) + 1
         parts = self._core.domain_means(floats("values", values), given, of, number("confidence", confidence))
         return [Estimate(**each) for each in parts]
+
+
+def _made(design: str, given: tuple[Any, ...]) -> Sample:
+    sample: Sample = getattr(Sample, design)(*given)
+    return sample
 
 
 def _known(population: int | None) -> int | None:

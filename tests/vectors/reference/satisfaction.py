@@ -399,6 +399,18 @@ def cases():
     )
     nobody = {"expected": [[None, 3]], "perceived": [[3, None]], "weights": [1], "tolerance": 0}
     yield from case("nobody answered", "satisfaction_summary", summary(**nobody), **nobody)
+    own = {"service": [0, 2], "product": [1]}
+    by_facet = {
+        facet: summary(
+            [expected[j] for j in places], [perceived[j] for j in places], [[3, 2, 1][j] for j in places], 0.02
+        )
+        for facet, places in own.items()
+    }
+    facets = {"facets": ["service", "product", "service"]}
+    yield from case("attributes by facet", "satisfaction_by_facet", by_facet, **three, **facets)
+    yield from refused(
+        "fewer facets than attributes", "satisfaction_by_facet", "length_mismatch", "facets", **three, facets=["idea"]
+    )
     columns = {"expected": expected, "perceived": perceived, "weights": [3, 2, 1]}
     degrees = [degree for degree, _ in rows(**columns)]
     yield from case("weighted degrees", "weighted_degrees", degrees, **columns)

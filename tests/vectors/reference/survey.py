@@ -72,6 +72,12 @@ def z_quantile(confidence):
 
 def estimate(name, design, estimator, arguments, value, variance, simple, degrees, rows, source, confidence=0.95):
     """A case of survey_estimate."""
+    expected = figures(estimator, value, variance, simple, degrees, rows, confidence)
+    given = {"design": design, "estimator": estimator, **arguments, "confidence": confidence}
+    case(name, "survey_estimate", given, expected, 1e-12, source)
+
+
+def figures(estimator, value, variance, simple, degrees, rows, confidence):
     error = sqrt(real(variance))
     value_ = real(value)
     if estimator == "proportion":
@@ -79,7 +85,7 @@ def estimate(name, design, estimator, arguments, value, variance, simple, degree
     else:
         half = t_quantile(degrees, confidence) * error if variance else mpf(0)
         lower, upper = value_ - half, value_ + half
-    expected = {
+    return {
         "value": float(value_),
         "standard_error": float(error),
         "lower": float(lower),
@@ -88,8 +94,6 @@ def estimate(name, design, estimator, arguments, value, variance, simple, degree
         "design_effect": float(real(variance / simple)) if simple else None,
         "rows": rows,
     }
-    given = {"design": design, "estimator": estimator, **arguments, "confidence": confidence}
-    case(name, "survey_estimate", given, expected, 1e-12, source)
 
 
 def korn_graubard(p, variance, degrees, rows, confidence):
@@ -133,6 +137,16 @@ def simple_random():
     given = {"values": y, "domain": inside}
     where = "Särndal, Swensson & Wretman 1992, §5.8"
     estimate("mean of a domain", design, "mean", given, mean(of), v, v, 6, len(of), where)
+    domains, expected = [0, 1, 0, 2, 1, 0, 2], []
+    for k in range(3):
+        part = [b for b, d in zip(ys, domains) if d == k]
+        v = (1 - f) * Fraction(n, n - 1) * sum((b - mean(part)) ** 2 for b in part) / len(part) ** 2
+        expected.append(figures("mean", mean(part), v, v, 6, len(part), 0.95))
+    asked = {"design": design, "values": y, "domains": domains, "confidence": 0.95}
+    case("means of domains", "survey_domain_means", asked, expected, 1e-12, "Särndal, Swensson & Wretman 1992, §5.8")
+    asked = {**asked, "domains": [0, 2, 0, 2, 0, 0, 2]}
+    nobody = {"error": "empty", "argument": "domains", "row": 1}
+    case("a domain without rows", "survey_domain_means", asked, nobody, 0.0, "rule of the interface")
     zeros = [b if d else Fraction(0) for b, d in zip(ys, inside)]
     v = size**2 * (1 - f) * s2(zeros) / n
     where = "Cochran 1977, chapter 2: others count as 0"

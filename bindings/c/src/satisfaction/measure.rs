@@ -6,12 +6,16 @@ use crm_core::satisfaction::delivered_value::{DeliveredValue, delivered_value_ef
 use crm_core::satisfaction::expectation::{ExpectationModel, ExpectationPoint, LogisticResponse};
 use crm_core::satisfaction::metrics::purchase_amount;
 use crm_core::satisfaction::ratio::{
-    AttributeAnswers, SatisfactionSummary, satisfaction, weighted_degrees,
+    AttributeAnswers, SatisfactionFacet, SatisfactionSummary, satisfaction, satisfaction_by_facet,
+    weighted_degrees,
 };
+use crm_core::units::Label;
 
 use super::{columns, crm_mean_estimate, crm_rate_estimate, read_confidence};
 use crate::boundary::{Outcome, Output, OutputSlice, buffer, read, respond, slice};
-use crate::categories::{crm_behavioural_measure, crm_satisfaction_verdict};
+use crate::categories::{
+    crm_behavioural_measure, crm_satisfaction_facet, crm_satisfaction_verdict,
+};
 use crate::category;
 use crate::status::crm_status;
 
@@ -41,6 +45,36 @@ pub struct crm_satisfaction_summary {
 }
 
 impl crm_satisfaction_summary {
+    /// Of a facet without attributes.
+    const NOTHING: Self = {
+        let mean = crm_mean_estimate {
+            count: 0,
+            mean: f64::NAN,
+            standard_deviation: f64::NAN,
+            standard_error: f64::NAN,
+            lower: f64::NAN,
+            upper: f64::NAN,
+        };
+        let rate = crm_rate_estimate {
+            count: 0,
+            base: 0,
+            rate: f64::NAN,
+            standard_error: f64::NAN,
+            lower: f64::NAN,
+            upper: f64::NAN,
+        };
+        crm_satisfaction_summary {
+            missing: 0,
+            degree: mean,
+            gap: mean,
+            dissatisfied: rate,
+            met: rate,
+            exceeded: rate,
+            verdict: CRM_NO_VERDICT,
+            reserved: 0,
+        }
+    };
+
     fn new(summary: &SatisfactionSummary) -> Outcome<Self> {
         let verdict = summary
             .verdict
@@ -114,6 +148,53 @@ pub unsafe extern "C" fn crm_satisfaction(
         let found = satisfaction(&answers, weights, respondents, tolerance, confidence)?;
         out.write(crm_satisfaction_summary::new(&found)?);
         Ok(())
+    })
+}
+
+/// crm_satisfaction with the attributes of each facet alone. A respondent who left out an attribute of one facet is missing in that one
+/// only.
+///
+/// @param facets one per attribute
+/// @param out receives five summaries, in the order of crm_satisfaction_facet; that of a facet without attributes has counts of 0, NaN, and
+///            CRM_NO_VERDICT
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_satisfaction_by_facet(
+    expected: *const f64,
+    perceived: *const f64,
+    facets: *const MaybeUninit<crm_satisfaction_facet>,
+    weights: *const f64,
+    attributes: usize,
+    respondents: usize,
+    tolerance: f64,
+    confidence: f64,
+    out: *mut crm_satisfaction_summary,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let answers = answers(expected, perceived, attributes, respondents)?;
+        let facets = slice("facets", facets, attributes)?.iter();
+        let facets: Vec<SatisfactionFacet> = facets
+            .map(|facet| category::read("facets", *facet))
+            .collect::<Outcome<_>>()?;
+        let weights = slice("weights", weights, attributes)?;
+        let out = OutputSlice::new("out", out, SatisfactionFacet::ALL.len())?;
+        buffer::<f64>("expected", respondents)?;
+        let confidence = read_confidence(confidence)?;
+        let found = satisfaction_by_facet(
+            &answers,
+            &facets,
+            weights,
+            respondents,
+            tolerance,
+            confidence,
+        )?;
+        let summaries = SatisfactionFacet::ALL.iter().map(|facet| {
+            let found = found.iter().find(|(own, _)| own == facet);
+            found.map_or(Ok(crm_satisfaction_summary::NOTHING), |(_, summary)| {
+                crm_satisfaction_summary::new(summary)
+            })
+        });
+        out.write("out", &summaries.collect::<Outcome<Vec<_>>>()?)
     })
 }
 

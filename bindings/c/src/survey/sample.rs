@@ -263,10 +263,44 @@ unsafe fn optional<'a, T>(
     unsafe { slice(argument, pointer, length) }.map(Some)
 }
 
-unsafe fn domain_of(domain: *const u8, rows: usize) -> Outcome<Option<Vec<bool>>> {
-    // SAFETY: as the caller vouches.
-    let domain = unsafe { optional("domain", domain, rows) }?;
-    Ok(domain.map(|flags| flags.iter().map(|&flag| flag != 0).collect()))
+/// What estimates of all kinds are asked with.
+struct Question<'a> {
+    sample: &'a Sample,
+    /// `None` for all rows.
+    domain: Option<Vec<bool>>,
+    confidence: Confidence,
+}
+
+impl<'a> Question<'a> {
+    /// # Safety
+    /// The pointers are what the header asks for.
+    unsafe fn read(
+        sample: *const crm_survey_sample,
+        domain: *const u8,
+        rows: usize,
+        confidence: f64,
+    ) -> Outcome<Self> {
+        // SAFETY: as the caller vouches.
+        let (sample, domain) = unsafe {
+            (
+                handle::borrow("sample", sample)?,
+                optional("domain", domain, rows)?,
+            )
+        };
+        Ok(Question {
+            sample: &sample.0,
+            domain: domain.map(truths),
+            confidence: Confidence::new(confidence)?,
+        })
+    }
+
+    fn domain(&self) -> Option<&[bool]> {
+        self.domain.as_deref()
+    }
+}
+
+fn truths(flags: &[u8]) -> Vec<bool> {
+    flags.iter().map(|&flag| flag != 0).collect()
 }
 
 /// The total of a variable over the domain: Σ w y. `CRM_STATUS_NO_SOLUTION` for a population of unknown size.
@@ -285,12 +319,13 @@ pub unsafe extern "C" fn crm_survey_sample_total(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let sample = &handle::borrow("sample", sample)?.0;
+        let asked = Question::read(sample, domain, rows, confidence)?;
         let values = slice("values", values, rows)?;
-        let domain = domain_of(domain, rows)?;
-        let confidence = Confidence::new(confidence)?;
         let out = Output::new("out", out)?;
-        out.write(sample.total(values, domain.as_deref(), confidence)?.into());
+        let found = asked
+            .sample
+            .total(values, asked.domain(), asked.confidence)?;
+        out.write(found.into());
         Ok(())
     })
 }
@@ -311,12 +346,13 @@ pub unsafe extern "C" fn crm_survey_sample_mean(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let sample = &handle::borrow("sample", sample)?.0;
+        let asked = Question::read(sample, domain, rows, confidence)?;
         let values = slice("values", values, rows)?;
-        let domain = domain_of(domain, rows)?;
-        let confidence = Confidence::new(confidence)?;
         let out = Output::new("out", out)?;
-        out.write(sample.mean(values, domain.as_deref(), confidence)?.into());
+        let found = asked
+            .sample
+            .mean(values, asked.domain(), asked.confidence)?;
+        out.write(found.into());
         Ok(())
     })
 }
@@ -337,14 +373,13 @@ pub unsafe extern "C" fn crm_survey_sample_proportion(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let sample = &handle::borrow("sample", sample)?.0;
-        let flags = slice("flags", flags, rows)?;
-        let flags: Vec<bool> = flags.iter().map(|&flag| flag != 0).collect();
-        let domain = domain_of(domain, rows)?;
-        let confidence = Confidence::new(confidence)?;
+        let asked = Question::read(sample, domain, rows, confidence)?;
+        let flags = truths(slice("flags", flags, rows)?);
         let out = Output::new("out", out)?;
-        let estimate = sample.proportion(&flags, domain.as_deref(), confidence)?;
-        out.write(estimate.into());
+        let found = asked
+            .sample
+            .proportion(&flags, asked.domain(), asked.confidence)?;
+        out.write(found.into());
         Ok(())
     })
 }
@@ -367,15 +402,46 @@ pub unsafe extern "C" fn crm_survey_sample_ratio(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let sample = &handle::borrow("sample", sample)?.0;
+        let asked = Question::read(sample, domain, rows, confidence)?;
         let numerator = slice("numerator", numerator, rows)?;
         let denominator = slice("denominator", denominator, rows)?;
-        let domain = domain_of(domain, rows)?;
-        let confidence = Confidence::new(confidence)?;
         let out = Output::new("out", out)?;
-        let estimate = sample.ratio(numerator, denominator, domain.as_deref(), confidence)?;
-        out.write(estimate.into());
+        let ratio = asked
+            .sample
+            .ratio(numerator, denominator, asked.domain(), asked.confidence);
+        out.write(ratio?.into());
         Ok(())
+    })
+}
+
+/// The mean of a variable in each domain. `CRM_STATUS_EMPTY` for a domain without rows, which is the row of the error.
+///
+/// @param values one for each row
+/// @param domains domain of each row, below `count`
+/// @param count how many domains there are
+/// @param confidence of the intervals, between 0 and 1
+/// @param out receives one estimate for each domain
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_survey_sample_domain_means(
+    sample: *const crm_survey_sample,
+    values: *const f64,
+    domains: *const usize,
+    rows: usize,
+    count: usize,
+    confidence: f64,
+    out: *mut crm_survey_estimate,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let asked = Question::read(sample, std::ptr::null(), rows, confidence)?;
+        let values = slice("values", values, rows)?;
+        let domains = slice("domains", domains, rows)?;
+        let out = OutputSlice::new("out", out, count)?;
+        let found = asked
+            .sample
+            .domain_means(values, domains, count, asked.confidence)?;
+        let found: Vec<crm_survey_estimate> = found.into_iter().map(Into::into).collect();
+        out.write("out", &found)
     })
 }
 

@@ -4,7 +4,9 @@ use crm_core::kernels::Column;
 use crm_core::satisfaction::delivered_value::{DeliveredValue, delivered_value_effects as effects};
 use crm_core::satisfaction::expectation::{ExpectationModel, ExpectationPoint, LogisticResponse};
 use crm_core::satisfaction::metrics::{self, BehaviouralMeasure};
-use crm_core::satisfaction::ratio::{self, AttributeAnswers, SatisfactionSummary};
+use crm_core::satisfaction::ratio::{
+    self, AttributeAnswers, SatisfactionFacet, SatisfactionSummary,
+};
 use crm_core::units::Label;
 use crm_core::{Error, ErrorKind};
 use pyo3::prelude::*;
@@ -71,6 +73,39 @@ pub(crate) fn satisfaction(
         ratio::satisfaction(&answers, &weights, respondents, tolerance, confidence)
     })?;
     Ok(found.into())
+}
+
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "those of the core")]
+pub(crate) fn satisfaction_by_facet(
+    py: Python<'_>,
+    expected: Vec<Floats>,
+    perceived: Vec<Floats>,
+    facets: Vec<String>,
+    weights: Vec<f64>,
+    respondents: usize,
+    tolerance: Number,
+    confidence: Number,
+) -> Result<Vec<(&'static str, SummaryParts)>> {
+    let answers = answers(&expected, &perceived)?;
+    let facets = facets.iter().map(|facet| member("facets", facet));
+    let facets: Vec<SatisfactionFacet> = facets.collect::<crm_core::Result<_>>()?;
+    let tolerance = tolerance.f64("tolerance")?;
+    let confidence = confidence.probability("confidence")?;
+    let found = detached(py, || {
+        ratio::satisfaction_by_facet(
+            &answers,
+            &facets,
+            &weights,
+            respondents,
+            tolerance,
+            confidence,
+        )
+    })?;
+    let named = found
+        .into_iter()
+        .map(|(facet, summary)| (facet.name(), summary.into()));
+    Ok(named.collect())
 }
 
 #[pyfunction]

@@ -265,6 +265,36 @@ pub fn satisfaction(
     })
 }
 
+/// [`satisfaction`] with the attributes of each facet alone, for the facets that have attributes, in their order. A respondent who
+/// left out an attribute of one facet is missing in that one only.
+///
+/// # Errors
+/// Those of [`satisfaction`]; `LengthMismatch` unless there is a facet for each attribute.
+pub fn satisfaction_by_facet(
+    attributes: &[AttributeAnswers<'_>],
+    facets: &[SatisfactionFacet],
+    weights: &[f64],
+    respondents: usize,
+    tolerance: f64,
+    confidence: Probability,
+) -> Result<Vec<(SatisfactionFacet, SatisfactionSummary)>> {
+    for (argument, found) in [("facets", facets.len()), ("weights", weights.len())] {
+        if found != attributes.len() {
+            return Err(Error::length(argument, found, attributes.len()));
+        }
+    }
+    let present = SatisfactionFacet::ALL.iter().filter(|f| facets.contains(f));
+    let summary = |&facet: &SatisfactionFacet| {
+        // Attributes of other facets weigh nothing, so that errors name the attribute by its own place.
+        let own = weights.iter().zip(facets);
+        let own = own.map(|(&weight, &other)| if other == facet { weight } else { 0.0 });
+        let own: Vec<f64> = own.collect();
+        let found = satisfaction(attributes, &own, respondents, tolerance, confidence)?;
+        Ok((facet, found))
+    };
+    present.map(summary).collect()
+}
+
 /// The weighted satisfaction degree of every respondent, Σ wⱼ bⱼ/aⱼ with weights divided by their sum; NaN where an
 /// attribute that has a weight was not answered.
 ///
