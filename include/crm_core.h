@@ -2499,6 +2499,31 @@ typedef int32_t crm_estimator;
 #endif // __cplusplus
 
 /**
+ * What is estimated in the place of a construct that is measured by constructs.
+ */
+enum crm_higher_order
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Two-stage approach (两阶段法).
+     */
+    CRM_HIGHER_ORDER_TWO_STAGE = 0,
+    /**
+     * Repeated indicators (重复指标法).
+     */
+    CRM_HIGHER_ORDER_REPEATED_INDICATORS = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_higher_order crm_higher_order;
+#else
+typedef int32_t crm_higher_order;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What a bootstrap of a structural model tells the chance of.
  */
 enum crm_pls_statistic
@@ -6756,6 +6781,14 @@ typedef struct crm_pls_options {
      * What stands for a missing answer; default the mean.
      */
     crm_missing_answers missing;
+    /**
+     * Constructs of constructs; default two stages.
+     */
+    crm_higher_order higher_order;
+    /**
+     * Leave it 0.
+     */
+    uint8_t reserved[4];
 } crm_pls_options;
 
 /**
@@ -7075,6 +7108,20 @@ typedef struct crm_predicted {
      */
     double mae;
 } crm_predicted;
+
+/**
+ * How well the answers about a construct are predicted where they were omitted.
+ */
+typedef struct crm_blindfolded {
+    /**
+     * Q² from the drivers of the construct: above 0 they predict; NaN without drivers and in mode B.
+     */
+    double redundancy;
+    /**
+     * Q² from the construct itself; NaN of a single item and in mode B.
+     */
+    double communality;
+} crm_blindfolded;
 
 /**
  * A path in two groups.
@@ -8248,6 +8295,17 @@ const char *crm_estimator_name(crm_estimator value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_estimator_label(crm_estimator value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_higher_order_name(crm_higher_order value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_higher_order_label(crm_higher_order value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -15384,6 +15442,9 @@ void crm_study_free(struct crm_study *study);
  * was asked, in English and then in Chinese, and after that of an indicator the limits of its scale; `scale [1 7]` in a
  * line of its own gives them for all indicators after it, which else are 1 and 10.
  *
+ * An indicator that is called like another construct means that construct: `satisfaction =~ quality + service` makes a construct
+ * of constructs (crm_pls_options tells how it is fitted), of which only it may have paths.
+ *
  * `CRM_STATUS_UNREADABLE` with the token and its line as value. Of a model that cannot be, with the name as value:
  * `CRM_STATUS_EMPTY` without paths or without indicators of a construct; `CRM_STATUS_NOT_FOUND` for a path between
  * unknown constructs; `CRM_STATUS_OUT_OF_RANGE` for a name or an indicator that comes twice, a construct without a path,
@@ -15517,6 +15578,26 @@ crm_status crm_pls_fit_new(const struct crm_structural_model *model,
                            const struct crm_survey_answers *answers,
                            const struct crm_pls_options *options,
                            struct crm_pls_fit **fit);
+
+/**
+ * The model that the results of a fit are about, whose sizes and names they have. Of a model with constructs of constructs it is another than
+ * the one that was fitted: in two stages the indices of their components are their indicators, and the components are gone.
+ * Answers are always those to the indicators of the model that was fitted.
+ *
+ * @param model receives the handle; give it back to crm_structural_model_free
+ */
+crm_status crm_pls_fit_model_new(const struct crm_pls_fit *fit,
+                                 struct crm_structural_model **model);
+
+/**
+ * The first stage of a fit in two stages: how the components of constructs of constructs are measured.
+ *
+ * `CRM_STATUS_NOT_FOUND` if the fit has none.
+ *
+ * @param first receives the handle; give it back to crm_pls_fit_free
+ */
+crm_status crm_pls_fit_first_stage_new(const struct crm_pls_fit *fit,
+                                       struct crm_pls_fit **first);
 
 /**
  * How the fit went.
@@ -15821,6 +15902,25 @@ crm_status crm_pls_fit_predict(const struct crm_pls_fit *fit,
                                uint64_t seed,
                                size_t indicators,
                                struct crm_predicted *out);
+
+/**
+ * Q² of Stone and Geisser by blindfolding: of the answers about a construct, numbered question by question and respondent by respondent,
+ * every `distance`-th is omitted, and predicted by the model that is fitted with means in their place; so for each start.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` for a distance below 2, above the number of respondents, or that divides it;
+ * `CRM_STATUS_WRONG_TYPE` for a model with constructs of constructs; `CRM_STATUS_LENGTH_MISMATCH` for answers of others than the
+ * respondents of the fit.
+ *
+ * @param answers those of the fit
+ * @param distance the omission distance; from 5 to 12 as a rule
+ * @param constructs how many the model has
+ * @param out receives one entry for each construct
+ */
+crm_status crm_pls_fit_blindfold(const struct crm_pls_fit *fit,
+                                 const struct crm_survey_answers *answers,
+                                 size_t distance,
+                                 size_t constructs,
+                                 struct crm_blindfolded *out);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Do two groups of respondents differ?                                                           */

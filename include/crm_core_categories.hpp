@@ -612,6 +612,16 @@ inline std::string_view label(crm_estimator value, crm_language language = CRM_L
     return detail::member_text(crm_estimator_label(value, language), "estimator");
 }
 
+/// What is estimated in the place of a construct that is measured by constructs.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_higher_order value) {
+    return detail::member_text(crm_higher_order_name(value), "higher_order");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_higher_order value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_higher_order_label(value, language), "higher_order");
+}
+
 /// What a bootstrap of a structural model tells the chance of.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_pls_statistic value) {

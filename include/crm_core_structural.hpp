@@ -7,8 +7,12 @@ namespace crm::structural {
 /// One column of answers for each indicator of a model, in its order; NaN is a missing answer.
 using answer_columns = std::vector<std::vector<double>>;
 
+class fit;
+
 /// A structural model, checked. Can be moved, not copied.
 class model {
+    friend class fit;
+
 public:
     /// A model as text: see crm_structural_model_new.
     explicit model(const std::string &written) {
@@ -168,11 +172,22 @@ struct segment_indices {
 class fit {
 public:
     fit(const model &model, const answer_columns &answers, const crm_pls_options &options = structural::options())
-        : size_(model.size()) {
-        const detail::survey given(answers, size_.indicators);
+        : asked_(model.size().indicators) {
+        const detail::survey given(answers, asked_);
         crm_pls_fit *made = nullptr;
         check(crm_pls_fit_new(model.c_value(), given.c_value(), &options, &made));
-        handle_.reset(made);
+        take(made);
+    }
+
+    /// The model that the results are about: with constructs of constructs another than the one that was fitted.
+    structural::model result_model() const {
+        return structural::model([&](crm_structural_model **out) { return crm_pls_fit_model_new(handle_.get(), out); });
+    }
+    /// The first stage of a fit in two stages.
+    fit first_stage() const {
+        crm_pls_fit *first = nullptr;
+        check(crm_pls_fit_first_stage_new(handle_.get(), &first));
+        return fit(first, asked_);
     }
 
     /// How the fit went.
@@ -224,7 +239,7 @@ public:
     /// The indices of segments with their intervals; the segment of each respondent is a number below `segments`.
     segment_indices segment_index(const answer_columns &answers, const std::vector<std::size_t> &segment,
                                   std::size_t segments, double level = 0.95) const {
-        const detail::survey given(answers, size_.indicators);
+        const detail::survey given(answers, asked_);
         given.check_rows("segment", segment.size());
         segment_indices out{std::vector<double>(segments), std::vector<crm_segment_index>(segments * size_.constructs)};
         check(crm_pls_fit_segment_index(handle_.get(), given.c_value(), segment.data(), segments, level,
@@ -233,20 +248,29 @@ public:
     }
     /// Cross-validated Q²: one entry for each indicator, NaN for those of constructs that nothing drives.
     std::vector<crm_predicted> predict(const answer_columns &answers, std::size_t folds, std::uint64_t seed) const {
-        const detail::survey given(answers, size_.indicators);
+        const detail::survey given(answers, asked_);
         std::vector<crm_predicted> out(size_.indicators);
         check(crm_pls_fit_predict(handle_.get(), given.c_value(), folds, seed, out.size(), out.data()));
         return out;
     }
+    /// Blindfolding with this omission distance: one entry for each construct.
+    std::vector<crm_blindfolded> blindfold(const answer_columns &answers, std::size_t distance) const {
+        const detail::survey given(answers, asked_);
+        std::vector<crm_blindfolded> out(size_.constructs);
+        check(crm_pls_fit_blindfold(handle_.get(), given.c_value(), distance, out.size(), out.data()));
+        return out;
+    }
     /// How many constructs, indicators and paths there are results of.
     const crm_structural_size &size() const noexcept { return size_; }
+    /// How many columns answers have.
+    std::size_t asked() const noexcept { return asked_; }
     /// For the C interface.
     const crm_pls_fit *c_value() const noexcept { return handle_.get(); }
 
 private:
     template <class Question>
     std::vector<double> of_respondents(const answer_columns &answers, Question question) const {
-        const detail::survey given(answers, size_.indicators);
+        const detail::survey given(answers, asked_);
         std::vector<double> out(given.rows() * size_.constructs);
         check(question(handle_.get(), given.c_value(), size_.constructs, out.data()));
         return out;
@@ -262,7 +286,14 @@ private:
         return out;
     }
 
-    crm_structural_size size_;
+    fit(crm_pls_fit *made, std::size_t asked) : asked_(asked) { take(made); }
+    void take(crm_pls_fit *made) {
+        handle_.reset(made);
+        size_ = result_model().size();
+    }
+
+    std::size_t asked_;
+    crm_structural_size size_{};
     crm::detail::handle<crm_pls_fit, crm_pls_fit_free> handle_;
 };
 
@@ -287,7 +318,7 @@ public:
     }
     /// In how many resamples all answers to each question were equal.
     std::vector<std::uint32_t> constant() const {
-        std::vector<std::uint32_t> out(size_.indicators);
+        std::vector<std::uint32_t> out(asked_);
         check(crm_pls_bootstrap_constant(handle_.get(), out.size(), out.data()));
         return out;
     }
@@ -314,8 +345,8 @@ public:
 private:
     bootstrap(const fit &fit, const answer_columns &answers, const std::vector<std::size_t> *segment,
               std::size_t segments, std::uint32_t resamples, std::uint64_t seed, const progress_function &progress)
-        : size_(fit.size()), segments_(segments) {
-        const detail::survey given(answers, size_.indicators);
+        : asked_(fit.asked()), size_(fit.size()), segments_(segments) {
+        const detail::survey given(answers, fit.asked());
         if (segment) {
             given.check_rows("segment", segment->size());
         }
@@ -342,6 +373,7 @@ private:
         }
     }
 
+    std::size_t asked_;
     crm_structural_size size_;
     std::size_t segments_;
     crm::detail::handle<crm_pls_bootstrap, crm_pls_bootstrap_free> handle_;
@@ -354,7 +386,7 @@ public:
     group_comparison(const fit &fit, const answer_columns &answers, const std::vector<bool> &in_second,
                      std::uint32_t permutations, std::uint64_t seed, const progress_function &progress = nullptr)
         : size_(fit.size()) {
-        const detail::survey given(answers, size_.indicators);
+        const detail::survey given(answers, fit.asked());
         given.check_rows("in_second", in_second.size());
         const std::vector<std::uint8_t> flags(in_second.begin(), in_second.end());
         detail::watcher watcher{progress};

@@ -866,12 +866,22 @@ _Static_assert(sizeof(crm_structural_path) == 16 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_structural_path, from) == 0, "");
 _Static_assert(offsetof(crm_structural_path, to) == 8 || sizeof(void *) != 8, "");
 
-_Static_assert(sizeof(crm_pls_options) == 24, "");
+_Static_assert(sizeof(crm_pls_options) == 32, "");
 _Static_assert(offsetof(crm_pls_options, tolerance) == 0, "");
 _Static_assert(offsetof(crm_pls_options, max_iterations) == 8, "");
 _Static_assert(offsetof(crm_pls_options, scheme) == 12, "");
 _Static_assert(offsetof(crm_pls_options, estimator) == 16, "");
 _Static_assert(offsetof(crm_pls_options, missing) == 20, "");
+_Static_assert(offsetof(crm_pls_options, higher_order) == 24, "");
+_Static_assert(offsetof(crm_pls_options, reserved) == 28, "");
+
+_Static_assert(sizeof(crm_higher_order) == 4, "an int32_t");
+_Static_assert(CRM_HIGHER_ORDER_TWO_STAGE == 0, "");
+_Static_assert(CRM_HIGHER_ORDER_REPEATED_INDICATORS == 1, "");
+
+_Static_assert(sizeof(crm_blindfolded) == 16, "");
+_Static_assert(offsetof(crm_blindfolded, redundancy) == 0, "");
+_Static_assert(offsetof(crm_blindfolded, communality) == 8, "");
 
 _Static_assert(sizeof(crm_survey_answers) == 32 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_survey_answers, columns) == 0, "");

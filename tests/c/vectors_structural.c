@@ -22,6 +22,10 @@ static void read_options(const struct value *given, crm_pls_options *options) {
     if ((value = find(given, "estimator")) && strcmp(as_text(value), "consistent") == 0) {
         options->estimator = CRM_ESTIMATOR_CONSISTENT;
     }
+    if ((value = find(given, "higher_order")) &&
+        strcmp(as_text(value), "repeated_indicators") == 0) {
+        options->higher_order = CRM_HIGHER_ORDER_REPEATED_INDICATORS;
+    }
     if ((value = find(given, "missing")) && strcmp(as_text(value), "listwise") == 0) {
         options->missing = CRM_MISSING_ANSWERS_LISTWISE;
     }
@@ -368,9 +372,113 @@ static crm_status pls_segment_index(const struct value *arguments, struct answer
     return end_survey(&survey, status);
 }
 
+static crm_status pls_blindfold(const struct value *arguments, struct answer *answer) {
+    struct survey survey = {0};
+    crm_status status = fit_survey(arguments, &survey);
+    if (status == CRM_STATUS_OK) {
+        size_t constructs = survey.size.constructs, driven = 0, several = 0;
+        crm_blindfolded *found = working_memory(constructs, sizeof *found);
+        status = crm_pls_fit_blindfold(survey.fit, &survey.answers,
+                                       (size_t)as_number(get(arguments, "distance")), constructs,
+                                       found);
+        for (size_t j = 0; status == CRM_STATUS_OK && j < constructs; j++) {
+            if (!isnan(found[j].redundancy)) {
+                answer_number(answer, found[j].redundancy, ".redundancy[%zu]", driven++);
+            }
+            if (!isnan(found[j].communality)) {
+                answer_number(answer, found[j].communality, ".communality[%zu]", several++);
+            }
+        }
+    }
+    return end_survey(&survey, status);
+}
+
+static crm_status answer_first_stage(const crm_pls_fit *fit, struct answer *answer) {
+    crm_pls_fit *first = NULL;
+    crm_structural_model *model = NULL;
+    crm_structural_size size;
+    crm_status status = crm_pls_fit_first_stage_new(fit, &first);
+    if (status == CRM_STATUS_NOT_FOUND) {
+        return CRM_STATUS_OK;
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_pls_fit_model_new(first, &model);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_structural_model_size(model, &size);
+    }
+    if (status == CRM_STATUS_OK) {
+        crm_indicator_estimate *outer = working_memory(size.indicators, sizeof *outer);
+        status = crm_pls_fit_indicators(first, size.indicators, outer);
+        for (size_t i = 0; status == CRM_STATUS_OK && i < size.indicators; i++) {
+            answer_number(answer, outer[i].weight, ".first_weights[%zu]", i);
+        }
+    }
+    crm_structural_model_free(model);
+    crm_pls_fit_free(first);
+    return status;
+}
+
+static crm_status answer_higher_order(const crm_pls_fit *fit, const crm_structural_size *size,
+                                      struct answer *answer) {
+    size_t entries = size->constructs * size->constructs, driven = 0;
+    crm_indicator_estimate *outer = working_memory(size->indicators, sizeof *outer);
+    crm_construct_estimate *constructs = working_memory(size->constructs, sizeof *constructs);
+    crm_path_estimate *paths = working_memory(size->paths, sizeof *paths);
+    double *effects = working_memory(entries, sizeof *effects);
+    crm_status status = crm_pls_fit_indicators(fit, size->indicators, outer);
+    if (status == CRM_STATUS_OK) {
+        status = crm_pls_fit_constructs(fit, size->constructs, constructs);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_pls_fit_paths(fit, size->paths, paths);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_pls_fit_total_effects(fit, size->constructs, effects);
+    }
+    if (status != CRM_STATUS_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < size->indicators; i++) {
+        answer_number(answer, outer[i].weight, ".weights[%zu]", i);
+        answer_number(answer, outer[i].loading, ".loadings[%zu]", i);
+    }
+    for (size_t j = 0; j < size->constructs; j++) {
+        answer_number(answer, constructs[j].index, ".index[%zu]", j);
+        if (!isnan(constructs[j].r_squared)) {
+            answer_number(answer, constructs[j].r_squared, ".r_squared[%zu]", driven++);
+        }
+    }
+    for (size_t k = 0; k < size->paths; k++) {
+        answer_number(answer, paths[k].coefficient, ".paths[%zu]", k);
+    }
+    answer_numbers(answer, effects, entries, ".total_effects");
+    return answer_first_stage(fit, answer);
+}
+
+static crm_status pls_higher_order(const struct value *arguments, struct answer *answer) {
+    struct survey survey = {0};
+    crm_structural_model *model = NULL;
+    crm_structural_size size;
+    crm_status status = fit_survey(arguments, &survey);
+    if (status == CRM_STATUS_OK) {
+        status = crm_pls_fit_model_new(survey.fit, &model);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_structural_model_size(model, &size);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = answer_higher_order(survey.fit, &size, answer);
+    }
+    crm_structural_model_free(model);
+    return end_survey(&survey, status);
+}
+
 const struct runner structural_runners[] = {{"pls_fit", pls_fit},
                                             {"pls_bootstrap", pls_bootstrap},
                                             {"pls_predict", pls_predict},
                                             {"pls_compare_groups", pls_compare_groups},
                                             {"pls_segment_index", pls_segment_index},
+                                            {"pls_blindfold", pls_blindfold},
+                                            {"pls_higher_order", pls_higher_order},
                                             {NULL, NULL}};

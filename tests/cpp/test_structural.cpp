@@ -108,6 +108,10 @@ void segments_and_groups() {
         sum += scores[row * 6], squares += scores[row * 6] * scores[row * 6];
     }
     CHECK(std::abs(sum) < 1e-9 && std::abs(squares / 119 - 1) < 1e-12);
+    const auto blindfolded = found.blindfold(answers, 7);
+    CHECK(std::isnan(blindfolded[0].redundancy) && blindfolded[0].communality > 0 && blindfolded[3].redundancy > 0);
+    CHECK(refused([&] { found.blindfold(answers, 6); }, "6") == CRM_STATUS_OUT_OF_RANGE);
+    CHECK(refused([&] { found.first_stage(); }, "") == CRM_STATUS_NOT_FOUND);
     const auto predicted = found.predict(answers, 10, 1);
     CHECK(std::isnan(predicted[0].rmse) && predicted[3].mae <= predicted[3].rmse);
     const group_comparison compared(found, answers, in_second, 50, 3);
@@ -117,6 +121,23 @@ void segments_and_groups() {
     CHECK(found.cross_loadings()[0] == found.indicators()[0].loading);
     CHECK(refused([&] { found.segment_index(answers, {0, 1}, 2); }, "length 120") == CRM_STATUS_LENGTH_MISMATCH);
     CHECK(refused([&] { found.segment_index(answers, segment, 2); }, "2") == CRM_STATUS_OUT_OF_RANGE);
+}
+
+/* In two stages the index of a construct is that of the first stage, and its indicators are its components. */
+void constructs_of_constructs() {
+    const model first("a =~ a1 + a2\nb =~ b1 + b2\nc =~ c1 + c2\nc ~ a + b");
+    const answer_columns answers = first.simulate(150, 2);
+    const model whole("a =~ a1 + a2\nb =~ b1 + b2\nc =~ c1 + c2\nh =~ a + b\nc ~ h");
+    CHECK(whole.size().indicators == 6 && whole.size().constructs == 4);
+    const fit found(whole, answers);
+    CHECK(found.result_model().indicators() == (std::vector<std::string>{"c1", "c2", "a", "b"}));
+    CHECK(found.first_stage().indicators()[0].weight == fit(first, answers).indicators()[0].weight);
+    CHECK(std::abs(found.indicators()[2].mean - fit(first, answers).constructs()[0].index) < 1e-10);
+    CHECK(found.individual_index(answers).size() == 300);
+    CHECK(bootstrap(found, answers, 50, 1).constant().size() == 6);
+    crm_pls_options repeated = options();
+    repeated.higher_order = CRM_HIGHER_ORDER_REPEATED_INDICATORS;
+    CHECK(fit(whole, answers, repeated).size().indicators == 10);
 }
 
 void mistakes() {
@@ -143,6 +164,7 @@ int main() {
     fits();
     resamples();
     segments_and_groups();
+    constructs_of_constructs();
     mistakes();
     return failures != 0;
 }

@@ -9,6 +9,7 @@ import polars as pl
 
 from crm_core.satisfaction.structural import (
     Estimator,
+    HigherOrder,
     InnerScheme,
     Interval,
     MissingAnswers,
@@ -17,7 +18,7 @@ from crm_core.satisfaction.structural import (
     StructuralFit,
 )
 
-TERMS = {"scheme": InnerScheme, "estimator": Estimator, "missing": MissingAnswers}
+TERMS = {"scheme": InnerScheme, "estimator": Estimator, "missing": MissingAnswers, "higher_order": HigherOrder}
 
 
 def matrix(table: pl.DataFrame) -> list[float]:
@@ -142,10 +143,34 @@ def pls_segment_index(segments: list[int], level: float, **survey: Any) -> dict[
     return parts | {"observations": found["observations"].to_list()[::size]}
 
 
+def pls_blindfold(distance: int, **survey: Any) -> dict[str, list[float]]:
+    found = fitted(**survey).blindfold(distance)
+    return {part: found[part].drop_nans().to_list() for part in ("redundancy", "communality")}
+
+
+def pls_higher_order(**survey: Any) -> dict[str, list[float]]:
+    fit = fitted(**survey)
+    outer, first = fit.measurement(), fit.first_stage()
+    effects = fit.effects().select("driver", "construct", "total").rows()
+    total = {(driver, construct): value for driver, construct, value in effects}
+    names = [construct.name for construct in fit.model.constructs]
+    found = {
+        "weights": outer["weight"].to_list(),
+        "loadings": outer["loading"].to_list(),
+        "paths": fit.paths()["coefficient"].to_list(),
+        "r_squared": fit.explained()["r_squared"].to_list(),
+        "index": fit.indices()["index"].to_list(),
+        "total_effects": [total.get((driver, construct), 0.0) for driver in names for construct in names],
+    }
+    return found if first is None else found | {"first_weights": first.measurement()["weight"].to_list()}
+
+
 FUNCTIONS = {
     "pls_fit": pls_fit,
     "pls_bootstrap": pls_bootstrap,
     "pls_predict": pls_predict,
     "pls_compare_groups": pls_compare_groups,
     "pls_segment_index": pls_segment_index,
+    "pls_blindfold": pls_blindfold,
+    "pls_higher_order": pls_higher_order,
 }

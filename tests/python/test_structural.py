@@ -202,6 +202,8 @@ def test_models_are_read_written_and_edited() -> None:
         ("a =~ x\nb =~ x\nb ~ a", errors.OutOfRangeError, "x: must measure one construct, once; it measures a already"),
         ("a =~ x\nb =~ y z\nb ~ a", errors.UnreadableError, "'z' in line 2"),
         ("a =~ x\nb =~ y\nc =~ z\nb ~ a", errors.OutOfRangeError, "c: must have a path"),
+        ("a =~ x\nb =~ y\nh =~ a\nb ~ h\nb ~ a", errors.OutOfRangeError, "must not join a component: join h"),
+        ("a =~ x\nb =~ y\nh =~ a + q\nb ~ h", errors.OutOfRangeError, "h: must be measured by indicators alone"),
     ],
 )
 def test_a_wrong_model_says_what_to_change(text: str, error: type[errors.CrmError], says: str) -> None:
@@ -301,6 +303,46 @@ def test_groups_agree_with_seminr() -> None:
     invariance = found.invariance.set_index("construct")
     assert invariance.loc["Image", "correlation"] == pytest.approx(np.corrcoef(first, second)[0, 1], abs=1e-8)
     assert (found.paths["p_value"] >= 1 / 51).all()
+
+
+@pytest.mark.parametrize("mode", ["=~", "<~"])
+def test_constructs_of_constructs_agree_with_seminr(mode: str) -> None:
+    """Its two stages: the first one with the components in the construct's place, the second one with their scores."""
+    weights = seminr.mode_A if mode == "=~" else seminr.mode_B
+    measured = [
+        seminr.composite(name, BLOCKS[name]) for name in ("Image", "Quality", "Value", "Satisfaction", "Loyalty")
+    ]
+    offer = seminr.higher_composite("Offer", ["Quality", "Value"], weights=weights)
+    paths = (("Image", "Offer"), ("Image", "Satisfaction"), ("Offer", "Satisfaction"), ("Satisfaction", "Loyalty"))
+    expected = seminr.estimate_pls(
+        ANSWERS,
+        seminr.constructs(*measured, offer),
+        seminr.relationships(*(seminr.paths(driver, construct) for driver, construct in paths)),
+    )
+    lines = [
+        f"{name} =~ {' + '.join(BLOCKS[name])}" for name in ("Image", "Quality", "Value", "Satisfaction", "Loyalty")
+    ]
+    lines += [f"Offer {mode} Quality + Value", *(f"{construct} ~ {driver}" for driver, construct in paths)]
+    model = Model("\n".join(lines))
+    assert Model(str(model)) == model == Model(model.to_dict())
+    assert "Quality" not in model.indicators
+    fit = model.fit(ANSWERS)
+    arrows = [(path.driver, path.construct) for path in fit.model.paths]
+    np.testing.assert_allclose(fit.paths()["coefficient"], entries(expected.path_coef, arrows), atol=CLOSE)
+    outer = fit.measurement()
+    pairs = list(zip(outer["indicator"], outer["construct"], strict=True))
+    np.testing.assert_allclose(outer["weight"], entries(expected.outer_weights, pairs), atol=CLOSE)
+    np.testing.assert_allclose(outer["loading"], entries(expected.outer_loadings, pairs), atol=CLOSE)
+    assert fit.first_stage().model.constructs[1].name == "Quality"
+    again = pickle.loads(pickle.dumps(fit))
+    assert again.paths().equals(fit.paths())
+    made = fit.bootstrap(60, seed=1, by=["a", "b"] * 125)
+    assert made.indices()["construct"].tolist() == ["Image", "Satisfaction", "Loyalty", "Offer"]
+    np.testing.assert_allclose(made.segments()["estimate"], fit.segment_indices(["a", "b"] * 125)["index"], rtol=1e-10)
+    np.testing.assert_allclose(fit.individual_indices().mean(), fit.indices()["index"], rtol=1e-10)
+    fit.plot()
+    fit.plot_loadings()
+    assert "Offer" in fit.summary()
 
 
 def test_wrong_groups_say_what_to_change() -> None:

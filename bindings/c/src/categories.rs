@@ -3130,6 +3130,46 @@ pub extern "C" fn crm_estimator_label(
     label(value, language)
 }
 
+/// What is estimated in the place of a construct that is measured by constructs.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_higher_order {
+    /// Two-stage approach (两阶段法).
+    TwoStage = 0,
+    /// Repeated indicators (重复指标法).
+    RepeatedIndicators = 1,
+}
+
+impl Category for crm_higher_order {
+    type Core = crm_core::satisfaction::structural::HigherOrder;
+    const ALL: &'static [Self] = &[
+        crm_higher_order::TwoStage,
+        crm_higher_order::RepeatedIndicators,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"two_stage", en: c"Two-stage approach", zh: c"两阶段法" },
+        Texts { name: c"repeated_indicators", en: c"Repeated indicators", zh: c"重复指标法" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_higher_order_name(value: MaybeUninit<crm_higher_order>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_higher_order_label(
+    value: MaybeUninit<crm_higher_order>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// What a bootstrap of a structural model tells the chance of.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

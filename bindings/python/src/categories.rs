@@ -32,7 +32,7 @@ use crm_core::satisfaction::ratio::{SatisfactionFacet, SatisfactionVerdict};
 use crm_core::satisfaction::regression::Positive;
 use crm_core::satisfaction::structural::presets::Preset;
 use crm_core::satisfaction::structural::{
-    Estimator, ExpectedSign, InnerScheme, Missing, Mode, PlsStatus,
+    Estimator, ExpectedSign, HigherOrder, InnerScheme, Missing, Mode, PlsStatus,
 };
 use crm_core::satisfaction::two_factor::SatisfactionFactor;
 use crm_core::survey::SystematicVariance;
@@ -85,6 +85,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("indicator_unit", terms::<IndicatorUnit>),
     ("influencing_factor", terms::<InfluencingFactor>),
     ("inner_scheme", terms::<InnerScheme>),
+    ("higher_order", terms::<HigherOrder>),
     ("kano_answer", terms::<KanoAnswer>),
     ("kano_category", terms::<KanoCategory>),
     ("language", terms::<Language>),

@@ -13,8 +13,8 @@ use std::ops::ControlFlow;
 
 use crm_core::Result;
 use crm_core::satisfaction::structural::{
-    BootstrapEstimate, CrossValidation, IndexEstimate, Invariance, PathDifference, PlsFit,
-    PlsOptions, Predicted, Resampling, Responses, Segments, Statistic, StatisticKind,
+    Blindfolded, BootstrapEstimate, CrossValidation, IndexEstimate, Invariance, PathDifference,
+    PlsFit, PlsOptions, Predicted, Resampling, Responses, Segments, Statistic, StatisticKind,
     StructuralModel, Weights,
 };
 use serde_json::{Map, Value, json};
@@ -221,6 +221,39 @@ fn segment_index(
     }))
 }
 
+fn blindfold(
+    arguments: &Map<String, Value>,
+    fit: &PlsFit,
+    responses: &Responses<'_>,
+) -> Result<Value> {
+    let found = fit.blindfold(responses, whole(&arguments["distance"]) as usize)?;
+    let part = |of: &dyn Fn(&Blindfolded) -> f64| -> Vec<f64> {
+        let values = found.iter().map(of);
+        values.filter(|value| !value.is_nan()).collect()
+    };
+    Ok(json!({
+        "redundancy": part(&|one| one.redundancy),
+        "communality": part(&|one| one.communality),
+    }))
+}
+
+fn higher_order(fit: &PlsFit) -> Value {
+    let paths = fit.paths();
+    let explained = fit.explained();
+    let mut found = json!({
+        "weights": fit.weights(),
+        "loadings": fit.loadings(),
+        "paths": paths.iter().map(|path| path.coefficient).collect::<Vec<_>>(),
+        "r_squared": explained.iter().map(|one| one.r_squared).collect::<Vec<_>>(),
+        "index": fit.index(),
+        "total_effects": fit.total_effects(),
+    });
+    if let Some(first) = fit.first_stage() {
+        found["first_weights"] = json!(first.weights());
+    }
+    found
+}
+
 #[test]
 fn reference_vectors() {
     let text = include_str!("../../../tests/vectors/structural.json");
@@ -230,6 +263,8 @@ fn reference_vectors() {
             "pls_bootstrap" => bootstrap(arguments, fit, responses),
             "pls_predict" => predict(arguments, fit, responses),
             "pls_compare_groups" => compare_groups(arguments, fit, responses),
+            "pls_blindfold" => blindfold(arguments, fit, responses),
+            "pls_higher_order" => Ok(higher_order(fit)),
             "pls_segment_index" => segment_index(arguments, fit, responses),
             _ => panic!("the vectors name {function}"),
         })]

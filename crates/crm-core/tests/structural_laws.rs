@@ -7,8 +7,9 @@
 )]
 
 use crm_core::satisfaction::structural::{
-    Construct, CrossValidation, Estimator, Indicator, InnerScheme, Missing, Mode, PlsFit,
-    PlsOptions, PlsStatus, Resampling, Responses, Scale, Segments, StructuralModel, Weights,
+    Construct, CrossValidation, Estimator, Indicator, InnerScheme, Missing, Mode, ModelBuilder,
+    PlsBootstrap, PlsFit, PlsOptions, PlsStatus, Resampling, Responses, Scale, Segments, Statistic,
+    StructuralModel, Weights,
 };
 use crm_core::{ErrorKind, Result};
 
@@ -598,4 +599,85 @@ fn groups_differ_where_they_were_made_to() {
     let pooled = fit(&chain(), &columns, &exact());
     let nobody = pooled.compare_groups(&responses(&columns), &[false; 60], how);
     assert_eq!(nobody.unwrap_err().argument(), "in_second");
+}
+
+/// x and y make h, which drives z.
+fn of_higher_order() -> StructuralModel {
+    let constructs = vec![
+        Construct::new("x", Mode::A, ["x1", "x2"]),
+        Construct::new("y", Mode::A, ["y1", "y2"]),
+        Construct::new("z", Mode::A, ["z1", "z2"]),
+        Construct::new("h", Mode::A, ["x", "y"]),
+    ];
+    StructuralModel::new(constructs, &[("h", "z")]).unwrap()
+}
+
+/// Two stages by hand: the indices of the components are columns of a second model.
+#[test]
+fn two_stages_are_two_fits() {
+    let columns = columns();
+    let whole = fit(&of_higher_order(), &columns, &exact());
+    let constructs = ["x", "y", "z"]
+        .map(|name| Construct::new(name, Mode::A, [format!("{name}1"), format!("{name}2")]));
+    let first = StructuralModel::new(constructs.to_vec(), &[("x", "z"), ("y", "z")]).unwrap();
+    let first = fit(&first, &columns, &exact());
+    let individual = first.individual_index(&responses(&columns)).unwrap();
+    let index = |j: usize| -> Vec<f64> { individual.chunks_exact(3).map(|row| row[j]).collect() };
+    let scale = Scale::new(0.0, 100.0).unwrap();
+    let components = ["x", "y"].map(|name| Indicator::new(name).on(scale));
+    let constructs = vec![
+        Construct::new("z", Mode::A, ["z1", "z2"]),
+        Construct::new("h", Mode::A, components),
+    ];
+    let second = StructuralModel::new(constructs, &[("h", "z")]).unwrap();
+    let (x, y) = (index(0), index(1));
+    let answers = [
+        ("z1", &columns[4][..]),
+        ("z2", &columns[5]),
+        ("x", &x),
+        ("y", &y),
+    ];
+    let answers = Responses::new(answers).unwrap();
+    let second = second.fit(&answers, &exact()).unwrap();
+    same(&whole, &second, 1e-9);
+    assert_eq!(whole.first_stage().unwrap().weights(), first.weights());
+    assert_eq!(whole.asked_model(), &of_higher_order());
+    assert_eq!(whole.model(), second.model());
+    let given = responses(&columns);
+    let scores = whole.scores(&given).unwrap();
+    let by_hand = second.scores(&answers).unwrap();
+    scores
+        .iter()
+        .zip(by_hand)
+        .for_each(|(a, b)| close(*a, b, 1e-10));
+    // A resample fits both stages anew.
+    let how = Resampling {
+        resamples: 30,
+        seed: 3,
+    };
+    let made = whole.bootstrap(&given, how).unwrap();
+    let frozen = second.bootstrap(&answers, how).unwrap();
+    let error = |of: &PlsBootstrap| {
+        of.estimate(&Statistic::Weight(3), 0.9)
+            .unwrap()
+            .standard_error
+    };
+    assert!((error(&made) - error(&frozen)).abs() > 1e-6);
+    assert!(
+        whole
+            .predict(&given, CrossValidation { folds: 5, seed: 1 })
+            .unwrap()
+            .len()
+            == 2
+    );
+    let edited = ModelBuilder::from(of_higher_order());
+    let edited = edited.rename_indicators(&[("x1", "q1")]).unwrap();
+    let edited = edited.without("y").unwrap().build().unwrap();
+    let text = "x =~ q1 + x2\nz =~ z1 + z2\nh =~ x\n\nz ~ h\n";
+    assert_eq!(edited.to_string(), text);
+    let refused = whole.compare_groups(&given, &[true; 30], how).unwrap_err();
+    assert_eq!(
+        (refused.kind(), refused.argument()),
+        (ErrorKind::WrongType, "fit")
+    );
 }

@@ -335,6 +335,11 @@ fn categories() -> Vec<Category> {
             "What constructs are taken for: composites of their indicators, or common factors."
         ),
         category!(
+            crm_core::satisfaction::structural::HigherOrder,
+            "higher_order",
+            "What is estimated in the place of a construct that is measured by constructs."
+        ),
+        category!(
             crm_core::satisfaction::structural::StatisticKind,
             "pls_statistic",
             "What a bootstrap of a structural model tells the chance of."

@@ -90,44 +90,51 @@ def regress(columns, response):
 class Fit:
     """Of rows without weights; a missing answer becomes the mean."""
 
-    def __init__(self, rows):
+    def __init__(self, rows, blocks=BLOCKS, drivers=DRIVERS, items=ITEMS, formative=(), limits=(1, 10)):
+        self.blocks, self.drivers, self.items, self.names = blocks, drivers, items, list(blocks)
+        self.limits = np.array([limits.get(i, (1, 10)) if isinstance(limits, dict) else limits for i in items])
         self.rows = np.where(np.isnan(rows), np.nanmean(rows, axis=0), rows)
         self.means, self.deviations = self.rows.mean(axis=0), self.rows.std(axis=0, ddof=1)
         z = (self.rows - self.means) / self.deviations
-        self.z = {name: z[:, [ITEMS.index(item) for item in items]] for name, items in BLOCKS.items()}
-        weights = {name: np.ones(len(items)) for name, items in BLOCKS.items()}
+        self.z = {name: z[:, [self.items.index(item) for item in items]] for name, items in self.blocks.items()}
+        weights = {name: np.ones(len(items)) for name, items in self.blocks.items()}
         for _ in range(5000):
             scores = self.scores(weights)
             following = {}
-            for name in BLOCKS:
-                drivers = DRIVERS.get(name, [])
-                driven = [other for other in NAMES if name in DRIVERS.get(other, [])]
+            for name in self.blocks:
+                drivers = self.drivers.get(name, [])
+                driven = [other for other in self.names if name in self.drivers.get(other, [])]
                 proxy = np.zeros(len(z))
                 if drivers:
                     known = np.column_stack([scores[driver] for driver in drivers])
                     proxy = known @ regress(known, scores[name])
                 for other in driven:
                     proxy = proxy + np.corrcoef(scores[name], scores[other])[0, 1] * scores[other]
-                following[name] = self.z[name].T @ proxy if len(BLOCKS[name]) > 1 else np.ones(1)
+                if len(self.blocks[name]) == 1:
+                    following[name] = np.ones(1)
+                elif name in formative:
+                    following[name] = regress(self.z[name], proxy)
+                else:
+                    following[name] = self.z[name].T @ proxy
             change = 0.0
-            for name in BLOCKS:
+            for name in self.blocks:
                 following[name] = following[name] / np.std(self.z[name] @ following[name], ddof=1)
                 change += np.abs(following[name] - self.scaled(weights, name)).sum()
             weights = following
             if change < 1e-15 * 20:
                 break
-        for name in BLOCKS:
+        for name in self.blocks:
             if self.loading(name, weights).sum() < 0:
                 weights[name] = -weights[name]
         self.weights = weights
-        self.loadings = np.concatenate([self.loading(name, weights) for name in BLOCKS])
+        self.loadings = np.concatenate([self.loading(name, weights) for name in self.blocks])
         self.solve()
 
     def scaled(self, weights, name):
         return weights[name] / np.std(self.z[name] @ weights[name], ddof=1)
 
     def scores(self, weights):
-        return {name: self.z[name] @ self.scaled(weights, name) for name in BLOCKS}
+        return {name: self.z[name] @ self.scaled(weights, name) for name in self.blocks}
 
     def loading(self, name, weights):
         score = self.z[name] @ weights[name]
@@ -135,47 +142,48 @@ class Fit:
 
     def solve(self):
         scores = self.scores(self.weights)
-        size = len(NAMES)
+        size = len(self.names)
         direct, self.paths, self.r_squared = np.zeros((size, size)), [], [np.nan] * size
-        for name, drivers in DRIVERS.items():
+        for name, drivers in self.drivers.items():
             known = np.column_stack([scores[driver] for driver in drivers])
             found = regress(known, scores[name])
-            self.r_squared[NAMES.index(name)] = np.corrcoef(known @ found, scores[name])[0, 1] ** 2
+            self.r_squared[self.names.index(name)] = np.corrcoef(known @ found, scores[name])[0, 1] ** 2
             for driver, b in zip(drivers, found):
-                direct[NAMES.index(driver), NAMES.index(name)] = b
+                direct[self.names.index(driver), self.names.index(name)] = b
                 self.paths.append(b)
         self.direct, self.total, power = direct, np.zeros((size, size)), direct
         for _ in range(size):
             self.total, power = self.total + power, power @ direct
 
     def unstandardised(self, name):
-        return self.weights[name] / self.deviations[[ITEMS.index(item) for item in BLOCKS[name]]]
+        return self.weights[name] / self.deviations[[self.items.index(item) for item in self.blocks[name]]]
 
     def index(self, answers):
-        """The index of every construct of answers from 1 to 10."""
+        """The index of every construct."""
         found = []
-        for name, items in BLOCKS.items():
-            u = self.unstandardised(name)
-            found.append(100 * u @ (answers[[ITEMS.index(item) for item in items]] - 1) / (9 * u.sum()))
+        for name, items in self.blocks.items():
+            u, places = self.unstandardised(name), [self.items.index(item) for item in items]
+            low, high = self.limits[places].T
+            found.append(100 * u @ (answers[places] - low) / (u @ (high - low)))
         return np.array(found)
 
     def htmt(self):
         r = np.abs(correlations(self.rows))
-        owner = np.array([name for name, items in BLOCKS.items() for _ in items])
-        found = np.ones((len(NAMES), len(NAMES)))
+        owner = np.array([name for name, items in self.blocks.items() for _ in items])
+        found = np.ones((len(self.names), len(self.names)))
         within = {}
-        for name in NAMES:
+        for name in self.names:
             block = r[np.ix_(owner == name, owner == name)]
             within[name] = block[np.triu_indices(len(block), 1)].mean() if len(block) > 1 else 1.0
-        for i, a in enumerate(NAMES):
-            for j, b in enumerate(NAMES):
+        for i, a in enumerate(self.names):
+            for j, b in enumerate(self.names):
                 if i != j:
                     found[i, j] = r[np.ix_(owner == a, owner == b)].mean() / np.sqrt(within[a] * within[b])
         return found
 
     def statistics(self):
         return {
-            "weight": np.concatenate([self.weights[name] for name in NAMES]),
+            "weight": np.concatenate([self.weights[name] for name in self.names]),
             "loading": self.loadings,
             "path": np.array(self.paths),
             "total_effect": self.total.ravel(),
@@ -342,6 +350,93 @@ def compare(rows, second, permutations, seed):
     }
 
 
+# ---- blindfolding and constructs of constructs
+
+
+def blindfold(rows, distance):
+    found = {"redundancy": [], "communality": []}
+    for name, items in BLOCKS.items():
+        sums = np.zeros(3)
+        for start in range(distance):
+            holes = rows.copy()
+            omitted = [divmod(number, len(rows)) for number in range(start, len(rows) * len(items), distance)]
+            omitted = [(row, ITEMS.index(items[column])) for column, row in omitted]
+            for row, i in omitted:
+                holes[row, i] = np.nan
+            fit = Fit(holes)
+            scores = fit.scores(fit.weights)
+            for row, i in omitted:
+                z = (rows[row, i] - fit.means[i]) / fit.deviations[i]
+                driven = sum(
+                    fit.direct[NAMES.index(d), NAMES.index(name)] * scores[d][row] for d in DRIVERS.get(name, [])
+                )
+                sums += (z - fit.loadings[i] * driven) ** 2, (z - fit.loadings[i] * scores[name][row]) ** 2, z**2
+        if name in DRIVERS:
+            found["redundancy"].append(float(1 - sums[0] / sums[2]))
+        if len(items) > 1:
+            found["communality"].append(float(1 - sums[1] / sums[2]))
+    return found
+
+
+def told(fit):
+    return {
+        "weights": [float(w) for name in fit.blocks for w in fit.weights[name]],
+        "loadings": [float(x) for x in fit.loadings],
+        "paths": [float(x) for x in fit.paths],
+        "r_squared": [float(x) for x in fit.r_squared if x == x],
+        "index": [float(x) for x in fit.index(fit.means)],
+        "total_effects": [float(x) for x in fit.total.ravel()],
+    }
+
+
+def two_stage(rows, formative):
+    """Scores of the components, here as their indices, measure the construct of constructs."""
+    first = Fit(rows, drivers={"z": ["x", "y"], "c": ["x", "y", "z"]})
+    upper = np.array([first.index(row) for row in first.rows])[:, :2]
+    items = ["z1", "z2", "z3", "c", "x", "y"]
+    second = Fit(
+        np.column_stack([first.rows[:, 5:], upper]),
+        {"z": items[:3], "c": ["c"], "h": ["x", "y"]},
+        {"z": ["h"], "c": ["h", "z"]},
+        items,
+        ("h",) if formative else (),
+        {"x": (0, 100), "y": (0, 100)},
+    )
+    return told(second) | {"first_weights": [float(w) for name in first.blocks for w in first.weights[name]]}
+
+
+def repeated(rows, formative):
+    blocks = BLOCKS | {"h": BLOCKS["x"] + BLOCKS["y"]}
+    drivers = {"z": ["h"], "c": ["h", "z"]} | ({"h": ["x", "y"]} if formative else {"x": ["h"], "y": ["h"]})
+    return told(Fit(rows, blocks, drivers, formative=("h",) if formative else ()))
+
+
+def higher_order_cases():
+    cases = []
+    for formative in (False, True):
+        measured = "h <~ x + y" if formative else "h =~ x + y"
+        model = "\n".join([*MEASURED, measured, "z ~ ? h", "c ~ ? h ? z"])
+        mode = "mode B" if formative else "mode A"
+        for way, expected in (
+            ("two_stage", two_stage(ROWS, formative)),
+            ("repeated_indicators", repeated(ROWS, formative)),
+        ):
+            options = {"tolerance": 1e-14, "max_iterations": 5000, "higher_order": way}
+            name = f"a construct of constructs in {mode}, {way.replace('_', ' ')}"
+            cases.append(case(name, "pls_higher_order", expected, model=model, options=options))
+
+    def refused(name, model, kind, argument):
+        return case(name, "pls_higher_order", {"error": kind, "argument": argument}, model="\n".join(model))
+
+    h = [*MEASURED, "h =~ x + y", "z ~ ? h", "c ~ ? h"]
+    return [
+        *cases,
+        refused("a path to a component", [*h, "y ~ ? z"], "out_of_range", "paths"),
+        refused("a construct of constructs and indicators", [*h[:-3], "h =~ x + q", *h[-2:]], "out_of_range", "constructs"),
+        refused("a construct of constructs of constructs", [*h, "g =~ h + z", "c ~ ? g"], "out_of_range", "constructs"),
+    ]
+
+
 # ---- indices of segments
 
 
@@ -470,5 +565,9 @@ def cases():
             level=0.9,
             frequencies=FREQUENCIES,
         ),
+        case("blindfolding", "pls_blindfold", blindfold(ROWS, 7), distance=7),
+        case("blindfolding whole respondents", "pls_blindfold", error("out_of_range", "distance"), distance=8),
+        case("blindfolding everybody", "pls_blindfold", error("out_of_range", "distance"), distance=1),
+        *higher_order_cases(),
         case("a level of 0", "pls_segment_index", error("out_of_range", "level"), segments=SEGMENTS, level=0.0),
     ]

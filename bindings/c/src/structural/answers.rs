@@ -7,7 +7,7 @@ use crm_core::satisfaction::structural::{
 };
 
 use crate::boundary::{Outcome, Output, respond, slice};
-use crate::categories::{crm_estimator, crm_inner_scheme, crm_missing_answers};
+use crate::categories::{crm_estimator, crm_higher_order, crm_inner_scheme, crm_missing_answers};
 use crate::category;
 use crate::ledger::flag;
 use crate::status::crm_status;
@@ -75,6 +75,10 @@ pub struct crm_pls_options {
     pub estimator: MaybeUninit<crm_estimator>,
     /// What stands for a missing answer; default the mean.
     pub missing: MaybeUninit<crm_missing_answers>,
+    /// Constructs of constructs; default two stages.
+    pub higher_order: MaybeUninit<crm_higher_order>,
+    /// Leave it 0.
+    pub reserved: [u8; 4],
 }
 
 impl crm_pls_options {
@@ -83,6 +87,7 @@ impl crm_pls_options {
             scheme: category::read("scheme", self.scheme)?,
             estimator: category::read("estimator", self.estimator)?,
             missing: category::read("missing", self.missing)?,
+            higher_order: category::read("higher_order", self.higher_order)?,
             tolerance: self.tolerance,
             max_iterations: self.max_iterations,
         })
@@ -101,6 +106,8 @@ pub unsafe extern "C" fn crm_pls_options_default(out: *mut crm_pls_options) -> c
             scheme: MaybeUninit::new(category::write(options.scheme)?),
             estimator: MaybeUninit::new(category::write(options.estimator)?),
             missing: MaybeUninit::new(category::write(options.missing)?),
+            higher_order: MaybeUninit::new(category::write(options.higher_order)?),
+            reserved: [0; 4],
         });
         Ok(())
     })

@@ -54,7 +54,7 @@ pub unsafe extern "C" fn crm_pls_bootstrap_new(
         let out = output("bootstrap", bootstrap)?;
         let fit = &borrow("fit", fit)?.0;
         let answers = read("answers", answers)?;
-        let responses = answers.responses(fit.model())?;
+        let responses = answers.responses(fit.asked_model())?;
         let segments = match segment.is_null() {
             true => None,
             false => Some(Segments::new(

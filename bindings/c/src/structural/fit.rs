@@ -1,10 +1,11 @@
 //! Fits of structural models.
 
+use crm_core::ErrorKind;
 use crm_core::satisfaction::structural::{PlsFit, PlsOptions};
 
 use super::answers::{crm_pls_options, crm_survey_answers};
 use super::model::crm_structural_model;
-use crate::boundary::{Output, OutputSlice, read, respond};
+use crate::boundary::{Output, OutputSlice, read, refuse, respond};
 use crate::categories::crm_pls_status;
 use crate::category;
 use crate::handle::{borrow, free, output};
@@ -43,6 +44,48 @@ pub unsafe extern "C" fn crm_pls_fit_new(
         let answers = read("answers", answers)?;
         let fit = model.fit(&answers.responses(model)?, &options)?;
         out.write(Some(Box::new(crm_pls_fit(fit))));
+        Ok(())
+    })
+}
+
+/// The model that the results of a fit are about, whose sizes and names they have. Of a model with constructs of constructs it is another than
+/// the one that was fitted: in two stages the indices of their components are their indicators, and the components are gone.
+/// Answers are always those to the indicators of the model that was fitted.
+///
+/// @param model receives the handle; give it back to crm_structural_model_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_model_new(
+    fit: *const crm_pls_fit,
+    model: *mut Option<Box<crm_structural_model>>,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let out = output("model", model)?;
+        let fit = &borrow("fit", fit)?.0;
+        out.write(Some(crm_structural_model::new(fit.model().clone())?));
+        Ok(())
+    })
+}
+
+/// The first stage of a fit in two stages: how the components of constructs of constructs are measured.
+///
+/// `CRM_STATUS_NOT_FOUND` if the fit has none.
+///
+/// @param first receives the handle; give it back to crm_pls_fit_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_first_stage_new(
+    fit: *const crm_pls_fit,
+    first: *mut Option<Box<crm_pls_fit>>,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let out = output("first", first)?;
+        let fit = &borrow("fit", fit)?.0;
+        let rule = "must be one in two stages";
+        let first = fit
+            .first_stage()
+            .ok_or_else(|| refuse(ErrorKind::NotFound, "fit", rule))?;
+        out.write(Some(Box::new(crm_pls_fit(first.clone()))));
         Ok(())
     })
 }

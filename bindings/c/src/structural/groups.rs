@@ -46,7 +46,7 @@ pub unsafe extern "C" fn crm_group_comparison_new(
         let out = output("comparison", comparison)?;
         let fit = &borrow("fit", fit)?.0;
         let answers = read("answers", answers)?;
-        let responses = answers.responses(fit.model())?;
+        let responses = answers.responses(fit.asked_model())?;
         let flags = slice("in_second", in_second, answers.rows)?
             .iter()
             .enumerate();

@@ -72,7 +72,7 @@ pub unsafe extern "C" fn crm_pls_fit_individual_index(
         let out = OutputSlice::new("out", out, answers.rows.saturating_mul(constructs))?;
         out.write(
             "out",
-            &fit.individual_index(&answers.responses(fit.model())?)?,
+            &fit.individual_index(&answers.responses(fit.asked_model())?)?,
         )
     })
 }
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn crm_pls_fit_scores(
         let fit = &borrow("fit", fit)?.0;
         let answers = read("answers", answers)?;
         let out = OutputSlice::new("out", out, answers.rows.saturating_mul(constructs))?;
-        out.write("out", &fit.scores(&answers.responses(fit.model())?)?)
+        out.write("out", &fit.scores(&answers.responses(fit.asked_model())?)?)
     })
 }
 
@@ -144,7 +144,7 @@ pub unsafe extern "C" fn crm_pls_fit_segment_index(
         let observations = OutputSlice::new("observations", observations, segments)?;
         let out = OutputSlice::new("out", out, segments.saturating_mul(constructs))?;
         let segments = Segments::new(segment, segments)?;
-        let found = fit.segment_index(&answers.responses(fit.model())?, segments, level)?;
+        let found = fit.segment_index(&answers.responses(fit.asked_model())?, segments, level)?;
         let counted: Vec<f64> = found.iter().map(|one| one.observations).collect();
         let indices: Vec<crm_segment_index> = found
             .iter()

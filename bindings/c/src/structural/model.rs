@@ -26,7 +26,7 @@ pub struct crm_structural_model {
 }
 
 impl crm_structural_model {
-    fn new(model: StructuralModel) -> Outcome<Box<Self>> {
+    pub(super) fn new(model: StructuralModel) -> Outcome<Box<Self>> {
         let json = serde_json::to_string(&model).map_err(unreadable)?;
         Ok(Box::new(crm_structural_model {
             json: c_text(&json)?,
@@ -64,6 +64,9 @@ fn unreadable(error: serde_json::Error) -> Error {
 /// is the sign that its path is expected to have (+, -, ? for either). After a name may stand what people call it or what
 /// was asked, in English and then in Chinese, and after that of an indicator the limits of its scale; `scale [1 7]` in a
 /// line of its own gives them for all indicators after it, which else are 1 and 10.
+///
+/// An indicator that is called like another construct means that construct: `satisfaction =~ quality + service` makes a construct
+/// of constructs (crm_pls_options tells how it is fitted), of which only it may have paths.
 ///
 /// `CRM_STATUS_UNREADABLE` with the token and its line as value. Of a model that cannot be, with the name as value:
 /// `CRM_STATUS_EMPTY` without paths or without indicators of a construct; `CRM_STATUS_NOT_FOUND` for a path between

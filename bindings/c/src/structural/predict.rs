@@ -45,7 +45,7 @@ pub unsafe extern "C" fn crm_pls_fit_predict(
         let fit = &borrow("fit", fit)?.0;
         let answers = read("answers", answers)?;
         let out = OutputSlice::new("out", out, indicators)?;
-        let responses = answers.responses(fit.model())?;
+        let responses = answers.responses(fit.asked_model())?;
         let found = fit.predict(&responses, CrossValidation { folds, seed })?;
         let of_each = (0..fit.model().indicators().count()).map(|place| {
             let one = found.iter().find(|one| one.indicator == place);
@@ -53,6 +53,52 @@ pub unsafe extern "C" fn crm_pls_fit_predict(
                 q_squared: one.map_or(f64::NAN, |one| one.q_squared),
                 rmse: one.map_or(f64::NAN, |one| one.rmse),
                 mae: one.map_or(f64::NAN, |one| one.mae),
+            }
+        });
+        out.write("out", &of_each.collect::<Vec<_>>())
+    })
+}
+
+/// How well the answers about a construct are predicted where they were omitted.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct crm_blindfolded {
+    /// Q² from the drivers of the construct: above 0 they predict; NaN without drivers and in mode B.
+    pub redundancy: f64,
+    /// Q² from the construct itself; NaN of a single item and in mode B.
+    pub communality: f64,
+}
+
+/// Q² of Stone and Geisser by blindfolding: of the answers about a construct, numbered question by question and respondent by respondent,
+/// every `distance`-th is omitted, and predicted by the model that is fitted with means in their place; so for each start.
+///
+/// `CRM_STATUS_OUT_OF_RANGE` for a distance below 2, above the number of respondents, or that divides it;
+/// `CRM_STATUS_WRONG_TYPE` for a model with constructs of constructs; `CRM_STATUS_LENGTH_MISMATCH` for answers of others than the
+/// respondents of the fit.
+///
+/// @param answers those of the fit
+/// @param distance the omission distance; from 5 to 12 as a rule
+/// @param constructs how many the model has
+/// @param out receives one entry for each construct
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_pls_fit_blindfold(
+    fit: *const crm_pls_fit,
+    answers: *const crm_survey_answers,
+    distance: usize,
+    constructs: usize,
+    out: *mut crm_blindfolded,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let fit = &borrow("fit", fit)?.0;
+        let answers = read("answers", answers)?;
+        let out = OutputSlice::new("out", out, constructs)?;
+        let found = fit.blindfold(&answers.responses(fit.asked_model())?, distance)?;
+        let of_each = (0..fit.model().constructs().len()).map(|place| {
+            let one = found.iter().find(|one| one.construct == place);
+            crm_blindfolded {
+                redundancy: one.map_or(f64::NAN, |one| one.redundancy),
+                communality: one.map_or(f64::NAN, |one| one.communality),
             }
         });
         out.write("out", &of_each.collect::<Vec<_>>())

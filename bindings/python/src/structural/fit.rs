@@ -1,8 +1,8 @@
 //! Fits of structural models by partial least squares.
 
 use crm_core::satisfaction::structural::{
-    CrossValidation, Inadmissible, Indicator, Invariance, PathDifference, PlsFit, PlsOptions,
-    Resampling, Responses, Segments, Weights,
+    Blindfolded, CrossValidation, Inadmissible, Indicator, Invariance, PathDifference, PlsFit,
+    PlsOptions, Resampling, Responses, Segments, Weights,
 };
 use crm_core::units::Label;
 use pyo3::prelude::*;
@@ -61,6 +61,7 @@ pub(crate) struct OptionsIn {
     scheme: String,
     estimator: String,
     missing: String,
+    higher_order: String,
     tolerance: f64,
     max_iterations: u32,
 }
@@ -71,6 +72,7 @@ impl OptionsIn {
             scheme: member("scheme", &self.scheme)?,
             estimator: member("estimator", &self.estimator)?,
             missing: member("missing", &self.missing)?,
+            higher_order: member("higher_order", &self.higher_order)?,
             tolerance: self.tolerance,
             max_iterations: self.max_iterations,
         })
@@ -192,6 +194,15 @@ impl Fit {
     ) -> Result<Self> {
         let (responses, options) = (answers.responses()?, options.value()?);
         detached(py, || model.0.fit(&responses, &options)).map(Fit)
+    }
+
+    /// The model that the results are about.
+    fn model(&self) -> Model {
+        Model(self.0.model().clone())
+    }
+
+    fn first_stage(&self) -> Option<Fit> {
+        self.0.first_stage().cloned().map(Fit)
     }
 
     fn report(&self) -> ReportOut {
@@ -386,6 +397,19 @@ impl Fit {
             rmse: found.iter().map(|one| one.rmse).collect(),
             mae: found.iter().map(|one| one.mae).collect(),
         })
+    }
+
+    /// Construct, redundancy and communality.
+    fn blindfold(
+        &self,
+        py: Python<'_>,
+        answers: AnswersIn,
+        distance: usize,
+    ) -> Result<Vec<(usize, f64, f64)>> {
+        let responses = answers.responses()?;
+        let found = detached(py, || self.0.blindfold(&responses, distance))?;
+        let parts = |one: &Blindfolded| (one.construct, one.redundancy, one.communality);
+        Ok(found.iter().map(parts).collect())
     }
 
     /// `progress` is told how many permutations are done.

@@ -17,6 +17,7 @@ from crm_core.satisfaction.structural._bootstrap import Bootstrap, Dropped, Inte
 from crm_core.satisfaction.structural._fit import (
     Estimator,
     FitReport,
+    HigherOrder,
     InnerScheme,
     MissingAnswers,
     PlsOptions,
@@ -47,6 +48,7 @@ __all__ = [
     "ExpectedSign",
     "FitReport",
     "GroupComparison",
+    "HigherOrder",
     "IndexPreset",
     "Indicator",
     "InnerScheme",

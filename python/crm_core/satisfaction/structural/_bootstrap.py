@@ -98,7 +98,7 @@ class Bootstrap:
             made._core_bootstrap = _core.PlsBootstrap.make(fit._core_fit, fit._answers, resamples, seed, told, segments)
         made.kept = made._core_bootstrap.kept()
         found = made._core_bootstrap.dropped()
-        names = fit.model.indicators
+        names = [name for name, _ in fit._answers.columns]
         constant = {name: count for name, count in zip(names, found.pop("constant"), strict=True) if count}
         made.dropped = Dropped(constant=constant, **found)
         return made

@@ -60,6 +60,15 @@ class Estimator(Category):
     """Common factors, where they are measured in mode A by several indicators: PLSc."""
 
 
+class HigherOrder(Category):
+    """What is estimated in the place of a construct that is measured by constructs."""
+
+    TWO_STAGE = "two_stage"
+    """First its components take its paths, then their indices measure it."""
+    REPEATED_INDICATORS = "repeated_indicators"
+    """All indicators of its components measure it once more; it drives them, or in mode B they drive it."""
+
+
 class PlsStatus(Category):
     """How the iteration ended."""
 
@@ -113,6 +122,8 @@ class PlsOptions:
         Composites, or common factors (PLSc).
     missing : MissingAnswers
         What stands for a missing answer.
+    higher_order : HigherOrder
+        How constructs of constructs are fitted.
     tolerance : float
         The iteration stops when the absolute changes of all weights sum to less.
     max_iterations : int
@@ -122,11 +133,18 @@ class PlsOptions:
     scheme: InnerScheme = InnerScheme.PATH
     estimator: Estimator = Estimator.PLAIN
     missing: MissingAnswers = MissingAnswers.MEAN
+    higher_order: HigherOrder = HigherOrder.TWO_STAGE
     tolerance: float = 1e-7
     max_iterations: int = 300
 
     def __post_init__(self) -> None:
-        for name, kind in (("scheme", InnerScheme), ("estimator", Estimator), ("missing", MissingAnswers)):
+        kinds = {
+            "scheme": InnerScheme,
+            "estimator": Estimator,
+            "missing": MissingAnswers,
+            "higher_order": HigherOrder,
+        }
+        for name, kind in kinds.items():
             object.__setattr__(self, name, member(name, kind, getattr(self, name)))
         object.__setattr__(self, "tolerance", number("tolerance", self.tolerance))
         integer("max_iterations", self.max_iterations, 0, LARGEST_INDEX)
@@ -150,7 +168,8 @@ class StructuralFit:
     __slots__ = ("_answers", "_core_fit", "_inputs", "_library", "model", "options", "report")
 
     model: Model
-    """The model."""
+    """The model that the results are about. With constructs of constructs it is not the one that was fitted: in two
+    stages the indices of their components are their indicators, and the components are gone (:meth:`first_stage`)."""
     options: PlsOptions
     """How it was fitted."""
     report: FitReport
@@ -167,14 +186,18 @@ class StructuralFit:
     @classmethod
     def _made(cls, model: Model, table: Any, weights: Any, frequencies: Any, options: PlsOptions) -> StructuralFit:
         made = object.__new__(cls)
-        made.model, made.options = model, options
+        made.options = options
         made._inputs = (model, table, weights, frequencies, options)
         made._library = backend(table)
         made._answers = _read(model, table, weights, frequencies)
-        made._core_fit = _core.PlsFit.estimate(model._core_model, made._answers, options)
-        found = made._core_fit.report()
-        made.report = FitReport(PlsStatus(found.pop("status")), **found)
+        made._take(_core.PlsFit.estimate(model._core_model, made._answers, options))
         return made
+
+    def _take(self, core_fit: _core.PlsFit) -> None:
+        self._core_fit = core_fit
+        self.model = Model._of(core_fit.model())
+        found = core_fit.report()
+        self.report = FitReport(PlsStatus(found.pop("status")), **found)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The same answers give the same bits again.
@@ -183,6 +206,30 @@ class StructuralFit:
     def __repr__(self) -> str:
         rows, constructs = self.report.rows_used, len(self.model.constructs)
         return f"StructuralFit of {constructs} constructs to {rows} respondents: {self.report.status}"
+
+    def first_stage(self) -> StructuralFit | None:
+        r"""Give the first stage of a fit in two stages: how the components of constructs of constructs are measured.
+
+        Examples
+        --------
+        >>> from crm_core.satisfaction.structural import Model
+        >>> text = "quality =~ q1 + q2\nservice =~ s1 + s2\nloyalty =~ l1 + l2\nloyalty ~ quality + service"
+        >>> answers = Model(text).simulate(300, seed=1, library="polars")
+        >>> measured = "quality =~ q1 + q2\nservice =~ s1 + s2\nloyalty =~ l1 + l2\noffer =~ quality + service"
+        >>> fit = Model(measured + "\nloyalty ~ offer").fit(answers)
+        >>> fit.measurement()["indicator"].to_list()
+        ['l1', 'l2', 'quality', 'service']
+        >>> fit.first_stage()
+        StructuralFit of 3 constructs to 300 respondents: converged
+        """
+        first = self._core_fit.first_stage()
+        if first is None:
+            return None
+        made = object.__new__(StructuralFit)
+        made.options, made._library, made._answers = self.options, self._library, self._answers
+        made._take(first)
+        made._inputs = (made.model, *self._inputs[1:])
+        return made
 
     # ---- measurement
 
@@ -505,6 +552,51 @@ class StructuralFit:
         names = [pairs[place] for place in found.pop("indicator")]
         return self._table({"construct": [c for c, _ in names], "indicator": [i for _, i in names]} | found)
 
+    def blindfold(self, distance: int = 7) -> Any:
+        """Give Q² of Stone and Geisser: how well answers are predicted that were left out point by point.
+
+        Of the answers about a construct, numbered question by question and respondent by respondent, every
+        ``distance``-th is taken as missing and predicted by the model that is fitted without them; so for each start.
+
+        Parameters
+        ----------
+        distance : int
+            The omission distance, from 5 to 12 as a rule; it must not divide the number of respondents.
+
+        Returns
+        -------
+        table
+            For each ``construct`` in mode A or of a single item: ``redundancy``, predicted from its drivers, above 0 if
+            they predict, and ``communality``, predicted from itself; NaN where there are no drivers, or no other items.
+
+        Raises
+        ------
+        OutOfRangeError
+            For a distance below 2, above the number of respondents, or that divides it.
+        WrongTypeError
+            For a model with constructs of constructs.
+
+        References
+        ----------
+        Stone (1974); Geisser (1974); Chin (1998), "The partial least squares approach for structural equation
+        modeling".
+
+        Examples
+        --------
+        >>> from crm_core.satisfaction.structural import acsi
+        >>> fit = acsi().fit(acsi().simulate(300, seed=1, library="polars"))
+        >>> fit.blindfold()["construct"].to_list()[-2:]
+        ['complaints', 'loyalty']
+        """
+        found = self._core_fit.blindfold(self._answers, integer("distance", distance, 0, LARGEST_INDEX))
+        return self._table(
+            {
+                "construct": [self._names[place] for place, _, _ in found],
+                "redundancy": [redundancy for _, redundancy, _ in found],
+                "communality": [communality for _, _, communality in found],
+            }
+        )
+
     def compare_groups(
         self,
         by: Any,
@@ -637,7 +729,7 @@ class StructuralFit:
         )
         ended = f"converged after {report.iterations} iterations"
         if report.status is not PlsStatus.CONVERGED:
-            ended = f"NOT converged after {report.iterations} iterations"
+            ended = f"NOT converged after {report.iterations} iterations (allow more, or take another inner scheme)"
         lines = [f"{rows}, {ended}", ""]
         reliability, explained = self._core_fit.reliability(), self._core_fit.explained()
         r_squared = dict(zip(explained["construct"], explained["r_squared"], strict=True))
@@ -678,11 +770,11 @@ class StructuralFit:
         """Fit the model to the respondents whose values are wanted."""
         keep = np.array([value in wanted for value in values])
         made = object.__new__(StructuralFit)
-        made.model, made.options, made._library = self.model, self.options, self._library
+        made.options, made._library = self.options, self._library
         columns = [(name, column[keep]) for name, column in self._answers.columns]
         weights = self._answers.weights
         made._answers = Answers(columns, None if weights is None else (weights[0][keep], weights[1]))
-        made._core_fit = _core.PlsFit.estimate(self.model._core_model, made._answers, self.options)
+        made._take(_core.PlsFit.estimate(self._inputs[0]._core_model, made._answers, self.options))
         return made, [value for value in values if value in wanted]
 
     def _reaches(self, driver: int, construct: int) -> bool:

@@ -143,7 +143,9 @@ class Model:
         have (``+``, ``-``, ``?`` for either). After a name may stand what people call it or what was asked, in English
         and then in Chinese, and after that of an indicator the limits of its scale; ``scale [1 7]`` in a line of its
         own gives them for all indicators after it, which else are 1 and 10. A line that ends with an operator goes on
-        in the next. A name that holds blanks or operators stands in backquotes.
+        in the next. A name that holds blanks or operators stands in backquotes. An indicator that is called like
+        another construct means that construct: ``offer =~ quality + service`` makes a construct of constructs
+        (:class:`HigherOrder` tells how it is fitted), of which only it may have paths.
 
     Raises
     ------
@@ -238,7 +240,13 @@ class Model:
     @property
     def indicators(self) -> list[str]:
         """The names of all indicators, construct by construct: the columns that a survey must have."""
-        return [indicator.name for construct in self._constructs for indicator in construct.indicators]
+        names = {construct.name for construct in self._constructs}
+        return [
+            indicator.name
+            for construct in self._constructs
+            for indicator in construct.indicators
+            if indicator.name == construct.name or indicator.name not in names
+        ]
 
     def construct(self, name: str) -> Construct:
         """Give the construct of this name.

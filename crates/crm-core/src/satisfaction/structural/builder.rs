@@ -71,13 +71,23 @@ impl ModelBuilder {
         self
     }
 
-    /// Leaves a construct out, with its indicators and paths.
+    /// Leaves a construct out, with its indicators and paths; it is no component any more either.
     ///
     /// # Errors
     /// `NotFound`.
     pub fn without(mut self, construct: &str) -> Result<Self> {
         self.find(construct)?;
         self.constructs.retain(|other| other.name() != construct);
+        for other in &mut self.constructs {
+            let left = || {
+                let indicators = other.indicators().iter();
+                indicators.filter(|indicator| indicator.name() != construct)
+            };
+            if left().count() < other.indicators().len() {
+                let left: Vec<Indicator> = left().cloned().collect();
+                *other = other.clone().measured_by(left);
+            }
+        }
         self.paths
             .retain(|path| path.from != construct && path.to != construct);
         Ok(self)
@@ -116,7 +126,21 @@ impl ModelBuilder {
     /// # Errors
     /// `NotFound` for an indicator that is not in the model, with its name as value.
     pub fn rename_indicators<N: AsRef<str>>(mut self, names: &[(N, N)]) -> Result<Self> {
-        let indicators = || self.constructs.iter().flat_map(Construct::indicators);
+        let constructs: Vec<String> = self
+            .constructs
+            .iter()
+            .map(|construct| construct.name().to_owned())
+            .collect();
+        // What is called like another construct is a component, not an indicator.
+        let is_asked = |owner: &str, indicator: &Indicator| {
+            indicator.name() == owner || constructs.iter().all(|name| name != indicator.name())
+        };
+        let indicators = || {
+            self.constructs.iter().flat_map(|construct| {
+                let own = construct.indicators().iter();
+                own.filter(move |indicator| is_asked(construct.name(), indicator))
+            })
+        };
         for (from, _) in names {
             if indicators().all(|indicator| indicator.name() != from.as_ref()) {
                 let known: Vec<&str> = indicators().map(Indicator::name).collect();
@@ -134,7 +158,14 @@ impl ModelBuilder {
             })
         };
         for construct in &mut self.constructs {
-            let indicators: Vec<Indicator> = construct.indicators().iter().map(renamed).collect();
+            let indicators = construct.indicators().iter().map(|indicator| {
+                if is_asked(construct.name(), indicator) {
+                    renamed(indicator)
+                } else {
+                    indicator.clone()
+                }
+            });
+            let indicators: Vec<Indicator> = indicators.collect();
             *construct = construct.clone().measured_by(indicators);
         }
         Ok(self)

@@ -50,7 +50,7 @@ impl Failure {
                 indicator,
             } => {
                 let name = model.indicators().nth(indicator).unwrap_or_default();
-                let rule = "must not depend linearly on the other indicators of a block in mode B";
+                let rule = "must not depend linearly on the other indicators of a block in mode B: leave it out, or take mode A";
                 (
                     ErrorKind::NoSolution,
                     format!("{name} of {}", construct(c)),
@@ -67,12 +67,11 @@ impl Failure {
                 driver,
             } => {
                 let value = format!("{} -> {}", construct(driver), construct(c));
-                let rule =
-                    "must come from a driver that does not depend linearly on the other drivers";
+                let rule = "must come from a driver that does not depend linearly on the other drivers: leave one of them out";
                 (ErrorKind::NoSolution, value, rule)
             }
             Failure::Reliability { construct: c } => {
-                let rule = "must have a reliability rho_A above 0 to be corrected by it";
+                let rule = "must have a reliability rho_A above 0 to be corrected by it: take plain PLS, or other indicators";
                 (ErrorKind::NoSolution, construct(c).to_owned(), rule)
             }
         };

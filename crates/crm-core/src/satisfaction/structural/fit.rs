@@ -5,6 +5,7 @@
 
 use super::composites::{Failure, Plan};
 use super::estimate::Estimates;
+use super::higher::Lower;
 use super::moments::Moments;
 use super::options::{Estimator, PlsOptions, PlsStatus};
 use super::{Mode, Responses, StructuralModel};
@@ -24,6 +25,8 @@ pub struct PlsFit {
     /// S.
     pub(super) correlation: Vec<f64>,
     pub(super) estimates: Estimates,
+    /// Of a model with constructs of constructs.
+    pub(super) lower: Option<Lower>,
 }
 
 /// A path of the inner model, from the regression of a construct on all its drivers.
@@ -148,7 +151,18 @@ impl StructuralModel {
         options.check()?;
         let answers = responses.select(self)?;
         let moments = Moments::new(self, &answers, options.missing)?;
-        PlsFit::of_moments(self, moments, options)
+        self.estimate(moments, options)
+    }
+
+    /// Of the moments of its indicators.
+    pub(super) fn estimate(&self, moments: Moments, options: &PlsOptions) -> Result<PlsFit> {
+        match Lower::new(self, &moments, options)? {
+            None => PlsFit::of_moments(self, moments, options, None),
+            Some((lower, upper)) => {
+                let lifted = lower.lift.of_moments(&moments);
+                PlsFit::of_moments(&upper, lifted, options, Some(lower))
+            }
+        }
     }
 
     /// Refuses so few rows that a regression of the model has no degree of freedom.
@@ -174,6 +188,7 @@ impl PlsFit {
         model: &StructuralModel,
         moments: Moments,
         options: &PlsOptions,
+        lower: Option<Lower>,
     ) -> Result<Self> {
         let plan = Plan::new(model);
         model.check_rows(&plan, moments.count)?;
@@ -187,10 +202,32 @@ impl PlsFit {
             moments,
             correlation,
             estimates,
+            lower,
         })
     }
 
-    /// The model.
+    /// The model whose indicators the answers are to: the one that was fitted.
+    #[must_use]
+    pub fn asked_model(&self) -> &StructuralModel {
+        self.lower
+            .as_ref()
+            .map_or(&self.model, |lower| &lower.model)
+    }
+
+    /// Means and covariances of the answers.
+    pub(super) fn asked_moments(&self) -> &Moments {
+        let lower = self.lower.as_ref();
+        lower.map_or(&self.moments, |lower| &lower.moments)
+    }
+
+    /// The first stage of a model with constructs of constructs ([`HigherOrder::TwoStage`](super::HigherOrder::TwoStage)): how their components are measured.
+    #[must_use]
+    pub fn first_stage(&self) -> Option<&PlsFit> {
+        self.lower.as_ref()?.first.as_deref()
+    }
+
+    /// The model that the results are about. With constructs of constructs it is not the one that was fitted: in two stages the indices of their
+    /// components are their indicators, from 0 to 100, and the components are gone; with repeated indicators they have those of their components.
     #[must_use]
     pub fn model(&self) -> &StructuralModel {
         &self.model

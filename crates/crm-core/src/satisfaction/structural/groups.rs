@@ -84,7 +84,7 @@ impl PlsFit {
     ///
     /// # Errors
     /// `LengthMismatch` unless `in_second` has an entry for each row; `Empty` for a group without respondents; `WrongType` for frequencies, whose equal rows
-    /// must be given one by one; of responses as [`PlsFit::bootstrap`]; `OutOfRange` for the number of permutations; `NoSolution` if a group cannot be
+    /// must be given one by one; and for a fit in two stages; of responses as [`PlsFit::bootstrap`]; `OutOfRange` for the number of permutations; `NoSolution` if a group cannot be
     /// fitted, or no permutation.
     pub fn compare_groups(
         &self,
@@ -121,6 +121,10 @@ impl PlsFit {
         if table.replicates {
             let rule = "must not be frequencies, whose rows permutations would keep together";
             return Err(Error::new(ErrorKind::WrongType, "weights", rule));
+        }
+        if self.first_stage().is_some() {
+            let rule = "must not be fitted in two stages, whose first one would differ between groups: compare the groups of its first stage";
+            return Err(Error::new(ErrorKind::WrongType, "fit", rule));
         }
         let groups: Vec<bool> = table.sources.iter().map(|&row| in_second[row]).collect();
         let second = groups.iter().filter(|&&is_second| is_second).count();

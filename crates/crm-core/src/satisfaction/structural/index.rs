@@ -119,7 +119,7 @@ impl PlsFit {
             .collect())
     }
 
-    fn index_formula(&self) -> IndexFormula<'_> {
+    pub(super) fn index_formula(&self) -> IndexFormula<'_> {
         let deviations = self.moments.deviations();
         IndexFormula::new(&self.plan, self.weights(), &deviations, &self.scales())
     }
@@ -135,7 +135,7 @@ impl PlsFit {
         of_answers: impl Fn(&[f64], &mut [f64]) + Sync + Send,
     ) -> Result<Vec<f64>> {
         const ROWS_PER_TASK: usize = 1 << 12;
-        let answers = responses.select(&self.model)?;
+        let answers = responses.select(self.asked_model())?;
         let constructs = self.plan.constructs();
         let mut out = vec![0.0; answers.rows * constructs];
         let mut tasks: Vec<(&mut [f64], Result<()>)> = out
@@ -143,14 +143,17 @@ impl PlsFit {
             .map(|rows| (rows, Ok(())))
             .collect();
         parallel::for_each_mut(&mut tasks, |task, (out, result)| {
-            let mut row_answers = vec![0.0; self.plan.indicators];
+            let mut row_answers = vec![0.0; self.asked_moments().indicators()];
             for (row, out) in out.chunks_exact_mut(constructs).enumerate() {
                 let row = task * ROWS_PER_TASK + row;
                 *result = self.read_row(&answers, row, &mut row_answers);
                 if result.is_err() {
                     return;
                 }
-                of_answers(&row_answers, out);
+                match &self.lower {
+                    None => of_answers(&row_answers, out),
+                    Some(lower) => of_answers(&lower.lift.of_answers(&row_answers), out),
+                }
             }
         });
         tasks.into_iter().try_for_each(|(_, result)| result)?;
@@ -163,7 +166,7 @@ impl PlsFit {
         for (i, value) in out.iter_mut().enumerate() {
             *value = answers.value(i, row);
             if value.is_infinite() {
-                let name = self.model.indicators().nth(i).unwrap_or_default();
+                let name = self.asked_model().indicators().nth(i).unwrap_or_default();
                 let rule = "must hold finite numbers, or NaN for a missing answer";
                 let error = Error::new(ErrorKind::NotFinite, "responses", rule);
                 return Err(error
@@ -173,8 +176,9 @@ impl PlsFit {
             is_complete &= !value.is_nan();
         }
         if !is_complete {
-            fill(&self.moments, self.options.missing, out)
-                .map_err(|indicator| NoMaximum::Singular { indicator }.error(&self.model))?;
+            let model = self.asked_model();
+            fill(self.asked_moments(), self.options.missing, out)
+                .map_err(|indicator| NoMaximum::Singular { indicator }.error(model))?;
         }
         Ok(())
     }
@@ -214,6 +218,18 @@ impl<'a> IndexFormula<'a> {
         let mut out = vec![0.0; self.spans.len()];
         self.write(answers, &mut out);
         out
+    }
+
+    /// The index of a construct as a constant and factors of indicators.
+    pub(super) fn linear(&self, construct: usize) -> (f64, Vec<(usize, f64)>) {
+        let block = self.plan.blocks[construct].clone();
+        let scale = 100.0 / self.spans[construct];
+        let least = block
+            .clone()
+            .map(|i| self.unstandardised[i] * self.least[i]);
+        let constant = -scale * least.sum::<f64>();
+        let factors = block.map(|i| (i, scale * self.unstandardised[i]));
+        (constant, factors.collect())
     }
 
     fn write(&self, answers: &[f64], out: &mut [f64]) {

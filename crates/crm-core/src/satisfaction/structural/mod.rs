@@ -6,12 +6,13 @@
 //! | --- | --- |
 //! | weights, loadings, paths, R², effects, quality, indices | [`StructuralModel::fit`] |
 //! | how much of that may be chance; is an effect mediated? | [`PlsFit::bootstrap`], [`Statistic`] |
-//! | does the model predict others? | [`PlsFit::predict`] |
+//! | does the model predict others? | [`PlsFit::predict`], [`PlsFit::blindfold`] |
 //! | do two groups differ, and are they measured alike? | [`PlsFit::compare_groups`] |
 //!
-//! A construct of constructs is fitted in two stages: in the first one the components stand in its place, in the second one their
-//! [`PlsFit::scores`] are its indicators (Sarstedt, Hair, Cheah, Becker & Ringle 2019, the disjoint two-stage approach).
+//! A construct of constructs is one whose indicators are called like other constructs: `satisfaction =~ quality + service`. It is fitted in two
+//! stages or by repeated indicators ([`HigherOrder`]); all results, resamples and predictions are of both stages at once.
 
+mod blindfold;
 mod bootstrap;
 mod builder;
 mod composites;
@@ -21,6 +22,7 @@ mod em;
 mod estimate;
 mod fit;
 mod groups;
+mod higher;
 mod index;
 mod linear;
 mod model;
@@ -36,6 +38,7 @@ pub mod syntax;
 mod table;
 mod watch;
 
+pub use blindfold::Blindfolded;
 pub use bootstrap::{
     BootstrapEstimate, Bounds, Dropped, PlsBootstrap, Resampling, Statistic, StatisticKind,
 };
@@ -45,7 +48,7 @@ pub use fit::{Explained, Inadmissible, PathEstimate, PlsFit};
 pub use groups::{GroupComparison, Invariance, PathDifference};
 pub use index::Importance;
 pub use model::{NamedPath, Path, StructuralModel};
-pub use options::{Estimator, InnerScheme, Missing, PlsOptions, PlsStatus};
+pub use options::{Estimator, HigherOrder, InnerScheme, Missing, PlsOptions, PlsStatus};
 pub use predict::{CrossValidation, Predicted};
 pub use quality::{Reliability, Srmr};
 pub use responses::{Responses, Weights};

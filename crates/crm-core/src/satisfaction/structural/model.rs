@@ -67,15 +67,21 @@ pub struct StructuralModel {
     order: Vec<usize>,
     /// Where the indicators of each construct lie among all indicators.
     blocks: Vec<Range<usize>>,
+    /// Places of the constructs that measure each construct; none for one that indicators measure.
+    components: Vec<Vec<usize>>,
 }
 
 impl StructuralModel {
     /// A model of these constructs, in this order in all results, with paths from and to their names, all expected to be positive.
     ///
+    /// An indicator that is called like another construct means that construct: it is a component of the one that it measures, which is thereby of
+    /// higher order ([`HigherOrder`](super::HigherOrder)).
+    ///
     /// # Errors
     /// With the name as value: `Empty` without constructs, paths, a name, or indicators of a construct; `OutOfRange` for a name or an indicator
     /// that comes twice, a single item with several indicators, a path that comes twice, goes from a construct to itself or closes a cycle,
-    /// and a construct without any path; `NotFound` for a path from or to an unknown construct.
+    /// a construct without any path, one that both indicators and constructs measure, a component that constructs measure, and a path from or to
+    /// a component; `NotFound` for a path from or to an unknown construct.
     pub fn new<N: AsRef<str>>(constructs: Vec<Construct>, paths: &[(N, N)]) -> Result<Self> {
         let positive = |(from, to): &(N, N)| NamedPath {
             from: from.as_ref().to_owned(),
@@ -91,6 +97,7 @@ impl StructuralModel {
     /// As [`StructuralModel::new`].
     pub fn with_signs(constructs: Vec<Construct>, paths: &[NamedPath]) -> Result<Self> {
         let places = check_constructs(&constructs)?;
+        let components = components(&constructs, &places)?;
         let place = |name: &str| {
             places
                 .get(name)
@@ -107,15 +114,36 @@ impl StructuralModel {
                 })
             })
             .collect::<Result<_>>()?;
-        check_paths(&constructs, &paths)?;
+        check_paths(&constructs, &paths, &components)?;
         let order = topological_order(&constructs, &paths)?;
-        let blocks = blocks(&constructs);
+        let blocks = blocks(&constructs, &components);
         Ok(StructuralModel {
             constructs,
             paths,
             signs,
             order,
             blocks,
+            components,
+        })
+    }
+
+    /// A model of constructs that are known to be different and measured, in which an indicator may measure several.
+    pub(super) fn repeating(
+        constructs: Vec<Construct>,
+        paths: &[(usize, usize, ExpectedSign)],
+    ) -> Result<Self> {
+        let arrows: Vec<Path> = paths
+            .iter()
+            .map(|&(from, to, _)| Path { from, to })
+            .collect();
+        let components = vec![Vec::new(); constructs.len()];
+        Ok(StructuralModel {
+            order: topological_order(&constructs, &arrows)?,
+            paths: arrows,
+            signs: paths.iter().map(|(_, _, sign)| *sign).collect(),
+            blocks: blocks(&constructs, &components),
+            components,
+            constructs,
         })
     }
 
@@ -127,11 +155,13 @@ impl StructuralModel {
             Some((Path { from, to }, path.sign))
         };
         let (paths, signs) = paths.iter().filter_map(arrow).unzip();
+        let components = vec![Vec::new(); constructs.len()];
         StructuralModel {
             paths,
             signs,
             order: (0..constructs.len()).collect(),
-            blocks: blocks(&constructs),
+            blocks: blocks(&constructs, &components),
+            components,
             constructs,
         }
     }
@@ -160,14 +190,30 @@ impl StructuralModel {
         &self.order
     }
 
-    /// The names of all indicators, construct by construct: the order of all results per indicator.
+    /// The constructs that measure this one, by their places; none if indicators measure it.
+    #[must_use]
+    pub fn components(&self, construct: usize) -> &[usize] {
+        self.components.get(construct).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether some construct is measured by constructs.
+    #[must_use]
+    pub fn is_higher_order(&self) -> bool {
+        self.components
+            .iter()
+            .any(|components| !components.is_empty())
+    }
+
+    /// The names of all indicators, construct by construct: the order of all results per indicator. Components are none: they are constructs.
     pub fn indicators(&self) -> impl Iterator<Item = &str> {
         self.questions().map(Indicator::name)
     }
 
     /// All indicators, construct by construct, with their questions and scales.
     pub fn questions(&self) -> impl Iterator<Item = &Indicator> {
-        self.constructs.iter().flat_map(Construct::indicators)
+        let measured = self.constructs.iter().zip(&self.components);
+        let measured = measured.filter(|(_, components)| components.is_empty());
+        measured.flat_map(|(construct, _)| construct.indicators())
     }
 
     /// Where the indicators of the construct at this place lie in [`StructuralModel::indicators`]; empty for a place that does not
@@ -247,10 +293,42 @@ fn check_constructs(constructs: &[Construct]) -> Result<HashMap<&str, usize>> {
     Ok(places)
 }
 
-fn check_paths(constructs: &[Construct], paths: &[Path]) -> Result<()> {
+/// The places of the constructs after which the indicators of each construct are called.
+fn components(constructs: &[Construct], places: &HashMap<&str, usize>) -> Result<Vec<Vec<usize>>> {
+    let of = |construct: &Construct| -> Vec<usize> {
+        let names = construct.indicators().iter().map(Indicator::name);
+        let others = names.filter(|name| *name != construct.name());
+        others
+            .filter_map(|name| places.get(name).copied())
+            .collect()
+    };
+    let components: Vec<Vec<usize>> = constructs.iter().map(of).collect();
+    for (construct, own) in constructs.iter().zip(&components) {
+        if !own.is_empty() && own.len() < construct.indicators().len() {
+            let rule = "must be measured by indicators alone, or by other constructs alone";
+            return Err(refused("constructs", construct.name(), rule));
+        }
+        let is_higher = |place: &&usize| components.get(**place).is_some_and(|c| !c.is_empty());
+        if let Some(&place) = own.iter().find(is_higher) {
+            let name = constructs.get(place).map_or("", Construct::name);
+            let rule = format!(
+                "must be measured by indicators: it measures {}",
+                construct.name()
+            );
+            return Err(refused("constructs", name, rule));
+        }
+    }
+    Ok(components)
+}
+
+fn check_paths(constructs: &[Construct], paths: &[Path], components: &[Vec<usize>]) -> Result<()> {
     if paths.is_empty() {
         return Err(Error::empty("paths"));
     }
+    let measures = |place: usize| {
+        let mut owners = constructs.iter().zip(components);
+        owners.find_map(|(owner, parts)| parts.contains(&place).then_some(owner.name()))
+    };
     for (i, path) in paths.iter().enumerate() {
         let arrow = || arrows(constructs, [path.from, path.to]);
         if path.from == path.to {
@@ -259,12 +337,16 @@ fn check_paths(constructs: &[Construct], paths: &[Path]) -> Result<()> {
         if paths.iter().take(i).any(|earlier| earlier == path) {
             return Err(refused("paths", &arrow(), "must not come twice"));
         }
+        if let Some(owner) = [path.from, path.to].into_iter().find_map(measures) {
+            let rule = format!("must not join a component: join {owner}, which it measures");
+            return Err(refused("paths", &arrow(), rule));
+        }
     }
     for (place, construct) in constructs.iter().enumerate() {
-        if !paths
+        let has_path = paths
             .iter()
-            .any(|path| path.from == place || path.to == place)
-        {
+            .any(|path| path.from == place || path.to == place);
+        if !has_path && measures(place).is_none() {
             return Err(refused("constructs", construct.name(), "must have a path"));
         }
     }
@@ -330,14 +412,17 @@ fn unknown(name: &str, constructs: &[Construct]) -> Error {
     Error::new(ErrorKind::NotFound, "paths", rule).with_value(name)
 }
 
-fn blocks(constructs: &[Construct]) -> Vec<Range<usize>> {
+/// Empty for a construct that has components.
+fn blocks(constructs: &[Construct], components: &[Vec<usize>]) -> Vec<Range<usize>> {
     let mut end = 0;
-    let block = |construct: &Construct| {
+    let block = |(construct, components): (&Construct, &Vec<usize>)| {
         let start = end;
-        end += construct.indicators().len();
+        if components.is_empty() {
+            end += construct.indicators().len();
+        }
         start..end
     };
-    constructs.iter().map(block).collect()
+    constructs.iter().zip(components).map(block).collect()
 }
 
 fn refused(argument: &'static str, value: &str, rule: impl Into<Cow<'static, str>>) -> Error {

@@ -112,7 +112,7 @@ impl Moments {
                 .filter(|v| !v.is_nan());
             let first = values.next();
             if first.is_none() || values.all(|value| Some(value) == first) {
-                let rule = "must have different answers to every indicator";
+                let rule = "must have different answers to every indicator: leave out the one that has not";
                 return Err(Error::new(ErrorKind::OutOfRange, "responses", rule).with_value(name));
             }
         }

@@ -87,6 +87,34 @@ impl Label for Estimator {
     }
 }
 
+/// What is estimated in the place of a construct that is measured by constructs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(i32)]
+pub enum HigherOrder {
+    /// In the first stage its components take its paths; in the second one their indices measure it (the disjoint two-stage approach; Sarstedt, Hair,
+    /// Cheah, Becker & Ringle 2019).
+    #[default]
+    TwoStage = 0,
+    /// All indicators of its components measure it once more, and it drives its components, or in mode B they drive it (Wold 1982). Then no other
+    /// construct should drive it: its components explain it whole.
+    RepeatedIndicators = 1,
+}
+
+impl Label for HigherOrder {
+    const ALL: &'static [Self] = &[HigherOrder::TwoStage, HigherOrder::RepeatedIndicators];
+
+    fn terms(self) -> Terms {
+        let (name, en, zh) = match self {
+            HigherOrder::TwoStage => ("two_stage", "Two-stage approach", "两阶段法"),
+            HigherOrder::RepeatedIndicators => {
+                ("repeated_indicators", "Repeated indicators", "重复指标法")
+            }
+        };
+        Terms { name, en, zh }
+    }
+}
+
 /// How to fit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -97,6 +125,8 @@ pub struct PlsOptions {
     pub estimator: Estimator,
     /// What stands for a missing answer; default [`Missing::Mean`].
     pub missing: Missing,
+    /// Constructs of constructs; default [`HigherOrder::TwoStage`].
+    pub higher_order: HigherOrder,
     /// The iteration stops when Σ|Δw| over all weights is below this; more than 0; default 1e-7.
     pub tolerance: f64,
     /// Iterations at most; 1 or more; default 300.
@@ -109,6 +139,7 @@ impl Default for PlsOptions {
             scheme: InnerScheme::Path,
             estimator: Estimator::Plain,
             missing: Missing::Mean,
+            higher_order: HigherOrder::TwoStage,
             tolerance: 1e-7,
             max_iterations: 300,
         }
@@ -139,7 +170,8 @@ impl PlsOptions {
 pub enum PlsStatus {
     /// The weights settled.
     Converged = 0,
-    /// They had not settled after the last iteration allowed: what the fit says are the weights of that iteration.
+    /// They had not settled after the last iteration allowed: what the fit says are the weights of that iteration. Allow more, or take another
+    /// inner scheme; weights that go to and fro without end are a sign of a construct whose indicators hardly go together.
     IterationLimit = 1,
 }
 

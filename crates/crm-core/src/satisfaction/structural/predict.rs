@@ -109,9 +109,7 @@ impl PlsFit {
             .ok()?;
         let mut errors = vec![[0.0; 4]; self.plan.indicators];
         for &row in held_out {
-            let answers: Vec<f64> = (0..self.plan.indicators)
-                .map(|i| table.answer(i, row))
-                .collect();
+            let answers = refit.lifted(table.answers(row));
             let weight = table.weights[row];
             for (i, predicted) in self.predicted(&refit, &answers) {
                 if answers[i].is_nan() {

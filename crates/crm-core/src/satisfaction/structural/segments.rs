@@ -95,7 +95,7 @@ impl PlsFit {
         super::bootstrap::check_level(level)?;
         segments.check(responses.rows())?;
         let constructs = self.plan.constructs();
-        let answers = responses.select(self.model())?;
+        let answers = responses.select(self.asked_model())?;
         let individual = self.individual_index(responses)?;
         let mut observations = vec![0.0; segments.count];
         let mut members: Vec<Vec<usize>> = vec![Vec::new(); segments.count];

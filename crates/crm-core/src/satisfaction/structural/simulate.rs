@@ -86,6 +86,9 @@ impl SurveySimulation {
         let mut loadings = Vec::new();
         let mut means = Vec::new();
         for (place, construct) in model.constructs().iter().enumerate() {
+            if !model.components(place).is_empty() {
+                continue;
+            }
             let single = construct.indicators().len() == 1;
             let level = if falls(place) { LOW } else { HIGH };
             for indicator in construct.indicators() {
@@ -112,6 +115,7 @@ impl SurveySimulation {
     /// Simulates the answers: one column for each indicator, in the order of [`StructuralModel::indicators`].
     ///
     /// # Errors
+    /// - `OutOfRange` for a model with constructs of constructs;
     /// - `LengthMismatch` for a list that has not one number for each path or indicator;
     /// - `NotFinite`, `OutOfRange` for a loading or a probability outside [0, 1], a deviation that is not greater than 0, 0 respondents,
     ///   and paths that explain the whole variance of a construct or more, with the construct as value;
@@ -200,6 +204,10 @@ impl SurveySimulation {
     }
 
     fn check(&self) -> Result<()> {
+        if self.model.is_higher_order() {
+            let rule = "must not have constructs of constructs";
+            return Err(Error::new(ErrorKind::OutOfRange, "model", rule));
+        }
         let indicators = self.model.indicators().count();
         let share = |value: f64| (0.0..=1.0).contains(&value);
         let rule = "must be between 0 and 1";

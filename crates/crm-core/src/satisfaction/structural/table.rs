@@ -10,6 +10,7 @@ use super::cross_product::{CrossProduct, padded};
 use super::em::{NoMaximum, Patterns};
 use super::estimate::Estimates;
 use super::fit::PlsFit;
+use super::higher::Lift;
 use super::index::fill;
 use super::moments::Moments;
 use super::options::Missing;
@@ -61,10 +62,11 @@ pub(super) struct Workspace {
 impl Table {
     /// The rows of `responses` that `fit` would use.
     pub(super) fn new(fit: &PlsFit, responses: &Responses<'_>) -> error::Result<Self> {
-        let answers = responses.select(&fit.model)?;
-        let indicators = fit.plan.indicators;
+        let answers = responses.select(fit.asked_model())?;
+        let moments = fit.asked_moments();
+        let indicators = moments.indicators();
         let width = padded(indicators);
-        let (centre, scale) = (fit.moments.means.clone(), fit.moments.deviations());
+        let (centre, scale) = (moments.means.clone(), moments.deviations());
         let mut table = Table {
             rows: Vec::with_capacity(answers.rows * width),
             width,
@@ -143,8 +145,13 @@ impl Table {
     }
 
     /// The answer in its own units, or NaN.
-    pub(super) fn answer(&self, indicator: usize, row: usize) -> f64 {
+    fn answer(&self, indicator: usize, row: usize) -> f64 {
         self.centre[indicator] + self.scale[indicator] * self.value(indicator, row)
+    }
+
+    /// The answers of a row in their own units, or NaN.
+    pub(super) fn answers(&self, row: usize) -> Vec<f64> {
+        (0..self.indicators).map(|j| self.answer(j, row)).collect()
     }
 
     /// The moments of the rows with these weights, in the units of the answers.
@@ -248,8 +255,7 @@ impl Table {
             None => Missing::Mean,
         };
         for (row, gaps) in self.gaps.iter().filter(|(row, _)| weights[*row] > 0.0) {
-            let mut answers: Vec<f64> =
-                (0..self.indicators).map(|j| self.answer(j, *row)).collect();
+            let mut answers = self.answers(*row);
             fill(moments, missing, &mut answers)
                 .map_err(|indicator| Unusable::Em(NoMaximum::Singular { indicator }))?;
             for &j in gaps {
@@ -296,7 +302,14 @@ impl Table {
         weights: &[f64],
         work: &mut Workspace,
     ) -> Result<Refit, Unusable> {
-        let moments = self.moments(weights, work)?;
+        let asked = self.moments(weights, work)?;
+        let (moments, lower) = match &fit.lower {
+            None => (asked, None),
+            Some(lower) => {
+                let lift = lower.lift_again(&asked, &fit.options)?;
+                (lift.of_moments(&asked), Some((asked, lift)))
+            }
+        };
         let correlation = moments.correlation();
         let estimates =
             Estimates::new(plan, &correlation, &fit.options).map_err(Unusable::Failure)?;
@@ -307,6 +320,7 @@ impl Table {
             moments,
             correlation,
             estimates,
+            lower,
         })
     }
 }
@@ -317,4 +331,16 @@ pub(super) struct Refit {
     pub(super) moments: Moments,
     pub(super) correlation: Vec<f64>,
     pub(super) estimates: Estimates,
+    /// The moments of the answers and what lifts them, of a model with constructs of constructs.
+    pub(super) lower: Option<(Moments, Lift)>,
+}
+
+impl Refit {
+    /// What the answers of a respondent say of the indicators of the model.
+    pub(super) fn lifted(&self, answers: Vec<f64>) -> Vec<f64> {
+        match &self.lower {
+            None => answers,
+            Some((_, lift)) => lift.of_answers(&answers),
+        }
+    }
 }

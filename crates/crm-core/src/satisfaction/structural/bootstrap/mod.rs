@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use super::fit::PlsFit;
+use super::higher::Lift;
 use super::moments::Moments;
 use super::table::{Table, Unusable, Workspace};
 use super::watch::watched;
@@ -67,7 +68,7 @@ const MOST_GROUPS: usize = 1_000;
 pub struct Dropped {
     /// All of them.
     pub resamples: u32,
-    /// For each indicator, those in which all of its answers were equal.
+    /// For each indicator that was asked for, those in which all of its answers were equal.
     pub constant: Vec<u32>,
     /// Those with collinear drivers or blocks, or indicators that cancel each other.
     pub singular: u32,
@@ -172,7 +173,7 @@ impl PlsFit {
             return Ok(None);
         };
         let mut dropped = Dropped {
-            constant: vec![0; self.plan.indicators],
+            constant: vec![0; self.asked_moments().indicators()],
             ..Dropped::default()
         };
         let kept: Vec<Vec<f64>> = drawn
@@ -241,7 +242,10 @@ impl Sampler<'_> {
     /// Of the rows with these weights.
     fn statistics(&self, weights: &[f64], work: &mut Workspace) -> Values {
         let refit = self.table.fit(&self.fit.plan, self.fit, weights, work)?;
-        let means = self.means_of_segments(weights, &refit.moments)?;
+        let means = match &refit.lower {
+            None => self.means_of_segments(weights, &refit.moments, None)?,
+            Some((asked, lift)) => self.means_of_segments(weights, asked, Some(lift))?,
+        };
         let (correlation, estimates) = (&refit.correlation, &refit.estimates);
         Ok(self
             .layout
@@ -251,19 +255,30 @@ impl Sampler<'_> {
     /// Of the fit itself.
     fn estimates(&self) -> Values {
         let (fit, weights) = (self.fit, &self.table.weights);
-        let means = self.means_of_segments(weights, &fit.moments)?;
+        let lift = fit.lower.as_ref().map(|lower| &lower.lift);
+        let means = self.means_of_segments(weights, fit.asked_moments(), lift)?;
         Ok(self
             .layout
             .statistics(fit, &fit.moments, &fit.correlation, &fit.estimates, &means))
     }
 
-    fn means_of_segments(&self, weights: &[f64], moments: &Moments) -> Values {
+    /// Of the indicators of the model, where the answers have these moments.
+    fn means_of_segments(&self, weights: &[f64], asked: &Moments, lift: Option<&Lift>) -> Values {
         if self.segments.is_empty() {
             return Ok(Vec::new());
         }
         let count = self.layout.segments();
-        self.table
-            .means_of_segments(weights, &self.segments, count, moments)
+        let segments = &self.segments;
+        let means = self
+            .table
+            .means_of_segments(weights, segments, count, asked)?;
+        Ok(match lift {
+            None => means,
+            Some(lift) => means
+                .chunks_exact(asked.indicators())
+                .flat_map(|means| lift.of_answers(means))
+                .collect(),
+        })
     }
 
     /// The statistics without each row, or each group of rows, and how many times each counts. Those that give no estimate are left away.
