@@ -150,7 +150,7 @@ public:
         return detail::members<crm_stage>(out);
     }
     /// The expected value of a customer who is now in each state.
-    std::vector<double> state_values(double margin, const decimal &discount_rate, horizon until,
+    std::vector<double> state_values(double margin, const decimal &discount_rate, switching::horizon until,
                                      const std::vector<double> &covariates = {}) const {
         std::vector<double> out(shape().states);
         check(crm_hidden_markov_state_values(handle_.get(), margin, covariates.data(), covariates.size(),

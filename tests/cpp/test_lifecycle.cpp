@@ -153,7 +153,7 @@ void hidden_markov() {
     }
     CHECK(static_cast<double>(right) > 0.9 * static_cast<double>(panel.values.size()));
     CHECK(fit.stages(panel, found.path).size() == panel.values.size());
-    const auto values = fit.state_values(10, "0.01", crm::switching::horizon::infinite());
+    const auto values = fit.state_values(10, crm::decimal("0.01"), crm::switching::horizon::infinite());
     CHECK(values[0] < values[1]);
     const auto logit = lifecycle::hidden_markov::by_covariates(CRM_EMISSION_FAMILY_POISSON, {0.5, 0.5}, {0, 1, 0, 0}, 1,
                                                                {0.2, 3.0});
