@@ -11,6 +11,7 @@ chart                                   what it shows
 :func:`rfm_grid`                        recency × frequency scores
 :func:`value_over_time`                 new and returning customers per period
 :func:`stages`, :func:`stage_flow`      lifecycle stages, now and over time
+:func:`stage_curve`                     what each stage brings over time
 :func:`transitions`                     how customers move between stages
 :func:`cohorts`, :func:`survival`       repeat purchases by cohort, Kaplan–Meier tenure
 :func:`distribution`, :func:`waterfall` lifetime value, and where it comes from
@@ -43,7 +44,15 @@ chart                                   what it shows
 from crm_core.plotting._clv import distribution, tornado, waterfall
 from crm_core.plotting._identify import match_weights, precision_recall
 from crm_core.plotting._importance import importance_satisfaction
-from crm_core.plotting._lifecycle import cohorts, stage_flow, stages, survival, transitions, value_over_time
+from crm_core.plotting._lifecycle import (
+    cohorts,
+    stage_curve,
+    stage_flow,
+    stages,
+    survival,
+    transitions,
+    value_over_time,
+)
 from crm_core.plotting._migration import cohort_path, state_values
 from crm_core.plotting._prediction import (
     alive_history,
@@ -86,6 +95,7 @@ __all__ = [
     "sensitivity_map",
     "share_bars",
     "spend_density",
+    "stage_curve",
     "stage_flow",
     "stages",
     "state_values",

@@ -177,6 +177,71 @@ def stage_flow(
     return ax
 
 
+def stage_curve(
+    periods: Sequence[str],
+    labels: Mapping[str, str],
+    profit: ArrayLike,
+    *,
+    measure: str | None = None,
+    ax: Axes | None = None,
+    language: Language = Language.EN,
+) -> Axes:
+    """Draw the profit that each stage brings over time, one line per stage.
+
+    Parameters
+    ----------
+    periods
+        The names of the periods, oldest first.
+    labels
+        What each stage is called, by its name.
+    profit
+        One row per period, one column per stage: ``output`` of :func:`crm_core.lifecycle.stage_curve`, or per
+        customer, or the share of customer; NaN where a stage has none. A stage without any is left out.
+    measure
+        What is drawn, for example ``"share of customer"``; profit by default.
+    ax
+        The axes to draw on; by default those of a new figure.
+    language
+        The language of the labels.
+
+    Examples
+    --------
+    >>> ax = stage_curve(["Jan", "Feb"], {"growth": "Growth", "decline": "Decline"}, [[9, 4], [12, -1]])
+    >>> sorted(text.get_text() for text in ax.texts)
+    ['Decline', 'Growth']
+    """
+    values = np.asarray(profit, float).T
+    shown = [(name, row) for name, row in zip(labels, values, strict=True) if np.isfinite(row).any()]
+    x = np.arange(len(periods))
+    with style.canvas(ax, (10, 4.6)) as ax:
+        ax.axhline(0, color=style.MUTED, linewidth=0.8)
+        for name, row in shown:
+            ax.plot(x, row, color=style.STAGES[name], linewidth=2.2, marker="o", markersize=4)
+        low, high = ax.get_ylim()
+        ends = np.array([row[np.isfinite(row)][-1] for _, row in shown])
+        order = np.argsort(ends)
+        places = _spread(ends[order], 18 / style.extent(ax)[1] * (high - low))
+        for i, place in zip(order, places, strict=True):
+            name = shown[i][0]
+            ax.annotate(
+                labels[name],
+                (1, place),
+                xycoords=("axes fraction", "data"),
+                xytext=(8, 0),
+                textcoords="offset points",
+                va="center",
+                color=style.STAGE_TEXT[name],
+                fontweight="bold",
+                annotation_clip=False,
+            )
+        ax.set(xlim=(0, max(len(periods) - 1, 1)), ylim=(low, high))
+        ax.set_ylabel(style.capital(measure or Words(language)("measure.profit")))
+        ax.grid(axis="y")
+        _name_periods(ax, periods)
+        style.number_axis(ax, language)
+    return ax
+
+
 def transitions(
     labels: Sequence[str],
     rates: ArrayLike,
