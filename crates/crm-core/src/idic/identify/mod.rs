@@ -9,6 +9,7 @@
 //! | [`LinkageModel::score`], [`LinkageModel::explain_pair`] | how likely a pair is of one customer, and why |
 //! | [`cluster`], [`link_one_to_one`] | which records are of one customer |
 //! | [`golden_records`] | one record for each customer, with the source of each value |
+//! | [`store`] | incoming records one by one, against a store with stable ids; erasure |
 //! | [`precision_recall`] | how well matches that are known are found |
 //!
 //! Values of persons are in [`Personal`]: `Debug` and errors do not show them.
@@ -47,6 +48,7 @@ mod personal;
 mod records;
 mod schema;
 mod score;
+pub mod store;
 mod train;
 
 pub use blocking::{Blocking, BlockingKey};

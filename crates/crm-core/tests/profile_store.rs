@@ -1,0 +1,317 @@
+//! A store of profiles: incremental matching, merges, erasure, state.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot read its case fails"
+)]
+
+use crm_core::ErrorKind;
+use crm_core::idic::identify::store::{ClusterId, ProfileStore, RecordId};
+use crm_core::idic::identify::{
+    AgreementLevel, Field, FieldKind, LinkageModel, Records, Schema, TrainingOptions, cluster,
+};
+use crm_core::ledger::TextColumn;
+use proptest::prelude::*;
+use sha2::{Digest, Sha256};
+
+const GIVEN: [&str; 8] = [
+    "anna", "bruno", "clara", "david", "elena", "felix", "greta", "henrik",
+];
+const FAMILY: [&str; 6] = [
+    "abendroth",
+    "brinkmann",
+    "czerny",
+    "dombrowski",
+    "eichhorn",
+    "friedrichsen",
+];
+const COUNT: usize = 200;
+
+fn person(i: usize) -> [String; 4] {
+    let mixed = (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = mixed ^ mixed >> 27;
+    let part = |shift: u64, bound: u64| (mixed >> shift) % bound;
+    [
+        GIVEN[part(0, 8) as usize].to_owned(),
+        FAMILY[part(8, 6) as usize].to_owned(),
+        format!(
+            "19{:02}-{:02}-{:02}",
+            part(16, 90) + 10,
+            part(24, 12) + 1,
+            part(29, 28) + 1
+        ),
+        format!("138{:08}", part(34, 100_000_000)),
+    ]
+}
+
+fn texts(person: &[String; 4]) -> [&str; 4] {
+    person.each_ref().map(String::as_str)
+}
+
+/// Persons 0 to 199, and 0 to 49 once more without their phone.
+fn store() -> ProfileStore {
+    let mut columns: [Vec<String>; 4] = Default::default();
+    for i in (0..COUNT).chain(0..50) {
+        let mut row = person(i);
+        if columns[0].len() >= COUNT {
+            row[3].clear();
+        }
+        columns
+            .iter_mut()
+            .zip(row)
+            .for_each(|(column, value)| column.push(value));
+    }
+    let fields = [
+        ("given", FieldKind::Name),
+        ("family", FieldKind::Name),
+        ("born", FieldKind::Date),
+        ("mobile", FieldKind::Phone),
+    ];
+    let fields = fields.map(|(name, kind)| Field::new(name, kind)).to_vec();
+    let schema = Schema::new(fields).unwrap().swappable(0, 1).unwrap();
+    let chunk: Vec<&dyn TextColumn> = columns
+        .iter()
+        .map(|column| column as &dyn TextColumn)
+        .collect();
+    let records = Records::read(&schema, &[chunk]).unwrap();
+    let options = TrainingOptions {
+        random_pairs: 20_000,
+        ..TrainingOptions::default()
+    };
+    let model = LinkageModel::train(&schema, &records, &options).unwrap();
+    let pairs = model.score(&records, 0.5).unwrap().pairs;
+    let clusters = cluster(&model, &records, &pairs, 0.5).unwrap();
+    ProfileStore::from_clusters(model, 0.5, &records, &clusters).unwrap()
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes
+        .windows(text.len())
+        .any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn an_incoming_record_joins_its_customer() {
+    let mut store = store();
+    assert_eq!(store.len(), COUNT + 50);
+    assert_eq!(
+        store.cluster(RecordId(COUNT as u64 + 7)).unwrap(),
+        ClusterId(7)
+    );
+    let mut row = person(120);
+    row[1].push('x');
+    let likely = store.matches(&texts(&row), 0.5).unwrap();
+    assert_eq!(
+        likely.iter().map(|m| m.record).collect::<Vec<_>>(),
+        [RecordId(120)]
+    );
+    let added = store.add(&texts(&row)).unwrap();
+    assert_eq!(
+        (added.record, added.cluster),
+        (RecordId(250), ClusterId(120))
+    );
+    assert_eq!(added.matched, Some(likely[0]));
+    assert_eq!(added.doubtful, None);
+    assert_eq!(
+        store.members(ClusterId(120)),
+        [RecordId(120), RecordId(250)]
+    );
+    let fresh = store
+        .add(&["zoe", "quandt", "2001-01-01", "13999999999"])
+        .unwrap();
+    assert_eq!((fresh.cluster, fresh.matched), (ClusterId(250), None));
+    let again = store.add(&["zoe", "quandt", "2001-01-01", ""]).unwrap();
+    assert_eq!(again.cluster, ClusterId(250));
+}
+
+#[test]
+fn an_explanation_adds_up_and_shows_no_value() {
+    let store = store();
+    let row = person(9);
+    let why = store.explain(&texts(&row), RecordId(9)).unwrap();
+    assert!(
+        why.fields
+            .iter()
+            .all(|field| field.level == AgreementLevel::Exact)
+    );
+    let bits: f64 = why
+        .fields
+        .iter()
+        .map(|field| field.weight + field.term_frequency)
+        .sum();
+    assert!((why.prior + bits - why.weight).abs() < 1e-9);
+    let likely = store.matches(&texts(&row), 0.5).unwrap();
+    assert!(
+        likely
+            .iter()
+            .any(|m| m.record == RecordId(9) && m.weight == why.weight)
+    );
+    let shown = format!("{store:?} {why:?} {likely:?}");
+    for value in row.iter().filter(|value| value.len() > 6) {
+        assert!(!shown.contains(value.as_str()), "{value}");
+    }
+    assert!(shown.contains("<personal>"));
+}
+
+#[test]
+fn a_merge_can_be_taken_back() {
+    let mut store = store();
+    let before = store.to_bytes();
+    let merge = store.merge(ClusterId(60), ClusterId(7)).unwrap();
+    assert_eq!(store.members(ClusterId(60)), [7, 60, 207].map(RecordId));
+    assert!(store.members(ClusterId(7)).is_empty());
+    assert_eq!(
+        store.merge(ClusterId(60), ClusterId(7)).unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
+    assert_eq!(
+        store
+            .merge(ClusterId(60), ClusterId(60))
+            .unwrap_err()
+            .kind(),
+        ErrorKind::OutOfRange
+    );
+    let mut reopened = ProfileStore::from_bytes(&store.to_bytes()).unwrap();
+    for store in [&mut store, &mut reopened] {
+        assert_eq!(store.undo(merge).unwrap(), ClusterId(7));
+        assert_eq!(store.members(ClusterId(7)), [7, 207].map(RecordId));
+        assert_eq!(store.undo(merge).unwrap_err().kind(), ErrorKind::NotFound);
+    }
+    let opened = ProfileStore::from_bytes(&before).unwrap();
+    assert!(
+        (0..250)
+            .all(|r| opened.cluster(RecordId(r)).unwrap() == store.cluster(RecordId(r)).unwrap())
+    );
+}
+
+#[test]
+fn what_was_saved_goes_on_alike() {
+    let mut store = store();
+    let mut opened = ProfileStore::from_bytes(&store.to_bytes()).unwrap();
+    assert_eq!(opened.to_bytes(), store.to_bytes());
+    for i in [3, 55, 199, 500] {
+        let row = person(i);
+        assert_eq!(
+            opened.add(&texts(&row)).unwrap(),
+            store.add(&texts(&row)).unwrap()
+        );
+    }
+    assert_eq!(opened.to_bytes(), store.to_bytes());
+}
+
+/// The values of the customer, as they came and as they are compared, are nowhere in the bytes.
+#[test]
+fn an_erased_customer_leaves_no_trace() {
+    let mut store = store();
+    let (row, others) = (
+        ["Xanthippe", "Quandt-Özil", "2001-12-31", "139 9999 9999"],
+        store.to_bytes().len(),
+    );
+    let added = store.add(&row).unwrap();
+    let traces = [
+        "Xanthippe",
+        "xanthippe",
+        "quandt",
+        "20011231",
+        "13999999999",
+        "9999",
+    ];
+    let bytes = store.to_bytes();
+    assert_eq!(
+        traces.map(|trace| contains(&bytes, trace)),
+        [false, true, true, true, true, true]
+    );
+    store.merge(ClusterId(4), added.cluster).unwrap();
+    let erasure = store.erase(ClusterId(4)).unwrap();
+    assert_eq!(erasure.records, [4, 204, 250]);
+    assert_eq!(erasure.values, [3, 3, 3, 2]);
+    assert_eq!(erasure.merges, 1);
+    assert!(erasure.index_entries >= 3);
+    let bytes = store.to_bytes();
+    for trace in traces
+        .into_iter()
+        .chain([person(4)[3].as_str(), &person(4)[2].replace('-', "")])
+    {
+        assert!(!contains(&bytes, trace), "{trace}");
+    }
+    assert!(bytes.len() < others + 100);
+    assert!(store.matches(&row, 0.01).unwrap().is_empty());
+    assert!(store.matches(&texts(&person(4)), 0.5).unwrap().is_empty());
+    assert_eq!(
+        store.erase(ClusterId(4)).unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
+    assert_eq!(
+        store.cluster(RecordId(4)).unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
+    // Numbers are never given again, and the index holds what the records left hold.
+    let next = store.add(&row).unwrap();
+    assert_eq!((next.record, next.cluster), (RecordId(251), ClusterId(251)));
+    let opened = ProfileStore::from_bytes(&store.to_bytes()).unwrap();
+    for i in 0..COUNT {
+        let row = person(i);
+        assert_eq!(
+            opened.matches(&texts(&row), 0.5).unwrap(),
+            store.matches(&texts(&row), 0.5).unwrap()
+        );
+    }
+}
+
+#[test]
+fn what_is_refused() {
+    let mut store = store();
+    assert_eq!(
+        store.add(&["ann"]).unwrap_err().kind(),
+        ErrorKind::LengthMismatch
+    );
+    assert_eq!(
+        store.matches(&["", "", "", ""], 0.0).unwrap_err().kind(),
+        ErrorKind::OutOfRange
+    );
+    assert!(store.matches(&["", "", "", ""], 0.5).unwrap().is_empty());
+    assert_eq!(
+        store
+            .explain(&["", "", "", ""], RecordId(999))
+            .unwrap_err()
+            .kind(),
+        ErrorKind::NotFound
+    );
+    let bytes = store.to_bytes();
+    let other_version = [&bytes[..8], &[9], &bytes[9..]].concat();
+    let error = ProfileStore::from_bytes(&other_version).unwrap_err();
+    assert!(error.to_string().contains("version 9"), "{error}");
+    for cut in [0, 7, 16, 47, 48, bytes.len() - 1] {
+        let error = ProfileStore::from_bytes(&bytes[..cut]).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.argument()),
+            (ErrorKind::Unreadable, "state")
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// A changed byte is found by the checksum; with a checksum that fits, what cannot be is refused, and nothing panics.
+    #[test]
+    fn corrupt_states_are_errors(places in prop::collection::vec((0.0_f64..1.0, 1_u8..), 1..4)) {
+        thread_local!(static STATE: Vec<u8> = store().to_bytes());
+        let mut bytes = STATE.with(Clone::clone);
+        let whole = bytes.clone();
+        for (place, change) in places {
+            let place = (place * bytes.len() as f64) as usize;
+            bytes[place] ^= change;
+        }
+        if bytes != whole {
+            prop_assert_eq!(ProfileStore::from_bytes(&bytes).unwrap_err().kind(), ErrorKind::Unreadable);
+        }
+        let checksum = Sha256::digest(&bytes[48..]);
+        bytes[16..48].copy_from_slice(&checksum);
+        if let Err(error) = ProfileStore::from_bytes(&bytes) {
+            prop_assert_eq!(error.kind(), ErrorKind::Unreadable);
+        }
+    }
+}
