@@ -15303,7 +15303,7 @@ crm_status crm_study_advance_new(const struct crm_study *study,
  * @param columns answers to each question, in the order of crm_study_column; NaN is a missing one; a choice is the number of its option, from 1
  * @param count how many columns there are
  * @param rows how many respondents there are
- * @param strata of a stratified sample, the stratum of each respondent, counted from 0; else NULL
+ * @param strata of a stratified sample, the stratum of each respondent, counted from 0; may be NULL for any other
  * @param next receives the handle; give it back to crm_study_free
  */
 crm_status crm_study_survey_new(const struct crm_study *study,

@@ -1,6 +1,5 @@
 //! Satisfaction surveys in nine steps, from the definition of what is measured to what is done about it.
 
-use std::collections::BTreeMap;
 use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 use std::sync::OnceLock;
@@ -10,7 +9,7 @@ use crm_core::units::{Label, Language};
 use crm_core::{Error, ErrorKind};
 use serde_json::Value;
 
-use crate::boundary::{Outcome, Output, refuse, respond, slice, text, write_text};
+use crate::boundary::{Outcome, Output, OutputSlice, refuse, respond, slice, text, write_text};
 use crate::categories::{crm_action_status, crm_language, crm_survey_step};
 use crate::category;
 use crate::handle::{borrow, free, output};
@@ -169,7 +168,7 @@ pub unsafe extern "C" fn crm_study_advance_new(
 /// @param columns answers to each question, in the order of crm_study_column; NaN is a missing one; a choice is the number of its option, from 1
 /// @param count how many columns there are
 /// @param rows how many respondents there are
-/// @param strata of a stratified sample, the stratum of each respondent, counted from 0; else NULL
+/// @param strata of a stratified sample, the stratum of each respondent, counted from 0; may be NULL for any other
 /// @param next receives the handle; give it back to crm_study_free
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_study_survey_new(
@@ -185,22 +184,27 @@ pub unsafe extern "C" fn crm_study_survey_new(
     respond(|| unsafe {
         let out = output("next", next)?;
         let study = &borrow("study", study)?.study;
-        let mut field: Fieldwork = serde_json::from_str(text("json", json)?).map_err(unreadable)?;
+        let json = text("json", json)?;
+        let columns: Vec<&[f64]> = slice("columns", columns, count)?
+            .iter()
+            .map(|column| slice("columns", *column, rows))
+            .collect::<Outcome<_>>()?;
+        let strata = match strata.is_null() {
+            true => &[],
+            false => slice("strata", strata, rows)?,
+        };
+        let mut field: Fieldwork = serde_json::from_str(json).map_err(unreadable)?;
         let names: Vec<&str> = study
             .questionnaire()
             .map_or(Vec::new(), |of| of.columns().collect());
         if count != names.len() {
             return Err(Error::length("columns", count, names.len()).into());
         }
-        let columns = slice("columns", columns, count)?.iter().zip(names);
-        let answers = columns.map(|(column, name)| {
-            let answers = slice("columns", *column, rows)?;
-            Ok((name.to_owned(), AnswerColumn(answers.to_vec())))
-        });
-        field.answers = answers.collect::<Outcome<BTreeMap<_, _>>>()?;
-        if !strata.is_null() {
-            field.strata = slice("strata", strata, rows)?.to_vec();
-        }
+        let answers = names.into_iter().zip(columns);
+        field.answers = answers
+            .map(|(name, column)| (name.to_owned(), AnswerColumn(column.to_vec())))
+            .collect();
+        field.strata = strata.to_vec();
         let next = study.clone().advance(StepRecord::Survey(field))?;
         out.write(Some(crm_study::new(next)?));
         Ok(())
@@ -306,6 +310,7 @@ pub unsafe extern "C" fn crm_study_text(
     respond(|| unsafe {
         let study = borrow("study", study)?;
         let pointer = text("pointer", pointer)?;
+        OutputSlice::new("buffer", buffer, capacity)?;
         let found = study.at(step, pointer)?.as_str();
         let found = found.ok_or_else(|| wrong_type("a text", pointer))?;
         write_text(found, buffer, capacity)
@@ -438,6 +443,7 @@ pub unsafe extern "C" fn crm_study_follow_up(
     respond(|| unsafe {
         let study = &borrow("study", study)?.study;
         let next = &borrow("next", next)?.study;
+        OutputSlice::new("buffer", buffer, capacity)?;
         let followed = study.follow_up(next)?;
         let json = serde_json::to_string(&followed).map_err(unreadable)?;
         write_text(&json, buffer, capacity)
