@@ -5,12 +5,13 @@
 //! | --- | --- |
 //! | [`capability`] | how able is the firm to manage its relationships? |
 //! | [`clv`] | what is a customer worth? |
-//! | [`idic`] | who is the customer, and what next? |
+//! | [`idic`] | who is each customer, what does each want, and what is done next? |
 //! | [`ledger`] | what did each customer buy, and when? |
 //! | [`lifecycle`] | which stage of the relationship is a customer in, and for how long? |
 //! | [`loyalty`] | why do customers stay, and what does that earn? |
 //! | [`prediction`] | when will a customer buy again, and is it still one? |
 //! | [`satisfaction`] | how satisfied are customers, and what would satisfy them more? |
+//! | [`service`] | which complaints are open, who is about to leave, and who can be won back? |
 //! | [`survey`] | whom to ask, how many, and what do the answers say of all? |
 //! | [`units`] | money, rates, probabilities, dates: valid once made |
 //! | [`value`] | who brings the profit, and how do customers differ by it? |
@@ -29,6 +30,7 @@ mod math;
 mod parallel;
 pub mod prediction;
 pub mod satisfaction;
+pub mod service;
 pub mod survey;
 pub mod units;
 pub mod value;

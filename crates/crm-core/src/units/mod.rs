@@ -6,12 +6,14 @@
 
 mod date;
 mod label;
+mod moment;
 mod money;
 mod period;
 mod ratio;
 
 pub use date::Date;
 pub use label::{Label, Language, Terms};
+pub use moment::Moment;
 pub use money::Money;
 pub use period::Period;
 pub use ratio::{Probability, Rate, Share};
