@@ -25,6 +25,9 @@ static const uint64_t ones_u64[] = {1, 1, 1, 1};
 static const int32_t ones_32[] = {1, 1, 1, 1};
 static const uint32_t zeros_u32[] = {0, 0, 0, 0};
 static const uint8_t bytes[] = {1, 1, 1, 1};
+static const uint8_t ten_bytes[10] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+static const int64_t ten_64[10] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+static const uint32_t *const code_columns[] = {zeros_u32, zeros_u32, zeros_u32, zeros_u32};
 static const char *const texts[] = {"1", "1", "1", "1"};
 /* 0.5 each */
 #define HALF {5, 0, 0, 1, 0, {0, 0}}
@@ -662,6 +665,88 @@ static const crm_study *fixture_crm_study(void) {
     return study;
 }
 
+static crm_complaint *complaint_made;
+
+static const crm_complaint *fixture_crm_complaint(void) {
+    if (!complaint_made) {
+        CHECK(crm_complaint_new(0, &complaint_made) == CRM_STATUS_OK);
+    }
+    return complaint_made;
+}
+
+static const crm_complaint *const *fixture_complaint_list(void) {
+    static const crm_complaint *list[4];
+    for (size_t i = 0; i < 4; i++) {
+        list[i] = fixture_crm_complaint();
+    }
+    return list;
+}
+
+static crm_logistic_model *logistic_model;
+
+static const crm_logistic_model *fixture_crm_logistic_model(void) {
+    static const double months[] = {1, 2, 3, 4, 5, 6};
+    static const double *const indicators[] = {months};
+    static const uint8_t lost[] = {0, 1, 0, 1, 0, 1};
+    if (!logistic_model) {
+        CHECK(crm_logistic_model_new(indicators, 1, lost, 6, 1.0, &logistic_model) == CRM_STATUS_OK);
+    }
+    return logistic_model;
+}
+
+static crm_contact_policy *contact_policy;
+
+static const crm_contact_policy *fixture_crm_contact_policy(void) {
+    if (!contact_policy) {
+        CHECK(crm_contact_policy_new("{}", &contact_policy) == CRM_STATUS_OK);
+    }
+    return contact_policy;
+}
+
+static const crm_contact *fixture_crm_contact(void) {
+    static const crm_contact contact = {0, CRM_CHANNEL_EMAIL, CRM_CONTACT_DIRECTION_OUTBOUND, CRM_CONTACT_PURPOSE_SALES,
+                                        CRM_CONTACT_OUTCOME_DELIVERED};
+    return &contact;
+}
+
+static crm_preference_memory *preference_memory;
+
+static crm_preference_memory *fixture_preference_memory(void) {
+    if (!preference_memory) {
+        CHECK(crm_preference_memory_new(2, 1.0, 30.0, &preference_memory) == CRM_STATUS_OK);
+    }
+    return preference_memory;
+}
+
+static const crm_preference_memory *fixture_crm_preference_memory(void) { return fixture_preference_memory(); }
+
+static crm_action_chooser *action_chooser;
+
+static crm_action_chooser *fixture_action_chooser(void) {
+    if (!action_chooser) {
+        CHECK(crm_action_chooser_new("{\"actions\": [{\"name\": \"call\"}], \"features\": [\"orders\"]}",
+                                     &action_chooser) == CRM_STATUS_OK);
+    }
+    return action_chooser;
+}
+
+static const crm_action_chooser *fixture_crm_action_chooser(void) { return fixture_action_chooser(); }
+
+static const crm_logged_decisions *fixture_crm_logged_decisions(void) {
+    static const crm_logged_decisions log = {halves, halves, halves, NULL, NULL, 10, 2};
+    return &log;
+}
+
+static const crm_offer *fixture_crm_offer(void) {
+    static const crm_offer offers[4] = {{1, -1}, {1, -1}, {1, -1}, {1, -1}};
+    return offers;
+}
+
+static const crm_cluster_options *fixture_crm_cluster_options(void) {
+    static const crm_cluster_options options = {0, 1, 10};
+    return &options;
+}
+
 static void end_fixtures(void) {
     crm_composite_index_free(composite_index);
     crm_study_free(study);
@@ -701,6 +786,11 @@ static void end_fixtures(void) {
     crm_stage_curve_free(stage_curve);
     crm_stage_inference_free(inference);
     crm_hidden_markov_free(hidden_markov);
+    crm_complaint_free(complaint_made);
+    crm_logistic_model_free(logistic_model);
+    crm_contact_policy_free(contact_policy);
+    crm_preference_memory_free(preference_memory);
+    crm_action_chooser_free(action_chooser);
 }
 
 static void expect(crm_status found, crm_status expected, const char *function, const char *name) {

@@ -40,6 +40,12 @@ SPECIAL = {
     ("crm_rfm_from_thresholds_new", "rule_count"): "0",
     ("crm_rfm_new", "rule_count"): "0",
     ("crm_weights_rake", "target_counts"): "sizes + 1",
+    ("crm_choose_clusters", "most"): "2",
+    ("crm_complaint_overdue", "deadlines"): "ten_64",
+    ("crm_complaint_statistics", "deadlines"): "ten_64",
+    ("crm_contact_policy_ask", "consent"): "ten_bytes",
+    ("crm_fit_choices", "levels"): "sizes + 1",
+    ("crm_fit_ratings", "levels"): "sizes + 1",
 }
 BY_TYPE = {
     "double": "0.5",
@@ -56,6 +62,10 @@ BY_TYPE = {
     "const struct crm_matrix_clv *const *": "fixture_matrix_clv_list()",
     "const struct crm_decimal *": "decimals",
     "struct ArrowArrayStream *": "released_stream()",
+    "const uint32_t *const *": "code_columns",
+    "const struct crm_complaint *const *": "fixture_complaint_list()",
+    "struct crm_action_chooser *": "fixture_action_chooser()",
+    "struct crm_preference_memory *": "fixture_preference_memory()",
 }
 PROTOTYPE = re.compile(r"/\*\*((?:(?!\*/).)*)\*/\n([a-z][\w ]*[ *]+)(crm_\w+)\(([^()]*)\);", re.S)
 

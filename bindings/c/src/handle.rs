@@ -38,3 +38,18 @@ pub(crate) unsafe fn output<T>(
 pub(crate) fn free<T>(handle: Option<Box<T>>) {
     boundary::guard(|| drop(handle));
 }
+
+/// The thing behind a handle, to be changed.
+///
+/// # Safety
+/// As [`borrow`], and nobody else uses the handle during the call.
+pub(crate) unsafe fn borrow_mut<'a, T>(
+    argument: &'static str,
+    handle: *mut T,
+) -> Outcome<&'a mut T> {
+    // SAFETY: as the caller vouches; checked for NULL and alignment.
+    unsafe {
+        borrow(argument, handle.cast_const())?;
+        handle.as_mut().ok_or(boundary::Failure::Null(argument))
+    }
+}

@@ -53,6 +53,10 @@ pub mod loyalty;
 
 pub mod capability;
 
+pub mod service;
+
+pub mod idic;
+
 pub mod satisfaction;
 
 pub mod structural;

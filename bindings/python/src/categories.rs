@@ -11,6 +11,15 @@ use crm_core::clv::sensitivity::ChangeKind;
 use crm_core::clv::switching::ShareRule;
 use crm_core::clv::switching::estimate::Ties;
 use crm_core::idic::identify::{AgreementLevel, FieldKind, Survivorship};
+use crm_core::idic::customize::assignment::AssignmentReason;
+use crm_core::idic::customize::conjoint::ChoiceRule;
+use crm_core::idic::differentiate::ClusterScaling;
+use crm_core::idic::interact::choice::ChoiceStrategy;
+use crm_core::idic::interact::contact::Channel;
+use crm_core::idic::interact::contact::ContactDirection;
+use crm_core::idic::interact::contact::ContactOutcome;
+use crm_core::idic::interact::contact::ContactPurpose;
+use crm_core::idic::interact::policy::ContactRefusal;
 use crm_core::kernels::Domain;
 use crm_core::lifecycle::hidden_markov::{EmStatus, EmissionFamily};
 use crm_core::lifecycle::inference::{Measure, Rule};
@@ -35,6 +44,12 @@ use crm_core::satisfaction::structural::{
     Estimator, ExpectedSign, HigherOrder, InnerScheme, Missing, Mode, PlsStatus,
 };
 use crm_core::satisfaction::two_factor::SatisfactionFactor;
+use crm_core::service::complaint::ComplaintAction;
+use crm_core::service::complaint::ComplaintOutcome;
+use crm_core::service::complaint::ComplaintStep;
+use crm_core::service::win_back::LossCause;
+use crm_core::service::win_back::LossSegment;
+use crm_core::service::win_back::LossStatus;
 use crm_core::survey::SystematicVariance;
 use crm_core::survey::design::{Allocation, Interval, Replacement};
 use crm_core::units::{Label, Language, Terms};
@@ -55,14 +70,26 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("action_status", terms::<ActionStatus>),
     ("agreement_level", terms::<AgreementLevel>),
     ("allocation", terms::<Allocation>),
+    ("assignment_reason", terms::<AssignmentReason>),
     ("basis", terms::<Basis>),
     ("behavioural_measure", terms::<BehaviouralMeasure>),
     ("bond", terms::<Bond>),
     ("change_kind", terms::<ChangeKind>),
+    ("channel", terms::<Channel>),
+    ("choice_rule", terms::<ChoiceRule>),
+    ("choice_strategy", terms::<ChoiceStrategy>),
     ("clue", terms::<Clue>),
+    ("cluster_scaling", terms::<ClusterScaling>),
+    ("complaint_action", terms::<ComplaintAction>),
+    ("complaint_outcome", terms::<ComplaintOutcome>),
+    ("complaint_step", terms::<ComplaintStep>),
     ("component", terms::<Component>),
     ("composition", terms::<Composition>),
     ("contact_kind", terms::<ContactKind>),
+    ("contact_direction", terms::<ContactDirection>),
+    ("contact_outcome", terms::<ContactOutcome>),
+    ("contact_purpose", terms::<ContactPurpose>),
+    ("contact_refusal", terms::<ContactRefusal>),
     ("contact_timing", terms::<ContactTiming>),
     ("contradiction", terms::<Contradiction>),
     ("customer_type", terms::<CustomerType>),
@@ -90,6 +117,9 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("kano_category", terms::<KanoCategory>),
     ("language", terms::<Language>),
     ("latent_attachment", terms::<LatentAttachment>),
+    ("loss_cause", terms::<LossCause>),
+    ("loss_segment", terms::<LossSegment>),
+    ("loss_status", terms::<LossStatus>),
     ("loyalty_category", terms::<LoyaltyCategory>),
     ("loyalty_condition", terms::<LoyaltyCondition>),
     ("loyalty_effect", terms::<LoyaltyEffect>),

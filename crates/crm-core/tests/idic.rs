@@ -13,10 +13,10 @@ use crm_core::Result;
 use crm_core::idic::customize::assignment::{Assignment, AssignmentReason, Offer, assign};
 use crm_core::idic::customize::conjoint::{PartWorths, choice_shares, fit_choices, fit_ratings};
 use crm_core::idic::differentiate::{
-    ClusterOptions, Scaling, choose_clusters, k_means, k_modes, silhouette,
+    ClusterOptions, ClusterScaling, choose_clusters, k_means, k_modes, silhouette,
 };
 use crm_core::idic::interact::choice::{ActionChooser, ActionOption, ChooserOptions};
-use crm_core::idic::interact::contact::{Channel, Contact, Purpose};
+use crm_core::idic::interact::contact::{Channel, Contact, ContactPurpose};
 use crm_core::idic::interact::evaluation::{LoggedDecisions, evaluate_policy};
 use crm_core::idic::interact::memory::{MemoryOptions, PreferenceMemory};
 use crm_core::idic::interact::policy::{Consent, ContactPolicy, Standing};
@@ -74,7 +74,7 @@ fn may_contact(arguments: &Arguments) -> Result<Value> {
         has_open_complaint: arguments["has_open_complaint"].as_bool().unwrap(),
     };
     let channel: Channel = read(&arguments["channel"]);
-    let purpose: Purpose = read(&arguments["purpose"]);
+    let purpose: ContactPurpose = read(&arguments["purpose"]);
     let verdict = policy.may_contact(&standing, channel, purpose, moment(&arguments["now"]))?;
     Ok(json!(verdict.map_or_else(Label::name, |()| "allowed")))
 }
@@ -228,7 +228,7 @@ fn columns(arguments: &Arguments) -> Vec<Vec<f64>> {
 
 fn means(arguments: &Arguments) -> Result<Value> {
     let clusters = arguments["clusters"].as_u64().unwrap() as usize;
-    let scaling: Scaling = read(&arguments["scaling"]);
+    let scaling: ClusterScaling = read(&arguments["scaling"]);
     let columns = columns(arguments);
     let found = k_means(
         &slices(&columns),
@@ -597,12 +597,12 @@ proptest! {
     fn clustering_does_not_depend_on_the_order_of_columns(seed in 0_u64..50) {
         let columns = market(60, 2, seed);
         let options = ClusterOptions { seed, ..ClusterOptions::default() };
-        let found = k_means(&slices(&columns), 3, Scaling::Standardized, options).unwrap();
+        let found = k_means(&slices(&columns), 3, ClusterScaling::Standardized, options).unwrap();
         prop_assert_eq!(found.clustering.sizes.iter().sum::<u64>(), 60);
         prop_assert!(found.clustering.sizes.windows(2).all(|pair| pair[0] >= pair[1]));
         prop_assert!((0.0..=1.0).contains(&found.explained));
         let turned = [columns[1].as_slice(), columns[0].as_slice()];
-        let other = k_means(&turned, 3, Scaling::Standardized, options).unwrap();
+        let other = k_means(&turned, 3, ClusterScaling::Standardized, options).unwrap();
         prop_assert!((found.inertia - other.inertia).abs() < 1e-9 * found.inertia);
     }
 }
@@ -619,7 +619,7 @@ fn three_groups_are_found_to_be_three() {
     let found = choose_clusters(
         &[&x, &y],
         6,
-        Scaling::Standardized,
+        ClusterScaling::Standardized,
         ClusterOptions::default(),
     )
     .unwrap();

@@ -213,6 +213,17 @@ fn a_stored_record_that_skips_a_step_is_refused() {
 }
 
 #[test]
+fn nobody_cannot_complain() {
+    let complaints = [Complaint::received(Moment::from_seconds(0).unwrap())];
+    let now = Moment::from_seconds(1).unwrap();
+    let confidence = Probability::try_from(0.95).unwrap();
+    let deadlines = Deadlines::default();
+    let error =
+        complaint_statistics(&complaints, now, &deadlines, Some(0), confidence).unwrap_err();
+    assert_eq!(error.argument(), "customers");
+}
+
+#[test]
 fn deadlines_are_exact() {
     let received: Moment = "2024-03-01T08:00:00".parse().unwrap();
     let complaint = Complaint::received(received);

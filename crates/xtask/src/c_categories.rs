@@ -399,6 +399,81 @@ fn categories() -> Vec<Category> {
             "systematic_variance",
             "How the variance of a systematic sample is estimated."
         ),
+        category!(
+            crm_core::service::complaint::ComplaintStep,
+            "complaint_step",
+            "How far the handling of a complaint has come."
+        ),
+        category!(
+            crm_core::service::complaint::ComplaintAction,
+            "complaint_action",
+            "What moves a complaint from step to step."
+        ),
+        category!(
+            crm_core::service::complaint::ComplaintOutcome,
+            "complaint_outcome",
+            "How a closed complaint ended."
+        ),
+        category!(
+            crm_core::service::win_back::LossSegment,
+            "loss_segment",
+            "How a customer was lost."
+        ),
+        category!(
+            crm_core::service::win_back::LossCause,
+            "loss_cause",
+            "Why a customer switched."
+        ),
+        category!(
+            crm_core::service::win_back::LossStatus,
+            "loss_status",
+            "Whether a customer is lost, and for how long."
+        ),
+        category!(
+            crm_core::idic::interact::contact::Channel,
+            "channel",
+            "Through which channel a customer is contacted."
+        ),
+        category!(
+            crm_core::idic::interact::contact::ContactDirection,
+            "contact_direction",
+            "Who spoke to whom."
+        ),
+        category!(
+            crm_core::idic::interact::contact::ContactPurpose,
+            "contact_purpose",
+            "What a contact is for."
+        ),
+        category!(
+            crm_core::idic::interact::contact::ContactOutcome,
+            "contact_outcome",
+            "What came of a contact."
+        ),
+        category!(
+            crm_core::idic::interact::policy::ContactRefusal,
+            "contact_refusal",
+            "Why a contact is not allowed."
+        ),
+        category!(
+            crm_core::idic::interact::choice::ChoiceStrategy,
+            "choice_strategy",
+            "How an action is chosen from what is known of their rewards."
+        ),
+        category!(
+            crm_core::idic::customize::assignment::AssignmentReason,
+            "assignment_reason",
+            "Why a customer gets an offer or none."
+        ),
+        category!(
+            crm_core::idic::customize::conjoint::ChoiceRule,
+            "choice_rule",
+            "How utilities become choices."
+        ),
+        category!(
+            crm_core::idic::differentiate::ClusterScaling,
+            "cluster_scaling",
+            "What distances between customers are measured in."
+        ),
     ]
 }
 

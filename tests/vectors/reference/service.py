@@ -247,7 +247,6 @@ refuse(
     "complaints",
     0,
 )
-refuse("nobody to complain", "complaint_statistics", GIVEN | {"customers": 0}, "out_of_range", "customers")
 
 
 # --- win-back ---------------------------------------------------------------------------------------
@@ -288,7 +287,7 @@ def ranking(value, success, cost, budget):
 VALUE, SUCCESS, COST = (
     [1500.0, 200.0, 900.0, 2500.0, 100.0],
     [0.2, 0.3, 0.5, 0.08, 0.9],
-    [120.0, 80.0, 100.0, 60.0, 20.0],
+    [120.0, 80.0, 100.0, 60.0, 21.0],
 )
 for budget in (None, 200.0, 50.0):
     given = {"second_lifetime_value": VALUE, "success": SUCCESS, "cost": COST, "budget": budget}

@@ -18,20 +18,20 @@ const BLOCK: usize = 4096;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(i32)]
-pub enum Scaling {
+pub enum ClusterScaling {
     /// Standard deviations of the columns, so that the unit of a column does not matter.
     Standardized = 0,
     /// The units of the columns.
     AsGiven = 1,
 }
 
-impl Label for Scaling {
-    const ALL: &'static [Self] = &[Scaling::Standardized, Scaling::AsGiven];
+impl Label for ClusterScaling {
+    const ALL: &'static [Self] = &[ClusterScaling::Standardized, ClusterScaling::AsGiven];
 
     fn terms(self) -> Terms {
         let (name, en, zh) = match self {
-            Scaling::Standardized => ("standardized", "Standardised", "标准化"),
-            Scaling::AsGiven => ("as_given", "As given", "原始单位"),
+            ClusterScaling::Standardized => ("standardized", "Standardised", "标准化"),
+            ClusterScaling::AsGiven => ("as_given", "As given", "原始单位"),
         };
         Terms { name, en, zh }
     }
@@ -57,10 +57,10 @@ pub struct KMeans {
 /// Source: Lloyd 1982; Arthur & Vassilvitskii 2007.
 ///
 /// ```
-/// use crm_core::idic::differentiate::{ClusterOptions, Scaling, k_means};
+/// use crm_core::idic::differentiate::{ClusterOptions, ClusterScaling, k_means};
 ///
 /// let price = [1.0, 1.2, 0.9, 5.0, 5.1, 4.8, 5.2];
-/// let found = k_means(&[&price], 2, Scaling::AsGiven, ClusterOptions::default())?;
+/// let found = k_means(&[&price], 2, ClusterScaling::AsGiven, ClusterOptions::default())?;
 /// assert_eq!(found.clustering.cluster, [1, 1, 1, 0, 0, 0, 0]);
 /// assert!((found.centers[0][0] - 5.025).abs() < 1e-12);
 /// # Ok::<(), crm_core::Error>(())
@@ -73,7 +73,7 @@ pub struct KMeans {
 pub fn k_means(
     columns: &[&[f64]],
     clusters: usize,
-    scaling: Scaling,
+    scaling: ClusterScaling,
     options: ClusterOptions,
 ) -> Result<KMeans> {
     let table = Table::read(columns, scaling)?;
@@ -134,7 +134,7 @@ struct Part {
 }
 
 impl Table {
-    pub(super) fn read(columns: &[&[f64]], scaling: Scaling) -> Result<Self> {
+    pub(super) fn read(columns: &[&[f64]], scaling: ClusterScaling) -> Result<Self> {
         let rows = columns.first().map_or(0, |column| column.len());
         if rows == 0 {
             return Err(Error::empty("columns"));
@@ -150,8 +150,8 @@ impl Table {
             let mean = column.iter().sum::<f64>() / rows as f64;
             let squares: f64 = column.iter().map(|x| (x - mean) * (x - mean)).sum();
             let deviation = match scaling {
-                Scaling::AsGiven => 1.0,
-                Scaling::Standardized => libm::sqrt(squares / rows as f64),
+                ClusterScaling::AsGiven => 1.0,
+                ClusterScaling::Standardized => libm::sqrt(squares / rows as f64),
             };
             if deviation.is_nan() || deviation <= 1e-14 * mean.abs() {
                 let reason = "does not vary and cannot be standardised: leave it out";

@@ -10,7 +10,7 @@ mod matrix;
 mod silhouette;
 
 pub use clusters::{ClusterOptions, Clustering};
-pub use k_means::{KMeans, Scaling, k_means};
+pub use k_means::{ClusterScaling, KMeans, k_means};
 pub use k_modes::{KModes, k_modes};
 pub use matrix::{CrossTable, cross_table};
 pub use silhouette::{ClusterCount, choose_clusters, silhouette};

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::clusters::ClusterOptions;
-use super::k_means::{Scaling, Table, k_means};
+use super::k_means::{ClusterScaling, Table, k_means};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::random::Stream;
 use crate::parallel;
@@ -29,9 +29,9 @@ pub struct ClusterCount {
 /// Source: Rousseeuw 1987.
 ///
 /// ```
-/// use crm_core::idic::differentiate::{Scaling, silhouette};
+/// use crm_core::idic::differentiate::{ClusterScaling, silhouette};
 ///
-/// let found = silhouette(&[&[0.0, 1.0, 10.0]], &[0, 0, 1], Scaling::AsGiven)?;
+/// let found = silhouette(&[&[0.0, 1.0, 10.0]], &[0, 0, 1], ClusterScaling::AsGiven)?;
 /// assert_eq!(found, [0.9, 1.0 - 1.0 / 9.0, 0.0]);
 /// # Ok::<(), crm_core::Error>(())
 /// ```
@@ -39,7 +39,11 @@ pub struct ClusterCount {
 /// # Errors
 /// [`ErrorKind::Empty`]; [`ErrorKind::LengthMismatch`]; [`ErrorKind::NotFinite`] with the row; [`ErrorKind::OutOfRange`] for fewer than
 /// two groups; [`ErrorKind::NoSolution`] for a constant column that is to be standardised.
-pub fn silhouette(columns: &[&[f64]], cluster: &[u32], scaling: Scaling) -> Result<Vec<f64>> {
+pub fn silhouette(
+    columns: &[&[f64]],
+    cluster: &[u32],
+    scaling: ClusterScaling,
+) -> Result<Vec<f64>> {
     let table = Table::read(columns, scaling)?;
     if cluster.len() != table.rows {
         return Err(Error::length("cluster", cluster.len(), table.rows));
@@ -101,7 +105,7 @@ fn of_rows(table: &Table, cluster: &[u32], rows: &[usize]) -> Result<Vec<f64>> {
 pub fn choose_clusters(
     columns: &[&[f64]],
     most: usize,
-    scaling: Scaling,
+    scaling: ClusterScaling,
     options: ClusterOptions,
 ) -> Result<Vec<ClusterCount>> {
     if most < 2 {

@@ -67,20 +67,20 @@ impl Label for Channel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
-pub enum Direction {
+pub enum ContactDirection {
     /// The firm to the customer.
     Outbound = 0,
     /// The customer to the firm.
     Inbound = 1,
 }
 
-impl Label for Direction {
-    const ALL: &'static [Self] = &[Direction::Outbound, Direction::Inbound];
+impl Label for ContactDirection {
+    const ALL: &'static [Self] = &[ContactDirection::Outbound, ContactDirection::Inbound];
 
     fn terms(self) -> Terms {
         let (name, en, zh) = match self {
-            Direction::Outbound => ("outbound", "Outbound", "主动联系"),
-            Direction::Inbound => ("inbound", "Inbound", "客户来访"),
+            ContactDirection::Outbound => ("outbound", "Outbound", "主动联系"),
+            ContactDirection::Inbound => ("inbound", "Inbound", "客户来访"),
         };
         Terms { name, en, zh }
     }
@@ -90,7 +90,7 @@ impl Label for Direction {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
-pub enum Purpose {
+pub enum ContactPurpose {
     /// What the contract needs: orders, invoices, delivery.
     Transaction = 0,
     /// Help with what was bought.
@@ -107,40 +107,43 @@ pub enum Purpose {
     WinBack = 6,
 }
 
-impl Purpose {
+impl ContactPurpose {
     /// Whether the contact sells: it needs consent and waits while a complaint is open.
     #[must_use]
     pub const fn sells(self) -> bool {
-        matches!(self, Purpose::Sales | Purpose::WinBack)
+        matches!(self, ContactPurpose::Sales | ContactPurpose::WinBack)
     }
 
     /// Whether the customer has to be told, whatever the policy is: what the contract needs, and answers to a complaint.
     #[must_use]
     pub const fn is_owed(self) -> bool {
-        matches!(self, Purpose::Transaction | Purpose::Complaint)
+        matches!(
+            self,
+            ContactPurpose::Transaction | ContactPurpose::Complaint
+        )
     }
 }
 
-impl Label for Purpose {
+impl Label for ContactPurpose {
     const ALL: &'static [Self] = &[
-        Purpose::Transaction,
-        Purpose::Service,
-        Purpose::Information,
-        Purpose::Sales,
-        Purpose::Survey,
-        Purpose::Complaint,
-        Purpose::WinBack,
+        ContactPurpose::Transaction,
+        ContactPurpose::Service,
+        ContactPurpose::Information,
+        ContactPurpose::Sales,
+        ContactPurpose::Survey,
+        ContactPurpose::Complaint,
+        ContactPurpose::WinBack,
     ];
 
     fn terms(self) -> Terms {
         let (name, en, zh) = match self {
-            Purpose::Transaction => ("transaction", "Transaction", "交易"),
-            Purpose::Service => ("service", "Service", "服务"),
-            Purpose::Information => ("information", "Information", "资讯"),
-            Purpose::Sales => ("sales", "Sales", "销售"),
-            Purpose::Survey => ("survey", "Survey", "调查"),
-            Purpose::Complaint => ("complaint", "Complaint", "投诉"),
-            Purpose::WinBack => ("win_back", "Win-back", "赢回"),
+            ContactPurpose::Transaction => ("transaction", "Transaction", "交易"),
+            ContactPurpose::Service => ("service", "Service", "服务"),
+            ContactPurpose::Information => ("information", "Information", "资讯"),
+            ContactPurpose::Sales => ("sales", "Sales", "销售"),
+            ContactPurpose::Survey => ("survey", "Survey", "调查"),
+            ContactPurpose::Complaint => ("complaint", "Complaint", "投诉"),
+            ContactPurpose::WinBack => ("win_back", "Win-back", "赢回"),
         };
         Terms { name, en, zh }
     }
@@ -205,9 +208,9 @@ pub struct Contact {
     /// Through which channel.
     pub channel: Channel,
     /// Who spoke to whom.
-    pub direction: Direction,
+    pub direction: ContactDirection,
     /// What for.
-    pub purpose: Purpose,
+    pub purpose: ContactPurpose,
     /// What came of it.
     pub outcome: ContactOutcome,
 }

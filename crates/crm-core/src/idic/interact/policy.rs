@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::contact::{Channel, Contact, ContactOutcome, Direction, Purpose};
+use super::contact::{Channel, Contact, ContactDirection, ContactOutcome, ContactPurpose};
 use crate::error::{Error, ErrorKind, Result};
 use crate::units::{Label, Moment, Terms};
 
@@ -10,7 +10,7 @@ use crate::units::{Label, Moment, Terms};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
-pub enum Refusal {
+pub enum ContactRefusal {
     /// The customer did not agree to be contacted through the channel, or took the agreement back.
     NoConsent = 0,
     /// A complaint is open: selling waits.
@@ -25,24 +25,24 @@ pub enum Refusal {
     BudgetSpent = 5,
 }
 
-impl Label for Refusal {
+impl Label for ContactRefusal {
     const ALL: &'static [Self] = &[
-        Refusal::NoConsent,
-        Refusal::OpenComplaint,
-        Refusal::QuietHours,
-        Refusal::TooSoon,
-        Refusal::FrequencyCap,
-        Refusal::BudgetSpent,
+        ContactRefusal::NoConsent,
+        ContactRefusal::OpenComplaint,
+        ContactRefusal::QuietHours,
+        ContactRefusal::TooSoon,
+        ContactRefusal::FrequencyCap,
+        ContactRefusal::BudgetSpent,
     ];
 
     fn terms(self) -> Terms {
         let (name, en, zh) = match self {
-            Refusal::NoConsent => ("no_consent", "No consent", "未获同意"),
-            Refusal::OpenComplaint => ("open_complaint", "Open complaint", "投诉未结"),
-            Refusal::QuietHours => ("quiet_hours", "Quiet hours", "免打扰时段"),
-            Refusal::TooSoon => ("too_soon", "Too soon", "间隔过短"),
-            Refusal::FrequencyCap => ("frequency_cap", "Frequency cap", "频次上限"),
-            Refusal::BudgetSpent => ("budget_spent", "Budget spent", "预算用尽"),
+            ContactRefusal::NoConsent => ("no_consent", "No consent", "未获同意"),
+            ContactRefusal::OpenComplaint => ("open_complaint", "Open complaint", "投诉未结"),
+            ContactRefusal::QuietHours => ("quiet_hours", "Quiet hours", "免打扰时段"),
+            ContactRefusal::TooSoon => ("too_soon", "Too soon", "间隔过短"),
+            ContactRefusal::FrequencyCap => ("frequency_cap", "Frequency cap", "频次上限"),
+            ContactRefusal::BudgetSpent => ("budget_spent", "Budget spent", "预算用尽"),
         };
         Terms { name, en, zh }
     }
@@ -61,7 +61,7 @@ pub struct FrequencyCap {
     pub channel: Option<Channel>,
     /// For this purpose; all purposes but what is owed to the customer unless told.
     #[serde(default)]
-    pub purpose: Option<Purpose>,
+    pub purpose: Option<ContactPurpose>,
 }
 
 /// Hours of the day at which nobody is contacted: from the beginning of one to the beginning of the other, over midnight if the first is
@@ -88,8 +88,8 @@ impl QuietHours {
 /// The rules of contact. What is not in a stored form has no rule.
 ///
 /// ```
-/// use crm_core::idic::interact::contact::{Channel, Purpose};
-/// use crm_core::idic::interact::policy::{ContactPolicy, Consent, QuietHours, Refusal, Standing};
+/// use crm_core::idic::interact::contact::{Channel, ContactPurpose};
+/// use crm_core::idic::interact::policy::{ContactPolicy, Consent, QuietHours, ContactRefusal, Standing};
 ///
 /// let policy = ContactPolicy {
 ///     quiet_hours: Some(QuietHours { from: 21, until: 8 }),
@@ -101,10 +101,10 @@ impl QuietHours {
 ///     has_open_complaint: false,
 /// };
 /// let night = "2024-03-01T23:10:00".parse()?;
-/// let refused = policy.may_contact(&standing, Channel::Email, Purpose::Sales, night)?;
-/// assert_eq!(refused, Err(Refusal::QuietHours));
-/// let refused = policy.may_contact(&standing, Channel::Phone, Purpose::Sales, night)?;
-/// assert_eq!(refused, Err(Refusal::NoConsent));
+/// let refused = policy.may_contact(&standing, Channel::Email, ContactPurpose::Sales, night)?;
+/// assert_eq!(refused, Err(ContactRefusal::QuietHours));
+/// let refused = policy.may_contact(&standing, Channel::Phone, ContactPurpose::Sales, night)?;
+/// assert_eq!(refused, Err(ContactRefusal::NoConsent));
 /// # Ok::<(), crm_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -181,7 +181,7 @@ impl ContactPolicy {
         Ok(())
     }
 
-    /// Whether the firm may contact a customer through `channel` for `purpose` at `now`; the first rule in the order of [`Refusal`] that
+    /// Whether the firm may contact a customer through `channel` for `purpose` at `now`; the first rule in the order of [`ContactRefusal`] that
     /// forbids it is the answer. What is owed to the customer is always allowed.
     ///
     /// # Errors
@@ -190,9 +190,9 @@ impl ContactPolicy {
         &self,
         standing: &Standing<'_>,
         channel: Channel,
-        purpose: Purpose,
+        purpose: ContactPurpose,
         now: Moment,
-    ) -> Result<std::result::Result<(), Refusal>> {
+    ) -> Result<std::result::Result<(), ContactRefusal>> {
         self.check()?;
         Ok(self
             .refusal(standing, channel, purpose, now)
@@ -203,9 +203,9 @@ impl ContactPolicy {
         &self,
         standing: &Standing<'_>,
         channel: Channel,
-        purpose: Purpose,
+        purpose: ContactPurpose,
         now: Moment,
-    ) -> Option<Refusal> {
+    ) -> Option<ContactRefusal> {
         if purpose.is_owed() {
             return None;
         }
@@ -215,27 +215,27 @@ impl ContactPolicy {
                 && contact.at <= now
         };
         if !standing.consent.holds(channel) || standing.contacts.iter().any(left) {
-            return Some(Refusal::NoConsent);
+            return Some(ContactRefusal::NoConsent);
         }
         if standing.has_open_complaint && purpose.sells() {
-            return Some(Refusal::OpenComplaint);
+            return Some(ContactRefusal::OpenComplaint);
         }
         if self
             .quiet_hours
             .is_some_and(|quiet| quiet.include(now.hour()))
         {
-            return Some(Refusal::QuietHours);
+            return Some(ContactRefusal::QuietHours);
         }
         // What is owed does not count as pressure.
         let pressing = standing.contacts.iter().filter(|contact| {
-            contact.direction == Direction::Outbound
+            contact.direction == ContactDirection::Outbound
                 && !contact.purpose.is_owed()
                 && contact.at <= now
         });
         let days_since = |contact: &Contact| contact.at.days_until(now);
         let gap = self.least_days_between.unwrap_or(0.0);
         if pressing.clone().any(|contact| days_since(contact) < gap) {
-            return Some(Refusal::TooSoon);
+            return Some(ContactRefusal::TooSoon);
         }
         let reached = |cap: &FrequencyCap| {
             let counts = |contact: &&Contact| {
@@ -250,7 +250,7 @@ impl ContactPolicy {
         self.caps
             .iter()
             .any(reached)
-            .then_some(Refusal::FrequencyCap)
+            .then_some(ContactRefusal::FrequencyCap)
     }
 }
 

@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::model::LinearReward;
-use super::options::{ChooserOptions, Strategy};
+use super::options::{ChoiceStrategy, ChooserOptions};
 use super::probability::of_being_largest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::random::Stream;
@@ -425,9 +425,9 @@ impl ActionChooser {
         let means: Vec<f64> = allowed.iter().map(|score| score.mean).collect();
         let errors = allowed.iter().map(|score| score.standard_error);
         let chosen = match self.options.strategy {
-            Strategy::Thompson => of_being_largest(&means, &errors.collect::<Vec<_>>()),
-            Strategy::Greedy => shared_by_largest(&means),
-            Strategy::UpperConfidence => {
+            ChoiceStrategy::Thompson => of_being_largest(&means, &errors.collect::<Vec<_>>()),
+            ChoiceStrategy::Greedy => shared_by_largest(&means),
+            ChoiceStrategy::UpperConfidence => {
                 let width = self.options.width;
                 let bounds = means.iter().zip(errors).map(|(mean, e)| mean + width * e);
                 shared_by_largest(&bounds.collect::<Vec<_>>())

@@ -13,4 +13,4 @@ mod options;
 mod probability;
 
 pub use chooser::{ActionChooser, ActionScore, Decision, Explanation, LoggedReward};
-pub use options::{ActionOption, ChooserOptions, Strategy};
+pub use options::{ActionOption, ChoiceStrategy, ChooserOptions};

@@ -7,7 +7,7 @@ use crate::units::{Label, Terms};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(i32)]
-pub enum Strategy {
+pub enum ChoiceStrategy {
     /// Each action with the probability that it is the best one, as far as is known.
     Thompson = 0,
     /// The action with the highest mean + width · standard error.
@@ -16,18 +16,20 @@ pub enum Strategy {
     Greedy = 2,
 }
 
-impl Label for Strategy {
+impl Label for ChoiceStrategy {
     const ALL: &'static [Self] = &[
-        Strategy::Thompson,
-        Strategy::UpperConfidence,
-        Strategy::Greedy,
+        ChoiceStrategy::Thompson,
+        ChoiceStrategy::UpperConfidence,
+        ChoiceStrategy::Greedy,
     ];
 
     fn terms(self) -> Terms {
         let (name, en, zh) = match self {
-            Strategy::Thompson => ("thompson", "Thompson sampling", "汤普森抽样"),
-            Strategy::UpperConfidence => ("upper_confidence", "Upper confidence bound", "置信上界"),
-            Strategy::Greedy => ("greedy", "Greedy", "贪心"),
+            ChoiceStrategy::Thompson => ("thompson", "Thompson sampling", "汤普森抽样"),
+            ChoiceStrategy::UpperConfidence => {
+                ("upper_confidence", "Upper confidence bound", "置信上界")
+            }
+            ChoiceStrategy::Greedy => ("greedy", "Greedy", "贪心"),
         };
         Terms { name, en, zh }
     }
@@ -53,8 +55,8 @@ pub struct ChooserOptions {
     /// The names of the features of a context; a constant is added to them.
     pub features: Vec<String>,
     /// How an action is chosen; Thompson sampling unless told.
-    pub strategy: Strategy,
-    /// Width of the interval of [`Strategy::UpperConfidence`] in standard errors; 1 unless told.
+    pub strategy: ChoiceStrategy,
+    /// Width of the interval of [`ChoiceStrategy::UpperConfidence`] in standard errors; 1 unless told.
     pub width: f64,
     /// λ, how strongly coefficients are held at 0 before there are rewards; 1 unless told.
     pub ridge: f64,
@@ -80,7 +82,7 @@ impl Default for ChooserOptions {
         ChooserOptions {
             actions: Vec::new(),
             features: Vec::new(),
-            strategy: Strategy::Thompson,
+            strategy: ChoiceStrategy::Thompson,
             width: 1.0,
             ridge: 1.0,
             noise: 1.0,

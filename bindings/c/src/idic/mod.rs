@@ -1,0 +1,6 @@
+//! The pipeline of one-to-one relationships.
+
+pub mod choice;
+pub mod customize;
+pub mod differentiate;
+pub mod interact;
