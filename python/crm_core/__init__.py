@@ -5,7 +5,7 @@ module                       what it answers
 ===========================  =======================================================
 :mod:`crm_core.capability`   how able is the firm to manage its relationships?
 :mod:`crm_core.clv`          what is a customer worth, and a market to each brand?
-:mod:`crm_core.idic`         who is the customer, and what next?
+:mod:`crm_core.idic`         who is each customer, what does each want, what is next?
 :mod:`crm_core.ledger`       what did each customer buy, and when?
 :mod:`crm_core.lifecycle`    which stage is a customer in, and for how long?
 :mod:`crm_core.loyalty`      why do customers stay, and what does that earn?
@@ -13,6 +13,7 @@ module                       what it answers
 :mod:`crm_core.prediction`   when will a customer buy again, and is it still one?
 :mod:`crm_core.report`       all of it from one log: a report and a table of customers
 :mod:`crm_core.satisfaction` how satisfied are customers, and what would do more?
+:mod:`crm_core.service`      complaints, early warning, winning customers back
 :mod:`crm_core.survey`       whom to ask, how many, what do the answers say of all?
 :mod:`crm_core.units`        languages and the labels of categories
 :mod:`crm_core.value`        who brings the profit? concentration, tiers, types, RFM
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
         prediction,
         report,
         satisfaction,
+        service,
         survey,
         units,
         value,
@@ -72,6 +74,7 @@ __all__ = [
     "prediction",
     "report",
     "satisfaction",
+    "service",
     "survey",
     "units",
     "value",

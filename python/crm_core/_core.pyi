@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "ActionChooser",
     "CohortFits",
+    "Complaint",
     "CompositeIndex",
     "Concentration",
     "CovariateModel",
@@ -61,16 +63,23 @@ __all__ = [
     "breakdown_sum",
     "breakdown_total",
     "breakdown_waterfall",
+    "calibration_of",
     "categories",
     "category_terms",
     "check_counts",
+    "choices_fit",
     "churn_rate",
     "churn_rates",
+    "cluster_counts",
+    "complaint_totals",
+    "complaint_transitions",
     "component_present_values",
     "component_totals",
     "conditional_expectation",
     "contact_indicators",
+    "contact_refusal",
     "crm_capability_tree",
+    "crossed",
     "customer_type_strategies",
     "customer_types",
     "cuts_assign",
@@ -133,12 +142,19 @@ __all__ = [
     "internal_rate_of_return",
     "internal_rates",
     "k_means_cut",
+    "k_means_groups",
+    "k_modes_groups",
     "kano_evaluate",
     "kano_profile",
     "kano_tallies",
     "kernel_tornado",
     "kernels",
     "lifetime_value",
+    "logistic_fit",
+    "logistic_predict",
+    "loss_cause_segment",
+    "loss_segment_measure",
+    "loss_status_of",
     "loyalty_category_texts",
     "loyalty_classify",
     "loyalty_conditions",
@@ -147,16 +163,22 @@ __all__ = [
     "loyalty_tenure_years",
     "membership_from_measure",
     "membership_from_votes",
+    "memory_belief",
+    "memory_checked",
+    "memory_new",
+    "memory_observe",
     "migration_value",
     "net_promoter_score",
     "normal_interval_of",
     "normalise_text",
     "normalize_shares",
+    "offers_assigned",
     "otsu_cut",
     "pair_counts",
     "payback",
     "paybacks",
     "penalty_reward_contrast",
+    "policy_evaluation",
     "posterior_parameters",
     "present_value",
     "present_value_dated",
@@ -171,8 +193,10 @@ __all__ = [
     "pyramid_assign",
     "pyramid_thresholds",
     "quantile_cut",
+    "ratings_fit",
     "reading_split",
     "reading_splits",
+    "recalibration",
     "recency_matrix",
     "relationship_instruments",
     "renewal_check",
@@ -195,6 +219,8 @@ __all__ = [
     "sbg_bootstrap",
     "scale_reliability",
     "share_regression",
+    "shares_of_choices",
+    "silhouettes",
     "simulate",
     "size_of_prize",
     "stage_after",
@@ -220,12 +246,16 @@ __all__ = [
     "weights_for_nonresponse",
     "weights_raked",
     "weights_trimmed",
+    "win_back_order",
     "word_of_mouth_effect",
 ]
 
 _Floats: TypeAlias = NDArray[np.float64]
 _Number: TypeAlias = float | Decimal
 _Doubts: TypeAlias = tuple[float, float | None, list[float]]
+_Value: TypeAlias = tuple[float, float, float, float]
+_Worths: TypeAlias = tuple[list[list[tuple[float, float]]], list[float]]
+_Groups: TypeAlias = tuple[list[int], list[int], int, bool]
 _Rules: TypeAlias = list[tuple[str, tuple[int, int], tuple[int, int], tuple[int, int]]]
 
 def categories() -> list[str]: ...
@@ -1386,3 +1416,103 @@ class Resolution:
 
 def text_distance(measure: str, a: str, b: str) -> float: ...
 def normalise_text(kind: str, text: str, calling_code: int) -> str: ...
+
+@final
+class Complaint:
+    @staticmethod
+    def received(at: int) -> Complaint: ...
+    @staticmethod
+    def from_json(text: str) -> Complaint: ...
+    def to_json(self) -> str: ...
+    def apply(self, action: str, at: int, text: str | None) -> Complaint: ...
+    def received_at(self) -> int: ...
+    def entries(self) -> list[tuple[int, str, str, str | None]]: ...
+    def step(self) -> str: ...
+    def outcome(self) -> str | None: ...
+    def seconds_at_steps(self, until: int) -> list[int]: ...
+    def missed_deadlines(self, now: int, deadlines: list[tuple[str, int]]) -> list[tuple[str, int, int]]: ...
+    def overdue(self, now: int, deadlines: list[tuple[str, int]]) -> int: ...
+
+def complaint_transitions() -> list[tuple[str, str, str]]: ...
+def complaint_totals(
+    complaints: list[Complaint],
+    now: int,
+    deadlines: list[tuple[str, int]],
+    customers: int | None,
+    confidence: _Number,
+) -> dict[str, Any]: ...
+def loss_status_of(p_alive: float, cause: str | None, lost_below: float, active_from: float) -> str: ...
+def loss_cause_segment(cause: str) -> str: ...
+def loss_segment_measure(segment: str, language: str) -> str: ...
+def win_back_order(
+    second_lifetime_value: _Floats, success: _Floats, cost: _Floats, budget: float | None
+) -> list[tuple[int, float, float, float]]: ...
+def logistic_fit(indicators: list[_Floats], lost: bytes, penalty: float) -> str: ...
+def logistic_predict(model: str, indicators: list[_Floats]) -> list[float]: ...
+def calibration_of(predicted: _Floats, lost: bytes, bins: int, confidence: _Number) -> dict[str, Any]: ...
+def recalibration(predicted: _Floats, lost: bytes) -> tuple[float, float]: ...
+def contact_refusal(
+    policy: str,
+    consent: list[str],
+    contacts: list[tuple[int, str, str, str, str]],
+    has_open_complaint: bool,
+    asked: tuple[str, str, int],
+) -> str | None: ...
+def memory_new(choices: int, prior: float, half_life: float | None) -> str: ...
+def memory_checked(memory: str) -> str: ...
+def memory_observe(memory: str, choice: int, weight: float, at: int) -> str: ...
+def memory_belief(memory: str, at: int, confidence: _Number) -> list[tuple[float, float, float, float]]: ...
+def policy_evaluation(
+    reward: _Floats,
+    probability_logged: _Floats,
+    target: _Floats,
+    expected: tuple[_Floats, _Floats] | None,
+    largest_weight: float | None,
+    confidence: _Number,
+) -> tuple[_Value, _Value, _Value, _Value | None, float, int]: ...
+
+@final
+class ActionChooser:
+    def __new__(cls, options: str) -> ActionChooser: ...
+    @staticmethod
+    def from_state(state: str) -> ActionChooser: ...
+    def state(self) -> str: ...
+    def options(self) -> str: ...
+    def decide(
+        self, customer: int, features: list[float], eligible: list[bool], at: int
+    ) -> tuple[int, int, int, float, bool, list[tuple[bool, float, float, float]]]: ...
+    def reward(self, decision: int, reward: float) -> tuple[int, int, int, float, float]: ...
+    def expire(self, now: int) -> list[tuple[int, int, int, float, float]]: ...
+    def expected(self, customer: int, features: list[float]) -> list[float]: ...
+    def explain(
+        self, customer: int, features: list[float], action: int
+    ) -> tuple[float, list[float], float, float, float, float]: ...
+    def coefficients(self) -> list[list[float]]: ...
+    def observations(self) -> list[int]: ...
+    def pending(self) -> int: ...
+    def is_control(self, customer: int) -> bool: ...
+    def erase(self, customer: int) -> int: ...
+
+def offers_assigned(
+    values: list[_Floats], offers: list[tuple[float, int | None]], budget: float | None
+) -> dict[str, Any]: ...
+def ratings_fit(
+    given: list[tuple[str, list[str]]], levels: list[NDArray[np.uint32]], ratings: _Floats
+) -> tuple[_Worths, float, float, int]: ...
+def choices_fit(
+    given: list[tuple[str, list[str]]], levels: list[NDArray[np.uint32]], sets: list[int], chosen: bytes
+) -> tuple[_Worths, float, float, int]: ...
+def shares_of_choices(utilities: list[_Floats], rule: str) -> list[float]: ...
+def k_means_groups(
+    columns: list[_Floats], clusters: int, scaling: str, given: tuple[int, int, int]
+) -> tuple[_Groups, list[list[float]], float, float]: ...
+def k_modes_groups(
+    columns: list[NDArray[np.uint32]], clusters: int, given: tuple[int, int, int]
+) -> tuple[_Groups, list[list[int]], int]: ...
+def silhouettes(columns: list[_Floats], cluster: NDArray[np.uint32], scaling: str) -> list[float]: ...
+def cluster_counts(
+    columns: list[_Floats], most: int, scaling: str, given: tuple[int, int, int]
+) -> list[tuple[int, float, float]]: ...
+def crossed(
+    first: NDArray[np.uint32], rows: int, second: NDArray[np.uint32], columns: int, measure: _Floats | None
+) -> tuple[list[int], list[float]]: ...

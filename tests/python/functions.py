@@ -14,6 +14,7 @@ import capability_functions
 import clv_functions
 import estimation_functions
 import hidden_markov_functions
+import idic_functions
 import indicators_functions
 import kano_functions
 import ledger_functions
@@ -27,6 +28,7 @@ import prediction_intervals_functions
 import prediction_spend_functions
 import satisfaction_functions
 import satisfaction_process_functions
+import service_functions
 import structural_functions
 import survey_functions
 import switching_functions
@@ -41,7 +43,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **attribute_functions.FUNCTIONS,
     **clv_functions.FUNCTIONS,
     **indicators_functions.FUNCTIONS,
+    **idic_functions.FUNCTIONS,
     **kano_functions.FUNCTIONS,
+    **service_functions.FUNCTIONS,
     **ledger_functions.FUNCTIONS,
     **prediction_contractual_functions.FUNCTIONS,
     **prediction_covariates_functions.FUNCTIONS,

@@ -11,6 +11,7 @@ mod categories;
 mod clv;
 mod error;
 mod estimation;
+mod idic;
 mod identify;
 mod kernels;
 mod ledger;
@@ -22,6 +23,7 @@ mod prediction;
 mod returns;
 mod satisfaction;
 mod sensitivity;
+mod service;
 mod structural;
 mod survey;
 mod switching;
@@ -56,6 +58,19 @@ mod _core {
     use super::estimation::{
         PyLogit, PyPanel, PyPosterior, check_counts, homogeneity_test, independence_test,
         pair_counts, posterior_parameters, share_regression, transition_fit,
+    };
+    #[pymodule_export]
+    use super::idic::choice::PyActionChooser;
+    #[pymodule_export]
+    use super::idic::customize::{choices_fit, offers_assigned, ratings_fit, shares_of_choices};
+    #[pymodule_export]
+    use super::idic::differentiate::{
+        cluster_counts, crossed, k_means_groups, k_modes_groups, silhouettes,
+    };
+    #[pymodule_export]
+    use super::idic::interact::{
+        contact_refusal, memory_belief, memory_checked, memory_new, memory_observe,
+        policy_evaluation,
     };
     #[pymodule_export]
     use super::identify::{PyResolution, PySchema, normalise_text, text_distance};
@@ -139,6 +154,12 @@ mod _core {
     use super::satisfaction::two_factor::penalty_reward_contrast;
     #[pymodule_export]
     use super::sensitivity::{kernel_tornado, tornado};
+    #[pymodule_export]
+    use super::service::{
+        PyComplaint, calibration_of, complaint_totals, complaint_transitions, logistic_fit,
+        logistic_predict, loss_cause_segment, loss_segment_measure, loss_status_of, recalibration,
+        win_back_order,
+    };
     #[pymodule_export]
     use super::structural::bootstrap::Bootstrap as PlsBootstrap;
     #[pymodule_export]
