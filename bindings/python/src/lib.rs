@@ -11,8 +11,8 @@ mod categories;
 mod clv;
 mod error;
 mod estimation;
-mod idic;
 mod identify;
+mod idic;
 mod kernels;
 mod ledger;
 mod lifecycle;
@@ -60,6 +60,8 @@ mod _core {
         pair_counts, posterior_parameters, share_regression, transition_fit,
     };
     #[pymodule_export]
+    use super::identify::{PyResolution, PySchema, normalise_text, text_distance};
+    #[pymodule_export]
     use super::idic::choice::PyActionChooser;
     #[pymodule_export]
     use super::idic::customize::{choices_fit, offers_assigned, ratings_fit, shares_of_choices};
@@ -72,8 +74,6 @@ mod _core {
         contact_refusal, memory_belief, memory_checked, memory_new, memory_observe,
         policy_evaluation,
     };
-    #[pymodule_export]
-    use super::identify::{PyResolution, PySchema, normalise_text, text_distance};
     #[pymodule_export]
     use super::kernels::{evaluate, evaluate_columns, kernels};
     #[pymodule_export]

@@ -534,10 +534,21 @@ fn a_large_assignment_is_near_its_bound() {
 #[test]
 fn what_only_rust_and_c_can_say_wrongly_is_refused() {
     let values: [&[f64]; 2] = [&[1.0, 2.0], &[0.5, 0.1]];
-    assert_eq!(assign(&values, &[Offer::default()], None).unwrap_err().argument(), "offers");
-    let attribute = |levels: usize| Attribute { name: "price".into(), levels: vec![String::new(); levels] };
+    assert_eq!(
+        assign(&values, &[Offer::default()], None)
+            .unwrap_err()
+            .argument(),
+        "offers"
+    );
+    let attribute = |levels: usize| Attribute {
+        name: "price".into(),
+        levels: vec![String::new(); levels],
+    };
     let error = fit_ratings(&[attribute(3)], &[&[0, 1, 3, 2]], &[1.0; 4]).unwrap_err();
-    assert_eq!((error.kind(), error.argument(), error.row()), (ErrorKind::OutOfRange, "products", Some(2)));
+    assert_eq!(
+        (error.kind(), error.argument(), error.row()),
+        (ErrorKind::OutOfRange, "products", Some(2))
+    );
     let error = fit_ratings(&[attribute(1)], &[&[0, 0]], &[1.0; 2]).unwrap_err();
     assert_eq!((error.argument(), error.row()), ("attributes", Some(0)));
 }
