@@ -163,6 +163,21 @@ struct ArrowArrayStream {
 #define CRM_NO_DAY INT32_MIN
 
 /**
+ * The number that stands for a cause of loss that is not known.
+ */
+#define CRM_LOSS_CAUSE_UNKNOWN -1
+
+/**
+ * The number that stands for no offer.
+ */
+#define CRM_NO_OFFER -1
+
+/**
+ * The number that stands for a contact that is allowed, where else a crm_contact_refusal does.
+ */
+#define CRM_CONTACT_ALLOWED -1
+
+/**
  * Instead of a crm_satisfaction_verdict where nobody answered.
  */
 #define CRM_NO_VERDICT -1
@@ -2932,6 +2947,601 @@ typedef int32_t crm_systematic_variance;
 #endif // __cplusplus
 
 /**
+ * How far the handling of a complaint has come.
+ */
+enum crm_complaint_step
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Received (受理).
+     */
+    CRM_COMPLAINT_STEP_RECEIVED = 0,
+    /**
+     * Recorded (已记录).
+     */
+    CRM_COMPLAINT_STEP_RECORDED = 1,
+    /**
+     * Judged founded (投诉成立).
+     */
+    CRM_COMPLAINT_STEP_FOUNDED = 2,
+    /**
+     * Judged unfounded (投诉不成立).
+     */
+    CRM_COMPLAINT_STEP_UNFOUNDED = 3,
+    /**
+     * Solution proposed (已提出解决方案).
+     */
+    CRM_COMPLAINT_STEP_PROPOSED = 4,
+    /**
+     * Solution accepted (客户接受).
+     */
+    CRM_COMPLAINT_STEP_ACCEPTED = 5,
+    /**
+     * Rejected by the customer (客户拒绝).
+     */
+    CRM_COMPLAINT_STEP_REJECTED = 6,
+    /**
+     * Followed up (已回访).
+     */
+    CRM_COMPLAINT_STEP_FOLLOWED_UP = 7,
+    /**
+     * Escalated (已升级).
+     */
+    CRM_COMPLAINT_STEP_ESCALATED = 8,
+    /**
+     * Closed (已结案).
+     */
+    CRM_COMPLAINT_STEP_CLOSED = 9,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_complaint_step crm_complaint_step;
+#else
+typedef int32_t crm_complaint_step;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What moves a complaint from step to step.
+ */
+enum crm_complaint_action
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Record (记录).
+     */
+    CRM_COMPLAINT_ACTION_RECORD = 0,
+    /**
+     * Judge founded (判定成立).
+     */
+    CRM_COMPLAINT_ACTION_JUDGE_FOUNDED = 1,
+    /**
+     * Judge unfounded (判定不成立).
+     */
+    CRM_COMPLAINT_ACTION_JUDGE_UNFOUNDED = 2,
+    /**
+     * Propose a solution (提出解决方案).
+     */
+    CRM_COMPLAINT_ACTION_PROPOSE = 3,
+    /**
+     * Accept (接受).
+     */
+    CRM_COMPLAINT_ACTION_ACCEPT = 4,
+    /**
+     * Reject (拒绝).
+     */
+    CRM_COMPLAINT_ACTION_REJECT = 5,
+    /**
+     * Follow up (回访).
+     */
+    CRM_COMPLAINT_ACTION_FOLLOW_UP = 6,
+    /**
+     * Escalate (升级).
+     */
+    CRM_COMPLAINT_ACTION_ESCALATE = 7,
+    /**
+     * Close (结案).
+     */
+    CRM_COMPLAINT_ACTION_CLOSE = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_complaint_action crm_complaint_action;
+#else
+typedef int32_t crm_complaint_action;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a closed complaint ended.
+ */
+enum crm_complaint_outcome
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Resolved (已解决).
+     */
+    CRM_COMPLAINT_OUTCOME_RESOLVED = 0,
+    /**
+     * Unfounded (不成立).
+     */
+    CRM_COMPLAINT_OUTCOME_UNFOUNDED = 1,
+    /**
+     * Unresolved (未解决).
+     */
+    CRM_COMPLAINT_OUTCOME_UNRESOLVED = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_complaint_outcome crm_complaint_outcome;
+#else
+typedef int32_t crm_complaint_outcome;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a customer was lost.
+ */
+enum crm_loss_segment
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Intentionally pushed away (企业主动放弃).
+     */
+    CRM_LOSS_SEGMENT_INTENTIONALLY_PUSHED_AWAY = 0,
+    /**
+     * Unintentionally pushed away (企业无意推离).
+     */
+    CRM_LOSS_SEGMENT_UNINTENTIONALLY_PUSHED_AWAY = 1,
+    /**
+     * Pulled away (被竞争者吸引).
+     */
+    CRM_LOSS_SEGMENT_PULLED_AWAY = 2,
+    /**
+     * Bought away (被低价争夺).
+     */
+    CRM_LOSS_SEGMENT_BOUGHT_AWAY = 3,
+    /**
+     * Moved away (需求或环境变化).
+     */
+    CRM_LOSS_SEGMENT_MOVED_AWAY = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_loss_segment crm_loss_segment;
+#else
+typedef int32_t crm_loss_segment;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Why a customer switched.
+ */
+enum crm_loss_cause
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Pricing (价格).
+     */
+    CRM_LOSS_CAUSE_PRICING = 0,
+    /**
+     * Inconvenience (不方便).
+     */
+    CRM_LOSS_CAUSE_INCONVENIENCE = 1,
+    /**
+     * Core service failure (核心服务失误).
+     */
+    CRM_LOSS_CAUSE_CORE_SERVICE_FAILURE = 2,
+    /**
+     * Service encounter failure (服务接触失误).
+     */
+    CRM_LOSS_CAUSE_SERVICE_ENCOUNTER_FAILURE = 3,
+    /**
+     * Response to service failure (失误补救不当).
+     */
+    CRM_LOSS_CAUSE_RESPONSE_TO_SERVICE_FAILURE = 4,
+    /**
+     * Competition (竞争).
+     */
+    CRM_LOSS_CAUSE_COMPETITION = 5,
+    /**
+     * Ethical problems (道德问题).
+     */
+    CRM_LOSS_CAUSE_ETHICAL_PROBLEMS = 6,
+    /**
+     * Involuntary switching (非自愿转换).
+     */
+    CRM_LOSS_CAUSE_INVOLUNTARY_SWITCHING = 7,
+    /**
+     * Ended by the firm (企业终止关系).
+     */
+    CRM_LOSS_CAUSE_ENDED_BY_FIRM = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_loss_cause crm_loss_cause;
+#else
+typedef int32_t crm_loss_cause;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Whether a customer is lost, and for how long.
+ */
+enum crm_loss_status
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Active (活跃).
+     */
+    CRM_LOSS_STATUS_ACTIVE = 0,
+    /**
+     * At risk (有流失风险).
+     */
+    CRM_LOSS_STATUS_AT_RISK = 1,
+    /**
+     * Temporarily lost (暂时流失).
+     */
+    CRM_LOSS_STATUS_TEMPORARILY_LOST = 2,
+    /**
+     * Permanently lost (永久流失).
+     */
+    CRM_LOSS_STATUS_PERMANENTLY_LOST = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_loss_status crm_loss_status;
+#else
+typedef int32_t crm_loss_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Through which channel a customer is contacted.
+ */
+enum crm_channel
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * E-mail (电子邮件).
+     */
+    CRM_CHANNEL_EMAIL = 0,
+    /**
+     * Telephone (电话).
+     */
+    CRM_CHANNEL_PHONE = 1,
+    /**
+     * Text message (短信).
+     */
+    CRM_CHANNEL_SMS = 2,
+    /**
+     * Messaging service (即时通讯).
+     */
+    CRM_CHANNEL_MESSAGING = 3,
+    /**
+     * App notification (应用推送).
+     */
+    CRM_CHANNEL_PUSH = 4,
+    /**
+     * Web site (网站).
+     */
+    CRM_CHANNEL_WEB = 5,
+    /**
+     * Letter (信件).
+     */
+    CRM_CHANNEL_POST = 6,
+    /**
+     * Social network (社交媒体).
+     */
+    CRM_CHANNEL_SOCIAL = 7,
+    /**
+     * In person (面对面).
+     */
+    CRM_CHANNEL_IN_PERSON = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_channel crm_channel;
+#else
+typedef int32_t crm_channel;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Who spoke to whom.
+ */
+enum crm_contact_direction
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Outbound (主动联系).
+     */
+    CRM_CONTACT_DIRECTION_OUTBOUND = 0,
+    /**
+     * Inbound (客户来访).
+     */
+    CRM_CONTACT_DIRECTION_INBOUND = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_contact_direction crm_contact_direction;
+#else
+typedef int32_t crm_contact_direction;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a contact is for.
+ */
+enum crm_contact_purpose
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Transaction (交易).
+     */
+    CRM_CONTACT_PURPOSE_TRANSACTION = 0,
+    /**
+     * Service (服务).
+     */
+    CRM_CONTACT_PURPOSE_SERVICE = 1,
+    /**
+     * Information (资讯).
+     */
+    CRM_CONTACT_PURPOSE_INFORMATION = 2,
+    /**
+     * Sales (销售).
+     */
+    CRM_CONTACT_PURPOSE_SALES = 3,
+    /**
+     * Survey (调查).
+     */
+    CRM_CONTACT_PURPOSE_SURVEY = 4,
+    /**
+     * Complaint (投诉).
+     */
+    CRM_CONTACT_PURPOSE_COMPLAINT = 5,
+    /**
+     * Win-back (赢回).
+     */
+    CRM_CONTACT_PURPOSE_WIN_BACK = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_contact_purpose crm_contact_purpose;
+#else
+typedef int32_t crm_contact_purpose;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What came of a contact.
+ */
+enum crm_contact_outcome
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Failed (未送达).
+     */
+    CRM_CONTACT_OUTCOME_FAILED = 0,
+    /**
+     * Delivered (已送达).
+     */
+    CRM_CONTACT_OUTCOME_DELIVERED = 1,
+    /**
+     * Opened (已打开).
+     */
+    CRM_CONTACT_OUTCOME_OPENED = 2,
+    /**
+     * Responded (已回应).
+     */
+    CRM_CONTACT_OUTCOME_RESPONDED = 3,
+    /**
+     * Purchased (已购买).
+     */
+    CRM_CONTACT_OUTCOME_PURCHASED = 4,
+    /**
+     * Declined (已拒绝).
+     */
+    CRM_CONTACT_OUTCOME_DECLINED = 5,
+    /**
+     * Complained (已投诉).
+     */
+    CRM_CONTACT_OUTCOME_COMPLAINED = 6,
+    /**
+     * Opted out (已退订).
+     */
+    CRM_CONTACT_OUTCOME_OPTED_OUT = 7,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_contact_outcome crm_contact_outcome;
+#else
+typedef int32_t crm_contact_outcome;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Why a contact is not allowed.
+ */
+enum crm_contact_refusal
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * No consent (未获同意).
+     */
+    CRM_CONTACT_REFUSAL_NO_CONSENT = 0,
+    /**
+     * Open complaint (投诉未结).
+     */
+    CRM_CONTACT_REFUSAL_OPEN_COMPLAINT = 1,
+    /**
+     * Quiet hours (免打扰时段).
+     */
+    CRM_CONTACT_REFUSAL_QUIET_HOURS = 2,
+    /**
+     * Too soon (间隔过短).
+     */
+    CRM_CONTACT_REFUSAL_TOO_SOON = 3,
+    /**
+     * Frequency cap (频次上限).
+     */
+    CRM_CONTACT_REFUSAL_FREQUENCY_CAP = 4,
+    /**
+     * Budget spent (预算用尽).
+     */
+    CRM_CONTACT_REFUSAL_BUDGET_SPENT = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_contact_refusal crm_contact_refusal;
+#else
+typedef int32_t crm_contact_refusal;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How an action is chosen from what is known of their rewards.
+ */
+enum crm_choice_strategy
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Thompson sampling (汤普森抽样).
+     */
+    CRM_CHOICE_STRATEGY_THOMPSON = 0,
+    /**
+     * Upper confidence bound (置信上界).
+     */
+    CRM_CHOICE_STRATEGY_UPPER_CONFIDENCE = 1,
+    /**
+     * Greedy (贪心).
+     */
+    CRM_CHOICE_STRATEGY_GREEDY = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_choice_strategy crm_choice_strategy;
+#else
+typedef int32_t crm_choice_strategy;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Why a customer gets an offer or none.
+ */
+enum crm_assignment_reason
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Best offer for this customer (对该客户价值最高).
+     */
+    CRM_ASSIGNMENT_REASON_BEST = 0,
+    /**
+     * Places of a better offer are worth more elsewhere (更优方案的名额另有更大价值).
+     */
+    CRM_ASSIGNMENT_REASON_PLACES_ELSEWHERE = 1,
+    /**
+     * Money for a better offer earns more elsewhere (更优方案的预算另有更大价值).
+     */
+    CRM_ASSIGNMENT_REASON_MONEY_ELSEWHERE = 2,
+    /**
+     * No offer gains anything (任何方案都无收益).
+     */
+    CRM_ASSIGNMENT_REASON_NO_GAIN = 3,
+    /**
+     * No offer is allowed (无可用方案).
+     */
+    CRM_ASSIGNMENT_REASON_NOT_ELIGIBLE = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_assignment_reason crm_assignment_reason;
+#else
+typedef int32_t crm_assignment_reason;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How utilities become choices.
+ */
+enum crm_choice_rule
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Logit (Logit 法则).
+     */
+    CRM_CHOICE_RULE_LOGIT = 0,
+    /**
+     * First choice (最大效用法则).
+     */
+    CRM_CHOICE_RULE_FIRST_CHOICE = 1,
+    /**
+     * Bradley–Terry–Luce (BTL 法则).
+     */
+    CRM_CHOICE_RULE_BRADLEY_TERRY_LUCE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_choice_rule crm_choice_rule;
+#else
+typedef int32_t crm_choice_rule;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What distances between customers are measured in.
+ */
+enum crm_cluster_scaling
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Standardised (标准化).
+     */
+    CRM_CLUSTER_SCALING_STANDARDIZED = 0,
+    /**
+     * As given (原始单位).
+     */
+    CRM_CLUSTER_SCALING_AS_GIVEN = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_cluster_scaling crm_cluster_scaling;
+#else
+typedef int32_t crm_cluster_scaling;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How long one tick of a timestamp is.
  */
 enum crm_time_unit
@@ -3089,6 +3699,18 @@ typedef int32_t crm_drop_out;
 #endif // __cplusplus
 
 /**
+ * Chooses the next action for a customer, and learns from what comes of it. It changes with each decision and reward: one thread at a
+ * time.
+ */
+typedef struct crm_action_chooser crm_action_chooser;
+
+/**
+ * One complaint: every step of its handling follows from the one before, and time never goes back. It does not change: any number of
+ * threads may read it.
+ */
+typedef struct crm_complaint crm_complaint;
+
+/**
  * A composite index of customer value: scales and weights of indicators, learnt from customers. It scores these and others.
  */
 typedef struct crm_composite_index crm_composite_index;
@@ -3098,6 +3720,11 @@ typedef struct crm_composite_index crm_composite_index;
  * one pass. It does not change: any number of threads may read it.
  */
 typedef struct crm_concentration crm_concentration;
+
+/**
+ * The rules of contact. They do not change: any number of threads may use them.
+ */
+typedef struct crm_contact_policy crm_contact_policy;
 
 /**
  * A buy-till-you-die model in which each customer has the parameters that its covariates z give it. It does not change:
@@ -3185,6 +3812,11 @@ typedef struct crm_kernel crm_kernel;
 typedef struct crm_ledger crm_ledger;
 
 /**
+ * A logistic regression: P(lost) = 1 / (1 + exp −(β₀ + Σ βⱼ xⱼ)). It does not change: any number of threads may use it.
+ */
+typedef struct crm_logistic_model crm_logistic_model;
+
+/**
  * The value that each brand gets from any customer, under one switching matrix:
  * M = Σ_{t=0}^{T} δ^t P^t diag(π) with δ = (1+r)^(−1/f). It does not change: any number of threads may use
  * it.
@@ -3234,6 +3866,12 @@ typedef struct crm_pls_bootstrap crm_pls_bootstrap;
  * What partial least squares says of a model. It does not change: any number of threads may use it.
  */
 typedef struct crm_pls_fit crm_pls_fit;
+
+/**
+ * What a customer chose among options, as Dirichlet(prior + count); counts fade by half in each half-life. It changes with each
+ * observation: one thread at a time.
+ */
+typedef struct crm_preference_memory crm_preference_memory;
 
 /**
  * What answers to van Westendorp's questions say of prices. It does not change: any number of threads may read it.
@@ -6045,6 +6683,576 @@ typedef struct crm_evaluated_index {
 } crm_evaluated_index;
 
 /**
+ * Where a complaint stands.
+ */
+typedef struct crm_complaint_state {
+    /**
+     * When it was received, in seconds since 1970-01-01T00:00:00, as all moments of complaints, in the time zone of the caller's choice.
+     */
+    int64_t received;
+    /**
+     * Since when it is at its step.
+     */
+    int64_t since;
+    /**
+     * The step.
+     */
+    crm_complaint_step step;
+    /**
+     * Whether it is not closed.
+     */
+    int32_t is_open;
+    /**
+     * How it ended, if it is closed.
+     */
+    crm_complaint_outcome outcome;
+    /**
+     * How many actions there were.
+     */
+    uint32_t actions;
+} crm_complaint_state;
+
+/**
+ * A part that was counted; rate and interval are NaN where nobody was there to count.
+ */
+typedef struct crm_counted_rate {
+    /**
+     * How many there were.
+     */
+    uint64_t count;
+    /**
+     * Of how many.
+     */
+    uint64_t base;
+    /**
+     * count / base.
+     */
+    double rate;
+    /**
+     * Lower end of the Wilson interval.
+     */
+    double lower;
+    /**
+     * Upper end of the Wilson interval.
+     */
+    double upper;
+} crm_counted_rate;
+
+/**
+ * What many complaints say.
+ */
+typedef struct crm_complaint_totals {
+    /**
+     * Complaints that were received.
+     */
+    uint64_t received;
+    /**
+     * Those that are not closed.
+     */
+    uint64_t open;
+    /**
+     * How many are at each step now, in the order of crm_complaint_step.
+     */
+    uint64_t at_step[10];
+    /**
+     * Those that are overdue now.
+     */
+    uint64_t overdue;
+    /**
+     * Complaints per customer; NaN where the number of customers is not known.
+     */
+    double per_customer;
+    /**
+     * Founded, of those that were judged.
+     */
+    struct crm_counted_rate founded;
+    /**
+     * Accepted by the customer, of the solutions and judgements that were answered.
+     */
+    struct crm_counted_rate accepted;
+    /**
+     * Closed with a solution that the customer took, of those that are closed.
+     */
+    struct crm_counted_rate resolved;
+    /**
+     * Escalated at some time, of those that were received.
+     */
+    struct crm_counted_rate escalated;
+    /**
+     * Those that missed no deadline, of those that were received.
+     */
+    struct crm_counted_rate in_time;
+    /**
+     * Days from receipt to closing of those that are closed: the mean; NaN if none is.
+     */
+    double mean_days;
+    /**
+     * The median.
+     */
+    double median_days;
+    /**
+     * The ninth decile.
+     */
+    double ninth_decile_days;
+    /**
+     * The median over all, those still open counted as such (Kaplan & Meier); NaN while less than half are closed.
+     */
+    double median_days_of_all;
+} crm_complaint_totals;
+
+/**
+ * What a logistic regression says of itself.
+ */
+typedef struct crm_logistic_summary {
+    /**
+     * ln L, without the penalty.
+     */
+    double log_likelihood;
+    /**
+     * ln L of the mere share of lost customers.
+     */
+    double null_log_likelihood;
+    /**
+     * Rows of the fit.
+     */
+    uint64_t rows;
+    /**
+     * Indicators; there is one coefficient more.
+     */
+    uint64_t indicators;
+} crm_logistic_summary;
+
+/**
+ * How far predicted probabilities came true.
+ */
+typedef struct crm_calibration_summary {
+    /**
+     * Mean of (p − y)². Source: Brier 1950.
+     */
+    double brier_score;
+    /**
+     * Mean of −ln of the probability of what happened.
+     */
+    double log_loss;
+    /**
+     * The area under the receiver operating characteristic; NaN where nobody or everybody was lost.
+     */
+    double area_under_curve;
+    /**
+     * Σ over the bins of their share of the rows times |mean p − share of lost|.
+     */
+    double expected_error;
+    /**
+     * Groups of rows of about the same probability.
+     */
+    uint64_t bins;
+} crm_calibration_summary;
+
+/**
+ * Rows that were given about the same probability.
+ */
+typedef struct crm_calibration_bin {
+    /**
+     * Mean of their probabilities.
+     */
+    double predicted;
+    /**
+     * The share of them that was lost.
+     */
+    struct crm_counted_rate lost;
+} crm_calibration_bin;
+
+/**
+ * A customer in the order of winning back.
+ */
+typedef struct crm_win_back_candidate {
+    /**
+     * The row of the customer.
+     */
+    uint64_t row;
+    /**
+     * Expected second lifetime value less the cost of the attempt.
+     */
+    double worth;
+    /**
+     * What this attempt and those before it cost.
+     */
+    double cumulative_cost;
+    /**
+     * What they are worth.
+     */
+    double cumulative_worth;
+} crm_win_back_candidate;
+
+/**
+ * A decision.
+ */
+typedef struct crm_action_decision {
+    /**
+     * The number by which its reward is reported.
+     */
+    uint64_t id;
+    /**
+     * For whom.
+     */
+    uint64_t customer;
+    /**
+     * The action: 0 is to do nothing, then those of the options.
+     */
+    uint64_t action;
+    /**
+     * With which probability it was chosen: what crm_evaluate_policy needs.
+     */
+    double probability;
+    /**
+     * Whether the customer is one of those for whom nothing is done, for comparison.
+     */
+    int32_t is_control;
+    /**
+     * Fills the struct.
+     */
+    uint8_t reserved[4];
+} crm_action_decision;
+
+/**
+ * What was known of an action when a decision was made.
+ */
+typedef struct crm_action_score {
+    /**
+     * Expected reward less the cost of the action.
+     */
+    double mean;
+    /**
+     * Its standard error.
+     */
+    double standard_error;
+    /**
+     * With which probability it is chosen.
+     */
+    double probability;
+    /**
+     * Whether the action was allowed.
+     */
+    int32_t is_eligible;
+    /**
+     * Fills the struct.
+     */
+    uint8_t reserved[4];
+} crm_action_score;
+
+/**
+ * A decision with its reward.
+ */
+typedef struct crm_logged_reward {
+    /**
+     * The decision.
+     */
+    uint64_t id;
+    /**
+     * Whose.
+     */
+    uint64_t customer;
+    /**
+     * What was done.
+     */
+    uint64_t action;
+    /**
+     * With which probability it was chosen.
+     */
+    double probability;
+    /**
+     * What it earned, without the cost of the action.
+     */
+    double reward;
+} crm_logged_reward;
+
+/**
+ * An offer that can be made.
+ */
+typedef struct crm_offer {
+    /**
+     * What making it to one customer takes from the budget, 0 or more.
+     */
+    double cost;
+    /**
+     * To how many customers it can be made; negative: to all.
+     */
+    int64_t capacity;
+} crm_offer;
+
+/**
+ * What an assignment is worth.
+ */
+typedef struct crm_assignment_summary {
+    /**
+     * Σ of the values that are assigned.
+     */
+    double value;
+    /**
+     * The value that no assignment can exceed.
+     */
+    double bound;
+    /**
+     * (bound − value) / bound: how far from the optimum it may be at most.
+     */
+    double gap;
+    /**
+     * What is assigned costs.
+     */
+    double cost;
+    /**
+     * What one unit of budget more would be worth.
+     */
+    double money_price;
+} crm_assignment_summary;
+
+/**
+ * What a level of an attribute is worth.
+ */
+typedef struct crm_level_worth {
+    /**
+     * The part-worth; those of an attribute sum to zero.
+     */
+    double worth;
+    /**
+     * Its standard error.
+     */
+    double standard_error;
+} crm_level_worth;
+
+/**
+ * How well part-worths explain ratings.
+ */
+typedef struct crm_rating_fit {
+    /**
+     * The mean rating over all levels.
+     */
+    double intercept;
+    /**
+     * Share of the variance of the ratings that is explained.
+     */
+    double r_squared;
+    /**
+     * Ratings less coefficients.
+     */
+    uint64_t degrees_of_freedom;
+} crm_rating_fit;
+
+/**
+ * How well part-worths explain choices.
+ */
+typedef struct crm_choice_fit {
+    /**
+     * ln L.
+     */
+    double log_likelihood;
+    /**
+     * ln L where every product of a set is as likely as the others.
+     */
+    double null_log_likelihood;
+    /**
+     * Choices.
+     */
+    uint64_t choices;
+} crm_choice_fit;
+
+/**
+ * How groups are searched.
+ */
+typedef struct crm_cluster_options {
+    /**
+     * Of the random starts.
+     */
+    uint64_t seed;
+    /**
+     * Searches from different starts, of which the best counts; for example 10.
+     */
+    uint32_t starts;
+    /**
+     * Rounds of one search at most; for example 300.
+     */
+    uint32_t max_iterations;
+} crm_cluster_options;
+
+/**
+ * How well groups fit.
+ */
+typedef struct crm_clustering {
+    /**
+     * k-means: Σ of squared distances from the centres, in units of the scaling. k-modes: columns in which rows differ from their modes.
+     */
+    double cost;
+    /**
+     * k-means: 1 − cost / Σ of squared distances from the mean of all rows. k-modes: NaN.
+     */
+    double explained;
+    /**
+     * Rounds of the search that was the best.
+     */
+    uint32_t iterations;
+    /**
+     * Whether it ended because nothing changed any more.
+     */
+    int32_t converged;
+} crm_clustering;
+
+/**
+ * How well a number of groups fits.
+ */
+typedef struct crm_cluster_count {
+    /**
+     * The mean silhouette.
+     */
+    double silhouette;
+    /**
+     * Σ of squared distances from the centres.
+     */
+    double inertia;
+    /**
+     * The number of groups.
+     */
+    uint32_t clusters;
+    /**
+     * Fills the struct.
+     */
+    uint8_t reserved[4];
+} crm_cluster_count;
+
+/**
+ * One contact with a customer.
+ */
+typedef struct crm_contact {
+    /**
+     * When, in seconds since 1970-01-01T00:00:00, in the time zone of the caller's choice.
+     */
+    int64_t at;
+    /**
+     * Through which channel.
+     */
+    crm_channel channel;
+    /**
+     * Who spoke to whom.
+     */
+    crm_contact_direction direction;
+    /**
+     * What for.
+     */
+    crm_contact_purpose purpose;
+    /**
+     * What came of it.
+     */
+    crm_contact_outcome outcome;
+} crm_contact;
+
+/**
+ * What is believed of an option.
+ */
+typedef struct crm_preference_belief {
+    /**
+     * Prior + what is left of the counts: the parameter of the Dirichlet distribution.
+     */
+    double parameter;
+    /**
+     * How probable it is that the customer chooses the option.
+     */
+    double probability;
+    /**
+     * Lower end of the equal-tailed credible interval.
+     */
+    double lower;
+    /**
+     * Upper end of it.
+     */
+    double upper;
+} crm_preference_belief;
+
+/**
+ * A log of decisions, and what the policy under judgement would have done; one number a row.
+ */
+typedef struct crm_logged_decisions {
+    /**
+     * What each decision earned.
+     */
+    const double *reward;
+    /**
+     * With which probability the logged action was chosen, more than 0.
+     */
+    const double *probability;
+    /**
+     * With which probability the policy chooses the action that was logged.
+     */
+    const double *target_probability;
+    /**
+     * The reward that a model expects of the logged action; NULL without a model.
+     */
+    const double *expected_of_action;
+    /**
+     * What the model expects of the policy; NULL without a model.
+     */
+    const double *expected_of_policy;
+    /**
+     * Weights above it are cut to it; NaN cuts none.
+     */
+    double largest_weight;
+    /**
+     * How many decisions.
+     */
+    size_t rows;
+} crm_logged_decisions;
+
+/**
+ * A mean reward per decision.
+ */
+typedef struct crm_policy_value {
+    /**
+     * The estimate.
+     */
+    double value;
+    /**
+     * Its standard error.
+     */
+    double standard_error;
+    /**
+     * Lower end of the normal interval.
+     */
+    double lower;
+    /**
+     * Upper end of the normal interval.
+     */
+    double upper;
+} crm_policy_value;
+
+/**
+ * What a policy would have earned per decision.
+ */
+typedef struct crm_policy_evaluation {
+    /**
+     * What was earned in fact.
+     */
+    struct crm_policy_value logged;
+    /**
+     * Inverse propensity scoring.
+     */
+    struct crm_policy_value inverse_propensity;
+    /**
+     * Self-normalised.
+     */
+    struct crm_policy_value self_normalized;
+    /**
+     * Doubly robust; NaN without a model.
+     */
+    struct crm_policy_value doubly_robust;
+    /**
+     * How many decisions the log is worth for this policy.
+     */
+    double effective_decisions;
+    /**
+     * Decisions whose weight was cut.
+     */
+    uint64_t cut;
+} crm_policy_evaluation;
+
+/**
  * The mean of answers, with Student's interval.
  */
 typedef struct crm_mean_estimate {
@@ -8438,6 +9646,171 @@ const char *crm_systematic_variance_name(crm_systematic_variance value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_systematic_variance_label(crm_systematic_variance value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_complaint_step_name(crm_complaint_step value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_complaint_step_label(crm_complaint_step value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_complaint_action_name(crm_complaint_action value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_complaint_action_label(crm_complaint_action value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_complaint_outcome_name(crm_complaint_outcome value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_complaint_outcome_label(crm_complaint_outcome value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_loss_segment_name(crm_loss_segment value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_loss_segment_label(crm_loss_segment value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_loss_cause_name(crm_loss_cause value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_loss_cause_label(crm_loss_cause value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_loss_status_name(crm_loss_status value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_loss_status_label(crm_loss_status value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_channel_name(crm_channel value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_channel_label(crm_channel value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_contact_direction_name(crm_contact_direction value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_contact_direction_label(crm_contact_direction value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_contact_purpose_name(crm_contact_purpose value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_contact_purpose_label(crm_contact_purpose value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_contact_outcome_name(crm_contact_outcome value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_contact_outcome_label(crm_contact_outcome value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_contact_refusal_name(crm_contact_refusal value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_contact_refusal_label(crm_contact_refusal value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_choice_strategy_name(crm_choice_strategy value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_choice_strategy_label(crm_choice_strategy value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_assignment_reason_name(crm_assignment_reason value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_assignment_reason_label(crm_assignment_reason value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_choice_rule_name(crm_choice_rule value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_choice_rule_label(crm_choice_rule value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_cluster_scaling_name(crm_cluster_scaling value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_cluster_scaling_label(crm_cluster_scaling value, crm_language language);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Formulas: over columns, and exactly for one row                                                */
@@ -14846,6 +16219,697 @@ crm_status crm_index_tree_evaluate(const struct crm_index_tree *tree,
  * Frees a tree; NULL does nothing.
  */
 void crm_index_tree_free(struct crm_index_tree *tree);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Complaints and their handling                                                                  */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * A complaint that was received, and nothing more.
+ *
+ * @param received seconds since 1970-01-01T00:00:00
+ * @param complaint receives the handle; give it back to crm_complaint_free
+ */
+crm_status crm_complaint_new(int64_t received, struct crm_complaint **complaint);
+
+/**
+ * Frees a complaint; NULL does nothing.
+ */
+void crm_complaint_free(struct crm_complaint *complaint);
+
+/**
+ * The complaint after an action. `CRM_STATUS_ILLEGAL_TRANSITION` for an action that cannot be done at its step, `CRM_STATUS_MISSING`
+ * without a text for a judgement or a proposal, `CRM_STATUS_OUT_OF_RANGE` for a moment before the last action.
+ *
+ * @param complaint the complaint, which stays as it is
+ * @param action what is done
+ * @param at when
+ * @param text what the customer was told, or said; may be NULL
+ * @param after receives the handle; give it back to crm_complaint_free
+ */
+crm_status crm_complaint_apply_new(const struct crm_complaint *complaint,
+                                   crm_complaint_action action,
+                                   int64_t at,
+                                   const char *text,
+                                   struct crm_complaint **after);
+
+/**
+ * Reads what crm_complaint_to_json wrote; a record that skips a step is refused.
+ *
+ * @param json the text
+ * @param complaint receives the handle; give it back to crm_complaint_free
+ */
+crm_status crm_complaint_from_json_new(const char *json, struct crm_complaint **complaint);
+
+/**
+ * Writes a complaint with all that was said, as `{"received": …, "entries": […]}`.
+ *
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`, whose message says what is needed
+ */
+crm_status crm_complaint_to_json(const struct crm_complaint *complaint,
+                                 char *buffer,
+                                 size_t capacity);
+
+/**
+ * Where a complaint stands.
+ */
+crm_status crm_complaint_state_of(const struct crm_complaint *complaint,
+                                  struct crm_complaint_state *out);
+
+/**
+ * The steps that a complaint went through, the first one Received.
+ *
+ * @param steps receives one more than there were actions
+ * @param count actions + 1
+ */
+crm_status crm_complaint_steps(const struct crm_complaint *complaint,
+                               crm_complaint_step *steps,
+                               size_t count);
+
+/**
+ * Seconds at each step up to a moment.
+ *
+ * @param until not before the complaint was received
+ * @param seconds receives 10 numbers, in the order of crm_complaint_step
+ */
+crm_status crm_complaint_seconds_at_steps(const struct crm_complaint *complaint,
+                                          int64_t until,
+                                          int64_t *seconds);
+
+/**
+ * For how many seconds a complaint is overdue at its step; 0 if it is not.
+ *
+ * @param now the moment
+ * @param deadlines seconds that a complaint may stay at each step: 10 numbers in the order of crm_complaint_step, negative without a limit
+ * @param out receives the seconds
+ */
+crm_status crm_complaint_overdue(const struct crm_complaint *complaint,
+                                 int64_t now,
+                                 const int64_t *deadlines,
+                                 int64_t *out);
+
+/**
+ * Counts complaints as they stand at a moment.
+ *
+ * @param complaints the handles
+ * @param count how many, at least 1
+ * @param now the moment, not before any action
+ * @param deadlines as for crm_complaint_overdue
+ * @param customers how many customers there are; 0: not known
+ * @param confidence of the intervals, between 0 and 1
+ * @param out receives the totals
+ */
+crm_status crm_complaint_statistics(const struct crm_complaint *const *complaints,
+                                    size_t count,
+                                    int64_t now,
+                                    const int64_t *deadlines,
+                                    uint64_t customers,
+                                    const struct crm_decimal *confidence,
+                                    struct crm_complaint_totals *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Early warning: the probability to lose a customer                                              */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Fits a logistic regression of who was lost to indicators, by maximum likelihood. Source: McCullagh & Nelder 1989, chapter 4.
+ *
+ * `CRM_STATUS_NO_SOLUTION` where nobody or everybody was lost, for an indicator that is constant or a combination of others, and where
+ * one tells the lost from the rest without fail: a penalty then helps.
+ *
+ * @param indicators a column for each indicator
+ * @param count how many indicators
+ * @param lost not 0 for who was lost
+ * @param rows how many customers
+ * @param penalty on ½ Σ β² of standardised indicators, 0 or more
+ * @param model receives the handle; give it back to crm_logistic_model_free
+ */
+crm_status crm_logistic_model_new(const double *const *indicators,
+                                  size_t count,
+                                  const uint8_t *lost,
+                                  size_t rows,
+                                  double penalty,
+                                  struct crm_logistic_model **model);
+
+/**
+ * Frees a model; NULL does nothing.
+ */
+void crm_logistic_model_free(struct crm_logistic_model *model);
+
+/**
+ * What a model says of itself.
+ */
+crm_status crm_logistic_model_summary(const struct crm_logistic_model *model,
+                                      struct crm_logistic_summary *out);
+
+/**
+ * The coefficients, the intercept first, and their standard errors.
+ *
+ * @param coefficients receives them
+ * @param standard_errors receives theirs
+ * @param count indicators + 1
+ */
+crm_status crm_logistic_model_coefficients(const struct crm_logistic_model *model,
+                                           double *coefficients,
+                                           double *standard_errors,
+                                           size_t count);
+
+/**
+ * P(lost) of each row.
+ *
+ * @param indicators a column for each indicator of the fit
+ * @param count how many indicators
+ * @param rows how many customers
+ * @param out receives one probability per row
+ */
+crm_status crm_logistic_model_predict(const struct crm_logistic_model *model,
+                                      const double *const *indicators,
+                                      size_t count,
+                                      size_t rows,
+                                      double *out);
+
+/**
+ * Compares predicted probabilities with what happened.
+ *
+ * @param predicted probabilities
+ * @param lost not 0 for who was lost
+ * @param rows how many
+ * @param bins groups of rows of about the same probability at most, 1 or more
+ * @param confidence of the intervals, between 0 and 1
+ * @param summary receives the figures and the number of bins
+ * @param groups receives the groups, the lowest probability first; room for as many as bins
+ */
+crm_status crm_calibration(const double *predicted,
+                           const uint8_t *lost,
+                           size_t rows,
+                           size_t bins,
+                           const struct crm_decimal *confidence,
+                           struct crm_calibration_summary *summary,
+                           struct crm_calibration_bin *groups);
+
+/**
+ * Learns a correction of probabilities, logit p' = intercept + slope · logit p, from rows that they were not learnt from.
+ * Source: Cox 1958; Platt 1999.
+ *
+ * @param predicted probabilities between 0 and 1, both excluded
+ * @param lost not 0 for who was lost
+ * @param rows how many
+ * @param intercept receives it; 0 where the level is right
+ * @param slope receives it; less than 1 where the predictions are too bold
+ */
+crm_status crm_recalibrate(const double *predicted,
+                           const uint8_t *lost,
+                           size_t rows,
+                           double *intercept,
+                           double *slope);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Lost customers and whom to win back                                                            */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Whether a customer is lost, and for how long: active from one probability to be a customer still on, lost below another, at risk
+ * between; a loss is permanent where the customer was moved away or the firm ended the relationship.
+ *
+ * @param p_alive the probability to be a customer still
+ * @param cause the crm_loss_cause, or CRM_LOSS_CAUSE_UNKNOWN
+ * @param lost_below for example 0.2
+ * @param active_from for example 0.5
+ * @param out receives the status
+ */
+crm_status crm_loss_status_of(double p_alive,
+                              int32_t cause,
+                              double lost_below,
+                              double active_from,
+                              crm_loss_status *out);
+
+/**
+ * The segment of lost customers that a cause leads to. Source: Keaveney 1995 for the causes, Stauss & Friege 1999 for the segments.
+ */
+crm_status crm_loss_cause_segment(crm_loss_cause cause,
+                                  crm_loss_segment *out);
+
+/**
+ * What fits the customers of a segment.
+ *
+ * @param language of the words
+ * @param buffer receives the text with its terminating NUL; 256 bytes always suffice
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_loss_segment_measure(crm_loss_segment segment,
+                                    crm_language language,
+                                    char *buffer,
+                                    size_t capacity);
+
+/**
+ * Those who are worth an attempt to win them back, V·s > c, with the highest return on its cost first. Source: Stauss & Friege 1999.
+ *
+ * @param second_lifetime_value V, the value of each customer after being won back
+ * @param success s, the probability that the attempt succeeds
+ * @param cost c, what it costs whether or not it does
+ * @param rows how many customers
+ * @param budget for all attempts; NaN: no limit
+ * @param candidates receives the ranking; room for as many as there are rows
+ * @param count receives how many there are
+ */
+crm_status crm_win_back_ranking(const double *second_lifetime_value,
+                                const double *success,
+                                const double *cost,
+                                size_t rows,
+                                double budget,
+                                struct crm_win_back_candidate *candidates,
+                                size_t *count);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* The next action for a customer                                                                 */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * A chooser that has seen nothing. The reward of an action is linear in the features of the context, with coefficients that all
+ * customers share and a leaning of each customer on top. Source: Li, Chu, Langford & Schapire 2010; Agrawal & Goyal 2013.
+ *
+ * The options, of which `actions` and `features` are needed: `{"actions": [{"name": "call", "cost": 2}, {"name": "voucher"}], "features":
+ * ["orders", "complaints"], "strategy": "thompson" | "upper_confidence" | "greedy", "width": 1, "ridge": 1, "noise": 1, "customer_spread":
+ * 0, "discount": 1, "exploration": 0.02, "control_share": 0, "reward_window": null, "seed": 0}`. To do nothing is always an action, the
+ * first; `noise` is the standard deviation of a reward whose mean is known, `exploration` the part of all decisions that go to any
+ * allowed action by chance, `control_share` the part of the customers for whom nothing is done, `reward_window` the days after which a
+ * decision without a reward has the reward 0.
+ *
+ * @param options the text
+ * @param chooser receives the handle; give it back to crm_action_chooser_free
+ */
+crm_status crm_action_chooser_new(const char *options,
+                                  struct crm_action_chooser **chooser);
+
+/**
+ * Reads the state that crm_action_chooser_state wrote: the chooser goes on as the one that was written. A corrupt state is
+ * `CRM_STATUS_UNREADABLE`.
+ *
+ * @param state the text
+ * @param chooser receives the handle; give it back to crm_action_chooser_free
+ */
+crm_status crm_action_chooser_from_state_new(const char *state,
+                                             struct crm_action_chooser **chooser);
+
+/**
+ * Frees a chooser; NULL does nothing.
+ */
+void crm_action_chooser_free(struct crm_action_chooser *chooser);
+
+/**
+ * How many bytes the state takes, with its terminating NUL.
+ */
+crm_status crm_action_chooser_state_size(const struct crm_action_chooser *chooser, size_t *out);
+
+/**
+ * Writes the whole state.
+ *
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_action_chooser_state(const struct crm_action_chooser *chooser,
+                                    char *buffer,
+                                    size_t capacity);
+
+/**
+ * Chooses an action for a customer.
+ *
+ * @param chooser the chooser, which changes
+ * @param customer the number of the customer
+ * @param features the context, in the order of the options
+ * @param feature_count how many features
+ * @param eligible not 0 for each action of the options that is allowed; to do nothing is always
+ * @param action_count how many actions the options have
+ * @param at when, in seconds since 1970-01-01T00:00:00
+ * @param decision receives the decision
+ * @param scores receives what was known of each action, doing nothing first: action_count + 1; may be NULL
+ */
+crm_status crm_action_chooser_decide(struct crm_action_chooser *chooser,
+                                     uint64_t customer,
+                                     const double *features,
+                                     size_t feature_count,
+                                     const uint8_t *eligible,
+                                     size_t action_count,
+                                     int64_t at,
+                                     struct crm_action_decision *decision,
+                                     struct crm_action_score *scores);
+
+/**
+ * Learns what a decision earned. `CRM_STATUS_NOT_FOUND` for one that does not wait for a reward.
+ *
+ * @param chooser the chooser, which changes
+ * @param decision the number of the decision
+ * @param reward what it earned
+ * @param logged receives the row for the log; may be NULL
+ */
+crm_status crm_action_chooser_reward(struct crm_action_chooser *chooser,
+                                     uint64_t decision,
+                                     double reward,
+                                     struct crm_logged_reward *logged);
+
+/**
+ * Gives the reward 0 to all decisions that have waited for longer than the reward window.
+ *
+ * @param chooser the chooser, which changes
+ * @param now the moment
+ * @param expired receives how many there were
+ */
+crm_status crm_action_chooser_expire(struct crm_action_chooser *chooser,
+                                     int64_t now,
+                                     size_t *expired);
+
+/**
+ * The coefficients of an action's reward, the constant first.
+ *
+ * @param action 0 is to do nothing, then those of the options
+ * @param coefficients receives them
+ * @param count features + 1
+ */
+crm_status crm_action_chooser_coefficients(const struct crm_action_chooser *chooser,
+                                           size_t action,
+                                           double *coefficients,
+                                           size_t count);
+
+/**
+ * Where the expected reward of an action for a customer comes from.
+ *
+ * @param customer the number of the customer
+ * @param features the context, in the order of the options
+ * @param feature_count how many features
+ * @param action 0 is to do nothing, then those of the options
+ * @param parts receives feature_count + 3 parts: the constant, what each feature adds, what the customer's own history adds, and the cost,
+ *     which is taken off
+ * @param score receives their sum and its standard error; its probability is NaN
+ */
+crm_status crm_action_chooser_explain(const struct crm_action_chooser *chooser,
+                                      uint64_t customer,
+                                      const double *features,
+                                      size_t feature_count,
+                                      size_t action,
+                                      double *parts,
+                                      struct crm_action_score *score);
+
+/**
+ * Forgets all that is kept of one customer.
+ *
+ * @param chooser the chooser, which changes
+ * @param customer the number of the customer
+ * @param erased receives how many entries there were
+ */
+crm_status crm_action_chooser_erase(struct crm_action_chooser *chooser,
+                                    uint64_t customer,
+                                    size_t *erased);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Offers to customers, and conjoint analysis                                                     */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Assigns offers to customers, at most one to each, under a budget and capacities, so that Σ of values is as large as can be: prices of
+ * places and of money minimise the dual, and customers take the best at these prices.
+ *
+ * @param values a column for each offer: its expected value to each customer; −INFINITY: the customer may not get it
+ * @param offers their costs and capacities
+ * @param offer_count how many offers
+ * @param customers how many customers
+ * @param budget for all offers; NaN: no limit
+ * @param offer receives the offer of each customer, or CRM_NO_OFFER
+ * @param reason receives why; may be NULL
+ * @param place_prices receives what one place more of each offer would be worth; may be NULL
+ * @param summary receives what it is worth
+ */
+crm_status crm_assign_offers(const double *const *values,
+                             const struct crm_offer *offers,
+                             size_t offer_count,
+                             size_t customers,
+                             double budget,
+                             int32_t *offer,
+                             crm_assignment_reason *reason,
+                             double *place_prices,
+                             struct crm_assignment_summary *summary);
+
+/**
+ * Part-worths from ratings of products, by least squares. Source: Green & Srinivasan 1978.
+ *
+ * @param levels how many levels each attribute has, 2 or more
+ * @param attribute_count how many attributes
+ * @param products a column for each attribute: the level of each product that was rated, from 0
+ * @param ratings one per product
+ * @param rows how many ratings
+ * @param part_worths receives those of all levels, attribute after attribute
+ * @param importance receives one per attribute: its range of part-worths over the sum of all; may be NULL
+ * @param fit receives how well they explain the ratings
+ */
+crm_status crm_fit_ratings(const size_t *levels,
+                           size_t attribute_count,
+                           const uint32_t *const *products,
+                           const double *ratings,
+                           size_t rows,
+                           struct crm_level_worth *part_worths,
+                           double *importance,
+                           struct crm_rating_fit *fit);
+
+/**
+ * Part-worths from choices among sets of products, by a conditional logit. Source: McFadden 1974.
+ *
+ * @param levels how many levels each attribute has, 2 or more
+ * @param attribute_count how many attributes
+ * @param products a column for each attribute: the level of each product that was shown, from 0
+ * @param set the number of the set that each product was shown in; the rows of a set lie together
+ * @param chosen not 0 for the one product of each set that was chosen
+ * @param rows how many products were shown
+ * @param part_worths receives those of all levels, attribute after attribute
+ * @param importance receives one per attribute: its range of part-worths over the sum of all; may be NULL
+ * @param fit receives how well they explain the choices
+ */
+crm_status crm_fit_choices(const size_t *levels,
+                           size_t attribute_count,
+                           const uint32_t *const *products,
+                           const uint64_t *set,
+                           const uint8_t *chosen,
+                           size_t rows,
+                           struct crm_level_worth *part_worths,
+                           double *importance,
+                           struct crm_choice_fit *fit);
+
+/**
+ * The share of choices of each product over respondents.
+ *
+ * @param utilities a column for each product: its utility to each respondent
+ * @param products how many products
+ * @param respondents how many respondents
+ * @param rule how utilities become choices
+ * @param shares receives one per product
+ */
+crm_status crm_choice_shares(const double *const *utilities,
+                             size_t products,
+                             size_t respondents,
+                             crm_choice_rule rule,
+                             double *shares);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Groups of customers with the same needs                                                        */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Groups rows of numbers about their means, so that Σ of squared distances is small (Lloyd 1982; starts of Arthur & Vassilvitskii 2007).
+ * Groups are numbered by their size, the largest first.
+ *
+ * @param columns the needs, a row per customer
+ * @param column_count how many columns
+ * @param rows how many customers
+ * @param clusters how many groups
+ * @param scaling what distances are measured in
+ * @param options how groups are searched
+ * @param cluster receives the group of each row
+ * @param centers receives the mean of each column over each group, group after group: clusters · column_count
+ * @param out receives how well they fit
+ */
+crm_status crm_k_means(const double *const *columns,
+                       size_t column_count,
+                       size_t rows,
+                       size_t clusters,
+                       crm_cluster_scaling scaling,
+                       const struct crm_cluster_options *options,
+                       uint32_t *cluster,
+                       double *centers,
+                       struct crm_clustering *out);
+
+/**
+ * Groups rows of categories about their modes, so that they differ from them in few columns (Huang 1998).
+ *
+ * @param columns answers: categories from 0 to 65,535, a row per customer
+ * @param column_count how many columns
+ * @param rows how many customers
+ * @param clusters how many groups
+ * @param options how groups are searched
+ * @param cluster receives the group of each row
+ * @param modes receives the most frequent category of each column in each group, group after group: clusters · column_count
+ * @param out receives how well they fit
+ */
+crm_status crm_k_modes(const uint32_t *const *columns,
+                       size_t column_count,
+                       size_t rows,
+                       size_t clusters,
+                       const struct crm_cluster_options *options,
+                       uint32_t *cluster,
+                       uint32_t *modes,
+                       struct crm_clustering *out);
+
+/**
+ * The silhouette of each row: near 1 it lies well in its group, below 0 nearer to another. Source: Rousseeuw 1987.
+ *
+ * @param columns the needs, a row per customer
+ * @param column_count how many columns
+ * @param cluster the group of each row
+ * @param rows how many customers
+ * @param scaling what distances are measured in
+ * @param out receives one per row
+ */
+crm_status crm_silhouette(const double *const *columns,
+                          size_t column_count,
+                          const uint32_t *cluster,
+                          size_t rows,
+                          crm_cluster_scaling scaling,
+                          double *out);
+
+/**
+ * How well each number of groups from 2 on fits; the highest silhouette is the number to take.
+ *
+ * @param columns the needs, a row per customer
+ * @param column_count how many columns
+ * @param rows how many customers
+ * @param most groups at most, 2 or more
+ * @param scaling what distances are measured in
+ * @param options how groups are searched
+ * @param out receives most − 1 rows
+ */
+crm_status crm_choose_clusters(const double *const *columns,
+                               size_t column_count,
+                               size_t rows,
+                               size_t most,
+                               crm_cluster_scaling scaling,
+                               const struct crm_cluster_options *options,
+                               struct crm_cluster_count *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Contacts, their policy, the memory of preferences, and judging a policy from a log             */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Reads rules of contact; what is not said has no rule. `{"quiet_hours": {"from": 21, "until": 8}, "least_days_between": 2, "caps":
+ * [{"contacts": 3, "days": 30}, {"contacts": 1, "days": 7, "channel": "phone"}, {"contacts": 1, "days": 90, "purpose": "survey"}]}`
+ *
+ * @param json the text
+ * @param policy receives the handle; give it back to crm_contact_policy_free
+ */
+crm_status crm_contact_policy_new(const char *json,
+                                  struct crm_contact_policy **policy);
+
+/**
+ * Frees rules of contact; NULL does nothing.
+ */
+void crm_contact_policy_free(struct crm_contact_policy *policy);
+
+/**
+ * Whether the firm may contact a customer now; the first rule in the order of crm_contact_refusal that forbids it is the answer. What
+ * the customer has to be told (transactions, complaints) is always allowed.
+ *
+ * @param consent not 0 for the channels that the customer agreed to: 9 flags in the order of crm_channel
+ * @param contacts the contacts so far, in any order; an opt-out takes consent for its channel back
+ * @param count how many contacts
+ * @param has_open_complaint 1 if a complaint of the customer is not closed, else 0
+ * @param channel to be used
+ * @param purpose of the contact
+ * @param now the moment
+ * @param out receives a crm_contact_refusal or CRM_CONTACT_ALLOWED
+ */
+crm_status crm_contact_policy_ask(const struct crm_contact_policy *policy,
+                                  const uint8_t *consent,
+                                  const struct crm_contact *contacts,
+                                  size_t count,
+                                  int32_t has_open_complaint,
+                                  crm_channel channel,
+                                  crm_contact_purpose purpose,
+                                  int64_t now,
+                                  int32_t *out);
+
+/**
+ * A memory of nothing.
+ *
+ * @param choices how many options there are, 2 or more; with two, no and yes, it remembers a liking
+ * @param prior the choices that count as seen of each option before any was, more than 0
+ * @param half_life days in which what was seen loses half of its weight; NaN keeps it
+ * @param memory receives the handle; give it back to crm_preference_memory_free
+ */
+crm_status crm_preference_memory_new(size_t choices,
+                                     double prior,
+                                     double half_life,
+                                     struct crm_preference_memory **memory);
+
+/**
+ * Reads what crm_preference_memory_to_json wrote.
+ *
+ * @param json the text
+ * @param memory receives the handle; give it back to crm_preference_memory_free
+ */
+crm_status crm_preference_memory_from_json_new(const char *json,
+                                               struct crm_preference_memory **memory);
+
+/**
+ * Writes a memory.
+ *
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`, whose message says what is needed
+ */
+crm_status crm_preference_memory_to_json(const struct crm_preference_memory *memory,
+                                         char *buffer,
+                                         size_t capacity);
+
+/**
+ * Frees a memory; NULL does nothing.
+ */
+void crm_preference_memory_free(struct crm_preference_memory *memory);
+
+/**
+ * Remembers that the customer chose an option. What comes in late counts as faded.
+ *
+ * @param memory the memory, which changes
+ * @param choice the option, from 0
+ * @param weight 1 for one choice
+ * @param at when, in seconds since 1970-01-01T00:00:00
+ */
+crm_status crm_preference_memory_observe(struct crm_preference_memory *memory,
+                                         size_t choice,
+                                         double weight,
+                                         int64_t at);
+
+/**
+ * What is believed of each option at a moment.
+ *
+ * @param at the moment
+ * @param confidence of the credible intervals, between 0 and 1
+ * @param beliefs receives one per option
+ * @param choices how many options there are
+ */
+crm_status crm_preference_memory_belief(const struct crm_preference_memory *memory,
+                                        int64_t at,
+                                        const struct crm_decimal *confidence,
+                                        struct crm_preference_belief *beliefs,
+                                        size_t choices);
+
+/**
+ * What another policy would have earned, from a log of decisions with the probabilities they were made with. Source: Horvitz & Thompson
+ * 1952; Swaminathan & Joachims 2015; Dudík, Langford & Li 2011.
+ *
+ * @param log the decisions
+ * @param confidence of the intervals, between 0 and 1
+ * @param out receives the estimates
+ */
+crm_status crm_evaluate_policy(const struct crm_logged_decisions *log,
+                               const struct crm_decimal *confidence,
+                               struct crm_policy_evaluation *out);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Satisfaction degree, expectation management, behavioural measures, delivered value             */

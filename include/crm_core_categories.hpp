@@ -742,6 +742,156 @@ inline std::string_view label(crm_systematic_variance value, crm_language langua
     return detail::member_text(crm_systematic_variance_label(value, language), "systematic_variance");
 }
 
+/// How far the handling of a complaint has come.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_complaint_step value) {
+    return detail::member_text(crm_complaint_step_name(value), "complaint_step");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_complaint_step value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_complaint_step_label(value, language), "complaint_step");
+}
+
+/// What moves a complaint from step to step.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_complaint_action value) {
+    return detail::member_text(crm_complaint_action_name(value), "complaint_action");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_complaint_action value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_complaint_action_label(value, language), "complaint_action");
+}
+
+/// How a closed complaint ended.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_complaint_outcome value) {
+    return detail::member_text(crm_complaint_outcome_name(value), "complaint_outcome");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_complaint_outcome value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_complaint_outcome_label(value, language), "complaint_outcome");
+}
+
+/// How a customer was lost.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_loss_segment value) {
+    return detail::member_text(crm_loss_segment_name(value), "loss_segment");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_loss_segment value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_loss_segment_label(value, language), "loss_segment");
+}
+
+/// Why a customer switched.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_loss_cause value) {
+    return detail::member_text(crm_loss_cause_name(value), "loss_cause");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_loss_cause value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_loss_cause_label(value, language), "loss_cause");
+}
+
+/// Whether a customer is lost, and for how long.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_loss_status value) {
+    return detail::member_text(crm_loss_status_name(value), "loss_status");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_loss_status value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_loss_status_label(value, language), "loss_status");
+}
+
+/// Through which channel a customer is contacted.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_channel value) {
+    return detail::member_text(crm_channel_name(value), "channel");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_channel value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_channel_label(value, language), "channel");
+}
+
+/// Who spoke to whom.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_contact_direction value) {
+    return detail::member_text(crm_contact_direction_name(value), "contact_direction");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_contact_direction value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_contact_direction_label(value, language), "contact_direction");
+}
+
+/// What a contact is for.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_contact_purpose value) {
+    return detail::member_text(crm_contact_purpose_name(value), "contact_purpose");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_contact_purpose value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_contact_purpose_label(value, language), "contact_purpose");
+}
+
+/// What came of a contact.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_contact_outcome value) {
+    return detail::member_text(crm_contact_outcome_name(value), "contact_outcome");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_contact_outcome value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_contact_outcome_label(value, language), "contact_outcome");
+}
+
+/// Why a contact is not allowed.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_contact_refusal value) {
+    return detail::member_text(crm_contact_refusal_name(value), "contact_refusal");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_contact_refusal value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_contact_refusal_label(value, language), "contact_refusal");
+}
+
+/// How an action is chosen from what is known of their rewards.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_choice_strategy value) {
+    return detail::member_text(crm_choice_strategy_name(value), "choice_strategy");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_choice_strategy value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_choice_strategy_label(value, language), "choice_strategy");
+}
+
+/// Why a customer gets an offer or none.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_assignment_reason value) {
+    return detail::member_text(crm_assignment_reason_name(value), "assignment_reason");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_assignment_reason value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_assignment_reason_label(value, language), "assignment_reason");
+}
+
+/// How utilities become choices.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_choice_rule value) {
+    return detail::member_text(crm_choice_rule_name(value), "choice_rule");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_choice_rule value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_choice_rule_label(value, language), "choice_rule");
+}
+
+/// What distances between customers are measured in.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_cluster_scaling value) {
+    return detail::member_text(crm_cluster_scaling_name(value), "cluster_scaling");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_cluster_scaling value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_cluster_scaling_label(value, language), "cluster_scaling");
+}
+
 } // namespace crm
 
 #endif // CRM_CORE_CATEGORIES_HPP

@@ -3757,3 +3757,823 @@ pub extern "C" fn crm_systematic_variance_label(
 ) -> *const c_char {
     label(value, language)
 }
+
+/// How far the handling of a complaint has come.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_complaint_step {
+    /// Received (受理).
+    Received = 0,
+    /// Recorded (已记录).
+    Recorded = 1,
+    /// Judged founded (投诉成立).
+    Founded = 2,
+    /// Judged unfounded (投诉不成立).
+    Unfounded = 3,
+    /// Solution proposed (已提出解决方案).
+    Proposed = 4,
+    /// Solution accepted (客户接受).
+    Accepted = 5,
+    /// Rejected by the customer (客户拒绝).
+    Rejected = 6,
+    /// Followed up (已回访).
+    FollowedUp = 7,
+    /// Escalated (已升级).
+    Escalated = 8,
+    /// Closed (已结案).
+    Closed = 9,
+}
+
+impl Category for crm_complaint_step {
+    type Core = crm_core::service::complaint::ComplaintStep;
+    const ALL: &'static [Self] = &[
+        crm_complaint_step::Received,
+        crm_complaint_step::Recorded,
+        crm_complaint_step::Founded,
+        crm_complaint_step::Unfounded,
+        crm_complaint_step::Proposed,
+        crm_complaint_step::Accepted,
+        crm_complaint_step::Rejected,
+        crm_complaint_step::FollowedUp,
+        crm_complaint_step::Escalated,
+        crm_complaint_step::Closed,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"received", en: c"Received", zh: c"受理" },
+        Texts { name: c"recorded", en: c"Recorded", zh: c"已记录" },
+        Texts { name: c"founded", en: c"Judged founded", zh: c"投诉成立" },
+        Texts { name: c"unfounded", en: c"Judged unfounded", zh: c"投诉不成立" },
+        Texts { name: c"proposed", en: c"Solution proposed", zh: c"已提出解决方案" },
+        Texts { name: c"accepted", en: c"Solution accepted", zh: c"客户接受" },
+        Texts { name: c"rejected", en: c"Rejected by the customer", zh: c"客户拒绝" },
+        Texts { name: c"followed_up", en: c"Followed up", zh: c"已回访" },
+        Texts { name: c"escalated", en: c"Escalated", zh: c"已升级" },
+        Texts { name: c"closed", en: c"Closed", zh: c"已结案" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_complaint_step_name(value: MaybeUninit<crm_complaint_step>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_complaint_step_label(
+    value: MaybeUninit<crm_complaint_step>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What moves a complaint from step to step.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_complaint_action {
+    /// Record (记录).
+    Record = 0,
+    /// Judge founded (判定成立).
+    JudgeFounded = 1,
+    /// Judge unfounded (判定不成立).
+    JudgeUnfounded = 2,
+    /// Propose a solution (提出解决方案).
+    Propose = 3,
+    /// Accept (接受).
+    Accept = 4,
+    /// Reject (拒绝).
+    Reject = 5,
+    /// Follow up (回访).
+    FollowUp = 6,
+    /// Escalate (升级).
+    Escalate = 7,
+    /// Close (结案).
+    Close = 8,
+}
+
+impl Category for crm_complaint_action {
+    type Core = crm_core::service::complaint::ComplaintAction;
+    const ALL: &'static [Self] = &[
+        crm_complaint_action::Record,
+        crm_complaint_action::JudgeFounded,
+        crm_complaint_action::JudgeUnfounded,
+        crm_complaint_action::Propose,
+        crm_complaint_action::Accept,
+        crm_complaint_action::Reject,
+        crm_complaint_action::FollowUp,
+        crm_complaint_action::Escalate,
+        crm_complaint_action::Close,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"record", en: c"Record", zh: c"记录" },
+        Texts { name: c"judge_founded", en: c"Judge founded", zh: c"判定成立" },
+        Texts { name: c"judge_unfounded", en: c"Judge unfounded", zh: c"判定不成立" },
+        Texts { name: c"propose", en: c"Propose a solution", zh: c"提出解决方案" },
+        Texts { name: c"accept", en: c"Accept", zh: c"接受" },
+        Texts { name: c"reject", en: c"Reject", zh: c"拒绝" },
+        Texts { name: c"follow_up", en: c"Follow up", zh: c"回访" },
+        Texts { name: c"escalate", en: c"Escalate", zh: c"升级" },
+        Texts { name: c"close", en: c"Close", zh: c"结案" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_complaint_action_name(value: MaybeUninit<crm_complaint_action>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_complaint_action_label(
+    value: MaybeUninit<crm_complaint_action>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How a closed complaint ended.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_complaint_outcome {
+    /// Resolved (已解决).
+    Resolved = 0,
+    /// Unfounded (不成立).
+    Unfounded = 1,
+    /// Unresolved (未解决).
+    Unresolved = 2,
+}
+
+impl Category for crm_complaint_outcome {
+    type Core = crm_core::service::complaint::ComplaintOutcome;
+    const ALL: &'static [Self] = &[
+        crm_complaint_outcome::Resolved,
+        crm_complaint_outcome::Unfounded,
+        crm_complaint_outcome::Unresolved,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"resolved", en: c"Resolved", zh: c"已解决" },
+        Texts { name: c"unfounded", en: c"Unfounded", zh: c"不成立" },
+        Texts { name: c"unresolved", en: c"Unresolved", zh: c"未解决" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_complaint_outcome_name(value: MaybeUninit<crm_complaint_outcome>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_complaint_outcome_label(
+    value: MaybeUninit<crm_complaint_outcome>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How a customer was lost.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_loss_segment {
+    /// Intentionally pushed away (企业主动放弃).
+    IntentionallyPushedAway = 0,
+    /// Unintentionally pushed away (企业无意推离).
+    UnintentionallyPushedAway = 1,
+    /// Pulled away (被竞争者吸引).
+    PulledAway = 2,
+    /// Bought away (被低价争夺).
+    BoughtAway = 3,
+    /// Moved away (需求或环境变化).
+    MovedAway = 4,
+}
+
+impl Category for crm_loss_segment {
+    type Core = crm_core::service::win_back::LossSegment;
+    const ALL: &'static [Self] = &[
+        crm_loss_segment::IntentionallyPushedAway,
+        crm_loss_segment::UnintentionallyPushedAway,
+        crm_loss_segment::PulledAway,
+        crm_loss_segment::BoughtAway,
+        crm_loss_segment::MovedAway,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"intentionally_pushed_away", en: c"Intentionally pushed away", zh: c"企业主动放弃" },
+        Texts { name: c"unintentionally_pushed_away", en: c"Unintentionally pushed away", zh: c"企业无意推离" },
+        Texts { name: c"pulled_away", en: c"Pulled away", zh: c"被竞争者吸引" },
+        Texts { name: c"bought_away", en: c"Bought away", zh: c"被低价争夺" },
+        Texts { name: c"moved_away", en: c"Moved away", zh: c"需求或环境变化" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loss_segment_name(value: MaybeUninit<crm_loss_segment>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loss_segment_label(
+    value: MaybeUninit<crm_loss_segment>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Why a customer switched.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_loss_cause {
+    /// Pricing (价格).
+    Pricing = 0,
+    /// Inconvenience (不方便).
+    Inconvenience = 1,
+    /// Core service failure (核心服务失误).
+    CoreServiceFailure = 2,
+    /// Service encounter failure (服务接触失误).
+    ServiceEncounterFailure = 3,
+    /// Response to service failure (失误补救不当).
+    ResponseToServiceFailure = 4,
+    /// Competition (竞争).
+    Competition = 5,
+    /// Ethical problems (道德问题).
+    EthicalProblems = 6,
+    /// Involuntary switching (非自愿转换).
+    InvoluntarySwitching = 7,
+    /// Ended by the firm (企业终止关系).
+    EndedByFirm = 8,
+}
+
+impl Category for crm_loss_cause {
+    type Core = crm_core::service::win_back::LossCause;
+    const ALL: &'static [Self] = &[
+        crm_loss_cause::Pricing,
+        crm_loss_cause::Inconvenience,
+        crm_loss_cause::CoreServiceFailure,
+        crm_loss_cause::ServiceEncounterFailure,
+        crm_loss_cause::ResponseToServiceFailure,
+        crm_loss_cause::Competition,
+        crm_loss_cause::EthicalProblems,
+        crm_loss_cause::InvoluntarySwitching,
+        crm_loss_cause::EndedByFirm,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"pricing", en: c"Pricing", zh: c"价格" },
+        Texts { name: c"inconvenience", en: c"Inconvenience", zh: c"不方便" },
+        Texts { name: c"core_service_failure", en: c"Core service failure", zh: c"核心服务失误" },
+        Texts { name: c"service_encounter_failure", en: c"Service encounter failure", zh: c"服务接触失误" },
+        Texts { name: c"response_to_service_failure", en: c"Response to service failure", zh: c"失误补救不当" },
+        Texts { name: c"competition", en: c"Competition", zh: c"竞争" },
+        Texts { name: c"ethical_problems", en: c"Ethical problems", zh: c"道德问题" },
+        Texts { name: c"involuntary_switching", en: c"Involuntary switching", zh: c"非自愿转换" },
+        Texts { name: c"ended_by_firm", en: c"Ended by the firm", zh: c"企业终止关系" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loss_cause_name(value: MaybeUninit<crm_loss_cause>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loss_cause_label(
+    value: MaybeUninit<crm_loss_cause>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Whether a customer is lost, and for how long.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_loss_status {
+    /// Active (活跃).
+    Active = 0,
+    /// At risk (有流失风险).
+    AtRisk = 1,
+    /// Temporarily lost (暂时流失).
+    TemporarilyLost = 2,
+    /// Permanently lost (永久流失).
+    PermanentlyLost = 3,
+}
+
+impl Category for crm_loss_status {
+    type Core = crm_core::service::win_back::LossStatus;
+    const ALL: &'static [Self] = &[
+        crm_loss_status::Active,
+        crm_loss_status::AtRisk,
+        crm_loss_status::TemporarilyLost,
+        crm_loss_status::PermanentlyLost,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"active", en: c"Active", zh: c"活跃" },
+        Texts { name: c"at_risk", en: c"At risk", zh: c"有流失风险" },
+        Texts { name: c"temporarily_lost", en: c"Temporarily lost", zh: c"暂时流失" },
+        Texts { name: c"permanently_lost", en: c"Permanently lost", zh: c"永久流失" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loss_status_name(value: MaybeUninit<crm_loss_status>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loss_status_label(
+    value: MaybeUninit<crm_loss_status>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Through which channel a customer is contacted.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_channel {
+    /// E-mail (电子邮件).
+    Email = 0,
+    /// Telephone (电话).
+    Phone = 1,
+    /// Text message (短信).
+    Sms = 2,
+    /// Messaging service (即时通讯).
+    Messaging = 3,
+    /// App notification (应用推送).
+    Push = 4,
+    /// Web site (网站).
+    Web = 5,
+    /// Letter (信件).
+    Post = 6,
+    /// Social network (社交媒体).
+    Social = 7,
+    /// In person (面对面).
+    InPerson = 8,
+}
+
+impl Category for crm_channel {
+    type Core = crm_core::idic::interact::contact::Channel;
+    const ALL: &'static [Self] = &[
+        crm_channel::Email,
+        crm_channel::Phone,
+        crm_channel::Sms,
+        crm_channel::Messaging,
+        crm_channel::Push,
+        crm_channel::Web,
+        crm_channel::Post,
+        crm_channel::Social,
+        crm_channel::InPerson,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"email", en: c"E-mail", zh: c"电子邮件" },
+        Texts { name: c"phone", en: c"Telephone", zh: c"电话" },
+        Texts { name: c"sms", en: c"Text message", zh: c"短信" },
+        Texts { name: c"messaging", en: c"Messaging service", zh: c"即时通讯" },
+        Texts { name: c"push", en: c"App notification", zh: c"应用推送" },
+        Texts { name: c"web", en: c"Web site", zh: c"网站" },
+        Texts { name: c"post", en: c"Letter", zh: c"信件" },
+        Texts { name: c"social", en: c"Social network", zh: c"社交媒体" },
+        Texts { name: c"in_person", en: c"In person", zh: c"面对面" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_channel_name(value: MaybeUninit<crm_channel>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_channel_label(
+    value: MaybeUninit<crm_channel>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Who spoke to whom.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_contact_direction {
+    /// Outbound (主动联系).
+    Outbound = 0,
+    /// Inbound (客户来访).
+    Inbound = 1,
+}
+
+impl Category for crm_contact_direction {
+    type Core = crm_core::idic::interact::contact::ContactDirection;
+    const ALL: &'static [Self] = &[
+        crm_contact_direction::Outbound,
+        crm_contact_direction::Inbound,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"outbound", en: c"Outbound", zh: c"主动联系" },
+        Texts { name: c"inbound", en: c"Inbound", zh: c"客户来访" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contact_direction_name(value: MaybeUninit<crm_contact_direction>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contact_direction_label(
+    value: MaybeUninit<crm_contact_direction>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What a contact is for.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_contact_purpose {
+    /// Transaction (交易).
+    Transaction = 0,
+    /// Service (服务).
+    Service = 1,
+    /// Information (资讯).
+    Information = 2,
+    /// Sales (销售).
+    Sales = 3,
+    /// Survey (调查).
+    Survey = 4,
+    /// Complaint (投诉).
+    Complaint = 5,
+    /// Win-back (赢回).
+    WinBack = 6,
+}
+
+impl Category for crm_contact_purpose {
+    type Core = crm_core::idic::interact::contact::ContactPurpose;
+    const ALL: &'static [Self] = &[
+        crm_contact_purpose::Transaction,
+        crm_contact_purpose::Service,
+        crm_contact_purpose::Information,
+        crm_contact_purpose::Sales,
+        crm_contact_purpose::Survey,
+        crm_contact_purpose::Complaint,
+        crm_contact_purpose::WinBack,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"transaction", en: c"Transaction", zh: c"交易" },
+        Texts { name: c"service", en: c"Service", zh: c"服务" },
+        Texts { name: c"information", en: c"Information", zh: c"资讯" },
+        Texts { name: c"sales", en: c"Sales", zh: c"销售" },
+        Texts { name: c"survey", en: c"Survey", zh: c"调查" },
+        Texts { name: c"complaint", en: c"Complaint", zh: c"投诉" },
+        Texts { name: c"win_back", en: c"Win-back", zh: c"赢回" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contact_purpose_name(value: MaybeUninit<crm_contact_purpose>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contact_purpose_label(
+    value: MaybeUninit<crm_contact_purpose>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What came of a contact.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_contact_outcome {
+    /// Failed (未送达).
+    Failed = 0,
+    /// Delivered (已送达).
+    Delivered = 1,
+    /// Opened (已打开).
+    Opened = 2,
+    /// Responded (已回应).
+    Responded = 3,
+    /// Purchased (已购买).
+    Purchased = 4,
+    /// Declined (已拒绝).
+    Declined = 5,
+    /// Complained (已投诉).
+    Complained = 6,
+    /// Opted out (已退订).
+    OptedOut = 7,
+}
+
+impl Category for crm_contact_outcome {
+    type Core = crm_core::idic::interact::contact::ContactOutcome;
+    const ALL: &'static [Self] = &[
+        crm_contact_outcome::Failed,
+        crm_contact_outcome::Delivered,
+        crm_contact_outcome::Opened,
+        crm_contact_outcome::Responded,
+        crm_contact_outcome::Purchased,
+        crm_contact_outcome::Declined,
+        crm_contact_outcome::Complained,
+        crm_contact_outcome::OptedOut,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"failed", en: c"Failed", zh: c"未送达" },
+        Texts { name: c"delivered", en: c"Delivered", zh: c"已送达" },
+        Texts { name: c"opened", en: c"Opened", zh: c"已打开" },
+        Texts { name: c"responded", en: c"Responded", zh: c"已回应" },
+        Texts { name: c"purchased", en: c"Purchased", zh: c"已购买" },
+        Texts { name: c"declined", en: c"Declined", zh: c"已拒绝" },
+        Texts { name: c"complained", en: c"Complained", zh: c"已投诉" },
+        Texts { name: c"opted_out", en: c"Opted out", zh: c"已退订" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contact_outcome_name(value: MaybeUninit<crm_contact_outcome>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contact_outcome_label(
+    value: MaybeUninit<crm_contact_outcome>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Why a contact is not allowed.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_contact_refusal {
+    /// No consent (未获同意).
+    NoConsent = 0,
+    /// Open complaint (投诉未结).
+    OpenComplaint = 1,
+    /// Quiet hours (免打扰时段).
+    QuietHours = 2,
+    /// Too soon (间隔过短).
+    TooSoon = 3,
+    /// Frequency cap (频次上限).
+    FrequencyCap = 4,
+    /// Budget spent (预算用尽).
+    BudgetSpent = 5,
+}
+
+impl Category for crm_contact_refusal {
+    type Core = crm_core::idic::interact::policy::ContactRefusal;
+    const ALL: &'static [Self] = &[
+        crm_contact_refusal::NoConsent,
+        crm_contact_refusal::OpenComplaint,
+        crm_contact_refusal::QuietHours,
+        crm_contact_refusal::TooSoon,
+        crm_contact_refusal::FrequencyCap,
+        crm_contact_refusal::BudgetSpent,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"no_consent", en: c"No consent", zh: c"未获同意" },
+        Texts { name: c"open_complaint", en: c"Open complaint", zh: c"投诉未结" },
+        Texts { name: c"quiet_hours", en: c"Quiet hours", zh: c"免打扰时段" },
+        Texts { name: c"too_soon", en: c"Too soon", zh: c"间隔过短" },
+        Texts { name: c"frequency_cap", en: c"Frequency cap", zh: c"频次上限" },
+        Texts { name: c"budget_spent", en: c"Budget spent", zh: c"预算用尽" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contact_refusal_name(value: MaybeUninit<crm_contact_refusal>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_contact_refusal_label(
+    value: MaybeUninit<crm_contact_refusal>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How an action is chosen from what is known of their rewards.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_choice_strategy {
+    /// Thompson sampling (汤普森抽样).
+    Thompson = 0,
+    /// Upper confidence bound (置信上界).
+    UpperConfidence = 1,
+    /// Greedy (贪心).
+    Greedy = 2,
+}
+
+impl Category for crm_choice_strategy {
+    type Core = crm_core::idic::interact::choice::ChoiceStrategy;
+    const ALL: &'static [Self] = &[
+        crm_choice_strategy::Thompson,
+        crm_choice_strategy::UpperConfidence,
+        crm_choice_strategy::Greedy,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"thompson", en: c"Thompson sampling", zh: c"汤普森抽样" },
+        Texts { name: c"upper_confidence", en: c"Upper confidence bound", zh: c"置信上界" },
+        Texts { name: c"greedy", en: c"Greedy", zh: c"贪心" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_choice_strategy_name(value: MaybeUninit<crm_choice_strategy>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_choice_strategy_label(
+    value: MaybeUninit<crm_choice_strategy>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Why a customer gets an offer or none.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_assignment_reason {
+    /// Best offer for this customer (对该客户价值最高).
+    Best = 0,
+    /// Places of a better offer are worth more elsewhere (更优方案的名额另有更大价值).
+    PlacesElsewhere = 1,
+    /// Money for a better offer earns more elsewhere (更优方案的预算另有更大价值).
+    MoneyElsewhere = 2,
+    /// No offer gains anything (任何方案都无收益).
+    NoGain = 3,
+    /// No offer is allowed (无可用方案).
+    NotEligible = 4,
+}
+
+impl Category for crm_assignment_reason {
+    type Core = crm_core::idic::customize::assignment::AssignmentReason;
+    const ALL: &'static [Self] = &[
+        crm_assignment_reason::Best,
+        crm_assignment_reason::PlacesElsewhere,
+        crm_assignment_reason::MoneyElsewhere,
+        crm_assignment_reason::NoGain,
+        crm_assignment_reason::NotEligible,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"best", en: c"Best offer for this customer", zh: c"对该客户价值最高" },
+        Texts { name: c"places_elsewhere", en: c"Places of a better offer are worth more elsewhere", zh: c"更优方案的名额另有更大价值" },
+        Texts { name: c"money_elsewhere", en: c"Money for a better offer earns more elsewhere", zh: c"更优方案的预算另有更大价值" },
+        Texts { name: c"no_gain", en: c"No offer gains anything", zh: c"任何方案都无收益" },
+        Texts { name: c"not_eligible", en: c"No offer is allowed", zh: c"无可用方案" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_assignment_reason_name(value: MaybeUninit<crm_assignment_reason>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_assignment_reason_label(
+    value: MaybeUninit<crm_assignment_reason>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How utilities become choices.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_choice_rule {
+    /// Logit (Logit 法则).
+    Logit = 0,
+    /// First choice (最大效用法则).
+    FirstChoice = 1,
+    /// Bradley–Terry–Luce (BTL 法则).
+    BradleyTerryLuce = 2,
+}
+
+impl Category for crm_choice_rule {
+    type Core = crm_core::idic::customize::conjoint::ChoiceRule;
+    const ALL: &'static [Self] = &[
+        crm_choice_rule::Logit,
+        crm_choice_rule::FirstChoice,
+        crm_choice_rule::BradleyTerryLuce,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"logit", en: c"Logit", zh: c"Logit 法则" },
+        Texts { name: c"first_choice", en: c"First choice", zh: c"最大效用法则" },
+        Texts { name: c"bradley_terry_luce", en: c"Bradley–Terry–Luce", zh: c"BTL 法则" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_choice_rule_name(value: MaybeUninit<crm_choice_rule>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_choice_rule_label(
+    value: MaybeUninit<crm_choice_rule>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What distances between customers are measured in.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_cluster_scaling {
+    /// Standardised (标准化).
+    Standardized = 0,
+    /// As given (原始单位).
+    AsGiven = 1,
+}
+
+impl Category for crm_cluster_scaling {
+    type Core = crm_core::idic::differentiate::ClusterScaling;
+    const ALL: &'static [Self] = &[
+        crm_cluster_scaling::Standardized,
+        crm_cluster_scaling::AsGiven,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"standardized", en: c"Standardised", zh: c"标准化" },
+        Texts { name: c"as_given", en: c"As given", zh: c"原始单位" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_cluster_scaling_name(value: MaybeUninit<crm_cluster_scaling>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_cluster_scaling_label(
+    value: MaybeUninit<crm_cluster_scaling>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}

@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test that cannot read its case fails"
 )]
 
@@ -11,7 +12,9 @@ mod vectors;
 use crm_core::ErrorKind;
 use crm_core::Result;
 use crm_core::idic::customize::assignment::{Assignment, AssignmentReason, Offer, assign};
-use crm_core::idic::customize::conjoint::{PartWorths, choice_shares, fit_choices, fit_ratings};
+use crm_core::idic::customize::conjoint::{
+    Attribute, PartWorths, choice_shares, fit_choices, fit_ratings,
+};
 use crm_core::idic::differentiate::{
     ClusterOptions, ClusterScaling, choose_clusters, k_means, k_modes, silhouette,
 };
@@ -118,7 +121,7 @@ fn chosen(arguments: &Arguments) -> Result<Value> {
         let features: Vec<f64> = read(&round["features"]);
         let eligible: Vec<bool> = read(&round["eligible"]);
         let rewards: Vec<f64> = read(&round["rewards"]);
-        let now = Moment::from_seconds(hour as i64 * 3600).unwrap();
+        let now = Moment::from_seconds((hour as u64).cast_signed() * 3600).unwrap();
         let decision = chooser.decide(customer, &features, &eligible, now)?;
         assert_eq!(decision.probability, 1.0);
         for (action, score) in decision.scores.iter().enumerate() {
@@ -325,7 +328,7 @@ fn a_chooser_learns_what_is_best() {
     let mut log = Vec::new();
     for round in 0..4000_u64 {
         let (a, b) = (uniform(&mut state), uniform(&mut state));
-        let at = Moment::from_seconds(round as i64 * 60).unwrap();
+        let at = Moment::from_seconds(round.cast_signed() * 60).unwrap();
         let decision = chooser.decide(round % 50, &[a, b], &[true; 3], at).unwrap();
         let noise = 0.6 * (uniform(&mut state) - 0.5);
         let mean = truth(decision.action, a, b);

@@ -1,0 +1,106 @@
+"""The next action beside MABWiser, and offers beside an exact linear programme, in one process: prints ratios.
+
+The world of the first is linear: 8 actions, 12 features, noise. Both learners see the same contexts and draw rewards
+from the same noise; both use an upper confidence bound of width 1.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pandas as pd
+from mabwiser.mab import MAB, LearningPolicy
+from scipy import sparse
+from scipy.optimize import linprog
+
+from crm_core.idic import ActionChooser, Offer, assign
+
+ACTIONS, FEATURES, ROUNDS = 8, 12, 3_000
+CUSTOMERS, OFFERS, MANY = 1_000, 8, 1_000_000
+NOW = "2024-03-01"
+
+
+def world(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What each action earns by feature, the contexts, and the noise of each action's reward."""
+    random = np.random.default_rng(seed)
+    truth = random.normal(size=(ACTIONS, FEATURES)) / np.sqrt(FEATURES)
+    return truth, random.normal(size=(ROUNDS, FEATURES)), random.normal(scale=0.3, size=(ROUNDS, ACTIONS))
+
+
+def ours(truth: np.ndarray, contexts: np.ndarray, noise: np.ndarray) -> tuple[float, float]:
+    """Regret, and processor seconds."""
+    names = [str(a) for a in range(1, ACTIONS)]
+    chooser = ActionChooser(
+        names, [str(j) for j in range(FEATURES)], strategy="upper_confidence", exploration=0.0, noise=1.0
+    )
+    regret, start = 0.0, time.process_time()
+    for context, shock in zip(contexts, noise, strict=True):
+        decision = chooser.decide(0, context, NOW)
+        action = chooser.actions.index(decision.action)
+        means = truth @ context
+        regret += means.max() - means[action]
+        chooser.reward(decision.id, float(means[action] + shock[action]))
+    return regret, time.process_time() - start
+
+
+def theirs(truth: np.ndarray, contexts: np.ndarray, noise: np.ndarray) -> tuple[float, float]:
+    """Regret, and processor seconds."""
+    learner = MAB(list(range(ACTIONS)), LearningPolicy.LinUCB(alpha=1.0, l2_lambda=1.0))
+    learner.fit([0], [0.0], [np.zeros(FEATURES)])
+    regret, start = 0.0, time.process_time()
+    for context, shock in zip(contexts, noise, strict=True):
+        action = learner.predict([context])
+        means = truth @ context
+        regret += means.max() - means[action]
+        learner.partial_fit([action], [means[action] + shock[action]], [context])
+    return regret, time.process_time() - start
+
+
+def market(customers: int) -> tuple[pd.DataFrame, dict[str, Offer], float]:
+    """Values that come from few traits, so that many customers want the same; places and money for half of them."""
+    random = np.random.default_rng(3)
+    taste = random.uniform(size=customers)
+    values = {f"offer {j}": 10 * taste * (j + 1) / OFFERS + random.uniform(-2, 1, customers) for j in range(OFFERS)}
+    offers = {name: Offer(cost=1.0 + j, capacity=customers // (2 * OFFERS)) for j, name in enumerate(values)}
+    return pd.DataFrame(values), offers, 1.5 * customers
+
+
+def optimum(values: pd.DataFrame, offers: dict[str, Offer], budget: float) -> float:
+    """The value of the linear programme."""
+    rows, columns = values.shape
+    cells = np.arange(rows * columns)
+    ones = np.ones(rows * columns)
+    each = sparse.csr_matrix((ones, (cells // columns, cells)))
+    places = sparse.csr_matrix((ones, (cells % columns, cells)))
+    money = sparse.csr_matrix(np.tile([offer.cost for offer in offers.values()], rows))
+    limits = np.concatenate([np.ones(rows), [offer.capacity or rows for offer in offers.values()], [budget]])
+    found = linprog(-values.to_numpy().ravel(), A_ub=sparse.vstack([each, places, money]), b_ub=limits, method="highs")
+    return float(-found.fun)
+
+
+def main() -> None:
+    regrets = np.array([[run(*world(seed)) for run in (ours, theirs)] for seed in range(5)])
+    regret, seconds = regrets[..., 0].sum(axis=0), regrets[..., 1].sum(axis=0)
+    print(f"{ACTIONS} actions, {FEATURES} features, 5 worlds of {ROUNDS:,} rounds:")
+    print(f"  regret {regret[0]:.0f} beside MABWiser's {regret[1]:.0f}")
+    per_round = 1e6 * seconds[0] / (5 * ROUNDS)
+    print(f"  decide and learn through Python: {per_round:.1f} us a round, {seconds[1] / seconds[0]:.0f} times as fast")
+
+    values, offers, budget = market(CUSTOMERS)
+    start = time.process_time()
+    exact = optimum(values, offers, budget)
+    middle = time.process_time()
+    found = assign(values, offers, budget=budget)
+    end = time.process_time()
+    print(f"{CUSTOMERS:,} customers, {OFFERS} offers: {1 - found.value / exact:.2e} below HiGHS' linear programme,")
+    print(f"  bound {found.bound / exact - 1:+.1e} of it, {(middle - start) / (end - middle):.1f} times as fast")
+
+    values, offers, budget = market(MANY)
+    start = time.perf_counter()
+    found = assign(values, offers, budget=budget)
+    print(f"{MANY:,} customers: gap {found.gap:.1e}, {time.perf_counter() - start:.1f} s")
+
+
+if __name__ == "__main__":
+    main()
