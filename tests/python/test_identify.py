@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import pickle
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -266,3 +267,50 @@ def test_charts(resolved: idic.Resolution, febrl3: pl.DataFrame, language: Langu
     axes = plotting.precision_recall(curve, language=language)
     assert axes.lines[0].get_xdata()[-1] == curve["recall"][-1]
     plt.close("all")
+
+
+def test_a_store_takes_records_one_by_one(resolved: idic.Resolution, febrl3: pl.DataFrame) -> None:
+    store = resolved.store()
+    clusters = resolved.clusters()["cluster"].to_list()
+    assert [store.cluster(row) for row in range(0, 5000, 97)] == clusters[::97]
+    row = febrl3.drop("rec_id").row(42, named=True)
+    likely = store.matches(row)
+    assert {found.cluster for found in likely} == {clusters[42]}
+    added = store.add({**row, "surname": row["surname"] + "x"})
+    assert (added.record, added.cluster, added.doubtful) == (5000, clusters[42], None)
+    assert added.matched is not None
+    assert added.matched.probability > 0.99
+    why = store.explain(row, 42)
+    total = why.prior + sum(field.weight + field.term_frequency for field in why.fields)
+    assert why.weight == pytest.approx(total, rel=1e-12)
+    opened = pickle.loads(pickle.dumps(store))
+    assert opened.to_bytes() == store.to_bytes()
+    assert len(opened) == 5001
+    merge = store.merge(clusters[42], clusters[43])
+    assert store.cluster(43) == clusters[42]
+    assert store.undo(merge) == clusters[43]
+    assert store.cluster(43) == clusters[43]
+
+
+def test_an_erased_customer_leaves_no_trace() -> None:
+    store = idic.resolve(CUSTOMERS, schema=SCHEMA).store()
+    assert "李雷".encode() in store.to_bytes()
+    erasure = store.erase(2)
+    assert erasure.records == (2,)
+    assert erasure.values == {"name": 1, "mobile": 1, "birthday": 1}  # noqa: PD011
+    for trace in ("李雷", "13911112222", "19880130"):
+        assert trace.encode() not in store.to_bytes()
+    with pytest.raises(NotFoundError):
+        store.cluster(2)
+    assert store.add({"name": "李雷"}).record == 8
+
+
+def test_corrupt_states_are_errors() -> None:
+    store = idic.resolve(CUSTOMERS, schema=SCHEMA).store()
+    state = store.to_bytes()
+    for corrupt in (b"", state[:-1], state[:60] + b"?" + state[61:]):
+        with pytest.raises(UnreadableError, match="state"):
+            idic.ProfileStore.from_bytes(corrupt)
+    with pytest.raises(NotFoundError, match="nobody"):
+        store.add({"nobody": 1})
+    assert "王" not in repr(store)

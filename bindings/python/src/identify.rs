@@ -1,5 +1,6 @@
 //! `crm_core.idic`: entity resolution.
 
+use crm_core::idic::identify::store::ProfileStore;
 use crm_core::idic::identify::{
     AgreementLevel, Blocking, BlockingKey, Clusters, Explanation, Field, LinkageModel, Provenance,
     Records, Schema, ScoredPair, ScoredPairs, Side, Survivorship, TrainingOptions, cluster,
@@ -30,7 +31,7 @@ type BlockingArgument = (Vec<Vec<usize>>, f64, usize);
 type TrainingArgument = (usize, usize, Option<f64>, f64, u64);
 
 /// Prior; level, weight and term frequency of each field; weight; probability.
-type Told = (f64, Vec<(&'static str, f64, f64)>, f64, f64);
+pub(crate) type Told = (f64, Vec<(&'static str, f64, f64)>, f64, f64);
 
 /// The fields of records.
 #[pyclass(frozen, name = "RecordSchema", module = "crm_core._core")]
@@ -120,6 +121,13 @@ pub(crate) struct PyResolution {
     model: LinkageModel,
     scored: ScoredPairs,
     clusters: Clusters,
+}
+
+impl PyResolution {
+    /// A store of the records and their customers.
+    pub(crate) fn store(&self, threshold: f64) -> CoreResult<ProfileStore> {
+        ProfileStore::from_clusters(self.model.clone(), threshold, &self.records, &self.clusters)
+    }
 }
 
 #[pymethods]
@@ -403,16 +411,9 @@ pub(crate) fn text_distance(measure: &str, a: &str, b: &str) -> Result<f64> {
 /// The normal form of a text by the kind of its field.
 #[pyfunction]
 pub(crate) fn normalise_text(kind: &str, text: &str, calling_code: u16) -> Result<String> {
-    let calling_code = normalise::CallingCode::new(calling_code)?;
-    Ok(match kind {
-        "name" => normalise::name(text),
-        "phone" => normalise::phone(text, calling_code)?,
-        "email" => normalise::email(text)?,
-        "address" => normalise::address(text),
-        "date" => normalise::date(text)?.to_string(),
-        "code" => normalise::code(text),
-        "pinyin" => normalise::romanised(&normalise::name(text)),
-        "text" => normalise::text(text),
-        _ => return Err(Error::new(ErrorKind::NotFound, "kind", "is not a kind of field").into()),
-    })
+    let code = normalise::CallingCode::new(calling_code)?;
+    match kind {
+        "pinyin" => Ok(normalise::romanised(&normalise::name(text))),
+        kind => Ok(normalise::value(member("kind", kind)?, text, code)?),
+    }
 }

@@ -20,6 +20,7 @@ mod loyalty;
 mod migration;
 mod numbers;
 mod prediction;
+mod profiles;
 mod returns;
 mod satisfaction;
 mod sensitivity;
@@ -131,6 +132,8 @@ mod _core {
         bdw_bootstrap, gamma_gamma_bootstrap, gamma_gamma_expected_spend_density, lifetime_value,
         purchase_model_bootstrap, purchase_model_simulate, renewal_simulate, sbg_bootstrap,
     };
+    #[pymodule_export]
+    use super::profiles::PyProfileStore;
     #[pymodule_export]
     use super::returns::{internal_rates, paybacks};
     #[pymodule_export]

@@ -69,10 +69,12 @@ from crm_core.idic._schema import (
     ResolveOptions,
     Survivorship,
 )
+from crm_core.idic._store import AddedRecord, Erasure, Match, ProfileStore
 
 __all__ = [
     "ActionChooser",
     "ActionScore",
+    "AddedRecord",
     "AgreementLevel",
     "Assignment",
     "AssignmentReason",
@@ -90,6 +92,7 @@ __all__ = [
     "ContactPurpose",
     "ContactRefusal",
     "Decision",
+    "Erasure",
     "Explanation",
     "FieldEvidence",
     "FieldKind",
@@ -97,6 +100,7 @@ __all__ = [
     "GoldenRecords",
     "LevelWorth",
     "LoggedReward",
+    "Match",
     "MatchExplanation",
     "NeedsGroups",
     "Offer",
@@ -104,6 +108,7 @@ __all__ = [
     "PolicyEvaluation",
     "PolicyValue",
     "PreferenceMemory",
+    "ProfileStore",
     "RatingFit",
     "RecordField",
     "RecordSchema",

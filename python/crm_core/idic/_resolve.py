@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from crm_core._tables import Table
+    from crm_core.idic._store import ProfileStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,18 @@ class Resolution:
             native(made, self._library),
             dict(zip(self._names, conflicts, strict=True)),
         )
+
+    def store(self, threshold: float = 0.5) -> ProfileStore:
+        """Open a store of the records and their customers, to match incoming records one by one.
+
+        Parameters
+        ----------
+        threshold : float
+            The probability from which a record joins a customer.
+        """
+        from crm_core.idic._store import ProfileStore
+
+        return ProfileStore(self, threshold)
 
     def precision_recall(self, matches: Iterable[tuple[int, int]]) -> Any:
         """Compare the pairs with all those that are matches.

@@ -25,7 +25,25 @@ pub use name::{name, romanised};
 pub(crate) use date::digits as date_digits;
 pub(crate) use name::has_han;
 
+use crate::error::Result;
+use crate::idic::identify::schema::FieldKind;
 use fold::words;
+
+/// The normal form of a value of this kind; a date as year-month-day.
+///
+/// # Errors
+/// [`Unreadable`](crate::ErrorKind::Unreadable) for what is no phone number, e-mail address or date.
+pub fn value(kind: FieldKind, given: &str, home: CallingCode) -> Result<String> {
+    Ok(match kind {
+        FieldKind::Name => name(given),
+        FieldKind::Phone => phone(given, home)?,
+        FieldKind::Email => email(given)?,
+        FieldKind::Address => address(given),
+        FieldKind::Date => date(given)?.to_string(),
+        FieldKind::Code => code(given),
+        FieldKind::Text => text(given),
+    })
+}
 
 /// The words of an address, with what is often shortened written out.
 ///
