@@ -504,6 +504,22 @@ static const crm_dirichlet_parameters *fixture_crm_dirichlet_parameters(void) {
     return &parameters;
 }
 
+static const crm_record_field *fixture_crm_record_field(void) {
+    static const crm_record_field field = {"name", 0, CRM_FIELD_KIND_NAME, 1};
+    return &field;
+}
+
+static crm_profile_store *profile_store;
+
+static const crm_profile_store *fixture_crm_profile_store(void) {
+    static const char *const names[] = {"ann", "bob", "ann"};
+    if (!profile_store) {
+        CHECK(crm_profile_store_new(fixture_crm_record_field(), 1, names, 3, 86, 0.5, 1, &profile_store) ==
+              CRM_STATUS_OK);
+    }
+    return profile_store;
+}
+
 static crm_index_tree *index_tree;
 
 static const crm_index_tree *fixture_crm_index_tree(void) {
@@ -754,6 +770,7 @@ static void end_fixtures(void) {
     crm_draw_free(draw);
     crm_survey_sample_free(survey_sample);
     crm_index_tree_free(index_tree);
+    crm_profile_store_free(profile_store);
     crm_group_comparison_free(group_comparison);
     crm_pls_bootstrap_free(pls_bootstrap);
     crm_pls_fit_free(pls_fit);

@@ -14,6 +14,7 @@ import capability_functions
 import clv_functions
 import estimation_functions
 import hidden_markov_functions
+import identify_functions
 import idic_functions
 import indicators_functions
 import kano_functions
@@ -44,6 +45,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **clv_functions.FUNCTIONS,
     **indicators_functions.FUNCTIONS,
     **idic_functions.FUNCTIONS,
+    **identify_functions.FUNCTIONS,
     **kano_functions.FUNCTIONS,
     **service_functions.FUNCTIONS,
     **ledger_functions.FUNCTIONS,

@@ -51,6 +51,8 @@ pub mod value;
 
 pub mod loyalty;
 
+pub mod identify;
+
 pub mod capability;
 
 pub mod service;

@@ -6,18 +6,25 @@
     reason = "a test that cannot read its case fails"
 )]
 
-use crm_core::ErrorKind;
+#[allow(dead_code, reason = "this area has no kernels")]
+mod vectors;
+
 use crm_core::idic::identify::distance::{
     damerau_levenshtein, jaro, jaro_winkler, levenshtein, osa, token_set,
 };
-use crm_core::idic::identify::normalise::{CallingCode, address, date, email, name, phone};
+use crm_core::idic::identify::normalise::{
+    self, CallingCode, address, date, email, name, phone, romanised,
+};
 use crm_core::idic::identify::{
     AgreementLevel, Blocking, BlockingKey, Field, FieldKind, LinkageModel, Provenance, Records,
     Schema, ScoredPair, Side, Survivorship, TrainingOptions, cluster, golden_records,
     link_one_to_one, precision_recall, probability_of_weight,
 };
 use crm_core::ledger::TextColumn;
+use crm_core::{ErrorKind, Result};
 use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use vectors::check;
 
 const GIVEN: [&str; 12] = [
     "anna", "bruno", "clara", "david", "elena", "felix", "greta", "henrik", "irene", "jakob",
@@ -451,4 +458,34 @@ proptest! {
             prop_assert_eq!(email(&address).unwrap(), address);
         }
     }
+}
+
+/// The cases of tests/vectors/identify.json.
+#[test]
+fn vectors_of_identify() {
+    let text = include_str!("../../../tests/vectors/identify.json");
+    check(text, |function, arguments| vec![run(function, arguments)]);
+}
+
+fn run(function: &str, arguments: &Map<String, Value>) -> Result<Value> {
+    let text = |name: &str| arguments[name].as_str().unwrap();
+    Ok(match function {
+        "jaro" => json!(jaro(text("a"), text("b"))),
+        "jaro_winkler" => json!(jaro_winkler(text("a"), text("b"))),
+        "token_set" => json!(token_set(text("a"), text("b"))),
+        "levenshtein" => json!(levenshtein(text("a"), text("b"))),
+        "osa" => json!(osa(text("a"), text("b"))),
+        "damerau_levenshtein" => json!(damerau_levenshtein(text("a"), text("b"))),
+        "pinyin" => json!(romanised(&name(text("given")))),
+        "normalise" => {
+            let kind = serde_json::from_value(arguments["kind"].clone()).unwrap();
+            let code = arguments["calling_code"].as_u64().unwrap() as u16;
+            json!(normalise::value(
+                kind,
+                text("given"),
+                CallingCode::new(code)?
+            )?)
+        }
+        _ => panic!("no such function: {function}"),
+    })
 }

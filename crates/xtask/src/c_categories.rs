@@ -210,6 +210,16 @@ fn categories() -> Vec<Category> {
             "Whether a customer's loyalty has a verdict."
         ),
         category!(
+            crm_core::idic::identify::FieldKind,
+            "field_kind",
+            "What the values of a field of records are, and so how they are normalised and compared."
+        ),
+        category!(
+            crm_core::idic::identify::AgreementLevel,
+            "agreement_level",
+            "How well the values of a field agree in two records."
+        ),
+        category!(
             crm_core::loyalty::LatentAttachment,
             "latent_attachment",
             "Where Latent loyalty lies."

@@ -1,0 +1,208 @@
+// Identify: texts in one form and how far they are apart; profiles of customers, matched one record at a time. Included by
+// crm_core.hpp.
+#ifndef CRM_CORE_IDENTIFY_HPP
+#define CRM_CORE_IDENTIFY_HPP
+
+namespace crm {
+namespace identify {
+
+namespace detail {
+
+template <class Out> Out compared(crm_status (*measure)(const char *, const char *, Out *), const std::string &a,
+                                  const std::string &b) {
+    Out out{};
+    check(measure(crm::detail::c_text("a", a), crm::detail::c_text("b", b), &out));
+    return out;
+}
+
+} // namespace detail
+
+/// See crm_jaro.
+inline double jaro(const std::string &a, const std::string &b) { return detail::compared(crm_jaro, a, b); }
+/// See crm_jaro_winkler.
+inline double jaro_winkler(const std::string &a, const std::string &b) {
+    return detail::compared(crm_jaro_winkler, a, b);
+}
+/// See crm_token_set.
+inline double token_set(const std::string &a, const std::string &b) { return detail::compared(crm_token_set, a, b); }
+/// See crm_levenshtein.
+inline std::size_t levenshtein(const std::string &a, const std::string &b) {
+    return detail::compared(crm_levenshtein, a, b);
+}
+/// See crm_osa.
+inline std::size_t osa(const std::string &a, const std::string &b) { return detail::compared(crm_osa, a, b); }
+/// See crm_damerau_levenshtein.
+inline std::size_t damerau_levenshtein(const std::string &a, const std::string &b) {
+    return detail::compared(crm_damerau_levenshtein, a, b);
+}
+
+/// The normal form of a value. See crm_normalise.
+inline std::string normalise(crm_field_kind kind, const std::string &given, std::uint32_t calling_code = 86) {
+    // Abbreviations are written out: the result may be longer than what was given, but not six times as long.
+    std::string text(6 * given.size() + 32, '\0');
+    check(crm_normalise(kind, crm::detail::c_text("given", given), calling_code, text.data(), text.size()));
+    return text.c_str();
+}
+
+/// A name in Latin letters. See crm_pinyin.
+inline std::string pinyin(const std::string &given) {
+    std::string text(6 * given.size() + 32, '\0');
+    check(crm_pinyin(crm::detail::c_text("given", given), text.data(), text.size()));
+    return text.c_str();
+}
+
+/// A field of records; `partner` is the place of the field that its value may stand in by mistake.
+struct field {
+    std::string name;
+    crm_field_kind kind;
+    std::optional<std::size_t> partner = std::nullopt;
+    bool term_frequency = true;
+};
+
+/// The values of a record, one for each field; a value that is missing is empty.
+using record = std::vector<std::string>;
+
+/// Why two records are, or are not, of one customer.
+struct explanation {
+    double prior, probability;
+    std::vector<crm_field_evidence> fields;
+};
+
+/// The profiles of customers. See crm_profile_store. Can be moved, not copied.
+class profile_store {
+public:
+    /// Finds the customers of records. See crm_profile_store_new.
+    profile_store(const std::vector<field> &fields, const std::vector<record> &records,
+                  std::uint32_t calling_code = 86, double threshold = 0.5, std::uint64_t seed = 1) {
+        std::vector<crm_record_field> c_fields;
+        for (const field &each : fields) {
+            c_fields.push_back({crm::detail::c_text("fields", each.name), each.partner.value_or(c_fields.size()),
+                                each.kind, each.term_frequency ? 1 : 0});
+        }
+        std::vector<const char *> values;
+        for (const record &each : records) {
+            if (each.size() != fields.size()) {
+                throw error(CRM_STATUS_LENGTH_MISMATCH, "values", "must have a value for each field");
+            }
+            append(values, each);
+        }
+        crm_profile_store *made = nullptr;
+        check(crm_profile_store_new(c_fields.data(), c_fields.size(), values.data(), records.size(), calling_code,
+                                    threshold, seed, &made));
+        store_.reset(made);
+    }
+
+    /// Opens a store that was saved. See crm_profile_store_load.
+    static profile_store load(const std::vector<std::uint8_t> &bytes) {
+        crm_profile_store *made = nullptr;
+        check(crm_profile_store_load(bytes.data(), bytes.size(), &made));
+        return profile_store(made);
+    }
+
+    /// How many records it holds.
+    std::size_t size() const {
+        std::size_t records = 0;
+        check(crm_profile_store_records(store_.get(), &records));
+        return records;
+    }
+
+    /// The records that an incoming one is likely to be of the same customer as. See crm_profile_store_matches.
+    std::vector<crm_match> matches(const record &values, double least_probability = 0.5) const {
+        const std::vector<const char *> c_values = texts(values);
+        std::vector<crm_match> found(16);
+        for (;;) {
+            std::size_t count = 0;
+            check(crm_profile_store_matches(store_.get(), c_values.data(), c_values.size(), least_probability,
+                                            found.data(), found.size(), &count));
+            const bool fit = count <= found.size();
+            found.resize(count);
+            if (fit) {
+                return found;
+            }
+        }
+    }
+
+    /// Takes an incoming record in. See crm_profile_store_add.
+    crm_added add(const record &values) {
+        const std::vector<const char *> c_values = texts(values);
+        crm_added out;
+        check(crm_profile_store_add(store_.get(), c_values.data(), c_values.size(), &out));
+        return out;
+    }
+
+    /// Why an incoming record is, or is not, of the customer of one of the store. See crm_profile_store_explain.
+    explanation explain(const record &values, std::uint64_t stored) const {
+        const std::vector<const char *> c_values = texts(values);
+        explanation found{0, 0, std::vector<crm_field_evidence>(values.size())};
+        check(crm_profile_store_explain(store_.get(), c_values.data(), c_values.size(), stored, found.fields.data(),
+                                        &found.prior, &found.probability));
+        return found;
+    }
+
+    /// The customer of a record.
+    std::uint64_t cluster(std::uint64_t stored) const {
+        std::uint64_t found = 0;
+        check(crm_profile_store_cluster(store_.get(), stored, &found));
+        return found;
+    }
+
+    /// Two customers are one from now on; gives the number to undo it by. See crm_profile_store_merge.
+    std::uint64_t merge(std::uint64_t kept, std::uint64_t ended) {
+        std::uint64_t merge = 0;
+        check(crm_profile_store_merge(store_.get(), kept, ended, &merge));
+        return merge;
+    }
+
+    /// Takes a merge back, and gives the customer that is there again.
+    std::uint64_t undo(std::uint64_t merge) {
+        std::uint64_t again = 0;
+        check(crm_profile_store_undo(store_.get(), merge, &again));
+        return again;
+    }
+
+    /// Erases a customer, and gives how many records and values are gone. See crm_profile_store_erase.
+    std::pair<std::size_t, std::size_t> erase(std::uint64_t cluster) {
+        std::size_t records = 0, values = 0;
+        check(crm_profile_store_erase(store_.get(), cluster, &records, &values));
+        return {records, values};
+    }
+
+    /// Saves it. See crm_profile_store_save.
+    std::vector<std::uint8_t> save() const {
+        std::vector<std::uint8_t> bytes;
+        for (;;) {
+            std::size_t size = 0;
+            check(crm_profile_store_save(store_.get(), bytes.data(), bytes.size(), &size));
+            const bool fit = size <= bytes.size();
+            bytes.resize(size);
+            if (fit) {
+                return bytes;
+            }
+        }
+    }
+
+    /// The handle for the C interface; lives as long as this object.
+    const crm_profile_store *c_value() const noexcept { return store_.get(); }
+
+private:
+    explicit profile_store(crm_profile_store *made) : store_(made) {}
+
+    static void append(std::vector<const char *> &texts, const record &values) {
+        for (const std::string &value : values) {
+            texts.push_back(crm::detail::c_text("values", value));
+        }
+    }
+
+    static std::vector<const char *> texts(const record &values) {
+        std::vector<const char *> texts;
+        append(texts, values);
+        return texts;
+    }
+
+    crm::detail::handle<crm_profile_store, crm_profile_store_free> store_;
+};
+
+} // namespace identify
+} // namespace crm
+
+#endif // CRM_CORE_IDENTIFY_HPP
