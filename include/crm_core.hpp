@@ -284,6 +284,7 @@ inline std::string_view member_text(const char *text, const char *category) {
 #include "crm_core_value.hpp"
 #include "crm_core_loyalty.hpp"
 #include "crm_core_identify.hpp"
+#include "crm_core_classification.hpp"
 #include "crm_core_capability.hpp"
 #include "crm_core_service.hpp"
 #include "crm_core_idic.hpp"

@@ -4,6 +4,7 @@
 module                       what it answers
 ===========================  =======================================================
 :mod:`crm_core.capability`   how able is the firm to manage its relationships?
+:func:`crm_core.classify`    which stage, type, tier and loyalty is each customer of?
 :mod:`crm_core.clv`          what is a customer worth, and a market to each brand?
 :mod:`crm_core.idic`         who is each customer, what does each want, what is next?
 :mod:`crm_core.ledger`       what did each customer buy, and when?
@@ -46,6 +47,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crm_core import (
+        capability,
+        classification,
         clv,
         errors,
         idic,
@@ -61,9 +64,12 @@ if TYPE_CHECKING:
         units,
         value,
     )
+    from crm_core.classification import classify
 
 __all__ = [
     "capability",
+    "classification",
+    "classify",
     "clv",
     "errors",
     "idic",
@@ -82,6 +88,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "classify":
+        return importlib.import_module("crm_core.classification").classify
     if name in __all__:
         return importlib.import_module(f"crm_core.{name}")
     message = f"module {__name__!r} has no attribute {name!r}"

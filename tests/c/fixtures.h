@@ -763,7 +763,24 @@ static const crm_cluster_options *fixture_crm_cluster_options(void) {
     return &options;
 }
 
+static const crm_customer_table *fixture_crm_customer_table(void) {
+    static const crm_customer_table table = {1, halves, halves, NULL, NULL, NULL, NULL, NULL};
+    return &table;
+}
+
+static const crm_classification_rules *fixture_crm_classification_rules(void) { return NULL; }
+
+static crm_classification *classification;
+
+static const crm_classification *fixture_crm_classification(void) {
+    if (!classification) {
+        CHECK(crm_classification_new(fixture_crm_customer_table(), NULL, &classification) == CRM_STATUS_OK);
+    }
+    return classification;
+}
+
 static void end_fixtures(void) {
+    crm_classification_free(classification);
     crm_composite_index_free(composite_index);
     crm_study_free(study);
     crm_price_sensitivity_free(price_sensitivity);

@@ -137,9 +137,33 @@ void indicators() {
     CHECK(crm_value_discipline_promise(static_cast<crm_value_discipline>(3), CRM_LANGUAGE_EN) == nullptr);
 }
 
+void classification() {
+    crm::customer_table table;
+    table.customers = 3;
+    table.current = {90, 80, 5};
+    table.potential = {70, 5, std::nan("")};
+    table.loyalty.attachment = {0.9, 0.1, std::nan("")};
+    table.loyalty.repeat_purchase = {0.8, 0.9, std::nan("")};
+    crm_classification_rules rules = crm::usual_classification_rules();
+    rules.current_method = CRM_CUT_METHOD_GIVEN;
+    rules.current_number = 50;
+    const crm::classification found(table, rules);
+    const auto verdicts = found.verdicts();
+    CHECK(verdicts[0].customer_type == CRM_CUSTOMER_TYPE_GOLDEN && verdicts[1].customer_type == CRM_CUSTOMER_TYPE_METEOR);
+    CHECK(verdicts[2].customer_type == -1 && std::isnan(verdicts[2].type_margin) && verdicts[2].stage == -1);
+    CHECK(verdicts[0].loyalty_best == CRM_LOYALTY_CATEGORY_PREMIUM && verdicts[2].loyalty_outcome == -1);
+    CHECK(found.borders().current == 50 && found.borders().tiers[0] == 90);
+    CHECK(found.explain(2).find("Nothing is known of loyalty.") != std::string::npos);
+    CHECK(found.explain(0, CRM_LANGUAGE_ZH).find("黄金客户") != std::string::npos);
+    CHECK(refused([&] { found.explain(3); }).code() == CRM_STATUS_NOT_FOUND);
+    table.potential = {1};
+    CHECK(refused([&] { crm::classification made(table); }).argument() == "potential");
+}
+
 } // namespace
 
 int main() {
+    classification();
     indicators();
     concentration();
     tiers();

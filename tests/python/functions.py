@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attribute_functions
 import capability_functions
+import classification_functions
 import clv_functions
 import estimation_functions
 import hidden_markov_functions
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **capability_functions.FUNCTIONS,
     **attribute_functions.FUNCTIONS,
+    **classification_functions.FUNCTIONS,
     **clv_functions.FUNCTIONS,
     **indicators_functions.FUNCTIONS,
     **idic_functions.FUNCTIONS,

@@ -53,6 +53,8 @@ pub mod loyalty;
 
 pub mod identify;
 
+pub mod classification;
+
 pub mod capability;
 
 pub mod service;

@@ -583,7 +583,10 @@ fn verdict(found: &crm_core::loyalty::LoyaltyVerdict) -> Outcome<crm_loyalty_ver
 
 /// # Safety
 /// Each column that is not NULL holds `rows` numbers, `stride` apart.
-unsafe fn read_evidence<'a>(given: crm_loyalty_evidence, rows: usize) -> Outcome<Evidence<'a>> {
+pub(crate) unsafe fn read_evidence<'a>(
+    given: crm_loyalty_evidence,
+    rows: usize,
+) -> Outcome<Evidence<'a>> {
     let pointers = [
         given.attachment,
         given.repeat_purchase,
@@ -606,7 +609,7 @@ unsafe fn read_evidence<'a>(given: crm_loyalty_evidence, rows: usize) -> Outcome
 
 /// # Safety
 /// As [`read`], unless `rules` is NULL.
-unsafe fn read_rules(rules: *const crm_loyalty_rules) -> Outcome<LoyaltyRules> {
+pub(crate) unsafe fn read_rules(rules: *const crm_loyalty_rules) -> Outcome<LoyaltyRules> {
     if rules.is_null() {
         return Ok(LoyaltyRules::default());
     }

@@ -3,6 +3,7 @@
 use crm_core::capability::ahp::RandomIndex;
 use crm_core::capability::crm::InfluencingFactor;
 use crm_core::capability::fuzzy::Composition;
+use crm_core::classification::Conflict;
 use crm_core::clv::Timing;
 use crm_core::clv::components::Component;
 use crm_core::clv::individual::{Basis, RateOutcome};
@@ -59,7 +60,7 @@ use crm_core::value::index::{Normalisation, Weighting};
 use crm_core::value::indicators::{ContactKind, Indicator, IndicatorGroup, IndicatorUnit};
 use crm_core::value::rfm::RfmSegment;
 use crm_core::value::tiers::{PyramidTier, ValueGroup};
-use crm_core::value::types::CustomerType;
+use crm_core::value::types::{CustomerType, CutMethod};
 use crm_core::{Error, ErrorKind};
 use pyo3::prelude::*;
 
@@ -85,6 +86,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("complaint_step", terms::<ComplaintStep>),
     ("component", terms::<Component>),
     ("composition", terms::<Composition>),
+    ("conflict", terms::<Conflict>),
     ("contact_kind", terms::<ContactKind>),
     ("contact_direction", terms::<ContactDirection>),
     ("contact_outcome", terms::<ContactOutcome>),
@@ -93,6 +95,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("contact_timing", terms::<ContactTiming>),
     ("contradiction", terms::<Contradiction>),
     ("customer_type", terms::<CustomerType>),
+    ("cut_method", terms::<CutMethod>),
     ("delivered_value_item", terms::<DeliveredValueItem>),
     ("derived_importance", terms::<DerivedImportance>),
     ("direction", terms::<Direction>),

@@ -8,6 +8,7 @@ mod acquisition;
 mod buffers;
 mod capability;
 mod categories;
+mod classification;
 mod clv;
 mod error;
 mod estimation;
@@ -44,6 +45,8 @@ mod _core {
     };
     #[pymodule_export]
     use super::categories::{categories, category_terms};
+    #[pymodule_export]
+    use super::classification::PyClassification;
     #[pymodule_export]
     use super::clv::{
         aggregate_components, breakdown_sum, breakdown_total, breakdown_waterfall,

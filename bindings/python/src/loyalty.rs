@@ -26,7 +26,9 @@ use crate::tables::OutTable;
 /// Latent attachment, least fit, least margin, high.
 type Rules<'a> = (&'a str, f64, f64, f64);
 
-fn rules((latent, least_fit, least_margin, high): Rules<'_>) -> CoreResult<LoyaltyRules> {
+pub(crate) fn rules(
+    (latent, least_fit, least_margin, high): Rules<'_>,
+) -> CoreResult<LoyaltyRules> {
     Ok(LoyaltyRules {
         latent: member("latent", latent)?,
         least_fit,

@@ -4,6 +4,7 @@
 //! | module | what it answers |
 //! | --- | --- |
 //! | [`capability`] | how able is the firm to manage its relationships? |
+//! | [`classification`] | which stage, type, tier and loyalty is each customer of, and why? |
 //! | [`clv`] | what is a customer worth? |
 //! | [`idic`] | who is each customer, what does each want, and what is done next? |
 //! | [`ledger`] | what did each customer buy, and when? |
@@ -19,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 pub mod capability;
+pub mod classification;
 pub mod clv;
 pub mod error;
 pub mod idic;

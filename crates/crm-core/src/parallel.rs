@@ -41,3 +41,11 @@ pub(crate) fn sort_by_key<T: Send, K: Ord>(items: &mut [T], key: impl Fn(&T) -> 
     #[cfg(not(feature = "parallel"))]
     items.sort_unstable_by_key(key);
 }
+
+/// Sorts by the total order.
+pub(crate) fn sort_floats(values: &mut [f64]) {
+    #[cfg(feature = "parallel")]
+    values.par_sort_unstable_by(f64::total_cmp);
+    #[cfg(not(feature = "parallel"))]
+    values.sort_unstable_by(f64::total_cmp);
+}

@@ -165,6 +165,16 @@ fn categories() -> Vec<Category> {
             "A segment of the standard table by recency and frequency score."
         ),
         category!(
+            crm_core::value::types::CutMethod,
+            "cut_method",
+            "How the border between a low and a high value is found."
+        ),
+        category!(
+            crm_core::classification::Conflict,
+            "conflict",
+            "Verdicts on a customer that contradict each other, or what is known of its loyalty."
+        ),
+        category!(
             crm_core::value::indicators::Indicator,
             "indicator",
             "An indicator of the value of a customer."

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import numpy as np
+from narwhals import dependencies
 
 from crm_core import _core
-from crm_core._columns import check_aligned, is_column, read
+from crm_core._columns import Labelled, check_aligned, is_column
 from crm_core._options import library_name, member, number
 from crm_core._tables import native
 from crm_core.units import Category, Language
-from crm_core.value._codes import categories_like, check_index, floats, numbers
+from crm_core.value._codes import categories_like, check_index, floats, numbers, numbers_or_truths
 
 if TYPE_CHECKING:
     from crm_core._columns import Column
@@ -215,16 +216,16 @@ def classify(
         "reward_share": reward_share,
         "constraint": constraint,
     }
-    columns = {name: read(name, _without_booleans(value)) for name, value in given.items() if is_column(value)}
+    columns = {
+        name: Labelled(numbers_or_truths(name, value), value.index if dependencies.is_pandas_series(value) else None)
+        for name, value in given.items()
+        if is_column(value)
+    }
     if columns:
         check_aligned(columns)
     rows = len(next(iter(columns.values())).values) if columns else 1
     evidence = [
-        np.ascontiguousarray(columns[name].values)
-        if name in columns
-        else np.nan
-        if value is None
-        else number(name, value)
+        columns[name].values if name in columns else np.nan if value is None else number(name, value)
         for name, value in given.items()
     ]
     chosen = LoyaltyRules() if rules is None else rules
@@ -261,19 +262,6 @@ def loyalty_conditions(
     cuts = [number("attitude_cut", attitude_cut), number("behaviour_cut", behaviour_cut)]
     codes = _core.loyalty_conditions(floats("attitude", attitude), floats("behaviour", behaviour), cuts)
     return categories_like(attitude, numbers(codes), list(LoyaltyCondition))
-
-
-def _without_booleans(column: Any) -> Any:
-    """Give a column of booleans as one of numbers."""
-    if nw.dependencies.is_polars_series(column) or nw.dependencies.is_pandas_series(column):
-        return column.astype(float) if hasattr(column, "astype") and column.dtype == bool else _cast(column)
-    array = np.asarray(column)
-    return array.astype(np.float64) if array.dtype.kind == "b" else column
-
-
-def _cast(column: Any) -> Any:
-    series = nw.from_native(column, series_only=True)
-    return series.cast(nw.Float64()).to_native() if series.dtype == nw.Boolean else column
 
 
 def _library_of(values: Any) -> Any:

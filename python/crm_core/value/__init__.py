@@ -40,7 +40,15 @@ from crm_core.value._tiers import (
     group_table,
     tier_migration,
 )
-from crm_core.value._types import CustomerType, customer_types, k_means_cut, otsu_cut, quantile_cut
+from crm_core.value._types import (
+    CustomerType,
+    CutMethod,
+    CutRule,
+    customer_types,
+    k_means_cut,
+    otsu_cut,
+    quantile_cut,
+)
 
 __all__ = [
     "CompositeIndex",
@@ -49,6 +57,8 @@ __all__ = [
     "Curve",
     "CurvePoint",
     "CustomerType",
+    "CutMethod",
+    "CutRule",
     "Cuts",
     "Direction",
     "DisciplineProfile",

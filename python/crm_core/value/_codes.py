@@ -151,12 +151,20 @@ def count(argument: str, value: Any, greatest: int) -> int:
     return int(value)
 
 
+def numbers_or_truths(argument: str, column: Any) -> Floats:
+    """Read booleans as 0.0 and 1.0, numbers as they are; NaN where missing."""
+    dtype = str(getattr(column, "dtype", getattr(column, "type", "object"))).lower()
+    if dtype.startswith(("bool", "object")):
+        listed = _listed(column)
+        values = listed.tolist() if hasattr(listed, "tolist") else list(listed)
+        if any(isinstance(value, (bool, np.bool_)) for value in values):
+            return np.array([np.nan if _is_missing(value) else float(value) for value in values], dtype=np.float64)
+    return np.ascontiguousarray(read(argument, column).values)
+
+
 def truths(argument: str, column: Any) -> Floats:
     """Read a column of booleans, or of the integers 0 and 1, as 0.0 and 1.0."""
-    if _is_pyarrow(column):
-        column = column.to_pylist()
-    elif dependencies.is_polars_series(column):
-        column = column.to_list()
+    column = _listed(column)
     array = np.ma.asarray(column) if np.ma.isMaskedArray(column) else np.asarray(column)
     masked = np.ma.getmaskarray(array)
     values = np.ma.getdata(array)
@@ -215,6 +223,13 @@ def _refuse(argument: str, row: int, value: Any, names: Sequence[str]) -> None:
         raise MissingValueError(f"{argument} (row {row}): is missing", argument=argument, row=row)
     message = f"{argument} (row {row}) is {value!r}: must be one of {', '.join(map(str, names))}"
     raise NotFoundError(message, argument=argument, row=row, value=repr(value))
+
+
+def _listed(column: Any) -> Any:
+    """Give a column whose nulls are None as a list, any other as it is."""
+    if _is_pyarrow(column):
+        return column.to_pylist()
+    return column.to_list() if dependencies.is_polars_series(column) else column
 
 
 def _is_missing(value: Any) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crm_core import _core
-from crm_core._options import integer, member
+from crm_core._options import integer, member, number
 from crm_core.units import Category, Language
 from crm_core.value._codes import categories_like, check_index, floats, numbers
 
 if TYPE_CHECKING:
     from crm_core._columns import Column, Number
 
-__all__ = ["CustomerType", "customer_types", "k_means_cut", "otsu_cut", "quantile_cut"]
+__all__ = ["CustomerType", "CutMethod", "CutRule", "customer_types", "k_means_cut", "otsu_cut", "quantile_cut"]
 
 
 class CustomerType(Category):
@@ -41,6 +42,49 @@ class CustomerType(Category):
         """
         en, zh = _core.customer_type_strategies()[self.code]
         return zh if language is not None and member("language", Language, language) is Language.ZH else en
+
+
+class CutMethod(Category):
+    """How the border between a low and a high value is found."""
+
+    GIVEN = "given"
+    QUANTILE = "quantile"
+    OTSU = "otsu"
+    K_MEANS = "k_means"
+
+
+@dataclass(frozen=True, slots=True)
+class CutRule:
+    """How the border between a low and a high value is found; a value is high if it lies above it.
+
+    Make one by its name: :meth:`given`, :meth:`quantile`, :meth:`otsu`, :meth:`k_means`.
+
+    >>> CutRule.quantile(0.8)
+    CutRule(method=<CutMethod.QUANTILE: 'quantile'>, number=0.8)
+    """
+
+    method: CutMethod
+    number: float
+
+    @classmethod
+    def given(cls, value: float) -> CutRule:
+        """Take this value."""
+        return cls(CutMethod.GIVEN, number("value", value))
+
+    @classmethod
+    def quantile(cls, share: float = 0.5) -> CutRule:
+        """Take the observed value that at most 1 − ``share`` of the values lie above; see :func:`quantile_cut`."""
+        return cls(CutMethod.QUANTILE, number("share", share))
+
+    @classmethod
+    def otsu(cls, bins: int = 256) -> CutRule:
+        """Use Otsu's method; see :func:`otsu_cut`."""
+        return cls(CutMethod.OTSU, integer("bins", bins))
+
+    @classmethod
+    def k_means(cls) -> CutRule:
+        """Use the best two clusters; see :func:`k_means_cut`."""
+        return cls(CutMethod.K_MEANS, 0.0)
 
 
 def quantile_cut(values: Column, share: Number = 0.5) -> float:

@@ -95,7 +95,7 @@ impl From<RuleOptions> for crm_rule_options {
 }
 
 impl crm_rule_options {
-    fn value(self) -> crm_core::Result<RuleOptions> {
+    pub(crate) fn value(self) -> crm_core::Result<RuleOptions> {
         let measure = usize::try_from(self.measure).ok();
         let measure = measure.and_then(|code| Measure::ALL.get(code).copied());
         Ok(RuleOptions {

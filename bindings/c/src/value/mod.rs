@@ -40,7 +40,10 @@ fn read_share(argument: &'static str, value: f64) -> Outcome<Share> {
     Share::try_from(value).map_err(|error: Error| error.named(argument).into())
 }
 
-fn read_shares<const N: usize>(argument: &'static str, values: &[f64]) -> Outcome<[Share; N]> {
+pub(crate) fn read_shares<const N: usize>(
+    argument: &'static str,
+    values: &[f64],
+) -> Outcome<[Share; N]> {
     let mut shares = [Share::ZERO; N];
     for (row, (share, value)) in shares.iter_mut().zip(values).enumerate() {
         *share =
@@ -53,7 +56,10 @@ fn read_shares<const N: usize>(argument: &'static str, values: &[f64]) -> Outcom
 ///
 /// # Safety
 /// As [`crate::boundary::slice`].
-unsafe fn array<const N: usize>(argument: &'static str, pointer: *const f64) -> Outcome<[f64; N]> {
+pub(crate) unsafe fn array<const N: usize>(
+    argument: &'static str,
+    pointer: *const f64,
+) -> Outcome<[f64; N]> {
     // SAFETY: as the caller vouches.
     let values = unsafe { crate::boundary::slice(argument, pointer, N) }?;
     let mut array = [f64::NAN; N];

@@ -5,13 +5,14 @@ use crm_core::{Error, ErrorKind};
 use crm_core_arrow::{Column, NewColumn, NewValues, Table};
 
 /// Customers as the table names them.
-pub(super) enum Ids {
+#[derive(Debug)]
+pub(crate) enum Ids {
     Integers(Vec<i64>),
     Texts(Vec<String>),
 }
 
 impl Ids {
-    pub(super) fn column(&self, customers: impl Iterator<Item = usize>) -> NewColumn {
+    pub(crate) fn column(&self, customers: impl Iterator<Item = usize>) -> NewColumn {
         let values = match self {
             Ids::Integers(ids) => {
                 NewValues::Integers(customers.filter_map(|i| ids.get(i).copied()).collect())
@@ -24,15 +25,36 @@ impl Ids {
     }
 }
 
+impl Ids {
+    /// The number among these customers of each row of a column of customers.
+    pub(crate) fn places(&self, column: Column<'_>) -> crm_core::Result<Vec<Option<u32>>> {
+        let (rows, _) = read_ids(column, false)?;
+        Ok(match (self, rows) {
+            (Ids::Integers(own), Ids::Integers(rows)) => found(own, &rows),
+            (Ids::Texts(own), Ids::Texts(rows)) => found(own, &rows),
+            _ => {
+                let rule = "must be of the kind of the customers of the activity";
+                return Err(Error::new(ErrorKind::WrongType, "customer", rule));
+            }
+        })
+    }
+}
+
+fn found<T: Eq + std::hash::Hash>(own: &[T], rows: &[T]) -> Vec<Option<u32>> {
+    let places: std::collections::HashMap<&T, u32> = own.iter().zip(0..).collect();
+    rows.iter().map(|id| places.get(id).copied()).collect()
+}
+
 /// A table of activity as the core takes it.
-pub(super) struct Activity {
-    pub(super) ids: Ids,
-    pub(super) series: PeriodSeries,
-    pub(super) share: Option<Vec<f64>>,
+#[derive(Debug)]
+pub(crate) struct Activity {
+    pub(crate) ids: Ids,
+    pub(crate) series: PeriodSeries,
+    pub(crate) share: Option<Vec<f64>>,
 }
 
 impl Activity {
-    pub(super) fn read(table: &Table, observed: u32) -> crm_core::Result<Self> {
+    pub(crate) fn read(table: &Table, observed: u32) -> crm_core::Result<Self> {
         let (ids, offsets) = runs(table.column("customer")?)?;
         let spend = complete(table.column("spend")?)?;
         let optional = |name: &str| {
@@ -58,6 +80,10 @@ impl Activity {
 
 /// The customers of a column in which the rows of each lie together, and where each begins.
 pub(super) fn runs(column: Column<'_>) -> crm_core::Result<(Ids, Vec<usize>)> {
+    read_ids(column, true)
+}
+
+fn read_ids(column: Column<'_>, in_runs: bool) -> crm_core::Result<(Ids, Vec<usize>)> {
     use crm_core::ledger::TextColumn as _;
 
     let mut row = 0;
@@ -67,14 +93,16 @@ pub(super) fn runs(column: Column<'_>) -> crm_core::Result<(Ids, Vec<usize>)> {
         for chunk in column.chunks() {
             chunk.check_complete().map_err(|e| count_from(e, row))?;
             for id in chunk.integers()?.iter() {
-                if ids.last() != Some(id) {
+                if !in_runs || ids.last() != Some(id) {
                     ids.push(*id);
                     offsets.push(row);
                 }
                 row += 1;
             }
         }
-        refuse_twice(&ids, &offsets)?;
+        if in_runs {
+            refuse_twice(&ids, &offsets)?;
+        }
         Ids::Integers(ids)
     } else {
         let mut ids: Vec<String> = Vec::new();
@@ -91,14 +119,16 @@ pub(super) fn runs(column: Column<'_>) -> crm_core::Result<(Ids, Vec<usize>)> {
                     .as_ref()
                     .map_or(Some(i), |c| c.get(i).map(|c| *c as usize));
                 let id = place.map_or("", |place| texts.get(place));
-                if ids.last().map(String::as_str) != Some(id) {
+                if !in_runs || ids.last().map(String::as_str) != Some(id) {
                     ids.push(id.to_owned());
                     offsets.push(row);
                 }
                 row += 1;
             }
         }
-        refuse_twice(&ids, &offsets)?;
+        if in_runs {
+            refuse_twice(&ids, &offsets)?;
+        }
         Ids::Texts(ids)
     };
     offsets.push(row);

@@ -59,7 +59,7 @@ impl From<RuleOptions> for OptionParts {
 }
 
 impl OptionParts {
-    fn options(self) -> crm_core::Result<RuleOptions> {
+    pub(crate) fn options(self) -> crm_core::Result<RuleOptions> {
         Ok(RuleOptions {
             measure: member::<Measure>("measure", &self.measure)?,
             development_purchases: self.development_purchases,

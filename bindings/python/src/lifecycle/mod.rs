@@ -6,7 +6,7 @@ pub(crate) mod inference;
 pub(crate) mod stages;
 pub(crate) mod tenure;
 
-mod activity;
+pub(crate) mod activity;
 mod tables;
 
 use crm_core::units::Label;

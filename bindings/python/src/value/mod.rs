@@ -33,13 +33,16 @@ fn direction(lower_is_better: bool) -> Direction {
     }
 }
 
-fn shares(numbers: &[Number]) -> crm_core::Result<Vec<Share>> {
+pub(crate) fn shares(numbers: &[Number]) -> crm_core::Result<Vec<Share>> {
     let share = |(row, n): (usize, &Number)| n.share("shares").map_err(|e| e.at_row(row));
     numbers.iter().enumerate().map(share).collect()
 }
 
 /// `N` numbers of a list.
-fn array<const N: usize, T>(argument: &'static str, list: Vec<T>) -> crm_core::Result<[T; N]> {
+pub(crate) fn array<const N: usize, T>(
+    argument: &'static str,
+    list: Vec<T>,
+) -> crm_core::Result<[T; N]> {
     let found = list.len();
     list.try_into().map_err(|_| {
         let error = Error::new(

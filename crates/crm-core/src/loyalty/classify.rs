@@ -300,33 +300,29 @@ fn verdict(known: Known, rules: LoyaltyRules) -> Result<LoyaltyVerdict> {
         *degree = clue.degree(value)?;
     }
     let degrees = Known(degrees);
-    let fit = |category: LoyaltyCategory| {
+    let product = |category: LoyaltyCategory| {
         let conditions = category.conditions(rules.latent);
         if shows_only_by_its_driver(degrees, conditions) {
             return 0.0;
         }
-        let product: f64 = conditions
+        conditions
             .iter()
             .map(|&condition| holds(degrees, condition))
-            .product();
-        if conditions.len() == 2 {
-            libm::sqrt(product)
-        } else {
-            libm::cbrt(product)
-        }
+            .product()
     };
-    let (mut best, mut next) = (
-        (LoyaltyCategory::Monopoly, -1.0),
-        (LoyaltyCategory::Monopoly, -1.0),
-    );
+    // A root keeps the order of products: of the categories of three conditions only the best two need one.
+    let mut of_three = Best::default();
+    let mut all = Best::default();
     for &category in LoyaltyCategory::ALL {
-        let own = (category, fit(category));
-        if own.1 > best.1 {
-            (best, next) = (own, best);
-        } else if own.1 > next.1 {
-            next = own;
+        match category {
+            LoyaltyCategory::Premium => all.see(category, libm::sqrt(product(category))),
+            _ => of_three.see(category, product(category)),
         }
     }
+    for (category, product) in [of_three.first, of_three.second] {
+        all.see(category, libm::cbrt(product));
+    }
+    let (best, next) = (all.first, all.second);
     let margin = best.1 - next.1;
     let outcome = if best.1 <= rules.least_fit {
         LoyaltyOutcome::NoLoyalty
@@ -349,6 +345,35 @@ fn verdict(known: Known, rules: LoyaltyRules) -> Result<LoyaltyVerdict> {
         ),
         contradictions: contradictions(degrees, rules.high),
     })
+}
+
+/// The two categories that fit best; of equals the first in the order of the categories.
+struct Best {
+    first: (LoyaltyCategory, f64),
+    second: (LoyaltyCategory, f64),
+}
+
+impl Default for Best {
+    fn default() -> Self {
+        let none = (LoyaltyCategory::Premium, -1.0);
+        Best {
+            first: none,
+            second: none,
+        }
+    }
+}
+
+impl Best {
+    fn see(&mut self, category: LoyaltyCategory, fit: f64) {
+        let is_before =
+            |other: (LoyaltyCategory, f64)| fit > other.1 || (fit == other.1 && category < other.0);
+        if is_before(self.first) {
+            self.second = self.first;
+            self.first = (category, fit);
+        } else if is_before(self.second) {
+            self.second = (category, fit);
+        }
+    }
 }
 
 /// Low attachment and low repeat purchase alone are no loyalty: the driver must be known.

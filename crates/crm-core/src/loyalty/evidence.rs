@@ -133,7 +133,13 @@ impl<'a> Evidence<'a> {
 pub struct Known(pub [f64; Clue::COUNT]);
 
 impl Known {
-    pub(super) fn value(&self, clue: Clue) -> f64 {
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.0.iter().all(|value| value.is_nan())
+    }
+
+    pub(crate) fn value(&self, clue: Clue) -> f64 {
         self.0.get(clue as usize).copied().unwrap_or(f64::NAN)
     }
 }

@@ -13,6 +13,7 @@ use super::cuts::{Cuts, Direction};
 use super::{check_column, check_finite, check_length, out_of_range, sort_by};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::sum::Sum;
+use crate::parallel;
 use crate::units::{Label, Language, Share, Terms};
 
 /// A type of customer by current × potential value.
@@ -40,6 +41,18 @@ impl CustomerType {
             (false, true) => CustomerType::Stream,
             (false, false) => CustomerType::Burden,
         }
+    }
+
+    /// Whether the current value of these customers is high.
+    #[must_use]
+    pub fn has_high_current(self) -> bool {
+        matches!(self, CustomerType::Golden | CustomerType::Meteor)
+    }
+
+    /// Whether their potential value is high.
+    #[must_use]
+    pub fn has_high_potential(self) -> bool {
+        matches!(self, CustomerType::Golden | CustomerType::Stream)
     }
 
     /// What to do with customers of this type.
@@ -118,6 +131,62 @@ pub enum CutRule {
     ///
     /// Source: Fisher 1958, "On grouping for maximum homogeneity", JASA 53.
     KMeans,
+}
+
+/// The kind of a [`CutRule`], where its number is said apart from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum CutMethod {
+    /// [`CutRule::Given`].
+    Given = 0,
+    /// [`CutRule::Quantile`].
+    Quantile = 1,
+    /// [`CutRule::Otsu`].
+    Otsu = 2,
+    /// [`CutRule::KMeans`].
+    KMeans = 3,
+}
+
+impl CutMethod {
+    /// The rule of this kind: `number` is the value, the share, or the number of bins; k-means has none.
+    ///
+    /// # Errors
+    /// `NotFinite`; `OutOfRange` for a share or a number of bins that cannot be.
+    pub fn with(self, number: f64) -> Result<CutRule> {
+        Ok(match self {
+            CutMethod::Given if number.is_finite() => CutRule::Given(number),
+            CutMethod::Given => return Err(Error::not_finite("cut", number)),
+            CutMethod::Quantile => CutRule::Quantile(Share::try_from(number)?),
+            CutMethod::Otsu if (2.0..=f64::from(MOST_BINS)).contains(&number) => CutRule::Otsu {
+                bins: number as u32,
+            },
+            CutMethod::Otsu => {
+                let rule = format!("must be from 2 to {MOST_BINS}");
+                return Err(out_of_range("bins", number, rule));
+            }
+            CutMethod::KMeans => CutRule::KMeans,
+        })
+    }
+}
+
+impl Label for CutMethod {
+    const ALL: &'static [Self] = &[
+        CutMethod::Given,
+        CutMethod::Quantile,
+        CutMethod::Otsu,
+        CutMethod::KMeans,
+    ];
+
+    fn terms(self) -> Terms {
+        let (name, en, zh) = match self {
+            CutMethod::Given => ("given", "Given", "给定值"),
+            CutMethod::Quantile => ("quantile", "Quantile", "分位数"),
+            CutMethod::Otsu => ("otsu", "Otsu", "大津法"),
+            CutMethod::KMeans => ("k_means", "k-means", "k均值"),
+        };
+        Terms { name, en, zh }
+    }
 }
 
 /// The most bins of [`CutRule::Otsu`].
@@ -253,6 +322,9 @@ fn two_means(argument: &'static str, values: &[f64]) -> Result<f64> {
     Ok(cut)
 }
 
+/// Rows that one task classifies.
+const ROWS_PER_BLOCK: usize = 1 << 15;
+
 /// The borders between low and high current and potential value.
 ///
 /// ```
@@ -337,9 +409,16 @@ impl TypeCuts {
         check_length("out", out.len(), current.len())?;
         check_finite("current", current)?;
         check_finite("potential", potential)?;
-        for ((current, potential), out) in current.iter().zip(potential).zip(out) {
-            *out = self.classify(*current, *potential) as u8;
-        }
+        let mut blocks: Vec<((&[f64], &[f64]), &mut [u8])> = current
+            .chunks(ROWS_PER_BLOCK)
+            .zip(potential.chunks(ROWS_PER_BLOCK))
+            .zip(out.chunks_mut(ROWS_PER_BLOCK))
+            .collect();
+        parallel::for_each_mut(&mut blocks, |_, ((current, potential), out)| {
+            for ((current, potential), out) in current.iter().zip(*potential).zip(out.iter_mut()) {
+                *out = self.classify(*current, *potential) as u8;
+            }
+        });
         Ok(())
     }
 }
