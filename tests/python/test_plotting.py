@@ -11,7 +11,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from crm_core import clv, errors, plotting
+from crm_core import clv, errors, loyalty, plotting
 from crm_core.plotting import _style as style
 from crm_core.plotting._value import _dots
 from crm_core.units import Language
@@ -31,6 +31,15 @@ TABLE = clv.CustomerModel(
     marketing_cost=8,
     acquisition_cost=90,
 ).tornado(changes={"growth": clv.Change.absolute(0.02), "margin": 0})
+PROFIT = loyalty.loyalty_profit(
+    80,
+    {
+        loyalty.LoyaltyEffect.BASE_PROFIT: [30, 30, 30, 30],
+        loyalty.LoyaltyEffect.INCREASED_PURCHASES: [0, 8, 14, 18],
+        loyalty.LoyaltyEffect.REDUCED_OPERATING_COST: [-4, 2, 5, 6],
+        loyalty.LoyaltyEffect.REFERRALS: [0, 0, 6, 9],
+    },
+)
 CHARTS = {
     "alive_history": ([0, 10, 20], [1.0, 0.9, 0.6]),
     "cohort_path": (["active", "asleep", "lost"], [[90.0, 10.0, 0.0], [60.0, 15.0, 25.0], [40.0, 15.0, 45.0]]),
@@ -43,6 +52,9 @@ CHARTS = {
     "fan": ([0.05, 0.25, 0.5, 0.75, 0.95], [[9.0] * 5, [7, 8, 12, 13, 20], [5, 11, 15, 16, 31]]),
     "importance_satisfaction": (["room", "staff", "price"], [0.5, 0.2, 0.3], [6.0, 8.5, 7.0]),
     "index_intervals": (["Quality", "Value"], [70.0, 60.0], [68.0, 57.0], [72.0, 63.0]),
+    "index_scores": (["Capability", "Insight", "Delivery"], [64, 72, 58], [0, 1, 1]),
+    "lorenz_curve": ([0, 0.5, 1], [0, -0.2, 1]),
+    "loyalty_stack": (PROFIT,),
     "loadings": (["Quality", "Quality", "Value"], ["q1", "q2", "v1"], [0.9, 0.6, -0.2]),
     "path_diagram": (["Quality", "Value", "Loyalty"], [(0, 1), (0, 2), (1, 2)], [0.6, 0.3, -0.1]),
     "kano_categories": (["quiet", "radio"], [[9, 5, 1, 3, 0, 1], [2, 4, 9, 4, 1, 0]]),

@@ -192,12 +192,7 @@ impl PyClassification {
         (tiers, current, potential)
     }
 
-    /// Stage, type, tier, loyalty, conflicts.
-    fn reasons(
-        &self,
-        row: usize,
-        language: &str,
-    ) -> Result<(String, String, String, String, Vec<&'static str>, String)> {
+    fn reasons(&self, row: usize, language: &str) -> Result<Said> {
         let language: Language = member("language", language)?;
         let given = table(&self.columns, self.places.as_ref(), None);
         let found = self.found.reasons(&given, row, language)?;
@@ -216,6 +211,9 @@ impl PyClassification {
 fn names<T: Label>() -> Vec<&'static str> {
     T::ALL.iter().map(|member| member.name()).collect()
 }
+
+/// Of stage, type, tier and loyalty; conflicts; all in one text.
+type Said = (String, String, String, String, Vec<&'static str>, String);
 
 /// A column of members, null where there is none.
 fn open<T: Label>(

@@ -17,6 +17,7 @@ use crm_core::ledger::PeriodSeries;
 use crm_core::lifecycle::inference::{Known, RuleOptions, infer_stages};
 use crm_core::loyalty::{Clue, Evidence, LoyaltyRules, explain};
 use crm_core::units::{Label, Language, Share};
+use crm_core::value::tiers::Pyramid;
 use crm_core::value::types::{CutMethod, CutRule};
 use serde_json::{Map, Value, json};
 use vectors::check;
@@ -74,7 +75,7 @@ fn answer(found: &Classification) -> Value {
     let (current, potential) = found.type_cuts();
     json!({
         "rows": rows.collect::<Vec<_>>(),
-        "tiers": found.pyramid().map(|pyramid| pyramid.thresholds()),
+        "tiers": found.pyramid().map(Pyramid::thresholds),
         "current": current,
         "potential": potential,
     })

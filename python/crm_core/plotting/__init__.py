@@ -6,10 +6,13 @@ Needs the extra ``plot``: ``pip install 'crm-core[plot]'``. Every chart speaks E
 chart                                   what it shows
 ======================================  =====================================================
 :func:`concentration_curve`             what share of the value the best customers bring
+:func:`lorenz_curve`                    what share of it the least valuable customers bring
 :func:`pyramid`, :func:`share_bars`     groups of customers: their number beside their value
 :func:`types_map`                       golden, meteor, stream, burden: current × potential
 :func:`rfm_grid`                        recency × frequency scores
 :func:`value_over_time`                 new and returning customers per period
+:func:`loyalty_stack`                   what a loyal customer earns by year of tenure, and when it has paid off
+:func:`index_scores`                    a tree of indices, such as that of CRM capability
 :func:`stages`, :func:`stage_flow`      lifecycle stages, now and over time
 :func:`stage_curve`                     what each stage brings over time
 :func:`transitions`                     how customers move between stages
@@ -53,6 +56,7 @@ from crm_core.plotting._lifecycle import (
     transitions,
     value_over_time,
 )
+from crm_core.plotting._loyalty import index_scores, loyalty_stack
 from crm_core.plotting._migration import cohort_path, state_values
 from crm_core.plotting._prediction import (
     alive_history,
@@ -66,7 +70,7 @@ from crm_core.plotting._prediction import (
 from crm_core.plotting._satisfaction import expectation_curve, kano_categories, kano_map, kano_positions, price_curves
 from crm_core.plotting._structural import index_intervals, loadings, path_diagram
 from crm_core.plotting._uncertainty import fan, sensitivity_map
-from crm_core.plotting._value import concentration_curve, pyramid, rfm_grid, share_bars, types_map
+from crm_core.plotting._value import concentration_curve, lorenz_curve, pyramid, rfm_grid, share_bars, types_map
 
 __all__ = [
     "alive_history",
@@ -80,10 +84,13 @@ __all__ = [
     "frequency_histogram",
     "importance_satisfaction",
     "index_intervals",
+    "index_scores",
     "kano_categories",
     "kano_map",
     "kano_positions",
     "loadings",
+    "lorenz_curve",
+    "loyalty_stack",
     "match_weights",
     "path_diagram",
     "precision_recall",

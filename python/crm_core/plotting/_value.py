@@ -103,6 +103,61 @@ def concentration_curve(
     return ax
 
 
+def lorenz_curve(
+    customers: ArrayLike,
+    value: ArrayLike,
+    *,
+    gini: float | None = None,
+    measure: str | None = None,
+    ax: Axes | None = None,
+    language: Language = Language.EN,
+) -> Axes:
+    """Draw the Lorenz curve: the cumulative share of value over that of the customers, worst customers first.
+
+    Parameters
+    ----------
+    customers, value
+        The points of the curve, from (0, 0) to (1, 1). With losses the curve falls below 0.
+    gini
+        The Gini coefficient, written into the chart.
+    measure
+        What value is, for example ``"profit"``; revenue by default.
+    ax
+        The axes to draw on; by default those of a new figure.
+    language
+        The language of the labels.
+
+    Examples
+    --------
+    >>> from crm_core.value import Concentration
+    >>> curve = Concentration([50.0, -20.0, 30.0, 0.0, 40.0]).lorenz()
+    >>> ax = lorenz_curve(curve.customers, curve.profit)
+    >>> ax.get_xlabel()
+    'Customers, worst first'
+    """
+    words = Words(language)
+    x, y = np.asarray(customers, float), np.asarray(value, float)
+    with style.canvas(ax, (7, 6)) as ax:
+        ax.plot([0, 1], [0, 1], color=style.GREY, linewidth=1.4, linestyle=(0, (4, 4)))
+        ax.fill_between(x, x, y, color=style.PALE)
+        ax.plot(x, y, color=style.BLUE, linewidth=2.6)
+        if y.min(initial=0.0) < 0:
+            ax.axhline(0, color=style.GREY, linewidth=1)
+        if gini is not None:
+            text = words("concentration_curve.gini", gini=fmt.decimal(gini))
+            ax.text(0.04, 0.94, text, fontsize=13, fontweight="bold", va="top")
+        low = float(y.min(initial=0.0))
+        ax.set(xlim=(0, 1), ylim=(low - 0.02 * (low < 0), 1.02))
+        ax.set_xlabel(words("lorenz_curve.x"))
+        ax.set_ylabel(words("concentration_curve.y", measure=measure or words("measure.revenue")))
+        ticks = np.linspace(0, 1, 6)
+        labels = [fmt.percent(tick, 0) for tick in ticks]
+        ax.set_xticks(ticks, labels)
+        ax.set_yticks(ticks, labels)
+        ax.grid(axis="y")
+    return ax
+
+
 def pyramid(
     labels: Sequence[str],
     customers: ArrayLike,

@@ -171,7 +171,7 @@ impl Classification {
         };
         let value = table.current_of(row);
         let cuts = pyramid.thresholds();
-        let below = cuts.iter().copied().filter(|&cut| value > cut).next_back();
+        let below = cuts.iter().copied().rfind(|&cut| value > cut);
         let above = cuts.iter().copied().find(|&cut| value <= cut);
         let (label, margin) = (tier.label(language), share(verdict.tier_margin));
         let place = match (below, above, language) {

@@ -409,11 +409,10 @@ impl TypeCuts {
         check_length("out", out.len(), current.len())?;
         check_finite("current", current)?;
         check_finite("potential", potential)?;
-        let mut blocks: Vec<((&[f64], &[f64]), &mut [u8])> = current
+        let columns = current
             .chunks(ROWS_PER_BLOCK)
-            .zip(potential.chunks(ROWS_PER_BLOCK))
-            .zip(out.chunks_mut(ROWS_PER_BLOCK))
-            .collect();
+            .zip(potential.chunks(ROWS_PER_BLOCK));
+        let mut blocks: Vec<_> = columns.zip(out.chunks_mut(ROWS_PER_BLOCK)).collect();
         parallel::for_each_mut(&mut blocks, |_, ((current, potential), out)| {
             for ((current, potential), out) in current.iter().zip(*potential).zip(out.iter_mut()) {
                 *out = self.classify(*current, *potential) as u8;
