@@ -1210,6 +1210,76 @@ typedef int32_t crm_rfm_segment;
 #endif // __cplusplus
 
 /**
+ * How the border between a low and a high value is found.
+ */
+enum crm_cut_method
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Given (给定值).
+     */
+    CRM_CUT_METHOD_GIVEN = 0,
+    /**
+     * Quantile (分位数).
+     */
+    CRM_CUT_METHOD_QUANTILE = 1,
+    /**
+     * Otsu (大津法).
+     */
+    CRM_CUT_METHOD_OTSU = 2,
+    /**
+     * k-means (k均值).
+     */
+    CRM_CUT_METHOD_K_MEANS = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_cut_method crm_cut_method;
+#else
+typedef int32_t crm_cut_method;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Verdicts on a customer that contradict each other, or what is known of its loyalty.
+ */
+enum crm_conflict
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * has left by the log, and buys again by the evidence of loyalty (交易记录显示已流失，忠诚证据却显示持续购买).
+     */
+    CRM_CONFLICT_ENDED_AND_BUYING = 0,
+    /**
+     * buys by the log, and does not buy again by the evidence of loyalty (交易记录显示持续购买，忠诚证据却显示没有重复购买).
+     */
+    CRM_CONFLICT_ACTIVE_AND_NOT_BUYING = 1,
+    /**
+     * has probably left, and is given a high potential value (很可能已流失，潜在价值却被评为高).
+     */
+    CRM_CONFLICT_ENDED_WITH_POTENTIAL = 2,
+    /**
+     * has only just begun to buy, and counts as convinced (刚开始购买，却被判为超值忠诚).
+     */
+    CRM_CONFLICT_NEW_AND_CONVINCED = 3,
+    /**
+     * is among the best, and is worth nothing or less (位于上层，当前价值却不为正).
+     */
+    CRM_CONFLICT_TOP_WITHOUT_PROFIT = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_conflict crm_conflict;
+#else
+typedef int32_t crm_conflict;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * An indicator of the value of a customer.
  */
 enum crm_indicator
@@ -1651,6 +1721,92 @@ enum crm_loyalty_outcome
 typedef enum crm_loyalty_outcome crm_loyalty_outcome;
 #else
 typedef int32_t crm_loyalty_outcome;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What the values of a field of records are, and so how they are normalised and compared.
+ */
+enum crm_field_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * name (姓名).
+     */
+    CRM_FIELD_KIND_NAME = 0,
+    /**
+     * phone number (电话号码).
+     */
+    CRM_FIELD_KIND_PHONE = 1,
+    /**
+     * e-mail address (电子邮箱).
+     */
+    CRM_FIELD_KIND_EMAIL = 2,
+    /**
+     * address (地址).
+     */
+    CRM_FIELD_KIND_ADDRESS = 3,
+    /**
+     * date (日期).
+     */
+    CRM_FIELD_KIND_DATE = 4,
+    /**
+     * identifier (编号).
+     */
+    CRM_FIELD_KIND_CODE = 5,
+    /**
+     * text (文本).
+     */
+    CRM_FIELD_KIND_TEXT = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_field_kind crm_field_kind;
+#else
+typedef int32_t crm_field_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How well the values of a field agree in two records.
+ */
+enum crm_agreement_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * missing (缺失).
+     */
+    CRM_AGREEMENT_LEVEL_MISSING = 0,
+    /**
+     * different (不同).
+     */
+    CRM_AGREEMENT_LEVEL_DIFFERENT = 1,
+    /**
+     * similar (相似).
+     */
+    CRM_AGREEMENT_LEVEL_SIMILAR = 2,
+    /**
+     * in the partner field (字段互换).
+     */
+    CRM_AGREEMENT_LEVEL_SWAPPED = 3,
+    /**
+     * close (相近).
+     */
+    CRM_AGREEMENT_LEVEL_CLOSE = 4,
+    /**
+     * equal (相同).
+     */
+    CRM_AGREEMENT_LEVEL_EXACT = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_agreement_level crm_agreement_level;
+#else
+typedef int32_t crm_agreement_level;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -3705,6 +3861,11 @@ typedef int32_t crm_drop_out;
 typedef struct crm_action_chooser crm_action_chooser;
 
 /**
+ * The verdicts on customers. It does not change: any number of threads may read it.
+ */
+typedef struct crm_classification crm_classification;
+
+/**
  * One complaint: every step of its handling follows from the one before, and time never goes back. It does not change: any number of
  * threads may read it.
  */
@@ -3877,6 +4038,12 @@ typedef struct crm_preference_memory crm_preference_memory;
  * What answers to van Westendorp's questions say of prices. It does not change: any number of threads may read it.
  */
 typedef struct crm_price_sensitivity crm_price_sensitivity;
+
+/**
+ * The profiles of customers. Incoming records are matched against it one by one, and the numbers of customers stay what they are.
+ * Calls from several threads wait for each other.
+ */
+typedef struct crm_profile_store crm_profile_store;
 
 /**
  * A model of purchases for each cohort of customers (by year of acquisition, channel, country, …), fitted to
@@ -6592,6 +6759,228 @@ typedef struct crm_tenure_year {
 } crm_tenure_year;
 
 /**
+ * A field of records.
+ */
+typedef struct crm_record_field {
+    /**
+     * Its name in UTF-8.
+     */
+    const char *name;
+    /**
+     * The place of the field that its value may stand in by mistake (given and family name); its own place if there is none.
+     */
+    size_t partner;
+    /**
+     * What its values are.
+     */
+    crm_field_kind kind;
+    /**
+     * Whether agreement on a frequent value is weaker evidence than on a rare one: 0 or 1.
+     */
+    int32_t term_frequency;
+} crm_record_field;
+
+/**
+ * A record of a store that another may be of the same customer as.
+ */
+typedef struct crm_match {
+    /**
+     * The number of the record.
+     */
+    uint64_t record;
+    /**
+     * The number of its customer.
+     */
+    uint64_t cluster;
+    /**
+     * The base-2 logarithm of the odds that they are of one customer.
+     */
+    double weight;
+    /**
+     * The probability of it.
+     */
+    double probability;
+} crm_match;
+
+/**
+ * What became of an incoming record.
+ */
+typedef struct crm_added {
+    /**
+     * The number of the record.
+     */
+    uint64_t record;
+    /**
+     * The number of its customer.
+     */
+    uint64_t cluster;
+    /**
+     * The record that it matches best; probability 0 if there is none, and the customer is new.
+     */
+    struct crm_match matched;
+    /**
+     * A record of another customer that it matches as well; probability 0 if there is none. Perhaps both customers are one.
+     */
+    struct crm_match doubtful;
+} crm_added;
+
+/**
+ * What a field says of two records.
+ */
+typedef struct crm_field_evidence {
+    /**
+     * The bits of evidence of this level: the base-2 logarithm of m/u.
+     */
+    double weight;
+    /**
+     * What the frequency of the value adds.
+     */
+    double term_frequency;
+    /**
+     * How well the values agree.
+     */
+    crm_agreement_level level;
+    /**
+     * Fills the struct.
+     */
+    uint8_t reserved[4];
+} crm_field_evidence;
+
+/**
+ * What classification assumes. The usual: crm_classification_rules_default.
+ */
+typedef struct crm_classification_rules {
+    /**
+     * Of the stages; NULL for the usual.
+     */
+    const struct crm_rule_options *stages;
+    /**
+     * Of loyalty; NULL for the usual.
+     */
+    const struct crm_loyalty_rules *loyalty;
+    /**
+     * Shares of the customers in VIP, major, regular, small; NULL for 0.01, 0.04, 0.15, 0.80.
+     */
+    const double *tier_shares;
+    /**
+     * Or the 3 borders between the tiers, ascending; NULL if they are found by shares.
+     */
+    const double *tier_thresholds;
+    /**
+     * The value, share or number of bins that current_method asks for. Default 0.5.
+     */
+    double current_number;
+    /**
+     * The same of potential_method. Default 0.5.
+     */
+    double potential_number;
+    /**
+     * How the border of the current value is found. Default: a quantile.
+     */
+    crm_cut_method current_method;
+    /**
+     * How the border of the potential value is found. Default: a quantile.
+     */
+    crm_cut_method potential_method;
+} crm_classification_rules;
+
+/**
+ * What is known of customers, one row each. Whatever nobody knows anything of is NULL.
+ */
+typedef struct crm_customer_table {
+    /**
+     * How many customers there are.
+     */
+    size_t customers;
+    /**
+     * What each is worth now, for tier and type; NaN where it is not known.
+     */
+    const double *current;
+    /**
+     * What each may be worth, for the type; NaN where it is not known.
+     */
+    const double *potential;
+    /**
+     * What is known of their loyalty.
+     */
+    const struct crm_loyalty_evidence *loyalty;
+    /**
+     * What they bought over time, for the stage.
+     */
+    const struct crm_period_series *series;
+    /**
+     * Which customer of the series each row is, −1 for who is not in it; NULL if rows are those of the series.
+     */
+    const int64_t *places;
+    /**
+     * Share of wallet of each entry of the series, 0 to 1; NaN where it is not known.
+     */
+    const double *share_of_wallet;
+    /**
+     * P(alive) of each customer of the series; NaN where it is not known.
+     */
+    const double *p_alive;
+} crm_customer_table;
+
+/**
+ * What one customer is. A verdict that is open is −1, and its margin NaN.
+ */
+typedef struct crm_customer_verdict {
+    /**
+     * How clear the stage is, 0.5 to 1.
+     */
+    double stage_confidence;
+    /**
+     * Share of the customers from here to the nearest border between types, this one included.
+     */
+    double type_margin;
+    /**
+     * The same for tiers.
+     */
+    double tier_margin;
+    /**
+     * How far the category of loyalty that fits best does, 0 to 1.
+     */
+    double loyalty_fit;
+    /**
+     * By how much the next fits less.
+     */
+    double loyalty_margin;
+    /**
+     * The crm_stage.
+     */
+    int32_t stage;
+    /**
+     * The crm_customer_type.
+     */
+    int32_t customer_type;
+    /**
+     * The crm_pyramid_tier.
+     */
+    int32_t tier;
+    /**
+     * The crm_loyalty_outcome; −1 where nothing is known of loyalty.
+     */
+    int32_t loyalty_outcome;
+    /**
+     * The crm_loyalty_category that fits best, a verdict or not.
+     */
+    int32_t loyalty_best;
+    /**
+     * The one that fits next best.
+     */
+    int32_t loyalty_next;
+    /**
+     * Contradictions in the evidence of loyalty: bit i is member i of crm_contradiction.
+     */
+    uint32_t contradictions;
+    /**
+     * Contradictions between the verdicts: bit i is member i of crm_conflict.
+     */
+    uint32_t conflicts;
+} crm_customer_verdict;
+
+/**
  * How far judgements in pairs contradict each other.
  */
 typedef struct crm_ahp_consistency {
@@ -9134,6 +9523,28 @@ const char *crm_rfm_segment_label(crm_rfm_segment value, crm_language language);
  * Its name for machines: English snake_case, the same in every language of the library and never
  * translated. Static text; NULL for a number that is no member.
  */
+const char *crm_cut_method_name(crm_cut_method value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_cut_method_label(crm_cut_method value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_conflict_name(crm_conflict value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_conflict_label(crm_conflict value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
 const char *crm_indicator_name(crm_indicator value);
 
 /**
@@ -9228,6 +9639,28 @@ const char *crm_loyalty_outcome_name(crm_loyalty_outcome value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_loyalty_outcome_label(crm_loyalty_outcome value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_field_kind_name(crm_field_kind value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_field_kind_label(crm_field_kind value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_agreement_level_name(crm_agreement_level value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_agreement_level_label(crm_agreement_level value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -16065,6 +16498,336 @@ crm_status crm_loyalty_tenure_years(const struct crm_ledger *ledger,
                                     size_t capacity,
                                     struct crm_tenure_year *years,
                                     size_t *count);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Identify: normal forms and distances of texts; a store of profiles that incoming records are matched against */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Jaro's similarity of two texts, 0 to 1: characters in common within half the length, and their order. Two empty texts are alike.
+ * Characters are counted, not bytes. Source: Jaro 1989.
+ *
+ * @param a a text in UTF-8
+ * @param b another
+ * @param out receives the similarity
+ */
+crm_status crm_jaro(const char *a,
+                    const char *b,
+                    double *out);
+
+/**
+ * Jaro's similarity with Winkler's bonus: where J is above 0.7, J + 0.1 l (1 - J) for the l <= 4 characters that both begin with.
+ * Source: Winkler 1990.
+ *
+ * @param a a text in UTF-8
+ * @param b another
+ * @param out receives the similarity
+ */
+crm_status crm_jaro_winkler(const char *a,
+                            const char *b,
+                            double *out);
+
+/**
+ * The token set ratio of two texts, 0 to 1: words in common, in any order; 1 if all words of one are in the other.
+ *
+ * @param a a text in UTF-8
+ * @param b another
+ * @param out receives the similarity
+ */
+crm_status crm_token_set(const char *a,
+                         const char *b,
+                         double *out);
+
+/**
+ * The fewest insertions, deletions and substitutions of a character that turn one text into the other. Source: Levenshtein 1966.
+ *
+ * @param a a text in UTF-8
+ * @param b another
+ * @param out receives the number
+ */
+crm_status crm_levenshtein(const char *a,
+                           const char *b,
+                           size_t *out);
+
+/**
+ * Optimal string alignment: as crm_levenshtein with swaps of neighbours, where nothing is edited twice.
+ *
+ * @param a a text in UTF-8
+ * @param b another
+ * @param out receives the number
+ */
+crm_status crm_osa(const char *a,
+                   const char *b,
+                   size_t *out);
+
+/**
+ * As crm_osa, where what was swapped may be edited again. Source: Lowrance & Wagner 1975.
+ *
+ * @param a a text in UTF-8
+ * @param b another
+ * @param out receives the number
+ */
+crm_status crm_damerau_levenshtein(const char *a, const char *b, size_t *out);
+
+/**
+ * The normal form of a value: names without titles and accents in small letters, phone numbers as E.164 writes them, e-mail addresses in
+ * small letters without what follows `+`, addresses with abbreviations written out, dates as year-month-day, identifiers in
+ * capitals without signs.
+ *
+ * `CRM_STATUS_UNREADABLE` for what is no phone number, e-mail address or date; the message does not show it.
+ * `CRM_STATUS_LENGTH_MISMATCH` if the buffer is too small.
+ *
+ * @param kind what the value is
+ * @param given the value in UTF-8
+ * @param calling_code of the country that phone numbers without one are of: 86 for China
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity how many bytes fit
+ */
+crm_status crm_normalise(crm_field_kind kind,
+                         const char *given,
+                         uint32_t calling_code,
+                         char *buffer,
+                         size_t capacity);
+
+/**
+ * A name in Latin letters without spaces and tones: Chinese characters in their most frequent pinyin.
+ *
+ * @param given the name in UTF-8
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity how many bytes fit
+ */
+crm_status crm_pinyin(const char *given,
+                      char *buffer,
+                      size_t capacity);
+
+/**
+ * Finds the customers of records without labels (Fellegi & Sunter 1969, m by EM), and opens a store of them: record i has number i.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` for a threshold outside (0, 1), `CRM_STATUS_EMPTY` for fewer than two records.
+ *
+ * @param fields what the records hold
+ * @param field_count how many fields
+ * @param values row by row the values in UTF-8; a value that is missing is empty
+ * @param rows how many records
+ * @param calling_code of the country that phone numbers without one are of: 86 for China
+ * @param threshold the probability from which a record is of a customer: 0.5
+ * @param seed of all draws
+ * @param store receives the store
+ */
+crm_status crm_profile_store_new(const struct crm_record_field *fields,
+                                 size_t field_count,
+                                 const char *const *values,
+                                 size_t rows,
+                                 uint32_t calling_code,
+                                 double threshold,
+                                 uint64_t seed,
+                                 struct crm_profile_store **store);
+
+/**
+ * How many records a store holds.
+ *
+ * @param store the store
+ * @param out receives the number
+ */
+crm_status crm_profile_store_records(const struct crm_profile_store *store, size_t *out);
+
+/**
+ * The records that an incoming one is likely to be of the same customer as, the likeliest first. Nothing is stored.
+ *
+ * @param store the store
+ * @param values the value of each field in UTF-8; a value that is missing is empty
+ * @param field_count how many fields
+ * @param least_probability matches of a lower probability are left out
+ * @param matches receives up to `capacity` matches
+ * @param capacity how many fit
+ * @param count receives how many there are; they may be more than fit
+ */
+crm_status crm_profile_store_matches(const struct crm_profile_store *store,
+                                     const char *const *values,
+                                     size_t field_count,
+                                     double least_probability,
+                                     struct crm_match *matches,
+                                     size_t capacity,
+                                     size_t *count);
+
+/**
+ * Takes an incoming record in: it joins the customer of its best match, or is a new customer's.
+ *
+ * @param store the store
+ * @param values the value of each field in UTF-8; a value that is missing is empty
+ * @param field_count how many fields
+ * @param out receives what became of it
+ */
+crm_status crm_profile_store_add(const struct crm_profile_store *store,
+                                 const char *const *values,
+                                 size_t field_count,
+                                 struct crm_added *out);
+
+/**
+ * Why an incoming record is, or is not, of the same customer as one of the store: the bits of each field. The match weight is their sum
+ * and the prior's.
+ *
+ * @param store the store
+ * @param values the value of each field in UTF-8; a value that is missing is empty
+ * @param field_count how many fields
+ * @param record the number of the record of the store
+ * @param evidence receives what each field says
+ * @param prior receives the base-2 logarithm of the odds of two records drawn at random
+ * @param probability receives the probability that they are of one customer
+ */
+crm_status crm_profile_store_explain(const struct crm_profile_store *store,
+                                     const char *const *values,
+                                     size_t field_count,
+                                     uint64_t record,
+                                     struct crm_field_evidence *evidence,
+                                     double *prior,
+                                     double *probability);
+
+/**
+ * The customer of a record. `CRM_STATUS_NOT_FOUND` if there is no such record.
+ *
+ * @param store the store
+ * @param record the number of the record
+ * @param out receives the number of its customer
+ */
+crm_status crm_profile_store_cluster(const struct crm_profile_store *store,
+                                     uint64_t record,
+                                     uint64_t *out);
+
+/**
+ * Two customers are one from now on. `CRM_STATUS_NOT_FOUND` if one of them has no record.
+ *
+ * @param store the store
+ * @param kept the customer that goes on
+ * @param ended the customer whose records it gets
+ * @param merge receives the number by which crm_profile_store_undo takes it back
+ */
+crm_status crm_profile_store_merge(const struct crm_profile_store *store,
+                                   uint64_t kept,
+                                   uint64_t ended,
+                                   uint64_t *merge);
+
+/**
+ * Takes a merge back. `CRM_STATUS_NOT_FOUND` if there is no such merge, or it was taken back already.
+ *
+ * @param store the store
+ * @param merge its number
+ * @param out receives the customer that is there again
+ */
+crm_status crm_profile_store_undo(const struct crm_profile_store *store,
+                                  uint64_t merge,
+                                  uint64_t *out);
+
+/**
+ * Erases a customer completely: records, values, index and frequencies. What is saved afterwards holds no trace but that the numbers
+ * were given. `CRM_STATUS_NOT_FOUND` if the customer has no record.
+ *
+ * @param store the store
+ * @param cluster the customer
+ * @param records receives how many records are gone
+ * @param values receives how many values went with them
+ */
+crm_status crm_profile_store_erase(const struct crm_profile_store *store,
+                                   uint64_t cluster,
+                                   size_t *records,
+                                   size_t *values);
+
+/**
+ * Saves a store as bytes with a version and a checksum. They hold what the records say of persons: keep them as those are kept.
+ *
+ * @param store the store
+ * @param buffer receives the bytes if they fit; may be NULL if `capacity` is 0
+ * @param capacity how many fit
+ * @param size receives how many there are; call again with a buffer of that size if they did not fit
+ */
+crm_status crm_profile_store_save(const struct crm_profile_store *store,
+                                  uint8_t *buffer,
+                                  size_t capacity,
+                                  size_t *size);
+
+/**
+ * Opens a store that was saved. `CRM_STATUS_UNREADABLE` for anything else: another version, bytes that were changed or are missing.
+ *
+ * @param bytes what crm_profile_store_save wrote
+ * @param size how many bytes
+ * @param store receives the store
+ */
+crm_status crm_profile_store_load(const uint8_t *bytes,
+                                  size_t size,
+                                  struct crm_profile_store **store);
+
+/**
+ * Frees a store; NULL does nothing.
+ */
+void crm_profile_store_free(struct crm_profile_store *store);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Stage, type, tier and loyalty of every customer in one call                                    */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The rules that are used where none are given.
+ */
+crm_status crm_classification_rules_default(struct crm_classification_rules *out);
+
+/**
+ * Classifies customers: stage by rules, type by current × potential value, tier of the pyramid, category of loyalty, how sure each
+ * is, and what contradicts itself. Borders are found on the values that are known; what is not known of a customer leaves the
+ * verdict that needs it open.
+ *
+ * `CRM_STATUS_NOT_FINITE` for an infinite value, `CRM_STATUS_OUT_OF_RANGE` for evidence out of its range, with their row.
+ *
+ * @param table what is known
+ * @param rules what is assumed; may be NULL: the usual
+ * @param classification receives the handle; give it back to crm_classification_free
+ */
+crm_status crm_classification_new(const struct crm_customer_table *table,
+                                  const struct crm_classification_rules *rules,
+                                  struct crm_classification **classification);
+
+/**
+ * The verdicts.
+ *
+ * @param customers how many there are
+ * @param verdicts receives one for each
+ */
+crm_status crm_classification_verdicts(const struct crm_classification *classification,
+                                       size_t customers,
+                                       struct crm_customer_verdict *verdicts);
+
+/**
+ * The borders that were found: NaN where no value is known.
+ *
+ * @param tiers receives the 3 borders between the tiers
+ * @param current receives the border of the current value
+ * @param potential receives the border of the potential value
+ */
+crm_status crm_classification_borders(const struct crm_classification *classification,
+                                      double *tiers,
+                                      double *current,
+                                      double *potential);
+
+/**
+ * Why one customer is what it is, in words: a line each for stage, type, tier and loyalty, and one for contradictions, if there are
+ * any.
+ *
+ * @param table what is known, as it was given to crm_classification_new
+ * @param row the customer's
+ * @param language of the words
+ * @param buffer receives the text with its terminating NUL; 4,096 bytes always suffice
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_classification_explain(const struct crm_classification *classification,
+                                      const struct crm_customer_table *table,
+                                      size_t row,
+                                      crm_language language,
+                                      char *buffer,
+                                      size_t capacity);
+
+/**
+ * Frees a classification; NULL does nothing.
+ */
+void crm_classification_free(struct crm_classification *classification);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* How able a firm is to manage its relationships: weights from comparisons in pairs, and trees of */

@@ -270,6 +270,26 @@ inline std::string_view label(crm_rfm_segment value, crm_language language = CRM
     return detail::member_text(crm_rfm_segment_label(value, language), "rfm_segment");
 }
 
+/// How the border between a low and a high value is found.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_cut_method value) {
+    return detail::member_text(crm_cut_method_name(value), "cut_method");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_cut_method value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_cut_method_label(value, language), "cut_method");
+}
+
+/// Verdicts on a customer that contradict each other, or what is known of its loyalty.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_conflict value) {
+    return detail::member_text(crm_conflict_name(value), "conflict");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_conflict value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_conflict_label(value, language), "conflict");
+}
+
 /// An indicator of the value of a customer.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_indicator value) {
@@ -358,6 +378,26 @@ inline std::string_view name(crm_loyalty_outcome value) {
 /// Its term for people, in UTF-8.
 inline std::string_view label(crm_loyalty_outcome value, crm_language language = CRM_LANGUAGE_EN) {
     return detail::member_text(crm_loyalty_outcome_label(value, language), "loyalty_outcome");
+}
+
+/// What the values of a field of records are, and so how they are normalised and compared.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_field_kind value) {
+    return detail::member_text(crm_field_kind_name(value), "field_kind");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_field_kind value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_field_kind_label(value, language), "field_kind");
+}
+
+/// How well the values of a field agree in two records.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_agreement_level value) {
+    return detail::member_text(crm_agreement_level_name(value), "agreement_level");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_agreement_level value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_agreement_level_label(value, language), "agreement_level");
 }
 
 /// Where Latent loyalty lies.

@@ -1316,6 +1316,106 @@ pub extern "C" fn crm_rfm_segment_label(
     label(value, language)
 }
 
+/// How the border between a low and a high value is found.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_cut_method {
+    /// Given (给定值).
+    Given = 0,
+    /// Quantile (分位数).
+    Quantile = 1,
+    /// Otsu (大津法).
+    Otsu = 2,
+    /// k-means (k均值).
+    KMeans = 3,
+}
+
+impl Category for crm_cut_method {
+    type Core = crm_core::value::types::CutMethod;
+    const ALL: &'static [Self] = &[
+        crm_cut_method::Given,
+        crm_cut_method::Quantile,
+        crm_cut_method::Otsu,
+        crm_cut_method::KMeans,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"given", en: c"Given", zh: c"给定值" },
+        Texts { name: c"quantile", en: c"Quantile", zh: c"分位数" },
+        Texts { name: c"otsu", en: c"Otsu", zh: c"大津法" },
+        Texts { name: c"k_means", en: c"k-means", zh: c"k均值" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_cut_method_name(value: MaybeUninit<crm_cut_method>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_cut_method_label(
+    value: MaybeUninit<crm_cut_method>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Verdicts on a customer that contradict each other, or what is known of its loyalty.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_conflict {
+    /// has left by the log, and buys again by the evidence of loyalty (交易记录显示已流失，忠诚证据却显示持续购买).
+    EndedAndBuying = 0,
+    /// buys by the log, and does not buy again by the evidence of loyalty (交易记录显示持续购买，忠诚证据却显示没有重复购买).
+    ActiveAndNotBuying = 1,
+    /// has probably left, and is given a high potential value (很可能已流失，潜在价值却被评为高).
+    EndedWithPotential = 2,
+    /// has only just begun to buy, and counts as convinced (刚开始购买，却被判为超值忠诚).
+    NewAndConvinced = 3,
+    /// is among the best, and is worth nothing or less (位于上层，当前价值却不为正).
+    TopWithoutProfit = 4,
+}
+
+impl Category for crm_conflict {
+    type Core = crm_core::classification::Conflict;
+    const ALL: &'static [Self] = &[
+        crm_conflict::EndedAndBuying,
+        crm_conflict::ActiveAndNotBuying,
+        crm_conflict::EndedWithPotential,
+        crm_conflict::NewAndConvinced,
+        crm_conflict::TopWithoutProfit,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"ended_and_buying", en: c"has left by the log, and buys again by the evidence of loyalty", zh: c"交易记录显示已流失，忠诚证据却显示持续购买" },
+        Texts { name: c"active_and_not_buying", en: c"buys by the log, and does not buy again by the evidence of loyalty", zh: c"交易记录显示持续购买，忠诚证据却显示没有重复购买" },
+        Texts { name: c"ended_with_potential", en: c"has probably left, and is given a high potential value", zh: c"很可能已流失，潜在价值却被评为高" },
+        Texts { name: c"new_and_convinced", en: c"has only just begun to buy, and counts as convinced", zh: c"刚开始购买，却被判为超值忠诚" },
+        Texts { name: c"top_without_profit", en: c"is among the best, and is worth nothing or less", zh: c"位于上层，当前价值却不为正" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_conflict_name(value: MaybeUninit<crm_conflict>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_conflict_label(
+    value: MaybeUninit<crm_conflict>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// An indicator of the value of a customer.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -1891,6 +1991,122 @@ pub extern "C" fn crm_loyalty_outcome_name(value: MaybeUninit<crm_loyalty_outcom
 #[must_use]
 pub extern "C" fn crm_loyalty_outcome_label(
     value: MaybeUninit<crm_loyalty_outcome>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What the values of a field of records are, and so how they are normalised and compared.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_field_kind {
+    /// name (姓名).
+    Name = 0,
+    /// phone number (电话号码).
+    Phone = 1,
+    /// e-mail address (电子邮箱).
+    Email = 2,
+    /// address (地址).
+    Address = 3,
+    /// date (日期).
+    Date = 4,
+    /// identifier (编号).
+    Code = 5,
+    /// text (文本).
+    Text = 6,
+}
+
+impl Category for crm_field_kind {
+    type Core = crm_core::idic::identify::FieldKind;
+    const ALL: &'static [Self] = &[
+        crm_field_kind::Name,
+        crm_field_kind::Phone,
+        crm_field_kind::Email,
+        crm_field_kind::Address,
+        crm_field_kind::Date,
+        crm_field_kind::Code,
+        crm_field_kind::Text,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"name", en: c"name", zh: c"姓名" },
+        Texts { name: c"phone", en: c"phone number", zh: c"电话号码" },
+        Texts { name: c"email", en: c"e-mail address", zh: c"电子邮箱" },
+        Texts { name: c"address", en: c"address", zh: c"地址" },
+        Texts { name: c"date", en: c"date", zh: c"日期" },
+        Texts { name: c"code", en: c"identifier", zh: c"编号" },
+        Texts { name: c"text", en: c"text", zh: c"文本" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_field_kind_name(value: MaybeUninit<crm_field_kind>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_field_kind_label(
+    value: MaybeUninit<crm_field_kind>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// How well the values of a field agree in two records.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_agreement_level {
+    /// missing (缺失).
+    Missing = 0,
+    /// different (不同).
+    Different = 1,
+    /// similar (相似).
+    Similar = 2,
+    /// in the partner field (字段互换).
+    Swapped = 3,
+    /// close (相近).
+    Close = 4,
+    /// equal (相同).
+    Exact = 5,
+}
+
+impl Category for crm_agreement_level {
+    type Core = crm_core::idic::identify::AgreementLevel;
+    const ALL: &'static [Self] = &[
+        crm_agreement_level::Missing,
+        crm_agreement_level::Different,
+        crm_agreement_level::Similar,
+        crm_agreement_level::Swapped,
+        crm_agreement_level::Close,
+        crm_agreement_level::Exact,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"missing", en: c"missing", zh: c"缺失" },
+        Texts { name: c"different", en: c"different", zh: c"不同" },
+        Texts { name: c"similar", en: c"similar", zh: c"相似" },
+        Texts { name: c"swapped", en: c"in the partner field", zh: c"字段互换" },
+        Texts { name: c"close", en: c"close", zh: c"相近" },
+        Texts { name: c"exact", en: c"equal", zh: c"相同" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_agreement_level_name(value: MaybeUninit<crm_agreement_level>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_agreement_level_label(
+    value: MaybeUninit<crm_agreement_level>,
     language: MaybeUninit<crm_language>,
 ) -> *const c_char {
     label(value, language)
