@@ -419,5 +419,5 @@ def test_charts_draw_what_was_fitted() -> None:
     assert "0.51" in texts
     assert "Satisfaction" in texts
     assert "72.5 · R² 0.68" in texts
-    assert [text.get_text() for text in fit.plot_importance("Satisfaction").texts][1:] == list(BLOCKS)[:4]
+    assert set(list(BLOCKS)[:4]) <= {text.get_text() for text in fit.plot_importance("Satisfaction").texts}
     assert "0.75" in [text.get_text() for text in fit.plot_loadings().texts]

@@ -17,7 +17,7 @@ from crm_core.satisfaction.structural._model import Model
 from crm_core.units import Category, Language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
@@ -190,12 +190,14 @@ class StructuralFit:
         made._inputs = (model, table, weights, frequencies, options)
         made._library = backend(table)
         made._answers = _read(model, table, weights, frequencies)
-        made._take(_core.PlsFit.estimate(model._core_model, made._answers, options))
+        made._take(_core.PlsFit.estimate(model._core_model, made._answers, options), model)
         return made
 
-    def _take(self, core_fit: _core.PlsFit) -> None:
+    def _take(self, core_fit: _core.PlsFit, fitted: Model | None) -> None:
         self._core_fit = core_fit
-        self.model = Model._of(core_fit.model())
+        if fitted is None or fitted._is_higher_order:
+            fitted = Model._of(core_fit.model())
+        self.model = fitted
         found = core_fit.report()
         self.report = FitReport(PlsStatus(found.pop("status")), **found)
 
@@ -227,7 +229,7 @@ class StructuralFit:
             return None
         made = object.__new__(StructuralFit)
         made.options, made._library, made._answers = self.options, self._library, self._answers
-        made._take(first)
+        made._take(first, None)
         made._inputs = (made.model, *self._inputs[1:])
         return made
 
@@ -774,7 +776,8 @@ class StructuralFit:
         columns = [(name, column[keep]) for name, column in self._answers.columns]
         weights = self._answers.weights
         made._answers = Answers(columns, None if weights is None else (weights[0][keep], weights[1]))
-        made._take(_core.PlsFit.estimate(self._inputs[0]._core_model, made._answers, self.options))
+        given = self._inputs[0]
+        made._take(_core.PlsFit.estimate(given._core_model, made._answers, self.options), given)
         return made, [value for value in values if value in wanted]
 
     def _reaches(self, driver: int, construct: int) -> bool:
@@ -871,17 +874,32 @@ def fit(
 
 def _read(model: Model, table: Any, weights: Any, frequencies: Any) -> Answers:
     frame = frame_of(table)
-    absent = [name for name in model.indicators if name not in frame.columns]
+    names, known = model.indicators, frame.columns
+    absent = [name for name in names if name not in known]
     if absent:
-        raise _absent(absent, frame.columns)
+        raise _absent(absent, known)
     if weights is not None and frequencies is not None:
         message = "frequencies: must not be given with weights"
         raise OutOfRangeError(message, argument="frequencies")
-    columns = [(name, read(name, frame[name].to_native()).values) for name in model.indicators]
     whole = frequencies is not None
     given, argument = (frequencies, "frequencies") if whole else (weights, "weights")
     counted = None if given is None else (_weights(argument, given, frame), whole)
-    return Answers([(name, np.ascontiguousarray(column)) for name, column in columns], counted)
+    return Answers(list(zip(names, _columns(frame, names), strict=True)), counted)
+
+
+def _columns(frame: nw.DataFrame[Any], names: list[str]) -> Iterable[Floats]:
+    """Read the columns of numbers all at once: a Series for each costs more than the fit."""
+    table: Any = frame.to_native()
+    whole: NDArray[Any] | None = None
+    if nw.dependencies.is_pandas_dataframe(table):
+        whole = (table if list(table.columns) == names else table[names]).to_numpy()
+    elif nw.dependencies.is_polars_dataframe(table):
+        chosen = table.select(names)
+        if all(dtype.is_float() or dtype.is_integer() for dtype in chosen.dtypes):
+            whole = chosen.to_numpy(order="fortran")
+    if whole is not None and whole.dtype.kind in "iuf":
+        return np.ascontiguousarray(whole.T, dtype=np.float64)
+    return [np.ascontiguousarray(read(name, table[name]).values) for name in names]
 
 
 def _weights(argument: str, given: Any, frame: nw.DataFrame[Any]) -> Floats:

@@ -173,10 +173,12 @@ class Model:
     crm_core.errors.OutOfRangeError: paths is a -> b -> a: must not lead back to where they start: leave one of them out
     """
 
-    __slots__ = ("_constructs", "_core_model", "_paths")
+    __slots__ = ("_constructs", "_core_model", "_indicators", "_paths")
 
     _core_model: _core.StructuralModel
     _constructs: tuple[Construct, ...]
+    _indicators: tuple[str, ...]
+    """Without components, which are constructs."""
     _paths: tuple[Path, ...]
 
     def __init__(self, model: str | Mapping[str, Any]) -> None:
@@ -198,6 +200,13 @@ class Model:
         written = json.loads(made.to_json())
         self._core_model = made
         self._constructs = tuple(_construct(form) for form in written["constructs"])
+        names = {construct.name for construct in self._constructs}
+        self._indicators = tuple(
+            indicator.name
+            for construct in self._constructs
+            for indicator in construct.indicators
+            if indicator.name == construct.name or indicator.name not in names
+        )
         self._paths = tuple(Path(form["from"], form["to"], ExpectedSign(form["sign"])) for form in written["paths"])
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -240,13 +249,11 @@ class Model:
     @property
     def indicators(self) -> list[str]:
         """The names of all indicators, construct by construct: the columns that a survey must have."""
-        names = {construct.name for construct in self._constructs}
-        return [
-            indicator.name
-            for construct in self._constructs
-            for indicator in construct.indicators
-            if indicator.name == construct.name or indicator.name not in names
-        ]
+        return list(self._indicators)
+
+    @property
+    def _is_higher_order(self) -> bool:
+        return len(self._indicators) < sum(len(construct.indicators) for construct in self._constructs)
 
     def construct(self, name: str) -> Construct:
         """Give the construct of this name.
