@@ -67,11 +67,11 @@ void store() {
     incoming[1] += "x";
     const std::vector<crm_match> likely = store.matches(incoming);
     CHECK(likely.size() == 1 && likely[0].record == 120);
+    const identify::explanation why = store.explain(incoming, 120); // a record that is added makes its values less rare
     const crm_added added = store.add(incoming);
     CHECK(added.record == 240 && added.cluster == 120 && added.matched.record == 120);
     CHECK(added.doubtful.probability == 0);
     CHECK(store.add({"zoe", "quandt", "2001-01-01", "13999999999"}).matched.probability == 0);
-    const identify::explanation why = store.explain(incoming, 120);
     double weight = why.prior;
     for (const crm_field_evidence &each : why.fields) {
         weight += each.weight + each.term_frequency;

@@ -263,7 +263,6 @@ impl crm_profile_store {
 /// @param seed of all draws
 /// @param store receives the store
 #[unsafe(no_mangle)]
-#[expect(clippy::too_many_arguments, reason = "one argument per input")]
 pub unsafe extern "C" fn crm_profile_store_new(
     fields: *const crm_record_field,
     field_count: usize,
@@ -475,13 +474,19 @@ pub unsafe extern "C" fn crm_profile_store_explain(
             Output::new("probability", probability)?,
         );
         let why: Explanation = store.lock().explain(&values, RecordId(record))?;
-        let of_field = why.fields.iter().map(|field| crm_field_evidence {
-            weight: field.weight,
-            term_frequency: field.term_frequency,
-            level: category::write(field.level),
-            reserved: [0; 4],
-        });
-        evidence.write("evidence", &of_field.collect::<Vec<_>>())?;
+        let of_fields: Outcome<Vec<_>> = why
+            .fields
+            .iter()
+            .map(|field| {
+                Ok(crm_field_evidence {
+                    weight: field.weight,
+                    term_frequency: field.term_frequency,
+                    level: category::write(field.level)?,
+                    reserved: [0; 4],
+                })
+            })
+            .collect();
+        evidence.write("evidence", &of_fields?)?;
         prior.write(why.prior);
         probability.write(why.probability);
         Ok(())

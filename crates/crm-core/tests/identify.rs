@@ -1,6 +1,7 @@
 //! Laws of entity resolution.
 
 #![expect(
+    clippy::panic,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a test that cannot read its case fails"

@@ -170,7 +170,7 @@ impl LinkageModel {
                 let without = (chance - prior * m) / (1.0 - prior);
                 *u = match fixed(&self.schema, place, Side::NonMatch, *level) {
                     Some(u) => u,
-                    None => without.max(0.5 / pairs).max(LEAST),
+                    None => without.max(0.5 / pairs).clamp(LEAST, 1.0),
                 };
             }
         }

@@ -218,7 +218,8 @@ fn read_field(body: &mut Reader<'_>) -> Result<(Field, FieldModel)> {
         u: body.floats()?,
         mean_frequency: body.float()?,
     };
-    let is_probability = |p: &f64| 0.0 < *p && *p <= 1.0;
+    // A sum of estimates may be above 1 by its rounding.
+    let is_probability = |p: &f64| (0.0..=1.0 + 1e-9).contains(p);
     let probabilities = model.m.iter().skip(1).chain(model.u.iter().skip(1));
     if probabilities.clone().all(is_probability) {
         Ok((field, model))
