@@ -7,11 +7,13 @@ import warnings
 from importlib import resources
 
 import numpy as np
+import polars as pl
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from crm_core import clv, errors, loyalty, plotting
+from crm_core.idic import AgreementLevel, FieldEvidence, MatchExplanation
 from crm_core.plotting import _style as style
 from crm_core.plotting._value import _dots
 from crm_core.units import Language
@@ -40,6 +42,8 @@ PROFIT = loyalty.loyalty_profit(
         loyalty.LoyaltyEffect.REFERRALS: [0, 0, 6, 9],
     },
 )
+MATCH = MatchExplanation(-12.0, (FieldEvidence("mobile", AgreementLevel.EXACT, 17.0, 1.5),), 6.5, 0.989)
+CURVE = {"threshold": [0.9, 0.5], "precision": [1.0, 0.9], "recall": [0.5, 0.9], "f1": [0.67, 0.9]}
 CHARTS = {
     "alive_history": ([0, 10, 20], [1.0, 0.9, 0.6]),
     "cohort_path": (["active", "asleep", "lost"], [[90.0, 10.0, 0.0], [60.0, 15.0, 25.0], [40.0, 15.0, 45.0]]),
@@ -57,6 +61,8 @@ CHARTS = {
     "loyalty_stack": (PROFIT,),
     "loadings": (["Quality", "Quality", "Value"], ["q1", "q2", "v1"], [0.9, 0.6, -0.2]),
     "path_diagram": (["Quality", "Value", "Loyalty"], [(0, 1), (0, 2), (1, 2)], [0.6, 0.3, -0.1]),
+    "match_weights": (MATCH,),
+    "precision_recall": (pl.DataFrame(CURVE),),
     "kano_categories": (["quiet", "radio"], [[9, 5, 1, 3, 0, 1], [2, 4, 9, 4, 1, 0]]),
     "kano_map": (["quiet", "radio"], [0.8, 0.7], [-0.9, -0.2]),
     "kano_positions": (["quiet", "radio"], [3.4, -1.6], [3.6, 0.4]),

@@ -30,12 +30,13 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     answers.with_columns(region=pl.Series(["north", "south"] * 100)).write_csv("answers.csv")
     names = {"df": pl.DataFrame({"margin": [500.0, 100.0], "years": [5.0, 2.0]})}
     python = blocks("python")
-    assert len(python) == 5
+    assert len(python) == 6
     with contextlib.redirect_stdout(io.StringIO()):
         for block in python:
             exec(compile(block, "README.md", "exec"), names)
     assert (tmp_path / "out" / "report.html").exists()
     assert names["model"].customers_ == 200
+    assert names["chooser"].observations[names["decision"].action] == 1
     clv = names["market"].clv(discount_rate=0.1, horizon=1)
     np.testing.assert_allclose(clv, [267.2727, 199.0909, 114.5455], atol=1e-4)
 

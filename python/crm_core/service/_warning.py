@@ -72,7 +72,7 @@ class WarningModel:
         >>> table = pd.DataFrame({"months": [1.0, 2, 2, 3, 4, 5, 6, 7]})
         >>> model = WarningModel.fit(table, [0, 0, 1, 0, 0, 1, 1, 1])
         >>> early, late = model.predict(pd.DataFrame({"months": [1.0, 7.0]}))
-        >>> early < 0.2 and late > 0.8
+        >>> bool(early < 0.2 and late > 0.8)
         True
         """
         frame = frame_of(table)
