@@ -21,7 +21,7 @@ public:
     static complaint from_json(const std::string &json) {
         crm_complaint *made = nullptr;
         check(crm_complaint_from_json_new(crm::detail::c_text("json", json), &made));
-        return complaint(made);
+        return owner_of(made);
     }
 
     /// The complaint after an action; a judgement and a proposal need the text that the customer is told.
@@ -29,7 +29,7 @@ public:
         crm_complaint *made = nullptr;
         const char *said = text ? crm::detail::c_text("text", *text) : nullptr;
         check(crm_complaint_apply_new(handle_.get(), action, at, said, &made));
-        return complaint(made);
+        return owner_of(made);
     }
     /// Where it stands.
     crm_complaint_state state() const {
@@ -66,7 +66,12 @@ public:
     const crm_complaint *c_handle() const noexcept { return handle_.get(); }
 
 private:
-    explicit complaint(crm_complaint *made) : handle_(made) {}
+    complaint() = default;
+    static complaint owner_of(crm_complaint *made) {
+        complaint out;
+        out.handle_.reset(made);
+        return out;
+    }
     crm::detail::handle<crm_complaint, crm_complaint_free> handle_;
 };
 
