@@ -1,9 +1,11 @@
 use serde::{Deserialize, Serialize};
 
-use super::{check_finite, fit_logistic};
+use super::fit_logistic;
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::proportion::z;
+use crate::math::special::logistic;
 use crate::satisfaction::estimate::RateEstimate;
+use crate::survey::check_column;
 use crate::units::Probability;
 
 /// How far predicted probabilities came true: [`calibration`].
@@ -142,7 +144,7 @@ impl Recalibration {
         if p <= 0.0 || p >= 1.0 {
             return p;
         }
-        super::logistic(self.intercept + self.slope * logit(p))
+        logistic(self.intercept + self.slope * logit(p))
     }
 }
 
@@ -183,7 +185,7 @@ fn check(predicted: &[f64], lost: &[bool]) -> Result<()> {
     if lost.len() != predicted.len() {
         return Err(Error::length("lost", lost.len(), predicted.len()));
     }
-    check_finite("predicted", predicted)?;
+    check_column("predicted", predicted)?;
     if let Some((row, p)) = (0..)
         .zip(predicted)
         .find(|(_, p)| !(0.0..=1.0).contains(*p))

@@ -6,9 +6,10 @@
 use nalgebra::{Cholesky, DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
-use super::{check_finite, logistic, softplus};
 use crate::error::{Error, ErrorKind, Result};
+use crate::math::special::{logistic, softplus};
 use crate::parallel;
+use crate::survey::check_column;
 
 /// Newton's method takes 4 to 10 steps; where it takes more, the indicators tell the lost from the rest without fail.
 const MOST_ITERATIONS: usize = 50;
@@ -149,10 +150,7 @@ fn check_table(indicators: &[&[f64]]) -> Result<usize> {
         if column.len() != first.len() {
             return Err(Error::length("indicators", column.len(), first.len()));
         }
-        check_finite("indicators", column)?;
-    }
-    if first.is_empty() {
-        return Err(Error::empty("indicators"));
+        check_column("indicators", column)?;
     }
     Ok(first.len())
 }
