@@ -41,6 +41,29 @@ pub(crate) fn check_column(argument: &'static str, values: &[f64]) -> Result<()>
     }
 }
 
+/// Refuses a column of another length, and the first value that is not finite or against the rule.
+pub(crate) fn check_values(
+    argument: &'static str,
+    values: &[f64],
+    length: usize,
+    allowed: impl Fn(f64) -> bool,
+    rule: &'static str,
+) -> Result<()> {
+    if values.len() != length {
+        return Err(Error::length(argument, values.len(), length));
+    }
+    for (row, &value) in values.iter().enumerate() {
+        if !value.is_finite() {
+            return Err(Error::not_finite(argument, value).at_row(row));
+        }
+        if !allowed(value) {
+            let error = Error::new(ErrorKind::OutOfRange, argument, rule);
+            return Err(error.with_value(value).at_row(row));
+        }
+    }
+    Ok(())
+}
+
 /// Refuses a column that is empty or has a value that is not a finite number greater than 0.
 fn check_positive(argument: &'static str, values: &[f64]) -> Result<()> {
     check_column(argument, values)?;

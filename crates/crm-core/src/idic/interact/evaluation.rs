@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::proportion::z;
+use crate::survey::check_values;
 use crate::units::Probability;
 
 /// A log of rewards and what the policy under judgement would have done; columns of one decision a row.
@@ -147,19 +148,7 @@ fn check_column(
     if rows == 0 {
         return Err(Error::empty(argument));
     }
-    if column.len() != rows {
-        return Err(Error::length(argument, column.len(), rows));
-    }
-    for (row, &value) in column.iter().enumerate() {
-        if !value.is_finite() {
-            return Err(Error::not_finite(argument, value).at_row(row));
-        }
-        if !allowed(value) {
-            let error = Error::new(ErrorKind::OutOfRange, argument, rule);
-            return Err(error.with_value(value).at_row(row));
-        }
-    }
-    Ok(())
+    check_values(argument, column, rows, allowed, rule)
 }
 
 fn mean(values: &[f64], z: f64) -> PolicyValue {

@@ -9,6 +9,7 @@ use super::{ExpectedSign, Path, Scale, StructuralModel};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::random::Stream;
 use crate::parallel;
+use crate::survey::check_values;
 
 /// A generator of answers to the questions of a model, with known paths and loadings.
 ///
@@ -211,18 +212,18 @@ impl SurveySimulation {
         let indicators = self.model.indicators().count();
         let share = |value: f64| (0.0..=1.0).contains(&value);
         let rule = "must be between 0 and 1";
-        check("paths", &self.paths, self.model.paths().len(), |_| true, "")?;
-        check("loadings", &self.loadings, indicators, share, rule)?;
-        check("means", &self.means, indicators, |_| true, "")?;
+        check_values("paths", &self.paths, self.model.paths().len(), |_| true, "")?;
+        check_values("loadings", &self.loadings, indicators, share, rule)?;
+        check_values("means", &self.means, indicators, |_| true, "")?;
         let positive = |value: f64| value > 0.0;
-        check(
+        check_values(
             "deviations",
             &self.deviations,
             indicators,
             positive,
             "must be greater than 0",
         )?;
-        check("missing", &[self.missing], 1, share, rule).map_err(Error::without_row)?;
+        check_values("missing", &[self.missing], 1, share, rule).map_err(Error::without_row)?;
         if self.respondents == 0 {
             let error = Error::new(ErrorKind::OutOfRange, "respondents", "must be 1 or more");
             return Err(error.with_value(0));
@@ -256,26 +257,4 @@ fn default_paths(model: &StructuralModel) -> Vec<f64> {
 fn on_scale(answer: f64, scale: Scale) -> f64 {
     let first = libm::ceil(scale.least());
     libm::round(answer).clamp(first, libm::floor(scale.greatest()).max(first))
-}
-
-fn check(
-    argument: &'static str,
-    values: &[f64],
-    length: usize,
-    allowed: impl Fn(f64) -> bool,
-    rule: &'static str,
-) -> Result<()> {
-    if values.len() != length {
-        return Err(Error::length(argument, values.len(), length));
-    }
-    for (row, &value) in values.iter().enumerate() {
-        if !value.is_finite() {
-            return Err(Error::not_finite(argument, value).at_row(row));
-        }
-        if !allowed(value) {
-            let error = Error::new(ErrorKind::OutOfRange, argument, rule);
-            return Err(error.with_value(value).at_row(row));
-        }
-    }
-    Ok(())
 }
