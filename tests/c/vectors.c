@@ -143,6 +143,27 @@ const char *const *as_texts(const struct value *list, size_t *count) {
     return texts;
 }
 
+uint8_t *as_flags(const struct value *list, size_t *count) {
+    require_list(list);
+    uint8_t *flags = working_memory(list->count, sizeof *flags);
+    for (size_t i = 0; i < list->count; i++) {
+        flags[i] = as_number(&list->items[i]) != 0;
+    }
+    *count = list->count;
+    return flags;
+}
+
+int32_t as_member(const struct value *name, const char *(*named)(int32_t)) {
+    const char *text = as_text(name);
+    for (int32_t number = 0; named(number); number++) {
+        if (strcmp(named(number), text) == 0) {
+            return number;
+        }
+    }
+    stop("an argument is not a member of its category");
+    return -1;
+}
+
 const double *as_table(const struct value *rows, size_t *row_count, size_t *column_count) {
     require_list(rows);
     *row_count = rows->count;

@@ -23,6 +23,7 @@
 
 #include <crm_core.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum value_kind { VALUE_NULL, VALUE_BOOL, VALUE_NUMBER, VALUE_TEXT, VALUE_LIST, VALUE_OBJECT };
 
@@ -74,6 +75,10 @@ crm_decimal as_decimal(const struct value *value);
 const double *as_numbers(const struct value *list, size_t *count);
 const crm_decimal *as_decimals(const struct value *list, size_t *count);
 const char *const *as_texts(const struct value *list, size_t *count);
+/* 1 for each number that is not 0 and each true. */
+uint8_t *as_flags(const struct value *list, size_t *count);
+/* The member of a category that has this name, by the function that names its members. */
+int32_t as_member(const struct value *name, const char *(*named)(int32_t));
 /* A list of lists of the same length, row-major. */
 const double *as_table(const struct value *rows, size_t *row_count, size_t *column_count);
 /* Zeroed memory. */

@@ -6,14 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static int32_t number_of(const char *name, const char *(*named)(int32_t)) {
-    int32_t number = 0;
-    while (named(number) && strcmp(named(number), name) != 0) {
-        number++;
-    }
-    return number;
-}
-
 static const char *channel_name(int32_t number) { return crm_channel_name((crm_channel)number); }
 static const char *direction_name(int32_t number) { return crm_contact_direction_name((crm_contact_direction)number); }
 static const char *purpose_name(int32_t number) { return crm_contact_purpose_name((crm_contact_purpose)number); }
@@ -46,14 +38,6 @@ static size_t write_json(const struct value *value, char *out, size_t room) {
         return used + (size_t)snprintf(out + used, room - used, value->kind == VALUE_LIST ? "]" : "}");
     }
     return used;
-}
-
-static uint8_t *flags(const struct value *list) {
-    uint8_t *made = working_memory(list->count, 1);
-    for (size_t i = 0; i < list->count; i++) {
-        made[i] = list->items[i].number != 0;
-    }
-    return made;
 }
 
 static uint32_t *codes(const struct value *list) {
@@ -89,22 +73,22 @@ static crm_status may_contact(const struct value *arguments, struct answer *answ
     int32_t verdict;
     write_json(get(arguments, "policy"), json, sizeof json);
     for (size_t i = 0; i < agreed->count; i++) {
-        consent[number_of(as_text(&agreed->items[i]), channel_name)] = 1;
+        consent[as_member(&agreed->items[i], channel_name)] = 1;
     }
     for (size_t i = 0; i < given->count; i++) {
         const struct value *each = &given->items[i];
         contacts[i].at = (int64_t)as_number(get(each, "at"));
-        contacts[i].channel = (crm_channel)number_of(as_text(get(each, "channel")), channel_name);
-        contacts[i].direction = (crm_contact_direction)number_of(as_text(get(each, "direction")), direction_name);
-        contacts[i].purpose = (crm_contact_purpose)number_of(as_text(get(each, "purpose")), purpose_name);
-        contacts[i].outcome = (crm_contact_outcome)number_of(as_text(get(each, "outcome")), outcome_name);
+        contacts[i].channel = (crm_channel)as_member(get(each, "channel"), channel_name);
+        contacts[i].direction = (crm_contact_direction)as_member(get(each, "direction"), direction_name);
+        contacts[i].purpose = (crm_contact_purpose)as_member(get(each, "purpose"), purpose_name);
+        contacts[i].outcome = (crm_contact_outcome)as_member(get(each, "outcome"), outcome_name);
     }
     crm_status status = crm_contact_policy_new(json, &policy);
     if (status == CRM_STATUS_OK) {
         status = crm_contact_policy_ask(policy, consent, contacts, given->count,
                                         get(arguments, "has_open_complaint")->number != 0,
-                                        (crm_channel)number_of(as_text(get(arguments, "channel")), channel_name),
-                                        (crm_contact_purpose)number_of(as_text(get(arguments, "purpose")), purpose_name),
+                                        (crm_channel)as_member(get(arguments, "channel"), channel_name),
+                                        (crm_contact_purpose)as_member(get(arguments, "purpose"), purpose_name),
                                         (int64_t)as_number(get(arguments, "now")), &verdict);
     }
     if (status == CRM_STATUS_OK) {
@@ -162,11 +146,11 @@ static crm_status action_chooser(const struct value *arguments, struct answer *a
     crm_status status = crm_action_chooser_new(json, &chooser);
     for (size_t i = 0; status == CRM_STATUS_OK && i < rounds->count; i++) {
         const struct value *each = &rounds->items[i];
-        size_t given, size;
+        size_t given, asked, size;
         const double *context = as_numbers(get(each, "features"), &given);
         crm_action_decision decision;
         status = crm_action_chooser_decide(chooser, (uint64_t)as_number(get(each, "customer")), context, given,
-                                           flags(get(each, "eligible")), actions, (int64_t)i * 3600, &decision, scores);
+                                           as_flags(get(each, "eligible"), &asked), actions, (int64_t)i * 3600, &decision, scores);
         if (status != CRM_STATUS_OK) {
             break;
         }
@@ -330,8 +314,9 @@ static crm_status fit_ratings(const struct value *arguments, struct answer *answ
 
 static crm_status fit_choices(const struct value *arguments, struct answer *answer) {
     const struct value *attributes = get(arguments, "attributes"), *set = get(arguments, "set");
-    size_t total;
+    size_t total, chosen_count;
     size_t *levels = level_counts(attributes, &total);
+    const uint8_t *chosen = as_flags(get(arguments, "chosen"), &chosen_count);
     uint64_t *sets = working_memory(set->count, sizeof *sets);
     crm_level_worth *worths = working_memory(total, sizeof *worths);
     double *importance = working_memory(attributes->count, sizeof *importance);
@@ -340,7 +325,7 @@ static crm_status fit_choices(const struct value *arguments, struct answer *answ
         sets[i] = (uint64_t)as_number(&set->items[i]);
     }
     crm_status status = crm_fit_choices(levels, attributes->count, code_columns(get(arguments, "products")), sets,
-                                        flags(get(arguments, "chosen")), set->count, worths, importance, &fit);
+                                        chosen, set->count, worths, importance, &fit);
     if (status == CRM_STATUS_OK) {
         answer_worths(answer, worths, levels, attributes->count, importance);
         answer_number(answer, fit.log_likelihood, ".log_likelihood");
@@ -356,7 +341,7 @@ static crm_status choice_shares(const struct value *arguments, struct answer *an
     double *shares = working_memory(utilities->count, sizeof *shares);
     crm_status status =
         crm_choice_shares(columns, utilities->count, respondents,
-                          (crm_choice_rule)number_of(as_text(get(arguments, "rule")), rule_name), shares);
+                          (crm_choice_rule)as_member(get(arguments, "rule"), rule_name), shares);
     if (status == CRM_STATUS_OK) {
         answer_numbers(answer, shares, utilities->count, "");
     }
@@ -373,7 +358,7 @@ static crm_status k_means(const struct value *arguments, struct answer *answer) 
     double *centers = working_memory(clusters * count, sizeof *centers);
     crm_clustering found;
     crm_status status = crm_k_means(needs, count, rows, clusters,
-                                    (crm_cluster_scaling)number_of(as_text(get(arguments, "scaling")), scaling_name),
+                                    (crm_cluster_scaling)as_member(get(arguments, "scaling"), scaling_name),
                                     &usual, cluster, centers, &found);
     if (status == CRM_STATUS_OK) {
         for (size_t i = 0; i < rows; i++) {
@@ -415,7 +400,7 @@ static crm_status silhouette(const struct value *arguments, struct answer *answe
     const double *const *needs = columns_of(columns, &rows);
     double *found = working_memory(rows, sizeof *found);
     crm_status status = crm_silhouette(needs, columns->count, codes(get(arguments, "cluster")), rows,
-                                       (crm_cluster_scaling)number_of(as_text(get(arguments, "scaling")), scaling_name),
+                                       (crm_cluster_scaling)as_member(get(arguments, "scaling"), scaling_name),
                                        found);
     if (status == CRM_STATUS_OK) {
         answer_numbers(answer, found, rows, "");

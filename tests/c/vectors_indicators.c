@@ -27,20 +27,11 @@ static int table(const struct value *list, const double **values, size_t *count,
     return 1;
 }
 
-static const uint8_t *flags(const struct value *list) {
-    size_t count;
-    const double *numbers = as_numbers(list, &count);
-    uint8_t *made = working_memory(count + 1, 1);
-    for (size_t i = 0; i < count; i++) {
-        made[i] = (uint8_t)numbers[i];
-    }
-    return made;
-}
-
 static crm_status composite_index(const struct value *arguments, struct answer *answer) {
     const struct value *others = get(arguments, "others"), *given = get(arguments, "weights");
     const double *indicators, *scored, *weights = NULL;
-    size_t count, rows, scored_count, scored_rows, weight_count = 0;
+    size_t count, rows, scored_count, scored_rows, flagged, weight_count = 0;
+    const uint8_t *lower_is_better = as_flags(get(arguments, "lower_is_better"), &flagged);
     crm_normalisation normalisation = CRM_NORMALISATION_MIN_MAX;
     crm_weighting weighting = CRM_WEIGHTING_GIVEN;
     crm_composite_index *index = NULL;
@@ -64,7 +55,7 @@ static crm_status composite_index(const struct value *arguments, struct answer *
     while (strcmp(crm_weighting_name(weighting), as_text(get(arguments, "weighting"))) != 0) {
         weighting++;
     }
-    crm_status status = crm_composite_index_new(indicators, count, rows, flags(get(arguments, "lower_is_better")),
+    crm_status status = crm_composite_index_new(indicators, count, rows, lower_is_better,
                                                 normalisation, weighting, weights, &index);
     double *found = working_memory(count + 1, sizeof *found);
     double *scores = working_memory(scored_rows + 1, sizeof *scores);

@@ -5,14 +5,6 @@
 #include <stdint.h>
 #include <string.h>
 
-static int32_t number_of(const char *name, const char *(*named)(int32_t)) {
-    int32_t number = 0;
-    while (named(number) && strcmp(named(number), name) != 0) {
-        number++;
-    }
-    return number;
-}
-
 static const char *action_name(int32_t number) { return crm_complaint_action_name((crm_complaint_action)number); }
 static const char *step_name(int32_t number) { return crm_complaint_step_name((crm_complaint_step)number); }
 static const char *cause_name(int32_t number) { return crm_loss_cause_name((crm_loss_cause)number); }
@@ -24,7 +16,7 @@ static crm_status read_complaint(const struct value *given, crm_complaint **out)
         const struct value *each = &actions->items[i];
         const struct value *said = get(each, "text");
         crm_complaint *before = *out;
-        crm_complaint_action action = (crm_complaint_action)number_of(as_text(get(each, "action")), action_name);
+        crm_complaint_action action = (crm_complaint_action)as_member(get(each, "action"), action_name);
         status = crm_complaint_apply_new(before, action, (int64_t)as_number(get(each, "at")),
                                          said->kind == VALUE_NULL ? NULL : as_text(said), out);
         crm_complaint_free(before);
@@ -129,7 +121,7 @@ static crm_status loss_status(const struct value *arguments, struct answer *answ
     crm_loss_status found;
     crm_status status =
         crm_loss_status_of(as_number(get(arguments, "p_alive")),
-                           cause->kind == VALUE_NULL ? CRM_LOSS_CAUSE_UNKNOWN : number_of(as_text(cause), cause_name),
+                           cause->kind == VALUE_NULL ? CRM_LOSS_CAUSE_UNKNOWN : as_member(cause, cause_name),
                            as_number(get(arguments, "lost_below")), as_number(get(arguments, "active_from")), &found);
     if (status == CRM_STATUS_OK) {
         answer_text(answer, crm_loss_status_name(found), "");
@@ -154,17 +146,10 @@ static crm_status win_back_ranking(const struct value *arguments, struct answer 
     return status;
 }
 
-static uint8_t *flags(const struct value *list) {
-    uint8_t *made = working_memory(list->count, 1);
-    for (size_t i = 0; i < list->count; i++) {
-        made[i] = list->items[i].number != 0;
-    }
-    return made;
-}
-
 static crm_status fit_logistic(const struct value *arguments, struct answer *answer) {
-    const struct value *indicators = get(arguments, "indicators"), *lost = get(arguments, "lost");
+    const struct value *indicators = get(arguments, "indicators");
     size_t count = indicators->count, rows;
+    const uint8_t *lost = as_flags(get(arguments, "lost"), &rows);
     const double **columns = working_memory(count, sizeof *columns);
     double *coefficients = working_memory(count + 1, sizeof *coefficients);
     double *errors = working_memory(count + 1, sizeof *errors);
@@ -173,7 +158,7 @@ static crm_status fit_logistic(const struct value *arguments, struct answer *ans
     for (size_t i = 0; i < count; i++) {
         columns[i] = as_numbers(&indicators->items[i], &rows);
     }
-    crm_status status = crm_logistic_model_new(columns, count, flags(lost), lost->count,
+    crm_status status = crm_logistic_model_new(columns, count, lost, rows,
                                                as_number(get(arguments, "penalty")), &model);
     if (status == CRM_STATUS_OK) {
         status = crm_logistic_model_summary(model, &summary);
@@ -195,11 +180,12 @@ static crm_status fit_logistic(const struct value *arguments, struct answer *ans
 static crm_status calibration(const struct value *arguments, struct answer *answer) {
     size_t rows, bins = (size_t)as_number(get(arguments, "bins"));
     const double *predicted = as_numbers(get(arguments, "predicted"), &rows);
+    const uint8_t *lost = as_flags(get(arguments, "lost"), &rows);
     crm_decimal confidence = as_decimal(get(arguments, "confidence"));
     crm_calibration_bin *groups = working_memory(bins, sizeof *groups);
     crm_calibration_summary found;
     crm_status status =
-        crm_calibration(predicted, flags(get(arguments, "lost")), rows, bins, &confidence, &found, groups);
+        crm_calibration(predicted, lost, rows, bins, &confidence, &found, groups);
     if (status == CRM_STATUS_OK) {
         answer_number(answer, found.brier_score, ".brier_score");
         answer_number(answer, found.log_loss, ".log_loss");
@@ -220,8 +206,9 @@ static crm_status calibration(const struct value *arguments, struct answer *answ
 static crm_status recalibrate(const struct value *arguments, struct answer *answer) {
     size_t rows;
     const double *predicted = as_numbers(get(arguments, "predicted"), &rows);
+    const uint8_t *lost = as_flags(get(arguments, "lost"), &rows);
     double intercept, slope;
-    crm_status status = crm_recalibrate(predicted, flags(get(arguments, "lost")), rows, &intercept, &slope);
+    crm_status status = crm_recalibrate(predicted, lost, rows, &intercept, &slope);
     if (status == CRM_STATUS_OK) {
         answer_number(answer, intercept, ".intercept");
         answer_number(answer, slope, ".slope");

@@ -22,15 +22,6 @@ static uint64_t *as_counts(const struct value *list, size_t *count) {
     return counts;
 }
 
-static uint8_t *as_flags(const struct value *list, size_t *count) {
-    *count = list->count;
-    uint8_t *flags = working_memory(*count, sizeof *flags);
-    for (size_t i = 0; i < *count; i++) {
-        flags[i] = as_number(&list->items[i]) != 0;
-    }
-    return flags;
-}
-
 static uint64_t population_of(const struct value *object) {
     const struct value *population = find(object, "population");
     return population ? (uint64_t)as_number(population) : 0;
