@@ -3,44 +3,18 @@
 With 50 digits, and by another way than the code under test: values of customers are summed period by period, optima
 are where a numerical derivative of those sums is zero, and the optimum on a budget is searched on a fine grid.
 
-    python3 tests/vectors/reference/acquisition.py > tests/vectors/acquisition.json
+    python3 tests/vectors/reference/acquisition.py
 """
 
-import json
 
+from cases import Vectors
 from mpmath import diff, e, findroot, log, mp, mpf
 
 mp.dps = 50
 
 SCRIPT = "tests/vectors/reference/acquisition.py, 50 digits"
-cases = []
-
-
-def plain(value):
-    if isinstance(value, dict):
-        return {key: plain(part) for key, part in value.items()}
-    return value if isinstance(value, bool) else float(value)
-
-
-def case(name, function, arguments, expected, tolerance=1e-13, source=SCRIPT):
-    expected = expected if isinstance(expected, dict) and "error" in expected else plain(expected)
-    cases.append(
-        {
-            "name": name,
-            "function": function,
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": tolerance,
-            "source": source,
-        }
-    )
-
-
-def refused(name, function, arguments, kind, argument, row=None):
-    expected = {"error": kind, "argument": argument}
-    if row is not None:
-        expected["row"] = row
-    case(name, function, arguments, expected, source="rule of the argument")
+VECTORS = Vectors("acquisition", 1e-13, SCRIPT)
+case, refused = VECTORS.add, VECTORS.refuse
 
 
 def run(name, function, reference, arguments, tolerance=1e-13):
@@ -263,4 +237,4 @@ refused("negative spend of equity", "equity_at", MODEL | {"acquisition_spend": 1
         "out_of_range", "retention_spend")
 refused("no maximum", "equity_optimum", MODEL | {"discount_rate": -0.4}, "divergent", "ceiling")
 
-print(json.dumps({"cases": cases}, indent=1, ensure_ascii=False))
+VECTORS.write()

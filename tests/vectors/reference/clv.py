@@ -3,49 +3,20 @@
 Every sum is taken term by term and every integral numerically, with 50 digits, so that nothing is shared with the
 closed forms under test.
 
-    python3 tests/vectors/reference/clv.py > tests/vectors/clv.json
+    python3 tests/vectors/reference/clv.py
 """
 
-import json
 from datetime import date
 
+from cases import Vectors
 from mpmath import e, findroot, mp, mpf, quad
 
 mp.dps = 50
 
 EXERCISE = "exercise: kept 5 years, acquisition cost 400, first purchase 2000, then 500, i = 9 %; 50 digits"
 SCRIPT = "tests/vectors/reference/clv.py, 50 digits"
-cases = []
-
-
-def number(value):
-    if isinstance(value, list):
-        return [number(v) for v in value]
-    return value if value is None or isinstance(value, str) else float(value)
-
-
-def case(name, function, arguments, expected, tolerance=1e-14, source=SCRIPT):
-    if isinstance(expected, dict) and "error" not in expected:
-        expected = {key: number(value) for key, value in expected.items()}
-    elif not isinstance(expected, dict):
-        expected = number(expected)
-    cases.append(
-        {
-            "name": name,
-            "function": function,
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": tolerance,
-            "source": source,
-        }
-    )
-
-
-def refused(name, function, arguments, kind, argument, row=None):
-    expected = {"error": kind, "argument": argument}
-    if row is not None:
-        expected["row"] = row
-    case(name, function, arguments, expected, source="rule of the argument")
+VECTORS = Vectors("clv", 1e-14, SCRIPT)
+case, refused = VECTORS.add, VECTORS.refuse
 
 
 def d(value):
@@ -426,4 +397,4 @@ case("split", "reading_split", arguments_of(historic=50, current=120, potential=
 refused("negative history has no share", "reading_split", arguments_of(historic=-50, current=120, potential=30),
         "out_of_range", "historic")
 
-print(json.dumps({"cases": cases}, indent=1, ensure_ascii=False))
+VECTORS.write()

@@ -6,10 +6,9 @@ logit is maximised by Newton's method in numbers of 40 digits with derivatives o
 """
 
 import itertools
-import json
 from fractions import Fraction
-from pathlib import Path
 
+from cases import Vectors
 from mpmath import erfc, exp, gammainc, inverse, log, loggamma, lu_solve, matrix, mp, mpf, sqrt
 
 mp.dps = 40
@@ -364,28 +363,15 @@ SOURCES = {
 }
 
 
-def rounded(value):
-    if isinstance(value, dict):
-        return {key: rounded(v) for key, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [rounded(v) for v in value]
-    return value if value is None or isinstance(value, int) else float(value)
+VECTORS = Vectors("estimation", TOLERANCE, "Anderson & Goodman 1957; 40 digits: " + HERE)
 
 
-cases = []
-
-
-def case(name, function, source=None, tolerance=TOLERANCE, **arguments):
-    source = source or SOURCES.get(function, "Anderson & Goodman 1957; 40 digits: " + HERE)
-    expected = rounded(FUNCTIONS[function](arguments))
-    cases.append({"name": name, "function": function, "arguments": arguments, "expected": expected, "tolerance": tolerance, "source": source})
+def case(name, function, source=None, tolerance=None, **arguments):
+    VECTORS.add(name, function, arguments, FUNCTIONS[function](arguments), tolerance, source or SOURCES.get(function))
 
 
 def refused(name, function, kind, argument, at=None, **arguments):
-    expected = {"error": kind, "argument": argument}
-    if at is not None:
-        expected["row"] = at
-    cases.append({"name": name, "function": function, "arguments": arguments, "expected": expected})
+    VECTORS.refuse(name, function, arguments, kind, argument, at)
 
 
 def draws(seed):
@@ -507,6 +493,4 @@ refused("the same covariate for all", "inertia_logit", "no_solution", "covariate
 refused("an answer that is no brand", "inertia_logit", "out_of_range", "next", 1, brands=2, last=[0, 1], next=[0, 2])
 refused("no answers", "inertia_logit", "empty", "last", brands=2, last=[], next=[])
 
-lines = ",\n".join(json.dumps(c) for c in cases)
-path = Path(__file__).resolve().parent.parent / "estimation.json"
-path.write_text('{"cases": [\n' + lines + "\n]}\n")
+VECTORS.write()

@@ -4,17 +4,14 @@ Sums and ratios in exact fractions, logarithms and roots in 60 digits, straight 
 summed pair by pair. `python3 tests/vectors/reference/indicators.py` rewrites the file; `--check` compares it.
 """
 
-import json
-import pathlib
 import random
-import sys
 from decimal import Decimal, getcontext
 from fractions import Fraction
 
+from cases import Vectors
+
 getcontext().prec = 60
-TARGET = pathlib.Path(__file__).resolve().parent.parent / "indicators.json"
-TOLERANCE = 1e-12
-DEFINITION = "definition, in exact fractions and 60 digits: tests/vectors/reference/indicators.py"
+VECTORS = Vectors("indicators", 1e-12, "definition, in exact fractions and 60 digits: tests/vectors/reference/indicators.py")
 
 
 def exact(x):
@@ -254,30 +251,8 @@ REFUSED = [
 ]
 
 
-def plain(value):
-    if isinstance(value, (Fraction, Decimal)):
-        return int(value) if value == int(value) else float(value)
-    if isinstance(value, dict):
-        return {key: plain(v) for key, v in value.items()}
-    if isinstance(value, list):
-        return [plain(v) for v in value]
-    return value
-
-
-def document():
-    out = []
-    for name, function, arguments in cases():
-        expected = plain(FUNCTIONS[function](**arguments))
-        out.append({"name": name, "function": function, "arguments": arguments, "expected": expected, "tolerance": TOLERANCE, "source": DEFINITION})
-    for name, function, arguments, kind, argument, row in REFUSED:
-        expected = {"error": kind, "argument": argument, "row": row}
-        out.append({"name": name, "function": function, "arguments": arguments, "expected": expected, "tolerance": 0, "source": "what the documentation refuses"})
-    lines = ",\n".join("  " + json.dumps(case) for case in out)
-    return '{"cases": [\n' + lines + "\n]}\n"
-
-
-if __name__ == "__main__":
-    text = document()
-    if "--check" in sys.argv:
-        sys.exit(TARGET.read_text() != text)
-    TARGET.write_text(text)
+for name, function, arguments in cases():
+    VECTORS.add(name, function, arguments, FUNCTIONS[function](**arguments))
+for name, function, arguments, kind, argument, row in REFUSED:
+    VECTORS.refuse(name, function, arguments, kind, argument, row)
+VECTORS.write()

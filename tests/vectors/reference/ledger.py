@@ -7,11 +7,11 @@ with `lifetimes.utils.summary_data_from_transaction_data`.
 """
 
 import datetime as dt
-import json
 import sys
 from collections import defaultdict
 from fractions import Fraction
-from pathlib import Path
+
+from cases import Vectors
 
 EPOCH = dt.date(1970, 1, 1)
 
@@ -401,7 +401,7 @@ CASES += [
 
 REFERENCE = {"calibration_and_holdout": calibration_and_holdout, "merged_summary": merged,
              "merged_holdout": merged_holdout, "summary": summary, "grouped": grouped, "period_series": period_series, "repeat_purchases": repeat_purchases, "totals": totals}
-SOURCE = "exact fractions from the definitions: tests/vectors/reference/ledger.py"
+VECTORS = Vectors("ledger", 1e-15, "exact fractions from the definitions: tests/vectors/reference/ledger.py")
 
 
 def check_with_lifetimes():
@@ -451,22 +451,11 @@ def check_with_lifetimes():
     print(f"{compared} splits equal those of lifetimes")
 
 
-def main():
-    cases = []
-    for name, function, log, options in CASES:
-        cases.append({"name": name, "function": function, "arguments": {"log": log, "options": options},
-                      "expected": REFERENCE[function](log, options), "tolerance": 1e-15, "source": SOURCE})
-    for name, function, log, options, kind, argument, row in REFUSED:
-        expected = {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
-        cases.append({"name": name, "function": function, "arguments": {"log": log, "options": options},
-                      "expected": expected, "source": "documented"})
-    lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases)
-    target = Path(__file__).parents[1] / "ledger.json"
-    target.write_text('{"cases": [\n' + lines + "\n]}\n", encoding="utf-8")
-    print(f"{len(cases)} cases in {target.name}")
-
-
 if __name__ == "__main__":
     if "--check" in sys.argv:
         check_with_lifetimes()
-    main()
+    for name, function, log, options in CASES:
+        VECTORS.add(name, function, {"log": log, "options": options}, REFERENCE[function](log, options))
+    for name, function, log, options, kind, argument, row in REFUSED:
+        VECTORS.refuse(name, function, {"log": log, "options": options}, kind, argument, row)
+    VECTORS.write()

@@ -6,11 +6,10 @@ shared with the library.
 """
 
 import itertools
-import json
 import math
 from fractions import Fraction
-from pathlib import Path
 
+from cases import Vectors, plain
 from mpmath import lu_solve, matrix, mp, mpf
 
 mp.dps = 60
@@ -319,32 +318,19 @@ FUNCTIONS = {
 }
 
 
-def rounded(value):
-    if isinstance(value, dict):
-        return {k: rounded(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [rounded(v) for v in value]
-    return value if isinstance(value, (str, int)) else float(value)
+VECTORS = Vectors("migration", 1e-13, SOURCE)
 
 
-cases = []
-
-
-def case(name, function, source=SOURCE, tolerance=1e-13, expected=None, **arguments):
-    found = rounded(FUNCTIONS[function](arguments))
+def case(name, function, source=None, tolerance=None, expected=None, **arguments):
+    found = plain(FUNCTIONS[function](arguments))
     if expected is not None:
         pairs = zip(expected, found, strict=True)
         assert all(abs(p - f) <= tolerance * max(abs(p), 1) for p, f in pairs), (name, expected, found)
-    cases.append(
-        {
-            "name": name,
-            "function": function,
-            "arguments": arguments,
-            "expected": found if expected is None else expected,
-            "tolerance": tolerance,
-            "source": source,
-        }
-    )
+    VECTORS.add(name, function, arguments, found if expected is None else expected, tolerance, source)
+
+
+def refused(name, function, kind, argument, row=None, **arguments):
+    VECTORS.refuse(name, function, arguments, kind, argument, row)
 
 
 def sparse(rows):
@@ -362,13 +348,6 @@ def both(name, function, transition_matrix, tolerance=1e-13, **rest):
     case(name, function, tolerance=tolerance, transition_matrix=transition_matrix, **rest)
     iterated = rest.get("horizon", "infinite") == "infinite" and function != "cohort_distribution"
     case(f"{name}, sparse", function, tolerance=1e-9 if iterated else tolerance, **sparse(transition_matrix), **rest)
-
-
-def refused(name, function, kind, argument, row=None, **arguments):
-    expected = {"error": kind, "argument": argument}
-    if row is not None:
-        expected["row"] = row
-    cases.append({"name": name, "function": function, "arguments": arguments, "expected": expected})
 
 
 # ---- Pfeifer & Carraway's direct mail, with the numbers that the paper's matrices give to eight decimals.
@@ -488,6 +467,4 @@ refused("always a share, probability above one", "always_a_share", "out_of_range
 refused("always a share, absurd horizon", "always_a_share", "out_of_range", "periods", **SHARE, periods=10001, contact="start")
 refused("a customer's probability above one", "always_a_share_values", "out_of_range", "repurchase", 1, margin=[1, 1], contact_cost=0, repurchase=[[0.5, 0.5], [0.5, 1.5]], discount_rate=0.1, periods=3, contact="start")
 
-lines = ",\n".join(json.dumps(c) for c in cases)
-path = Path(__file__).resolve().parent.parent / "migration.json"
-path.write_text('{"cases": [\n' + lines + "\n]}\n")
+VECTORS.write()

@@ -5,14 +5,13 @@ functions; expected and discounted purchases are plain sums over opportunities, 
 Newton steps on a numerical Hessian. Inputs are read as the doubles that their texts give.
 """
 
-import json
-from pathlib import Path
 
+from cases import Vectors
 from mpmath import beta, binomial, exp, hyp2f1, inf, log, lu_solve, matrix, mp, mpf
 
 mp.dps = 60
 SOURCE = "Fader, Hardie & Shang 2010, eq. (5) to (15); 60 digits: tests/vectors/reference/prediction_bg_bb.py"
-cases = []
+VECTORS = Vectors("prediction_bg_bb", 1e-11, SOURCE)
 
 
 def parts(p, x, t_x, n):
@@ -89,32 +88,10 @@ def case(name, function, parameters, customers, **rest):
         "age": age,
         **rest,
     }
-    cases.append(
-        {
-            "name": name,
-            "function": f"purchase_model_{function}",
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": 1e-11,
-            "source": SOURCE,
-        }
-    )
-
+    VECTORS.add(name, f"purchase_model_{function}", arguments, expected)
 
 def refused(name, function, kind, argument, row=None, **arguments):
-    expected = {"error": kind, "argument": argument}
-    if row is not None:
-        expected["row"] = row
-    arguments = {"model": "bg_bb", **arguments}
-    cases.append(
-        {
-            "name": name,
-            "function": f"purchase_model_{function}",
-            "arguments": arguments,
-            "expected": expected,
-            "source": "the rules of the columns",
-        }
-    )
+    VECTORS.refuse(name, f"purchase_model_{function}", {"model": "bg_bb", **arguments}, kind, argument, row)
 
 
 def fitted(name, start, frequency, recency, age, weights):
@@ -155,16 +132,7 @@ def fitted(name, start, frequency, recency, age, weights):
         "status": "converged",
     }
     arguments = {"model": "bg_bb", "frequency": frequency, "recency": recency, "age": age, "weights": weights}
-    cases.append(
-        {
-            "name": name,
-            "function": "purchase_model_fit",
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": 1e-6,
-            "source": SOURCE,
-        }
-    )
+    VECTORS.add(name, "purchase_model_fit", arguments, expected, 1e-6)
 
 
 # Members of a club asked at five meetings, and newer ones at four: (x, t_x, n, members).
@@ -264,9 +232,7 @@ def write():
     impossible = {"frequency": [0.0, 3.0], "recency": [0.0, 2.0], "age": [6.0, 6.0], "weights": [1.0, 1.0]}
     refused("a fit to more purchases than opportunities", "fit", "out_of_range", "frequency", 1, **impossible)
 
-    lines = ",\n".join(json.dumps(c) for c in cases)
-    path = Path(__file__).resolve().parent.parent / "prediction_bg_bb.json"
-    path.write_text('{"cases": [\n' + lines + "\n]}\n")
+    VECTORS.write()
 
 
 if __name__ == "__main__":

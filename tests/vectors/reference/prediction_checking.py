@@ -5,15 +5,22 @@ one; Pareto/NBD and BG/BB: the mean of a new customer, Schmittlein, Morrison & C
 2010, eq. (9). Means, errors and counts are plain sums over rows. Fits of cohorts are Newton steps on numerical derivatives.
 """
 
-import json
-from pathlib import Path
 
+from cases import Vectors
 from mpmath import beta, exp, hyp2f1, log, loggamma, lu_solve, matrix, mp, mpf, rf, sqrt
 
 mp.dps = 50
 FHL = "Fader, Hardie & Lee 2005"
 HERE = "50 digits: tests/vectors/reference/prediction_checking.py"
-cases = []
+VECTORS = Vectors("prediction_checking", 1e-12, f"{FHL}; {HERE}")
+
+
+def case(name, function, expected, tolerance=None, source=FHL, **arguments):
+    VECTORS.add(name, function, arguments, expected, tolerance, f"{source}; {HERE}")
+
+
+def refused(name, function, kind, argument, row=None, **arguments):
+    VECTORS.refuse(name, function, arguments, kind, argument, row)
 
 
 def bg_mean(p, t):
@@ -65,23 +72,6 @@ def log_likelihood(p, x, tx, age):
     if x:
         value += beta(a + 1, b + x - 1) / (alpha + tx) ** (r + x)
     return log(value) - log(beta(a, b)) + loggamma(r + x) - loggamma(r) + r * log(alpha)
-
-
-def plain(value):
-    if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [plain(one) for one in value]
-    return value if value is None or isinstance(value, str) else float(value)
-
-
-def case(name, function, expected, tolerance=1e-12, source=FHL, **arguments):
-    cases.append({"name": name, "function": function, "arguments": arguments, "expected": plain(expected), "tolerance": tolerance, "source": f"{source}; {HERE}"})
-
-
-def refused(name, function, kind, argument, row=None, **arguments):
-    expected = {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
-    cases.append({"name": name, "function": function, "arguments": arguments, "expected": expected, "tolerance": 0.0, "source": "the rules of the columns"})
 
 
 def numbers(values):
@@ -235,6 +225,4 @@ small = {"model": "bg_nbd", "cohort": [0.0, 0.0, 1.0], "cohorts": 2, "frequency"
 refused("a row that no customer can have, in the second cohort", "purchase_cohorts", "out_of_range", "recency", 2, **small)
 refused("a cohort too many", "purchase_cohorts", "out_of_range", "cohort", 2, **{**small, "cohorts": 1})
 
-lines = ",\n".join(json.dumps(one) for one in cases)
-path = Path(__file__).resolve().parent.parent / "prediction_checking.json"
-path.write_text('{"cases": [\n' + lines + "\n]}\n")
+VECTORS.write()

@@ -5,9 +5,8 @@ Euler and Maclaurin's tail (BdW), fits from Newton's method on the log-likelihoo
 are compared on the way.
 """
 
-import json
-from pathlib import Path
 
+from cases import Vectors
 from mpmath import diff, exp, findroot, hyp2f1, log, loggamma, matrix, mp, mpf, quad, sqrt
 
 mp.dps = 25
@@ -94,35 +93,13 @@ def residual(model, m, horizon, rate):
     return following * discounted(model, m + 1, horizon, rate)
 
 
-def number(value):
-    return float(value)
-
-
-def plain(result):
-    if isinstance(result, dict):
-        return {k: plain(v) for k, v in result.items()}
-    if isinstance(result, list):
-        return [plain(v) for v in result]
-    return number(result)
-
-
 def as_model(parameters):
     return tuple(mpf(x) for x in (list(parameters.values()) + [1])[:3])
 
 
-CASES = []
 SOURCE = "25 digits: tests/vectors/reference/prediction_contractual.py"
-
-
-def case(name, function, arguments, expected, tolerance, source=SOURCE):
-    CASES.append({"name": name, "function": function, "arguments": arguments, "expected": plain(expected),
-                  "tolerance": tolerance, "source": source})
-
-
-def refused(name, function, arguments, kind, argument, row=None):
-    expected = {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
-    CASES.append({"name": name, "function": function, "arguments": arguments, "expected": expected, "tolerance": 0,
-                  "source": "documented"})
+VECTORS = Vectors("prediction_contractual", 1e-12, SOURCE)
+case, refused = VECTORS.add, VECTORS.refuse
 
 
 def fits():
@@ -232,10 +209,7 @@ def main():
     fits()
     predictions()
     refusals()
-    lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in CASES)
-    target = Path(__file__).parents[1] / "prediction_contractual.json"
-    target.write_text('{"cases": [\n' + lines + "\n]}\n", encoding="utf-8")
-    print(f"{len(CASES)} cases in {target.name}")
+    VECTORS.write()
 
 
 if __name__ == "__main__":

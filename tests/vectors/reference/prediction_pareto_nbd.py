@@ -6,10 +6,9 @@ library integrates instead. Only where a closed form has too many terms is it an
 peak, in high precision. Inputs are read as the doubles that their texts give.
 """
 
-import json
 from functools import cache
-from pathlib import Path
 
+from cases import Vectors
 from mpmath import (
     exp,
     gammainc,
@@ -239,7 +238,7 @@ def number(value):
     return inf if value == "infinite" else mpf(value)
 
 
-cases = []
+VECTORS = Vectors("prediction_pareto_nbd", TOLERANCE, SOURCE)
 
 
 def case(name, function, parameters, customers, **rest):
@@ -256,32 +255,10 @@ def case(name, function, parameters, customers, **rest):
         "age": age,
         **rest,
     }
-    cases.append(
-        {
-            "name": name,
-            "function": f"purchase_model_{function}",
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": TOLERANCE,
-            "source": SOURCE,
-        }
-    )
-
+    VECTORS.add(name, f"purchase_model_{function}", arguments, expected)
 
 def refused(name, function, kind, argument, row=None, **arguments):
-    expected = {"error": kind, "argument": argument}
-    if row is not None:
-        expected["row"] = row
-    arguments = {"model": "pareto_nbd", **arguments}
-    cases.append(
-        {
-            "name": name,
-            "function": f"purchase_model_{function}",
-            "arguments": arguments,
-            "expected": expected,
-            "source": "the rules of the columns",
-        }
-    )
+    VECTORS.refuse(name, f"purchase_model_{function}", {"model": "pareto_nbd", **arguments}, kind, argument, row)
 
 
 def fitted(name, start, frequency, recency, age, weights):
@@ -330,16 +307,7 @@ def fitted(name, start, frequency, recency, age, weights):
         "status": "converged",
     }
     arguments = {"model": "pareto_nbd", "frequency": frequency, "recency": recency, "age": age, "weights": weights}
-    cases.append(
-        {
-            "name": name,
-            "function": "purchase_model_fit",
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": 1e-6,
-            "source": SOURCE,
-        }
-    )
+    VECTORS.add(name, "purchase_model_fit", arguments, expected, 1e-6)
 
 
 SUMMARY = {
@@ -471,9 +439,7 @@ def write():
     nobody = {"frequency": [0.0, 0.0], "recency": [0.0, 0.0], "age": [3.0, 4.0], "weights": [1.0, 1.0]}
     refused("nobody bought again", "fit", "no_solution", "frequency", **nobody)
 
-    lines = ",\n".join(json.dumps(c) for c in cases)
-    path = Path(__file__).resolve().parent.parent / "prediction_pareto_nbd.json"
-    path.write_text('{"cases": [\n' + lines + "\n]}\n")
+    VECTORS.write()
 
 
 if __name__ == "__main__":

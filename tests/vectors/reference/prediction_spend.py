@@ -4,9 +4,8 @@ Fits come from Newton's method on the log-likelihood of Fader & Hardie's note 02
 incomplete gamma function.
 """
 
-import json
-from pathlib import Path
 
+from cases import Vectors, plain
 from mpmath import diff, exp, findroot, gammainc, log, loggamma, matrix, mp, mpf, sqrt
 
 mp.dps = 30
@@ -14,7 +13,8 @@ mp.dps = 30
 NAMES = ("p", "q", "gamma")
 CDNOW = {"p": 6.25, "q": 3.74, "gamma": 15.44}
 SOURCE = "30 digits: tests/vectors/reference/prediction_spend.py"
-CASES = []
+VECTORS = Vectors("prediction_spend", 1e-12, SOURCE)
+case, refused = VECTORS.add, VECTORS.refuse
 
 # Customers with some spread of frequency and spend, among them one without repeat purchases.
 FREQUENCY = [1, 2, 1, 3, 7, 1, 2, 1, 12, 4, 0, 1, 2, 5, 1, 30, 2, 3, 1, 8, 6, 2, 1, 15, 3, 1, 4, 2, 9, 5]
@@ -90,25 +90,6 @@ def interval(model, x, m, level):
     return scale / quantile(tail, "upper"), scale / quantile(tail, "lower")
 
 
-def plain(result):
-    if isinstance(result, dict):
-        return {k: plain(v) for k, v in result.items()}
-    if isinstance(result, (list, tuple)):
-        return [plain(v) for v in result]
-    return float(result)
-
-
-def case(name, function, arguments, expected, tolerance):
-    CASES.append({"name": name, "function": function, "arguments": arguments, "expected": plain(expected),
-                  "tolerance": tolerance, "source": SOURCE})
-
-
-def refused(name, function, arguments, kind, argument, row=None):
-    expected = {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
-    CASES.append({"name": name, "function": function, "arguments": arguments, "expected": expected, "tolerance": 0,
-                  "source": "documented"})
-
-
 def main():
     columns = {"frequency": FREQUENCY, "mean_spend": MEAN_SPEND}
     ones = [1.0] * len(FREQUENCY)
@@ -172,10 +153,7 @@ def main():
     refused("negative purchases", "gamma_gamma_lifetime_value", one | {"discounted_purchases": [-1.0], "margin": [1.0]}, "out_of_range",
             "discounted_purchases", 0)
     refused("a level of 1", "gamma_gamma_spend_interval", one | {"level": 1.0}, "out_of_range", "level")
-    lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in CASES)
-    target = Path(__file__).parents[1] / "prediction_spend.json"
-    target.write_text('{"cases": [\n' + lines + "\n]}\n", encoding="utf-8")
-    print(f"{len(CASES)} cases in {target.name}")
+    VECTORS.write()
 
 
 if __name__ == "__main__":

@@ -3,39 +3,18 @@
 Values are summed period by period with 50 digits; elasticities are derivatives that mpmath takes numerically, and for
 a whole number of periods the difference over one period to both sides.
 
-    python3 tests/vectors/reference/sensitivity.py > tests/vectors/sensitivity.json
+    python3 tests/vectors/reference/sensitivity.py
 """
 
-import json
 
+from cases import Vectors
 from mpmath import ceil, diff, floor, mp, mpf
 
 mp.dps = 50
 
 SCRIPT = "tests/vectors/reference/sensitivity.py, 50 digits"
 UNIT, POSITIVE, RATE, FREE, COUNT = "unit", "positive", "rate", "free", "count"
-cases = []
-
-
-def plain(value):
-    if isinstance(value, dict):
-        return {key: plain(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [plain(part) for part in value]
-    return float(value) if isinstance(value, mpf) else value
-
-
-def case(name, arguments, expected, tolerance=1e-9, source=SCRIPT):
-    cases.append(
-        {
-            "name": name,
-            "function": "kernel_tornado",
-            "arguments": arguments,
-            "expected": expected if "error" in expected else plain(expected),
-            "tolerance": tolerance,
-            "source": source,
-        }
-    )
+VECTORS = Vectors("sensitivity", 1e-9, SCRIPT)
 
 
 def d(value):
@@ -124,12 +103,11 @@ def given(kernel, values, factors):
 
 
 def run(name, kernel, values, factors, tolerance=1e-9):
-    case(name, given(kernel, values, factors), table(kernel, values, factors), tolerance)
+    VECTORS.add(name, "kernel_tornado", given(kernel, values, factors), table(kernel, values, factors), tolerance)
 
 
 def refused(name, kernel, values, factors, kind, argument):
-    expected = {"error": kind, "argument": argument}
-    case(name, given(kernel, values, factors), expected, source="rule of the argument")
+    VECTORS.refuse(name, "kernel_tornado", given(kernel, values, factors), kind, argument)
 
 
 CUSTOMER = {"margin": 100, "retention": 0.8, "discount_rate": 0.1, "growth": 0.02, "periods": 10,
@@ -164,4 +142,4 @@ refused("an end that the formula refuses", "retention_value",
         {"margin": 100, "retention": 0.9, "discount_rate": 0, "growth": 0}, [("retention", "absolute", 0.2)],
         "divergent", "retention")
 
-print(json.dumps({"cases": cases}, indent=1, ensure_ascii=False))
+VECTORS.write()

@@ -3,35 +3,14 @@
 `python tests/vectors/reference/service.py` writes the file; `--check` compares it.
 """
 
-import json
-import sys
-from pathlib import Path
 
-from mpmath import erfinv, exp, log, matrix, mp, mpf, nan, sqrt
+from cases import Vectors
+from mpmath import erfinv, exp, log, matrix, mp, mpf, sqrt
 
 mp.dps = 40
-TARGET = Path(__file__).resolve().parent.parent / "service.json"
 HERE = "definition, in 40 digits: tests/vectors/reference/service.py"
-RULES = "what the documentation refuses"
-CASES = []
-
-
-def add(name, function, arguments, expected, tolerance=1e-12, source=HERE):
-    CASES.append(
-        {
-            "name": name,
-            "function": function,
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": tolerance,
-            "source": source,
-        }
-    )
-
-
-def refuse(name, function, arguments, kind, argument, row=None):
-    expected = {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
-    add(name, function, arguments, expected, 0, RULES)
+VECTORS = Vectors("service", 1e-12, HERE)
+add, refuse = VECTORS.add, VECTORS.refuse
 
 
 # --- complaints -------------------------------------------------------------------------------------
@@ -415,21 +394,4 @@ refuse(
 )
 
 
-def plain(value):
-    if isinstance(value, mpf):
-        return None if value == nan else float(value)
-    if isinstance(value, dict):
-        return {name: plain(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [plain(each) for each in value]
-    return value
-
-
-def main():
-    text = json.dumps({"cases": plain(CASES)}, indent=1, ensure_ascii=False) + "\n"
-    if "--check" in sys.argv:
-        sys.exit(TARGET.read_text() != text)
-    TARGET.write_text(text)
-
-
-main()
+VECTORS.write()

@@ -4,9 +4,8 @@ Needs mpmath. Every input is read as the decimal that its text says, sums over t
 and infinite horizons are solved by LU of I - P / (1 + r): no step is shared with the library.
 """
 
-import json
-from pathlib import Path
 
+from cases import Vectors
 from mpmath import lu_solve, matrix, mp, mpf
 
 mp.dps = 80
@@ -159,32 +158,15 @@ TABLES = (matrix_clv, individual_matrix_clv, segment_matrix_clv, matrix_clv_by_p
 FUNCTIONS = {f.__name__: f for f in (retention_clv, share_path_clv, switching_clv, *TABLES)}
 
 
-def rounded(value):
-    return [rounded(v) for v in value] if isinstance(value, list) else float(value)
+VECTORS = Vectors("switching", TOLERANCE, SOURCE)
 
 
-cases = []
-
-
-def case(name, function, source=SOURCE, tolerance=TOLERANCE, **arguments):
-    expected = rounded(FUNCTIONS[function](arguments))
-    cases.append(
-        {
-            "name": name,
-            "function": function,
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": tolerance,
-            "source": source,
-        }
-    )
+def case(name, function, source=None, tolerance=None, **arguments):
+    VECTORS.add(name, function, arguments, FUNCTIONS[function](arguments), tolerance, source)
 
 
 def refused(name, function, kind, argument, row=None, **arguments):
-    expected = {"error": kind, "argument": argument}
-    if row is not None:
-        expected["row"] = row
-    cases.append({"name": name, "function": function, "arguments": arguments, "expected": expected})
+    VECTORS.refuse(name, function, arguments, kind, argument, row)
 
 
 P3 = [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6]]
@@ -290,6 +272,4 @@ case("a matrix and all amounts for each period", "matrix_clv_by_period", purchas
 refused("purchases for one period too few", "matrix_clv_by_period", "length_mismatch", "purchases", purchases=[[1], [1], [1]], contribution=1, **periods)
 refused("no matrix for any period", "matrix_clv_by_period", "empty", "transition_matrix", purchases=1, contribution=1, **{**periods, "transition_matrices": []})
 
-lines = ",\n".join(json.dumps(c) for c in cases)
-path = Path(__file__).resolve().parent.parent / "switching.json"
-path.write_text('{"cases": [\n' + lines + "\n]}\n")
+VECTORS.write()

@@ -6,9 +6,8 @@ the library, which runs the recursion backwards. Variances multiply them with fu
 is compared with distributions that are known: the tolerance is about four standard errors of the draws.
 """
 
-import json
-from pathlib import Path
 
+from cases import Vectors
 from mpmath import beta, betainc, erfinv, lu_solve, matrix, mp, mpf, quad, sqrt
 
 mp.dps = 100
@@ -244,34 +243,15 @@ FUNCTIONS = {
 } | {"portfolio_gradient": portfolio_gradient}
 
 
-def rounded(value):
-    if isinstance(value, dict):
-        return {name: rounded(v) for name, v in value.items()}
-    return [rounded(v) for v in value] if isinstance(value, list) else float(value)
+VECTORS = Vectors("uncertainty", TOLERANCE, SOURCE)
 
 
-cases = []
-
-
-def case(name, function, source=SOURCE, tolerance=TOLERANCE, **arguments):
-    expected = rounded(FUNCTIONS[function](arguments))
-    cases.append(
-        {
-            "name": name,
-            "function": function,
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": tolerance,
-            "source": source,
-        }
-    )
+def case(name, function, source=None, tolerance=None, **arguments):
+    VECTORS.add(name, function, arguments, FUNCTIONS[function](arguments), tolerance, source)
 
 
 def refused(name, function, kind, argument, row=None, **arguments):
-    expected = {"error": kind, "argument": argument}
-    if row is not None:
-        expected["row"] = row
-    cases.append({"name": name, "function": function, "arguments": arguments, "expected": expected})
+    VECTORS.refuse(name, function, arguments, kind, argument, row)
 
 
 P3 = [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6]]
@@ -350,8 +330,7 @@ def summary(law):
 
 def drawn(name, function, expected, tolerance, **arguments):
     arguments |= {"draws": 40000, "seed": 20, "probabilities": PROBABILITIES}
-    answer = {"function": function, "arguments": arguments, "expected": rounded(expected)}
-    cases.append({"name": name, **answer, "tolerance": tolerance, "source": DRAWN})
+    VECTORS.add(name, function, arguments, expected, tolerance, DRAWN)
 
 
 def rising(value, density, quantile, low, high):
@@ -412,6 +391,4 @@ refused("one draw", "switching_simulation", "out_of_range", "draws", parameters=
 refused("a posterior of other brands", "switching_simulation", "length_mismatch", "posterior", parameters=[[1, 1], [1, 1]], **TIME, **DRAW)
 refused("draws without end of a rate of 0", "switching_simulation", "divergent", "discount_rate", parameters=ALPHA, **{**TIME, "discount_rate": 0, "horizon": "infinite"}, **DRAW)
 
-lines = ",\n".join(json.dumps(c) for c in cases)
-path = Path(__file__).resolve().parent.parent / "uncertainty.json"
-path.write_text('{"cases": [\n' + lines + "\n]}\n")
+VECTORS.write()
