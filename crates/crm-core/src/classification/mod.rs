@@ -76,8 +76,9 @@ pub enum TierRule {
     At([f64; 3]),
 }
 
-/// What classification assumes.
-#[derive(Debug, Clone, PartialEq)]
+/// What classification assumes. What is not in a stored form has the default.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ClassificationRules {
     /// Of the stages.
     pub stages: RuleOptions,

@@ -10,6 +10,7 @@ mod moment;
 mod money;
 mod period;
 mod ratio;
+mod wording;
 
 pub use date::Date;
 pub use label::{Label, Language, Terms};
@@ -17,6 +18,7 @@ pub use moment::Moment;
 pub use money::Money;
 pub use period::Period;
 pub use ratio::{Probability, Rate, Share};
+pub use wording::Wording;
 
 use rust_decimal::Decimal;
 

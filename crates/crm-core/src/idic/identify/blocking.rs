@@ -47,6 +47,7 @@ fn mix(mut hash: u64) -> u64 {
 
 /// Which records are compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Blocking {
     /// The keys; empty to choose them by the data: fields and pairs of fields that find most of the matches with the fewest
     /// comparisons.

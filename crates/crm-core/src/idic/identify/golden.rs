@@ -52,7 +52,7 @@ pub struct Provenance<'a> {
 }
 
 /// One record for each customer, and where each of its values comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GoldenRecords {
     /// The cluster of each customer, ascending.
     pub clusters: Vec<u32>,

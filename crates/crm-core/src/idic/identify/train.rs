@@ -15,6 +15,7 @@ use crate::units::Label;
 
 /// How a model is fitted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct TrainingOptions {
     /// Which records are compared.
     pub blocking: Blocking,

@@ -38,12 +38,13 @@ pub mod syntax;
 mod table;
 mod watch;
 
+pub use crate::units::Wording;
 pub use blindfold::Blindfolded;
 pub use bootstrap::{
     BootstrapEstimate, Bounds, Dropped, PlsBootstrap, Resampling, Statistic, StatisticKind,
 };
 pub use builder::ModelBuilder;
-pub use construct::{Construct, ExpectedSign, Indicator, Mode, Scale, Wording};
+pub use construct::{Construct, ExpectedSign, Indicator, Mode, Scale};
 pub use fit::{Explained, Inadmissible, PathEstimate, PlsFit};
 pub use groups::{GroupComparison, Invariance, PathDifference};
 pub use index::Importance;

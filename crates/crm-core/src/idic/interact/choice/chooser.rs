@@ -129,7 +129,7 @@ pub struct Explanation {
 }
 
 /// A decision with its reward: a row of the log that off-policy evaluation reads.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LoggedReward {
     /// The decision.

@@ -1,0 +1,141 @@
+use serde::{Deserialize, Serialize};
+
+use crate::idic::identify::{Provenance, RecordChunk};
+use crate::idic::interact::contact::{Channel, Contact, ContactOutcome};
+use crate::ledger::{Chunk, TextColumn};
+use crate::loyalty::Clue;
+use crate::units::{Date, Moment};
+
+/// Records as they are in the systems of the firm: a part of a table, or a table of one system.
+#[derive(Debug, Clone)]
+pub struct RecordSource<'a> {
+    /// The number or name by which logs know each record; no two records of a round have the same.
+    pub keys: &'a dyn TextColumn,
+    /// The values, a column for each field of the schema; empty where one is missing.
+    pub fields: RecordChunk<'a>,
+}
+
+/// What the first stage reads.
+#[derive(Debug, Clone, Default)]
+pub struct CustomerRecords<'a> {
+    /// The records; in a later round those that are new or have changed, perhaps none. A key that was there before is from then
+    /// on that of the new record.
+    pub sources: Vec<RecordSource<'a>>,
+    /// When the records were made and how much their sources are trusted, over all sources in their order.
+    pub provenance: Provenance<'a>,
+}
+
+/// A number for each of some keys; NaN where it is not known.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyedColumn<'a> {
+    /// Of whom.
+    pub keys: &'a dyn TextColumn,
+    /// What.
+    pub values: &'a [f64],
+}
+
+/// Several numbers for each of some keys; NaN where one is not known.
+#[derive(Debug, Clone)]
+pub struct KeyedColumns<'a> {
+    /// Of whom.
+    pub keys: &'a dyn TextColumn,
+    /// What, column by column.
+    pub columns: Vec<&'a [f64]>,
+}
+
+/// What the second stage reads. Of a customer with several keys values are added up, and answers and clues averaged.
+#[derive(Debug, Clone, Default)]
+pub struct CustomerHistory<'a> {
+    /// Transactions; customers are keys of records. None leave stages unknown.
+    pub log: Vec<Chunk<'a>>,
+    /// The day up to which the log is whole, not before the last transaction; that day unless told.
+    pub end: Option<Date>,
+    /// Current values; what customers have brought in all, less its cost, unless told.
+    pub current: Option<KeyedColumn<'a>>,
+    /// Potential values; unless told, what the log lets expect over the horizon.
+    pub potential: Option<KeyedColumn<'a>>,
+    /// Answers to the questions of the options, a column each.
+    pub needs: Option<KeyedColumns<'a>>,
+    /// What is known of loyalty.
+    pub loyalty: Option<LoyaltyColumns<'a>>,
+}
+
+/// Clues of loyalty for each of some keys; NaN where one is not known.
+#[derive(Debug, Clone)]
+pub struct LoyaltyColumns<'a> {
+    /// Of whom.
+    pub keys: &'a dyn TextColumn,
+    /// What.
+    pub clues: Vec<(Clue, &'a [f64])>,
+}
+
+/// Something that happened to customers, in the order of time.
+#[derive(Debug, Clone, Copy)]
+pub struct Keyed<'a, T> {
+    /// To whom.
+    pub keys: &'a dyn TextColumn,
+    /// What.
+    pub values: &'a [T],
+}
+
+const NOBODY: &[&str] = &[];
+
+impl<T> Default for Keyed<'_, T> {
+    fn default() -> Self {
+        Keyed {
+            keys: &NOBODY,
+            values: &[],
+        }
+    }
+}
+
+/// Consent to be contacted through a channel, given or taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentChange {
+    /// Through which channel.
+    pub channel: Channel,
+    /// Whether it is given; else it is taken back.
+    pub is_given: bool,
+}
+
+/// What the third stage reads: what has happened since the round before.
+#[derive(Debug, Clone, Copy)]
+pub struct Interactions<'a> {
+    /// When the actions are chosen.
+    pub now: Moment,
+    /// Contacts, but those that outcomes of decisions have told of.
+    pub contacts: Keyed<'a, Contact>,
+    /// Changes of consent.
+    pub consents: Keyed<'a, ConsentChange>,
+    /// Whether customers have a complaint that is not closed, as it changed.
+    pub complaints: Keyed<'a, bool>,
+}
+
+impl Interactions<'_> {
+    /// Nothing has happened.
+    #[must_use]
+    pub fn none(now: Moment) -> Self {
+        Interactions {
+            now,
+            contacts: Keyed::default(),
+            consents: Keyed::default(),
+            complaints: Keyed::default(),
+        }
+    }
+}
+
+/// What came of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// The number of the decision.
+    pub decision: u64,
+    /// When.
+    pub at: Moment,
+    /// What came of the contact; `None` if there was none, as where nothing was to be done. An offer is accepted by a purchase; a
+    /// contact that failed says nothing of it.
+    pub contact: Option<ContactOutcome>,
+    /// What the customer earned, without the cost of the action.
+    pub reward: f64,
+}

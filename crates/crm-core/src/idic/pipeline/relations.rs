@@ -1,0 +1,189 @@
+//! What lasts from round to round: who has which key, what was said and done, and what was learned.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::options::IdicOptions;
+use crate::error::Result;
+use crate::idic::identify::Personal;
+use crate::idic::identify::store::ClusterId;
+use crate::idic::interact::choice::ActionChooser;
+use crate::idic::interact::contact::Contact;
+use crate::idic::interact::memory::{MemoryOptions, PreferenceMemory};
+use crate::idic::interact::policy::Consent;
+use crate::units::Moment;
+use crate::value::types::CustomerType;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Relations {
+    pub(super) chooser: ActionChooser,
+    /// The record of the store that each key is of, the latest of them.
+    pub(super) keys: Personal<BTreeMap<String, u64>>,
+    /// Records that the store was ever given.
+    pub(super) records: u64,
+    pub(super) customers: BTreeMap<u64, Relation>,
+    /// Decisions whose outcome is not known.
+    pub(super) waiting: BTreeMap<u64, Waiting>,
+    /// By offer: the answers of all customers, then those of each type, then those of customers of no known type.
+    pub(super) answers: Vec<Vec<PreferenceMemory>>,
+    pub(super) round: u32,
+}
+
+/// What is known of one customer.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Relation {
+    pub(super) consent: Consent,
+    pub(super) contacts: Vec<Contact>,
+    pub(super) has_open_complaint: bool,
+    /// Answers to offers, by their places.
+    pub(super) answers: BTreeMap<usize, PreferenceMemory>,
+    /// The type in the round before.
+    pub(super) earlier_type: Option<CustomerType>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Waiting {
+    pub(super) customer: u64,
+    pub(super) action: usize,
+    pub(super) customer_type: Option<CustomerType>,
+    pub(super) offer: Option<usize>,
+}
+
+/// All customers, each type, and no type.
+const GROUPS: usize = 6;
+
+impl Relations {
+    pub(super) fn new(options: &IdicOptions) -> Result<Self> {
+        let memory = memory(options)?;
+        Ok(Relations {
+            chooser: ActionChooser::new(options.chooser())?,
+            keys: Personal::default(),
+            records: 0,
+            customers: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            answers: vec![vec![memory; GROUPS]; options.offers.len()],
+            round: 0,
+        })
+    }
+
+    /// Whether it is of these options, as far as lengths and places say.
+    pub(super) fn fits(&self, options: &IdicOptions) -> bool {
+        let (actions, offers) = (options.actions.len(), options.offers.len());
+        let is_known = |waiting: &Waiting| {
+            waiting.action <= actions && waiting.offer.is_none_or(|offer| offer < offers)
+        };
+        *self.chooser.options() == options.chooser()
+            && self.answers.len() == offers
+            && self.answers.iter().all(|groups| groups.len() == GROUPS)
+            && self.waiting.values().all(is_known)
+            && self
+                .keys
+                .reveal()
+                .values()
+                .all(|&record| record < self.records)
+    }
+
+    /// The probability that a customer accepts an offer: what is believed of all, of the type and of the customer, each made of
+    /// `strength` answers at the rate before it and the answers that were seen, faded.
+    pub(super) fn acceptance(
+        &self,
+        options: &IdicOptions,
+        offer: usize,
+        customer: u64,
+        customer_type: Option<CustomerType>,
+        now: Moment,
+    ) -> f64 {
+        let strength = options.acceptance.strength;
+        let groups = self.answers.get(offer);
+        let seen = [
+            groups.and_then(|groups| groups.first()),
+            groups.and_then(|groups| groups.get(group(customer_type))),
+            self.customers
+                .get(&customer)
+                .and_then(|relation| relation.answers.get(&offer)),
+        ];
+        let prior = options.offers.get(offer).map_or(0.0, |o| o.acceptance);
+        seen.into_iter().flatten().fold(prior, |rate, memory| {
+            let (no, yes) = answered(memory, now);
+            (strength * rate + yes) / (strength + no + yes)
+        })
+    }
+
+    /// Remembers an answer to an offer.
+    pub(super) fn answer(
+        &mut self,
+        options: &IdicOptions,
+        waiting: Waiting,
+        accepted: bool,
+        at: Moment,
+    ) -> Result<()> {
+        let Some(offer) = waiting.offer else {
+            return Ok(());
+        };
+        let fresh = memory(options)?;
+        let relation = self.customers.entry(waiting.customer).or_default();
+        let own = relation.answers.entry(offer).or_insert(fresh);
+        own.observe(usize::from(accepted), 1.0, at)?;
+        let place = group(waiting.customer_type);
+        let groups = self.answers.get_mut(offer).into_iter().flatten();
+        for (_, memory) in groups.enumerate().filter(|(i, _)| *i == 0 || *i == place) {
+            memory.observe(usize::from(accepted), 1.0, at)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets a customer whose records are these: keys, contacts and answers of its own, and decisions.
+    pub(super) fn erase(&mut self, customer: ClusterId, records: &[u64]) -> Forgotten {
+        let keys = self.keys.reveal_mut();
+        let before = keys.len();
+        keys.retain(|_, record| !records.contains(record));
+        let keys = before - keys.len();
+        let relation = self.customers.remove(&customer.0).unwrap_or_default();
+        self.waiting
+            .retain(|_, waiting| waiting.customer != customer.0);
+        Forgotten {
+            keys,
+            contacts: relation.contacts.len(),
+            answers: relation.answers.len(),
+            decisions: self.chooser.erase(customer.0),
+        }
+    }
+}
+
+pub(super) struct Forgotten {
+    pub(super) keys: usize,
+    pub(super) contacts: usize,
+    pub(super) answers: usize,
+    pub(super) decisions: usize,
+}
+
+fn memory(options: &IdicOptions) -> Result<PreferenceMemory> {
+    let half_life = options.acceptance.half_life;
+    PreferenceMemory::new(
+        2,
+        MemoryOptions {
+            prior: UNIFORM,
+            half_life,
+        },
+    )
+}
+
+/// What a memory adds to the answers of each kind.
+const UNIFORM: f64 = 1.0;
+
+/// How many answers were no and yes, faded.
+fn answered(memory: &PreferenceMemory, now: Moment) -> (f64, f64) {
+    match memory.parameters(now).as_slice() {
+        [no, yes] => (no - UNIFORM, yes - UNIFORM),
+        _ => (0.0, 0.0),
+    }
+}
+
+/// The place of a type among the answers.
+fn group(customer_type: Option<CustomerType>) -> usize {
+    customer_type.map_or(GROUPS - 1, |kind| 1 + kind as usize)
+}

@@ -1,0 +1,755 @@
+//! The process from raw records to next actions and offers: what must hold of every round.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot make its round fails"
+)]
+
+use crm_core::idic::identify::{Field, FieldKind, Schema, TrainingOptions};
+use crm_core::idic::interact::choice::ChooserOptions;
+use crm_core::idic::interact::contact::{Channel, ContactOutcome, ContactPurpose};
+use crm_core::idic::interact::policy::{ContactPolicy, ContactRefusal, FrequencyCap};
+use crm_core::idic::pipeline::{
+    ActionRefusal, Audience, ConsentChange, CustomerHistory, CustomerPlan, CustomerRecords,
+    Customized, Idic, IdicOptions, IdicStage, Interactions, Keyed, KeyedColumns, NeedsOptions,
+    NextAction, OfferOption, Outcome, Prepared, RecordSource, Round,
+};
+use crm_core::ledger::{AmountColumn, Chunk, CustomerColumn, SimulatedLog, Simulation, TimeColumn};
+use crm_core::lifecycle::Stage;
+use crm_core::units::{Language, Moment};
+use crm_core::{ErrorKind, Result};
+
+const PEOPLE: usize = 120;
+const NAMES: [&str; 12] = [
+    "Ann", "Tom", "Eva", "Ida", "Max", "Leo", "Mia", "Zoe", "Kai", "Ben", "Amy", "Jan",
+];
+const FAMILIES: [&str; 10] = [
+    "Abelard",
+    "Brunner",
+    "Castillo",
+    "Dumont",
+    "Eriksson",
+    "Fontana",
+    "Grigor",
+    "Hoffman",
+    "Ibsen",
+    "Jovanovic",
+];
+
+/// Each person once, and every fourth a second time under another key, with a typo in the name.
+struct World {
+    keys: Vec<String>,
+    names: Vec<String>,
+    mobiles: Vec<String>,
+    emails: Vec<String>,
+    log: SimulatedLog,
+    buyers: Vec<String>,
+    answers: [Vec<f64>; 2],
+}
+
+fn world() -> World {
+    let mut world = World {
+        keys: Vec::new(),
+        names: Vec::new(),
+        mobiles: Vec::new(),
+        emails: Vec::new(),
+        log: Simulation {
+            customers: PEOPLE as u32,
+            seed: 5,
+            ..Simulation::default()
+        }
+        .run()
+        .unwrap(),
+        buyers: Vec::new(),
+        answers: [Vec::new(), Vec::new()],
+    };
+    for person in 0..PEOPLE {
+        let (first, family) = (NAMES[person % 12], FAMILIES[person / 12]);
+        let mobile = format!("138{:08}", 10_007 * (person + 1));
+        let email = format!("{first}.{family}@example.org").to_lowercase();
+        world.record(
+            format!("A{person}"),
+            format!("{first} {family}"),
+            &mobile,
+            &email,
+        );
+        if person % 4 == 0 {
+            let typo = format!("{first} {}", family.replacen('o', "oo", 1));
+            world.record(format!("B{person}"), typo, &mobile, "");
+        }
+        let quality = if person % 3 == 0 { 9.0 } else { 2.0 };
+        world.answers[0].push(quality);
+        world.answers[1].push(if person == 7 {
+            f64::NAN
+        } else {
+            10.0 - quality
+        });
+    }
+    for (row, customer) in world.log.customer.iter().enumerate() {
+        let person = customer - 1;
+        let has_two = person % 4 == 0 && row % 2 == 0;
+        let source = if has_two { 'B' } else { 'A' };
+        world.buyers.push(format!("{source}{person}"));
+    }
+    world
+}
+
+impl World {
+    fn record(&mut self, key: String, name: String, mobile: &str, email: &str) {
+        self.keys.push(key);
+        self.names.push(name);
+        self.mobiles.push(mobile.to_owned());
+        self.emails.push(email.to_owned());
+    }
+
+    fn records(&self) -> CustomerRecords<'_> {
+        CustomerRecords {
+            sources: vec![RecordSource {
+                keys: &self.keys,
+                fields: vec![&self.names, &self.mobiles, &self.emails],
+            }],
+            ..CustomerRecords::default()
+        }
+    }
+
+    fn people(&self) -> Vec<String> {
+        (0..PEOPLE).map(|person| format!("A{person}")).collect()
+    }
+}
+
+fn schema() -> Schema {
+    Schema::new(vec![
+        Field::new("name", FieldKind::Name),
+        Field::new("mobile", FieldKind::Phone),
+        Field::new("email", FieldKind::Email),
+    ])
+    .unwrap()
+}
+
+fn options() -> IdicOptions {
+    let mut win_back = NextAction::new("win_back", Channel::Phone, ContactPurpose::WinBack);
+    win_back.audience.stages = vec![Stage::Decline, Stage::Termination];
+    let mut voucher = OfferOption::new("voucher", 30.0, 0.3);
+    voucher.cost = 2.0;
+    voucher.capacity = Some(20);
+    IdicOptions {
+        actions: vec![
+            NextAction {
+                cost: 1.0,
+                ..NextAction::new("newsletter", Channel::Email, ContactPurpose::Sales)
+            },
+            win_back,
+        ],
+        offers: vec![voucher, OfferOption::new("sample", 8.0, 0.5)],
+        choice: ChooserOptions {
+            noise: 10.0,
+            control_share: 0.1,
+            ..ChooserOptions::default()
+        },
+        training: TrainingOptions {
+            random_pairs: 5_000,
+            ..TrainingOptions::default()
+        },
+        contact: ContactPolicy {
+            caps: vec![FrequencyCap {
+                contacts: 1,
+                days: 30.0,
+                channel: None,
+                purpose: None,
+            }],
+            ..ContactPolicy::default()
+        },
+        needs: NeedsOptions {
+            questions: vec!["quality".to_owned(), "price".to_owned()],
+            groups: Some(2),
+            ..NeedsOptions::default()
+        },
+        ..IdicOptions::default()
+    }
+}
+
+fn now() -> Moment {
+    "2026-01-05T10:00:00".parse().unwrap()
+}
+
+/// A whole round of the process.
+fn round(idic: &mut Idic, world: &World, records: &CustomerRecords<'_>, at: Moment) -> Result<()> {
+    idic.identify(records)?;
+    let dates = world.log.dates();
+    let people = world.people();
+    idic.differentiate(&CustomerHistory {
+        log: vec![Chunk {
+            customers: CustomerColumn::Texts(&world.buyers),
+            times: TimeColumn::Dates(&dates),
+            amounts: world.log.chunk().amounts,
+            costs: None,
+        }],
+        needs: Some(KeyedColumns {
+            keys: &people,
+            columns: world.answers.iter().map(Vec::as_slice).collect(),
+        }),
+        ..CustomerHistory::default()
+    })?;
+    let agreed = |channel| ConsentChange {
+        channel,
+        is_given: true,
+    };
+    let mut consents = vec![agreed(Channel::Email); PEOPLE];
+    consents.extend(vec![agreed(Channel::Phone); PEOPLE]);
+    let twice = [people.clone(), people].concat();
+    idic.interact(&Interactions {
+        consents: Keyed {
+            keys: &twice,
+            values: &consents,
+        },
+        ..Interactions::none(at)
+    })?;
+    idic.customize()
+}
+
+fn finished(world: &World) -> Idic {
+    let mut idic = Idic::new(schema(), options()).unwrap();
+    round(&mut idic, world, &world.records(), now()).unwrap();
+    idic
+}
+
+#[test]
+fn a_round_leads_from_raw_records_to_actions_and_offers() {
+    let world = world();
+    let idic = finished(&world);
+    let plans = idic.plans().unwrap();
+    assert_eq!(plans.len(), PEOPLE);
+    for person in (0..PEOPLE).step_by(4) {
+        let one = idic.customer_of(&format!("A{person}"));
+        assert_eq!(one, idic.customer_of(&format!("B{person}")), "{person}");
+    }
+    let spent = world.log.amount.iter().sum::<i64>() as f64 / 100.0;
+    let current: f64 = plans.iter().map(|plan| plan.current).sum();
+    assert!(
+        (spent - current).abs() < 1e-9 * spent,
+        "no transaction is lost"
+    );
+    assert!(idic.differentiation().unwrap().counts().is_modelled);
+    assert!(
+        plans
+            .iter()
+            .all(|plan| plan.stage.is_some() && plan.potential > 0.0)
+    );
+    let alone = plans.iter().filter(|plan| plan.needs.is_none()).count();
+    assert_eq!(alone, 1, "who left an answer out is in no group");
+    let sells = |action: usize| action > 0;
+    for plan in &plans {
+        assert!(!plan.is_control || !sells(plan.action));
+        if plan.action == 2 {
+            assert!(matches!(
+                plan.stage,
+                Some(Stage::Decline | Stage::Termination)
+            ));
+        }
+        assert!(plan.offer.is_none() || sells(plan.action));
+    }
+    let made = &idic.customization().unwrap().counts().made;
+    assert!(made[0] <= 20 && made[0] + made[1] > 0);
+    let table = idic.differentiation().unwrap().value_by_needs().unwrap();
+    assert_eq!(table.counts.iter().sum::<u64>(), PEOPLE as u64 - 1);
+}
+
+#[test]
+fn reasons_are_in_both_languages_and_add_up() {
+    let idic = finished(&world());
+    for (row, plan) in idic.plans().unwrap().iter().enumerate() {
+        let english = idic.reasons(row, Language::En).unwrap();
+        let chinese = idic.reasons(row, Language::Zh).unwrap();
+        assert!(
+            english.text().is_ascii()
+                || english.offer.contains('·')
+                || english.standing.contains("≤")
+        );
+        assert!(
+            chinese
+                .text()
+                .lines()
+                .all(|line| line.chars().any(|sign| sign >= '一'))
+        );
+        if plan.offer == Some(1) {
+            let expected = format!(
+                "Offer: sample, expected to earn {:.2} = {:.3} · 8.00 − 0.00",
+                plan.offer_value, plan.acceptance
+            );
+            assert!(english.offer.starts_with(&expected), "{}", english.offer);
+        }
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits_for_any_number_of_threads_and_over_a_pause_at_any_stage() {
+    let world = world();
+    let whole = finished(&world).to_bytes().unwrap();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
+    assert_eq!(pool.install(|| finished(&world)).to_bytes().unwrap(), whole);
+
+    let mut idic = Idic::new(schema(), options()).unwrap();
+    let again = |idic: &Idic| Idic::from_bytes(&idic.to_bytes().unwrap()).unwrap();
+    idic = again(&idic);
+    idic.identify(&world.records()).unwrap();
+    let mut other = again(&idic);
+    assert_eq!(other.stage(), IdicStage::Identify);
+    assert_eq!(other.to_bytes().unwrap(), idic.to_bytes().unwrap());
+    // The rest of the round, by the one that was saved.
+    let dates = world.log.dates();
+    let people = world.people();
+    other
+        .differentiate(&CustomerHistory {
+            log: vec![Chunk {
+                customers: CustomerColumn::Texts(&world.buyers),
+                times: TimeColumn::Dates(&dates),
+                amounts: world.log.chunk().amounts,
+                costs: None,
+            }],
+            needs: Some(KeyedColumns {
+                keys: &people,
+                columns: world.answers.iter().map(Vec::as_slice).collect(),
+            }),
+            ..CustomerHistory::default()
+        })
+        .unwrap();
+    let read = again(&other);
+    assert_eq!(read.to_bytes().unwrap(), other.to_bytes().unwrap());
+    assert_eq!(
+        read.differentiation().unwrap().classification(),
+        other.differentiation().unwrap().classification(),
+        "verdicts are made again to the bit"
+    );
+
+    let other = IdicOptions {
+        seed: 1,
+        ..options()
+    };
+    let mut differing = Idic::new(schema(), other).unwrap();
+    round(&mut differing, &world, &world.records(), now()).unwrap();
+    let actions = |idic: &Idic| idic.interaction().unwrap().actions().to_vec();
+    assert_ne!(
+        actions(&differing),
+        actions(&finished(&world)),
+        "another seed draws otherwise"
+    );
+}
+
+#[test]
+fn a_corrupt_state_is_an_error() {
+    let bytes = finished(&world()).to_bytes().unwrap();
+    let unreadable =
+        |bytes: &[u8]| Idic::from_bytes(bytes).unwrap_err().kind() == ErrorKind::Unreadable;
+    for length in (0..bytes.len()).step_by(9_973) {
+        assert!(unreadable(&bytes[..length]));
+    }
+    for place in (0..bytes.len()).step_by(2_113) {
+        let mut changed = bytes.clone();
+        changed[place] ^= 0x10;
+        assert!(unreadable(&changed), "byte {place}");
+    }
+    assert!(unreadable(&[bytes.clone(), vec![0]].concat()));
+    let mut newer = bytes;
+    newer[8] = 2;
+    let error = Idic::from_bytes(&newer).unwrap_err();
+    assert!(error.to_string().contains("another version"), "{error}");
+}
+
+#[test]
+fn stages_come_in_order_and_a_stage_that_fails_changes_nothing() {
+    let world = world();
+    let mut idic = Idic::new(schema(), options()).unwrap();
+    let illegal = |result: Result<()>| result.unwrap_err().kind() == ErrorKind::IllegalTransition;
+    assert!(illegal(idic.customize()));
+    assert!(illegal(idic.interact(&Interactions::none(now()))));
+    assert!(illegal(idic.differentiate(&CustomerHistory::default())));
+    assert!(idic.plans().is_err());
+    idic.identify(&world.records()).unwrap();
+    assert!(illegal(idic.identify(&world.records())));
+    let before = idic.to_bytes().unwrap();
+    let strangers = ["nobody"];
+    let error = idic
+        .differentiate(&CustomerHistory {
+            log: vec![Chunk {
+                customers: CustomerColumn::Texts(&strangers.as_slice()),
+                times: TimeColumn::Dates(&[1]),
+                amounts: AmountColumn::Floats(&[1.0]),
+                costs: None,
+            }],
+            ..CustomerHistory::default()
+        })
+        .unwrap_err();
+    assert_eq!((error.kind(), error.row()), (ErrorKind::NotFound, Some(0)));
+    assert!(
+        !error.to_string().contains("nobody"),
+        "a key may say who somebody is"
+    );
+    assert_eq!(idic.to_bytes().unwrap(), before);
+    let stopped = idic.differentiate_watched(&CustomerHistory::default(), &|_| {
+        std::ops::ControlFlow::Break(())
+    });
+    assert_eq!(stopped.unwrap(), None);
+    assert_eq!(idic.to_bytes().unwrap(), before);
+    idic.differentiate(&CustomerHistory::default()).unwrap();
+    assert!(
+        idic.differentiation()
+            .unwrap()
+            .current()
+            .iter()
+            .all(|value| value.is_nan())
+    );
+}
+
+#[test]
+fn what_no_record_knows_is_left_out_and_counted_where_asked() {
+    let world = world();
+    let options = IdicOptions {
+        skip_unknown: true,
+        ..options()
+    };
+    let mut idic = Idic::new(schema(), options).unwrap();
+    idic.identify(&world.records()).unwrap();
+    let customers = ["A1", "nobody", "A1", "A2"];
+    idic.differentiate(&CustomerHistory {
+        log: vec![Chunk {
+            customers: CustomerColumn::Texts(&customers.as_slice()),
+            times: TimeColumn::Dates(&[1, 2, 3, 4]),
+            amounts: AmountColumn::Minor {
+                units: &[100, 5000, 20, -30],
+                scale: 2,
+            },
+            costs: None,
+        }],
+        ..CustomerHistory::default()
+    })
+    .unwrap();
+    let found = idic.differentiation().unwrap();
+    assert_eq!(
+        (found.counts().transactions, found.counts().left_out),
+        (3, 1)
+    );
+    let row = |key: &str| {
+        let customer = idic.customer_of(key).unwrap();
+        let customers = idic.identity().unwrap().customers();
+        customers.binary_search(&customer).unwrap()
+    };
+    assert_eq!(found.current()[row("A1")], 1.2);
+    assert_eq!(found.current()[row("A2")], -0.3);
+}
+
+#[test]
+fn outcomes_are_learned_once_and_contacts_count_in_the_next_round() {
+    let world = world();
+    let mut idic = finished(&world);
+    let plans = idic.plans().unwrap();
+    let acted: Vec<_> = plans.iter().filter(|plan| plan.action == 1).collect();
+    assert!(acted.len() > 20);
+    let outcome = |decision, contact, reward| Outcome {
+        decision,
+        at: now(),
+        contact: Some(contact),
+        reward,
+    };
+    let outcomes: Vec<Outcome> = acted
+        .iter()
+        .map(|plan| match plan.offer {
+            Some(1) => outcome(plan.decision, ContactOutcome::Purchased, 8.0),
+            _ => outcome(plan.decision, ContactOutcome::Declined, 0.0),
+        })
+        .collect();
+    let before = idic.to_bytes().unwrap();
+    let wrong = [outcomes[0], outcomes[0]];
+    let error = idic.learn(&wrong).unwrap_err();
+    assert_eq!((error.kind(), error.row()), (ErrorKind::NotFound, Some(1)));
+    assert_eq!(idic.to_bytes().unwrap(), before, "nothing was learned");
+    let logged = idic.learn(&outcomes).unwrap();
+    assert_eq!(logged.len(), outcomes.len());
+    for (row, plan) in logged.iter().zip(&acted) {
+        assert_eq!(
+            (row.customer, row.probability),
+            (plan.customer, plan.probability)
+        );
+    }
+    assert_eq!(idic.chooser().observations()[1], outcomes.len() as u64);
+    assert_eq!(
+        idic.learn(&outcomes[..1]).unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
+
+    idic.next_round();
+    let none = CustomerRecords::default();
+    let later = "2026-01-20T10:00:00".parse().unwrap();
+    round(&mut idic, &world, &none, later).unwrap();
+    let again = idic.plans().unwrap();
+    assert_eq!(again.len(), plans.len());
+    let capped = Some(ActionRefusal::Contact(ContactRefusal::FrequencyCap));
+    for (row, plan) in plans.iter().enumerate() {
+        assert_eq!(again[row].customer, plan.customer, "numbers stay");
+        let refusal = idic.interaction().unwrap().refusals(row)[0];
+        assert_eq!(
+            refusal == capped,
+            plan.action == 1,
+            "a contact of 15 days ago counts"
+        );
+    }
+}
+
+/// An offer that is always taken becomes worth more, one that never is, less.
+#[test]
+fn better_decisions_come_of_outcomes() {
+    let world = world();
+    let options = IdicOptions {
+        contact: ContactPolicy::default(),
+        choice: ChooserOptions {
+            noise: 5.0,
+            ..ChooserOptions::default()
+        },
+        ..options()
+    };
+    let mut idic = Idic::new(schema(), options).unwrap();
+    let mut at = now();
+    let mut shares = Vec::new();
+    for number in 0..6 {
+        let none = CustomerRecords::default();
+        let records = if number == 0 { world.records() } else { none };
+        round(&mut idic, &world, &records, at).unwrap();
+        let plans = idic.plans().unwrap();
+        let count = |action| plans.iter().filter(|plan| plan.action == action).count();
+        shares.push(count(1) as f64 / PEOPLE as f64);
+        // The newsletter earns 20, all else nothing; the voucher is never taken.
+        let outcomes: Vec<Outcome> = plans
+            .iter()
+            .map(|plan| Outcome {
+                decision: plan.decision,
+                at,
+                contact: match (plan.action, plan.offer) {
+                    (0, _) => None,
+                    (_, Some(1)) => Some(ContactOutcome::Purchased),
+                    _ => Some(ContactOutcome::Declined),
+                },
+                reward: if plan.action == 1 { 20.0 } else { 0.0 },
+            })
+            .collect();
+        idic.learn(&outcomes).unwrap();
+        if number == 5 {
+            let rates = |offer| {
+                let made = plans.iter().filter(move |plan| plan.offer == Some(offer));
+                let rates: Vec<f64> = made.map(|plan| plan.acceptance).collect();
+                rates
+            };
+            assert!(rates(1).iter().all(|&rate| rate > 0.8), "{:?}", rates(1));
+            assert!(rates(0).is_empty() || rates(0).iter().all(|&rate| rate < 0.1));
+        }
+        idic.next_round();
+        at = Moment::from_seconds(at.seconds() + 86_400).unwrap();
+    }
+    assert!(shares[0] < 0.75 && shares[5] > 0.9, "{shares:?}");
+}
+
+#[test]
+fn types_of_two_rounds_are_compared() {
+    let world = world();
+    let mut idic = finished(&world);
+    assert_eq!(idic.moves().unwrap(), None);
+    let kinds: Vec<_> = idic
+        .plans()
+        .unwrap()
+        .iter()
+        .map(|plan| plan.customer_type)
+        .collect();
+    idic.next_round();
+    round(&mut idic, &world, &CustomerRecords::default(), now()).unwrap();
+    let moves = idic.moves().unwrap().unwrap();
+    for kind in 0..4 {
+        let known = kinds
+            .iter()
+            .flatten()
+            .filter(|known| **known as usize == kind);
+        assert_eq!(
+            moves.count(kind, kind),
+            Some(known.count() as u64),
+            "nobody has moved"
+        );
+    }
+}
+
+#[test]
+fn a_customer_is_erased_with_every_trace() {
+    let world = world();
+    let mut idic = finished(&world);
+    let customer = idic.customer_of("B8").unwrap();
+    let plan = *idic
+        .plans()
+        .unwrap()
+        .iter()
+        .find(|plan| plan.customer == customer)
+        .unwrap();
+    let row = world.keys.iter().position(|key| key == "B8").unwrap();
+    let person = world.keys.iter().position(|key| key == "A8").unwrap();
+    let traces = [
+        "\"B8\"",
+        "\"A8\"",
+        &world.mobiles[row],
+        &world.emails[person],
+        &world.names[row].to_lowercase(),
+    ];
+    let holds = |bytes: &[u8], trace: &str| {
+        bytes
+            .windows(trace.len())
+            .any(|part| part == trace.as_bytes())
+    };
+    let before = idic.to_bytes().unwrap();
+    for trace in traces {
+        assert!(holds(&before, trace), "{trace} is there before");
+    }
+    let erased = idic.erase(customer).unwrap();
+    assert_eq!((erased.profile.records.len(), erased.keys), (2, 2));
+    assert!(erased.decisions >= 1);
+    assert_eq!(idic.stage(), IdicStage::Prepare);
+    let after = idic.to_bytes().unwrap();
+    for trace in traces {
+        assert!(!holds(&after, trace), "{trace} is gone");
+    }
+    assert_eq!(idic.customer_of("A8"), None);
+    let outcome = Outcome {
+        decision: plan.decision,
+        at: now(),
+        contact: None,
+        reward: 1.0,
+    };
+    assert_eq!(
+        idic.learn(&[outcome]).unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
+    assert_eq!(
+        idic.erase(customer).unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
+}
+
+#[test]
+fn a_later_record_joins_its_customer_or_is_a_new_one() {
+    let world = world();
+    let mut idic = finished(&world);
+    let known = idic.customer_of("A1").unwrap();
+    idic.next_round();
+    let keys = ["C1", "C2"];
+    let names = [world.names[2].as_str(), "Zacharias Quartermain"];
+    let mobiles = [world.mobiles[2].as_str(), "13999999999"];
+    let emails = [world.emails[2].as_str(), "zq@example.net"];
+    let key = idic.customer_of(&world.keys[2]);
+    idic.identify(&CustomerRecords {
+        sources: vec![RecordSource {
+            keys: &keys.as_slice(),
+            fields: vec![&names.as_slice(), &mobiles.as_slice(), &emails.as_slice()],
+        }],
+        ..CustomerRecords::default()
+    })
+    .unwrap();
+    assert_eq!(idic.customer_of("C1"), key);
+    assert_eq!(idic.customer_of("A1"), Some(known), "numbers stay");
+    let identity = idic.identity().unwrap();
+    assert_eq!(identity.counts().joined, 1);
+    assert_eq!(identity.customers().last().copied(), idic.customer_of("C2"));
+    assert_eq!(identity.len(), PEOPLE + 1);
+}
+
+#[test]
+fn options_say_what_is_wrong_with_them() {
+    let refused = |change: fn(&mut IdicOptions)| {
+        let mut wrong = options();
+        change(&mut wrong);
+        let error = Idic::new(schema(), wrong).unwrap_err();
+        (error.kind(), error.argument().to_owned(), error.row())
+    };
+    let out = ErrorKind::OutOfRange;
+    assert_eq!(refused(|o| o.actions.clear()).0, ErrorKind::Empty);
+    assert_eq!(
+        refused(|o| o.threshold = 1.0),
+        (out, "threshold".into(), None)
+    );
+    assert_eq!(
+        refused(|o| o.offers[1].acceptance = 1.5),
+        (out, "offers".into(), Some(1))
+    );
+    assert_eq!(
+        refused(|o| o.actions[1].name = "newsletter".into()),
+        (out, "actions".into(), Some(1))
+    );
+    assert_eq!(
+        refused(|o| o.choice.features.push("x".into())),
+        (out, "choice".into(), None)
+    );
+    assert_eq!(
+        refused(|o| o.actions[0].cost = f64::NAN),
+        (ErrorKind::NotFinite, "actions".into(), Some(0))
+    );
+    assert_eq!(
+        refused(|o| o.offer_budget = Some(-1.0)),
+        (out, "offer_budget".into(), None)
+    );
+}
+
+#[test]
+fn keys_are_needed_and_differ() {
+    let world = world();
+    let identify = |keys: &Vec<String>| {
+        let source = RecordSource {
+            keys,
+            fields: world.records().sources[0].fields.clone(),
+        };
+        let round = Round::<Prepared>::new(schema(), options()).unwrap();
+        let records = CustomerRecords {
+            sources: vec![source],
+            ..CustomerRecords::default()
+        };
+        round.identify(&records).map(drop).unwrap_err()
+    };
+    let mut keys = world.keys.clone();
+    keys[3] = String::new();
+    assert_eq!(
+        (identify(&keys).kind(), identify(&keys).row()),
+        (ErrorKind::Missing, Some(3))
+    );
+    keys[3] = keys[1].clone();
+    assert_eq!(
+        (identify(&keys).kind(), identify(&keys).row()),
+        (ErrorKind::OutOfRange, Some(3))
+    );
+    assert!(!identify(&keys).to_string().contains(&keys[1]));
+    assert_eq!(
+        identify(&keys[1..].to_vec()).kind(),
+        ErrorKind::LengthMismatch
+    );
+}
+
+#[test]
+fn a_round_is_resumed_at_the_stage_that_it_has_come_to() {
+    let idic = finished(&world());
+    let bytes = idic.to_bytes().unwrap();
+    let round: Round<Customized> = Idic::from_bytes(&bytes).unwrap().into_round().unwrap();
+    // What is not known is NaN, which equals nothing: texts are compared.
+    let told = |plans: Vec<CustomerPlan>| format!("{:?}", plans);
+    assert_eq!(told(round.plans().unwrap()), told(idic.plans().unwrap()));
+    let hasty = idic.into_round::<Prepared>();
+    assert_eq!(hasty.unwrap_err().kind(), ErrorKind::IllegalTransition);
+}
+
+#[test]
+fn an_audience_of_types_and_tiers_is_kept() {
+    let world = world();
+    let mut options = options();
+    options.actions[0].audience = Audience {
+        needs: vec![1],
+        ..Audience::default()
+    };
+    let mut idic = Idic::new(schema(), options).unwrap();
+    round(&mut idic, &world, &world.records(), now()).unwrap();
+    for plan in idic.plans().unwrap() {
+        assert!(plan.action != 1 || plan.needs == Some(1));
+    }
+}
