@@ -3932,6 +3932,14 @@ typedef struct crm_grouped_summary crm_grouped_summary;
 typedef struct crm_hidden_markov crm_hidden_markov;
 
 /**
+ * How sure the parameters of a hidden Markov model are. It does not change: any number of threads may use it.
+ *
+ * A parameter at the edge of what it may be (a probability of 0, a state that nobody is in) has no standard error: it is
+ * NaN, and the others are as if that parameter were known.
+ */
+typedef struct crm_hidden_markov_uncertainty crm_hidden_markov_uncertainty;
+
+/**
  * The dated stages of one customer: every move in it is legal, and dates never go back. It does
  * not change: any number of threads may read it.
  */
@@ -5139,6 +5147,13 @@ typedef struct crm_state_panel {
      */
     size_t covariate_count;
 } crm_state_panel;
+
+/**
+ * Told now and then, on the thread that made the call, how much of a long call is done; `context` is what was given with it. A number
+ * other than 0 stops the call, which then returns `CRM_STATUS_STOPPED` soon and writes nothing. It must return: no longjmp,
+ * no C++ exception.
+ */
+typedef int32_t (*crm_progress)(void *context, uint32_t done);
 
 /**
  * The parts of a hidden Markov model that say how long its columns are.
@@ -8600,13 +8615,6 @@ typedef struct crm_segment_index {
      */
     double upper;
 } crm_segment_index;
-
-/**
- * Told now and then, on the thread that made the call, how much of a long call is done; `context` is what was given with it. A number
- * other than 0 stops the call, which then returns `CRM_STATUS_STOPPED` soon and writes nothing. It must return: no longjmp,
- * no C++ exception.
- */
-typedef int32_t (*crm_progress)(void *context, uint32_t done);
 
 /**
  * How a bootstrap went.
@@ -13788,16 +13796,20 @@ crm_status crm_hidden_markov_new(crm_emission_family family,
  * the order of their means. If the panel has covariates, transitions hang on them. The bits do not depend on the
  * number of threads.
  *
- * CRM_STATUS_NO_SOLUTION if nobody buys, or all amounts are equal.
+ * CRM_STATUS_NO_SOLUTION if nobody buys, or all amounts are equal; CRM_STATUS_STOPPED if `progress` says so.
  *
  * @param states K, 1 to 64
  * @param options may be NULL: the defaults
+ * @param progress may be NULL; told how many iterations are done, of all starts together
+ * @param context may be NULL; given to `progress`
  * @param model receives the handle; give it back to crm_hidden_markov_free
  */
 crm_status crm_hidden_markov_fit_new(const struct crm_state_panel *panel,
                                      crm_emission_family family,
                                      size_t states,
                                      const struct crm_em_options *options,
+                                     crm_progress progress,
+                                     void *context,
                                      struct crm_hidden_markov **model);
 
 /**
@@ -13957,6 +13969,86 @@ crm_status crm_hidden_markov_simulate(const struct crm_hidden_markov *model,
                                       size_t rows,
                                       double *values,
                                       uint32_t *states);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* How sure the parameters of a hidden Markov model are                                           */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The inverse of the observed information of the parameters that were fitted to a panel (Louis 1982): −∂²ln L from differences of
+ * the score by log-odds and logarithms, then the delta method. It takes four passes over the panel for each
+ * parameter.
+ *
+ * CRM_STATUS_NOT_CONVERGED if the model is no maximum of ln L: its information is not positive definite;
+ * CRM_STATUS_NO_SOLUTION if a history is impossible under the model; CRM_STATUS_STOPPED if `progress` says so.
+ *
+ * @param panel the one of the fit
+ * @param progress may be NULL; told of how many parameters the differences are done
+ * @param context may be NULL; given to `progress`
+ * @param uncertainty receives the handle; give it back to crm_hidden_markov_uncertainty_free
+ */
+crm_status crm_hidden_markov_uncertainty_new(const struct crm_hidden_markov *model,
+                                             const struct crm_state_panel *panel,
+                                             crm_progress progress,
+                                             void *context,
+                                             struct crm_hidden_markov_uncertainty **uncertainty);
+
+/**
+ * Frees what a model's uncertainty is; NULL does nothing.
+ */
+void crm_hidden_markov_uncertainty_free(struct crm_hidden_markov_uncertainty *uncertainty);
+
+/**
+ * How many parameters there are: K probabilities of the beginning; K × K of transitions, or the coefficients of
+ * transitions by covariates; those of the emissions.
+ */
+crm_status crm_hidden_markov_uncertainty_parameters(const struct crm_hidden_markov_uncertainty *uncertainty,
+                                                    size_t *out);
+
+/**
+ * The name of a parameter: `initial_0`, `transition_0_1` (by covariates `transition_0_1_constant`, `transition_0_1_0`),
+ * `mean_0`, …; the text lives as long as the handle.
+ *
+ * @param parameter its number, from 0
+ */
+crm_status crm_hidden_markov_uncertainty_name(const struct crm_hidden_markov_uncertainty *uncertainty,
+                                              size_t parameter,
+                                              const char **out);
+
+/**
+ * How far the model is from the maximum of ln L, in standard errors; far below 1 where a fit has converged.
+ */
+crm_status crm_hidden_markov_uncertainty_distance(const struct crm_hidden_markov_uncertainty *uncertainty,
+                                                  double *out);
+
+/**
+ * Each parameter with its standard error and its confidence interval, which is symmetric in the log-odds of a probability
+ * and in the logarithm of what is positive.
+ *
+ * @param confidence of the intervals, between 0 and 1, both excluded
+ * @param parameters how many there are
+ * @param estimates receives the parameters
+ * @param standard_errors receives one number for each; NaN at the edge of what it may be
+ * @param lower receives the lower ends
+ * @param upper receives the upper ends
+ */
+crm_status crm_hidden_markov_uncertainty_intervals(const struct crm_hidden_markov_uncertainty *uncertainty,
+                                                   double confidence,
+                                                   size_t parameters,
+                                                   double *estimates,
+                                                   double *standard_errors,
+                                                   double *lower,
+                                                   double *upper);
+
+/**
+ * Covariances of the parameters.
+ *
+ * @param cells the square of the number of parameters
+ * @param out receives them, row-major
+ */
+crm_status crm_hidden_markov_uncertainty_covariance(const struct crm_hidden_markov_uncertainty *uncertainty,
+                                                    size_t cells,
+                                                    double *out);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* From columns of C to a ledger                                                                  */

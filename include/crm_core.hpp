@@ -216,6 +216,9 @@ private:
     std::size_t stride_ = 1;
 };
 
+/// Told how much of a long call is done; what is not `true` stops the call.
+using progress_function = std::function<bool(std::uint32_t done)>;
+
 namespace detail {
 
 /// Owner of a handle of the C interface: can be moved, not copied.
@@ -253,6 +256,29 @@ inline void require_rows(std::size_t rows, std::initializer_list<named_column> c
         }
     }
 }
+
+/// Carries an exception of a progress function past the C interface.
+struct watcher {
+    const progress_function &tell;
+    std::exception_ptr thrown = nullptr;
+
+    static std::int32_t call(void *context, std::uint32_t done) {
+        auto *self = static_cast<watcher *>(context);
+        try {
+            return self->tell(done) ? 0 : 1;
+        } catch (...) {
+            self->thrown = std::current_exception();
+            return 1;
+        }
+    }
+    crm_progress function() const noexcept { return tell ? &call : nullptr; }
+    void check(crm_status status) const {
+        if (thrown) {
+            std::rethrow_exception(thrown);
+        }
+        crm::check(status);
+    }
+};
 
 /// Static text of the C interface, which is NULL for a number that is no member.
 inline std::string_view member_text(const char *text, const char *category) {

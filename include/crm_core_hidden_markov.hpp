@@ -44,6 +44,54 @@ struct simulated_states {
     std::vector<std::uint32_t> states;
 };
 
+/// A parameter with its uncertainty; NaN where it is at the edge of what it may be.
+struct parameter_estimate {
+    std::string name;
+    double estimate, standard_error, lower, upper;
+};
+
+/// How sure the parameters of a model are. Can be moved, not copied.
+class state_uncertainty {
+    friend class hidden_markov;
+
+public:
+    /// Each parameter with its standard error and its confidence interval.
+    std::vector<parameter_estimate> intervals(double confidence = 0.95) const {
+        const std::size_t n = size();
+        std::vector<double> estimate(n), error(n), lower(n), upper(n);
+        check(crm_hidden_markov_uncertainty_intervals(handle_.get(), confidence, n, estimate.data(), error.data(),
+                                                      lower.data(), upper.data()));
+        std::vector<parameter_estimate> out;
+        for (std::size_t i = 0; i < n; i++) {
+            const char *name = nullptr;
+            check(crm_hidden_markov_uncertainty_name(handle_.get(), i, &name));
+            out.push_back({name, estimate[i], error[i], lower[i], upper[i]});
+        }
+        return out;
+    }
+    /// Covariances of the parameters, row-major.
+    std::vector<double> covariance() const {
+        std::vector<double> out(size() * size());
+        check(crm_hidden_markov_uncertainty_covariance(handle_.get(), out.size(), out.data()));
+        return out;
+    }
+    /// How far the model is from the maximum of ln L, in standard errors.
+    double distance() const {
+        double out = 0;
+        check(crm_hidden_markov_uncertainty_distance(handle_.get(), &out));
+        return out;
+    }
+
+private:
+    std::size_t size() const {
+        std::size_t out = 0;
+        check(crm_hidden_markov_uncertainty_parameters(handle_.get(), &out));
+        return out;
+    }
+
+    crm::detail::handle<crm_hidden_markov_uncertainty, crm_hidden_markov_uncertainty_free> handle_;
+};
+
 /// A hidden Markov model of relationship states (Netzer, Lattin & Srinivasan 2008).
 class hidden_markov {
 public:
@@ -68,12 +116,14 @@ public:
                                     parameters.data(), parameters.size(), &made));
         return hidden_markov(made);
     }
-    /// The likeliest model with so many states.
+    /// The likeliest model with so many states. An exception of `progress` stops the call and comes out of it.
     static hidden_markov fit(const state_panel &panel, crm_emission_family family, std::size_t states,
-                             const crm_em_options &options = em_options()) {
+                             const crm_em_options &options = em_options(), const progress_function &progress = nullptr) {
         const crm_state_panel given = panel.c_value();
         crm_hidden_markov *made = nullptr;
-        check(crm_hidden_markov_fit_new(&given, family, states, &options, &made));
+        crm::detail::watcher watcher{progress};
+        watcher.check(
+            crm_hidden_markov_fit_new(&given, family, states, &options, watcher.function(), &watcher, &made));
         return hidden_markov(made);
     }
     /// EM from this model on.
@@ -128,6 +178,18 @@ public:
         std::vector<double> out(k * (k - 1) * (found.covariates + std::size_t{1}));
         check(crm_hidden_markov_coefficients(handle_.get(), out.size(), out.data()));
         return out;
+    }
+
+    /// How sure the parameters are that were fitted to this panel. An exception of `progress` stops the call and comes out.
+    state_uncertainty uncertainty(const state_panel &panel, const progress_function &progress = nullptr) const {
+        const crm_state_panel given = panel.c_value();
+        crm_hidden_markov_uncertainty *made = nullptr;
+        crm::detail::watcher watcher{progress};
+        watcher.check(
+            crm_hidden_markov_uncertainty_new(handle_.get(), &given, watcher.function(), &watcher, &made));
+        state_uncertainty found;
+        found.handle_.reset(made);
+        return found;
     }
 
     /// Where every customer was in each period.

@@ -99,9 +99,6 @@ inline crm_pls_options options() {
     return out;
 }
 
-/// Told how many resamples or permutations are done; what is not `true` stops the call.
-using progress_function = std::function<bool(std::uint32_t done)>;
-
 namespace detail {
 
 /// Answers as the C interface reads them.
@@ -134,29 +131,6 @@ public:
 private:
     std::vector<const double *> columns_;
     crm_survey_answers given_{};
-};
-
-/// Carries an exception of a progress function past the C interface.
-struct watcher {
-    const progress_function &tell;
-    std::exception_ptr thrown = nullptr;
-
-    static std::int32_t call(void *context, std::uint32_t done) {
-        auto *self = static_cast<watcher *>(context);
-        try {
-            return self->tell(done) ? 0 : 1;
-        } catch (...) {
-            self->thrown = std::current_exception();
-            return 1;
-        }
-    }
-    crm_progress function() const noexcept { return tell ? &call : nullptr; }
-    void check(crm_status status) const {
-        if (thrown) {
-            std::rethrow_exception(thrown);
-        }
-        crm::check(status);
-    }
 };
 
 } // namespace detail
@@ -350,7 +324,7 @@ private:
         if (segment) {
             given.check_rows("segment", segment->size());
         }
-        detail::watcher watcher{progress};
+        crm::detail::watcher watcher{progress};
         crm_pls_bootstrap *made = nullptr;
         watcher.check(crm_pls_bootstrap_new(fit.c_value(), given.c_value(), segment ? segment->data() : nullptr,
                                             segments, resamples, seed, watcher.function(), &watcher, &made));
@@ -389,7 +363,7 @@ public:
         const detail::survey given(answers, fit.asked());
         given.check_rows("in_second", in_second.size());
         const std::vector<std::uint8_t> flags(in_second.begin(), in_second.end());
-        detail::watcher watcher{progress};
+        crm::detail::watcher watcher{progress};
         crm_group_comparison *made = nullptr;
         watcher.check(crm_group_comparison_new(fit.c_value(), given.c_value(), flags.data(), permutations, seed,
                                                watcher.function(), &watcher, &made));

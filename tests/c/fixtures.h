@@ -387,6 +387,23 @@ static const crm_hidden_markov *fixture_crm_hidden_markov(void) {
     return hidden_markov;
 }
 
+static crm_hidden_markov_uncertainty *hidden_markov_uncertainty;
+
+static const crm_hidden_markov_uncertainty *fixture_crm_hidden_markov_uncertainty(void) {
+    if (!hidden_markov_uncertainty) {
+        static const size_t whole[] = {0, 3};
+        static const double counts[] = {2.0, 3.0, 1.0}, mean[] = {2.0};
+        const crm_state_panel panel = {whole, 1, counts, 3, NULL, 0};
+        crm_hidden_markov *model = NULL;
+        CHECK(crm_hidden_markov_new(CRM_EMISSION_FAMILY_POISSON, 1, ones, ones, NULL, 0, mean, 1, &model) ==
+              CRM_STATUS_OK);
+        CHECK(crm_hidden_markov_uncertainty_new(model, &panel, NULL, NULL, &hidden_markov_uncertainty) ==
+              CRM_STATUS_OK);
+        crm_hidden_markov_free(model);
+    }
+    return hidden_markov_uncertainty;
+}
+
 static const crm_purchase_histories *fixture_crm_purchase_histories(void) {
     static const crm_purchase_histories histories = {ones, 1, halves, 1, ones, 1, 1};
     return &histories;
@@ -820,6 +837,7 @@ static void end_fixtures(void) {
     crm_stage_curve_free(stage_curve);
     crm_stage_inference_free(inference);
     crm_hidden_markov_free(hidden_markov);
+    crm_hidden_markov_uncertainty_free(hidden_markov_uncertainty);
     crm_complaint_free(complaint_made);
     crm_logistic_model_free(logistic_model);
     crm_contact_policy_free(contact_policy);

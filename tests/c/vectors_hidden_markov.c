@@ -155,7 +155,7 @@ static crm_status fit(const struct value *arguments, struct answer *answer) {
     options.max_iterations = 5000;
     options.tolerance = as_number(get(arguments, "tolerance"));
     if (status == CRM_STATUS_OK) {
-        status = crm_hidden_markov_fit_new(&given, family(arguments), states, &options, &made);
+        status = crm_hidden_markov_fit_new(&given, family(arguments), states, &options, NULL, NULL, &made);
     }
     if (status == CRM_STATUS_OK && (status = crm_hidden_markov_json(made, &json)) == CRM_STATUS_OK &&
         (status = crm_hidden_markov_from_json_new(json, &again)) == CRM_STATUS_OK) {
@@ -163,6 +163,47 @@ static crm_status fit(const struct value *arguments, struct answer *answer) {
     }
     crm_hidden_markov_free(made);
     crm_hidden_markov_free(again);
+    return status;
+}
+
+static crm_status uncertainty(const struct value *arguments, struct answer *answer) {
+    crm_hidden_markov *made = NULL;
+    crm_hidden_markov_uncertainty *found = NULL;
+    crm_state_panel given = panel(arguments);
+    size_t n = 0;
+    double distance;
+    crm_status status = model(arguments, &made);
+    if (status == CRM_STATUS_OK) {
+        status = crm_hidden_markov_uncertainty_new(made, &given, NULL, NULL, &found);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_hidden_markov_uncertainty_parameters(found, &n);
+    }
+    double *columns[4], *covariance = working_memory(n * n + 1, sizeof *covariance);
+    for (int i = 0; i < 4; i++) {
+        columns[i] = working_memory(n + 1, sizeof *columns[i]);
+    }
+    if (status == CRM_STATUS_OK &&
+        (status = crm_hidden_markov_uncertainty_intervals(
+             found, as_number(get(arguments, "confidence")), n, columns[0], columns[1], columns[2],
+             columns[3])) == CRM_STATUS_OK &&
+        (status = crm_hidden_markov_uncertainty_covariance(found, n * n, covariance)) == CRM_STATUS_OK &&
+        (status = crm_hidden_markov_uncertainty_distance(found, &distance)) == CRM_STATUS_OK) {
+        answer_number(answer, distance, ".distance");
+        for (size_t i = 0; i < n && status == CRM_STATUS_OK; i++) {
+            const char *name = "";
+            status = crm_hidden_markov_uncertainty_name(found, i, &name);
+            answer_text(answer, name, ".names[%zu]", i);
+            answer_number(answer, columns[1][i], ".standard_errors[%zu]", i);
+            answer_number(answer, columns[2][i], ".lower[%zu]", i);
+            answer_number(answer, columns[3][i], ".upper[%zu]", i);
+            for (size_t j = 0; j < n; j++) {
+                answer_number(answer, covariance[i * n + j], ".covariance[%zu][%zu]", i, j);
+            }
+        }
+    }
+    crm_hidden_markov_free(made);
+    crm_hidden_markov_uncertainty_free(found);
     return status;
 }
 
@@ -216,6 +257,7 @@ const struct runner hidden_markov_runners[] = {
     {"hidden_markov_decode", decode},
     {"hidden_markov_refined", refined},
     {"hidden_markov_fit", fit},
+    {"hidden_markov_uncertainty", uncertainty},
     {"hidden_markov_stages", stages},
     {"hidden_markov_state_values", state_values},
     {NULL, NULL},

@@ -253,7 +253,7 @@ static crm_status expectation_curve(const struct value *arguments, struct answer
     crm_expectation_point *out = working_memory(points, sizeof *out);
     crm_status status = crm_expectation_curve(&own, points, out);
     for (size_t i = 0; status == CRM_STATUS_OK && i < points; i++) {
-        char path[32];
+        char path[40];
         snprintf(path, sizeof path, "[%zu]", i);
         answer_point(answer, &out[i], path);
     }
@@ -290,7 +290,7 @@ static crm_status penalty_reward_contrast(const struct value *arguments, struct 
         answer_number(answer, fit.residual_standard_error, ".residual_standard_error");
     }
     for (size_t i = 0; status == CRM_STATUS_OK && i < attributes; i++) {
-        char path[32];
+        char path[40];
         snprintf(path, sizeof path, ".attributes[%zu]", i);
         answer_number(answer, (double)out[i].poor, "%s.poor", path);
         answer_number(answer, (double)out[i].good, "%s.good", path);

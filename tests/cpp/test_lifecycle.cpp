@@ -158,6 +158,21 @@ void hidden_markov() {
     const auto logit = lifecycle::hidden_markov::by_covariates(CRM_EMISSION_FAMILY_POISSON, {0.5, 0.5}, {0, 1, 0, 0}, 1,
                                                                {0.2, 3.0});
     CHECK(logit.transitions({0}) == (std::vector<double>{0.5, 0.5, 0.5, 0.5}) && logit.coefficients()[1] == 1);
+    const lifecycle::state_uncertainty sure = fit.uncertainty(panel);
+    const auto estimates = sure.intervals();
+    CHECK(estimates.size() == 8 && estimates[7].name == "mean_1" && estimates[7].estimate == fit.means()[1]);
+    for (const lifecycle::parameter_estimate &one : estimates) {
+        CHECK(one.lower < one.estimate && one.estimate < one.upper && one.standard_error > 0);
+    }
+    CHECK(std::abs(sure.covariance()[63] - estimates[7].standard_error * estimates[7].standard_error) < 1e-12);
+    CHECK(sure.distance() < 0.1);
+    std::uint32_t told = 0;
+    const auto stop = [&](std::uint32_t done) { return told = done, false; };
+    const crm_emission_family family = CRM_EMISSION_FAMILY_POISSON;
+    const lifecycle::em_options options;
+    CHECK(refused([&] { lifecycle::hidden_markov::fit(panel, family, 4, options, stop); }).code() ==
+          CRM_STATUS_STOPPED);
+    CHECK(refused([&] { fit.uncertainty(panel, stop); }).code() == CRM_STATUS_STOPPED);
     CHECK(refused([&] { truth.report(); }).code() == CRM_STATUS_NOT_FOUND);
     CHECK(refused([&] { logit.decode(panel); }).argument() == "covariates");
     CHECK(refused([&] { lifecycle::hidden_markov::from_json("{}"); }).code() == CRM_STATUS_UNREADABLE);

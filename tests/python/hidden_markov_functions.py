@@ -99,6 +99,26 @@ def hidden_markov_fit(
     return fitted(model.fit(table(histories, covariates)))
 
 
+def known_numbers(values: Any) -> list[float | None]:
+    return [None if np.isnan(value) else float(value) for value in values]
+
+
+def hidden_markov_uncertainty(
+    histories: Histories, confidence: float, covariates: list[list[float]] | None = None, **arguments: Any
+) -> dict[str, Any]:
+    data = table(histories, covariates)
+    found = known(covariates=covariates, **arguments).uncertainty(data, confidence=confidence)
+    columns = found.estimates.to_pydict()
+    return {
+        "names": [name.replace("_z", "_") for name in columns["parameter"]],
+        "standard_errors": known_numbers(columns["standard_error"]),
+        "lower": known_numbers(columns["lower"]),
+        "upper": known_numbers(columns["upper"]),
+        "covariance": [known_numbers(row) for row in found.covariance],
+        "distance": found.distance,
+    }
+
+
 def hidden_markov_stages(histories: Histories, path: list[int], **arguments: Any) -> list[str]:
     panel = _core.StatePanel.from_table(table(histories, None), "customer", "value", [])
     made = known(**arguments)._model.stages(panel, path)
@@ -117,6 +137,7 @@ FUNCTIONS = {
     "hidden_markov_decode": hidden_markov_decode,
     "hidden_markov_refined": hidden_markov_refined,
     "hidden_markov_fit": hidden_markov_fit,
+    "hidden_markov_uncertainty": hidden_markov_uncertainty,
     "hidden_markov_stages": hidden_markov_stages,
     "hidden_markov_state_values": hidden_markov_state_values,
 }

@@ -46,6 +46,33 @@ def test_fit_of_simulated_customers(fit: HiddenMarkov, made: pl.DataFrame) -> No
     assert (state == made["state"]).mean() > 0.9
 
 
+def test_standard_errors(fit: HiddenMarkov, made: pl.DataFrame) -> None:
+    found = fit.uncertainty(made, confidence=0.9)
+    assert isinstance(found.estimates, pl.DataFrame)
+    assert found.estimates["parameter"].to_list()[-2:] == ["mean_0", "mean_1"]
+    assert found.estimates["estimate"].to_list()[-2:] == fit.means_.tolist()
+    assert np.allclose(np.sqrt(np.diag(found.covariance)), found.estimates["standard_error"], rtol=1e-12)
+    wide = fit.uncertainty(made, confidence=0.99).estimates
+    assert (wide["upper"] > found.estimates["upper"]).all()
+    assert (wide["lower"] < found.estimates["lower"]).all()
+    assert found.distance < 0.01
+    with pytest.raises(OutOfRangeError, match="confidence"):
+        fit.uncertainty(made, confidence=1)
+
+    def stop(_: int) -> None:
+        raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        fit.uncertainty(made, progress=stop)
+
+
+def test_names_of_covariates(made: pl.DataFrame) -> None:
+    data = made.with_columns(campaign=pl.col("period") % 2)
+    model = HiddenMarkov(2, covariates=["campaign"], options=EmOptions(starts=1)).fit(data)
+    names = model.uncertainty(data).estimates["parameter"].to_list()
+    assert names[2:4] == ["transition_0_1_constant", "transition_0_1_campaign"]
+
+
 @pytest.mark.parametrize("kind", [pl.DataFrame, pd.DataFrame, pa.table])
 def test_tables_of_every_kind(fit: HiddenMarkov, kind: Any) -> None:
     data = {"customer": ["a", "a", "b", "b", "b"], "value": [0.0, 4.0, 1.0, None, 0.0]}

@@ -14,7 +14,7 @@ use crm_core::lifecycle::hidden_markov::{
     Activity, EmOptions, EmissionFamily, Emissions, HiddenMarkov, HiddenMarkovFit, Panel,
     StateTransitions, TransitionLogit,
 };
-use crm_core::units::{Label, Rate};
+use crm_core::units::{Label, Probability, Rate};
 use crm_core::{ErrorKind, Result};
 use serde_json::{Map, Value, json};
 use vectors::numbers;
@@ -66,6 +66,21 @@ fn run(function: &str, arguments: &Arguments) -> Result<Value> {
                 states,
                 &options,
             )?)
+        }
+        "hidden_markov_uncertainty" => {
+            let model = model(arguments)?;
+            let found = model.uncertainty(&panel(arguments)?)?;
+            let confidence = Probability::try_from(arguments["confidence"].as_f64().unwrap())?;
+            let (lower, upper) = found.intervals(confidence)?;
+            let size = found.estimates.len();
+            json!({
+                "names": model.parameter_names(),
+                "standard_errors": found.standard_errors,
+                "covariance": found.covariance.chunks(size).collect::<Vec<_>>(),
+                "distance": found.distance,
+                "lower": lower,
+                "upper": upper,
+            })
         }
         "hidden_markov_stages" => {
             let path: Vec<u32> = numbers(&arguments["path"])
@@ -232,6 +247,65 @@ fn parameters_are_recovered() {
     );
 }
 
+/// Standard errors are what parameters vary by from sample to sample; those of a fit are small against its distance.
+#[test]
+fn standard_errors_are_those_of_many_samples() {
+    const SAMPLES: usize = 60;
+    let matrix = TransitionMatrix::new(&[[0.9, 0.1], [0.2, 0.8]]).unwrap();
+    let family = EmissionFamily::Poisson;
+    let emissions = Emissions::new(family, vec![0.3, 3.0]).unwrap();
+    let constant = StateTransitions::Constant(matrix);
+    let model = HiddenMarkov::new(vec![0.5, 0.5], constant, emissions).unwrap();
+    let mut standardised = [0.0; 8];
+    for seed in 0..SAMPLES {
+        let made = model.simulate(&[12; 120], seed as u64).unwrap();
+        let options = EmOptions {
+            tolerance: 1e-12,
+            ..EmOptions::default()
+        };
+        let fit = model.refined(&made.panel, &options).unwrap();
+        let found = fit.model.uncertainty(&made.panel).unwrap();
+        assert!(found.distance < 1e-3, "{}", found.distance);
+        let truth = [0.5, 0.5, 0.9, 0.1, 0.2, 0.8, 0.3, 3.0];
+        let errors = found.estimates.iter().zip(&found.standard_errors);
+        for ((sum, truth), (estimate, error)) in standardised.iter_mut().zip(truth).zip(errors) {
+            *sum += ((estimate - truth) / error).powi(2) / SAMPLES as f64;
+        }
+    }
+    // χ² with 60 degrees of freedom, divided by them, is between these but once in 10,000 times.
+    assert!(
+        standardised.iter().all(|mean| (0.44..1.83).contains(mean)),
+        "{standardised:?}"
+    );
+}
+
+/// A state that nobody is in has no standard errors, and does not keep others from having them.
+#[test]
+fn what_the_panel_does_not_tell_is_held() {
+    let rows = [[0.9, 0.1, 0.0], [0.2, 0.8, 0.0], [0.3, 0.3, 0.4]];
+    let emissions = Emissions::new(EmissionFamily::Poisson, vec![0.3, 3.0, 50.0]).unwrap();
+    let model = HiddenMarkov::new(vec![0.5, 0.5, 0.0], constant(&rows), emissions).unwrap();
+    let made = model.simulate(&[10; 100], 1).unwrap();
+    let found = model.uncertainty(&made.panel).unwrap();
+    let known = |names: &[&str]| {
+        let all = model.parameter_names();
+        let place = |name: &&str| all.iter().position(|n| n == name).unwrap();
+        names
+            .iter()
+            .map(place)
+            .all(|place| found.standard_errors[place] > 0.0)
+    };
+    assert!(known(&[
+        "initial_0",
+        "initial_1",
+        "transition_0_0",
+        "transition_1_0",
+        "mean_1"
+    ]));
+    let missing = found.standard_errors.iter().filter(|error| error.is_nan());
+    assert_eq!(missing.count(), 1 + 2 + 3 + 1);
+}
+
 #[test]
 fn likelihood_never_falls_and_threads_do_not_matter() {
     let made = truth().simulate(&[10; 2_500], 9).unwrap();
@@ -270,6 +344,17 @@ fn likelihood_never_falls_and_threads_do_not_matter() {
             before = fit.log_likelihood;
         }
     }
+}
+
+#[test]
+fn threads_do_not_matter_to_standard_errors() {
+    let made = truth().simulate(&[10; 2_500], 9).unwrap();
+    let [one, three] = [1, 3].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let errors = || truth().uncertainty(&made.panel).unwrap();
+        pool.build().unwrap().install(errors)
+    });
+    assert!(one == three);
 }
 
 /// A fit is as good where its states are given in another order.
@@ -367,6 +452,10 @@ fn a_fit_can_be_stopped() {
     let family = EmissionFamily::Poisson;
     let fit = HiddenMarkov::fit_watched(&made.panel, family, 2, &options, stop_at_five).unwrap();
     assert!(fit.is_none() && count.get() == 5);
+    let errors = truth()
+        .uncertainty_watched(&made.panel, stop_at_five)
+        .unwrap();
+    assert!(errors.is_none() && count.get() == 5);
 }
 
 #[test]

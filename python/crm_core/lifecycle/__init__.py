@@ -16,7 +16,14 @@ from __future__ import annotations
 
 from crm_core._kernels import expected_tenure, survival_probability
 from crm_core.lifecycle._economics import return_on_spend, stage_curve, stage_economics
-from crm_core.lifecycle._hidden_markov import DecodedStates, EmissionFamily, EmOptions, EmStatus, HiddenMarkov
+from crm_core.lifecycle._hidden_markov import (
+    DecodedStates,
+    EmissionFamily,
+    EmOptions,
+    EmStatus,
+    HiddenMarkov,
+    ParameterUncertainty,
+)
 from crm_core.lifecycle._history import Entry, History
 from crm_core.lifecycle._inference import (
     Population,
@@ -60,6 +67,7 @@ __all__ = [
     "KaplanMeier",
     "Mark",
     "Marks",
+    "ParameterUncertainty",
     "Population",
     "RestrictedMean",
     "RuleOptions",

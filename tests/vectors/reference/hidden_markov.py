@@ -349,6 +349,188 @@ def maxima():
             "no_solution", "values")
 
 
+# --- standard errors -----------------------------------------------------------------------------
+
+def exact_log_likelihood(model, histories, covariates):
+    """ln L by the forward recursion, 50 digits."""
+    states, total = range(len(model["initial"])), mpf(0)
+    for history, z in zip(histories, covariates):
+        b = [[density(model["family"], of_state(model, k), x) for k in states] for x in history]
+        alpha = [mpf(model["initial"][k]) * b[0][k] for k in states]
+        for t in range(1, len(history)):
+            p = matrix_into(model, z[t])
+            alpha = [sum(alpha[i] * p[i][j] for i in states) * b[t][j] for j in states]
+        total += mp.log(sum(alpha))
+    return total
+
+
+def tilted(row, steps):
+    """A row of probabilities, where those that may move do by these steps of their log-odds against the largest."""
+    row = [mpf(p) for p in row]
+    largest = row.index(max(row))
+    others = iter(steps)
+    odds = [p if j == largest else p * mp.exp(next(others)) for j, p in enumerate(row)]
+    return [o / sum(odds) for o in odds]
+
+
+def stepped(model, steps):
+    """The model at these steps from its own free coordinates."""
+    states, steps = len(model["initial"]), iter(steps)
+
+    def take(n):
+        return [next(steps) for _ in range(n)]
+
+    made = {**model, "initial": tilted(model["initial"], take(states - 1))}
+    if "transitions" in model:
+        made["transitions"] = [tilted(row, take(states - 1)) for row in model["transitions"]]
+    else:
+        made["coefficients"] = [mpf(c) + step for c, step in zip(model["coefficients"], take(len(model["coefficients"])))]
+    parameters = []
+    for place, value in enumerate(model["parameters"]):
+        value, step, kind = mpf(value), next(steps), place % PER_STATE[model["family"]]
+        if model["family"] == "zero_inflated_log_normal" and kind == 0:
+            odds = value / (1 - value) * mp.exp(step)
+            parameters.append(odds / (1 + odds))
+        elif model["family"] == "zero_inflated_log_normal" and kind == 1:
+            parameters.append(value + step)
+        else:
+            parameters.append(value * mp.exp(step))
+    return {**made, "parameters": parameters}
+
+
+def natural(model):
+    transitions = model.get("coefficients") or [p for row in model["transitions"] for p in row]
+    return [mpf(v) for v in [*model["initial"], *transitions, *model["parameters"]]]
+
+
+def parameter_names(model, width):
+    states = range(len(model["initial"]))
+    names = [f"initial_{i}" for i in states]
+    for i in states:
+        if "transitions" in model:
+            names += [f"transition_{i}_{j}" for j in states]
+            continue
+        for j in (j for j in states if j != i):
+            names += [f"transition_{i}_{j}_{k}" for k in ["constant", *range(width)]]
+    of_state = {"poisson": ["mean"], "negative_binomial": ["mean", "shape"],
+                "zero_inflated_log_normal": ["purchase_probability", "log_mean", "log_deviation"]}[model["family"]]
+    return names + [f"{name}_{i}" for i in states for name in of_state]
+
+
+def errors_of(model, histories, held, confidence):
+    """Standard errors from second differences of ln L (h = 1e-14, 50 digits); the coordinates `held` do not move."""
+    covariates = cut(model, histories)
+    width = len(covariates[0][0])
+    states = len(model["initial"])
+    sizes = len(natural(model)) - 1 - (states if "transitions" in model else 0)
+    free = [c for c in range(sizes) if c not in held]
+    h = mpf("1e-14")
+
+    def at(*moves):
+        steps = [mpf(0)] * sizes
+        for coordinate, step in moves:
+            steps[coordinate] += step
+        return exact_log_likelihood(stepped(model, steps), histories, covariates)
+
+    middle, n = at(), len(free)
+    up, down = [at((c, h)) for c in free], [at((c, -h)) for c in free]
+    score = mpmath.matrix([(u - d) / (2 * h) for u, d in zip(up, down)])
+    information = mpmath.matrix(n, n)
+    for a in range(n):
+        information[a, a] = -(up[a] - 2 * middle + down[a]) / h**2
+        for b in range(a):
+            both = at((free[a], h), (free[b], h)) - up[a] - up[b] + 2 * middle - down[a] - down[b]
+            both += at((free[a], -h), (free[b], -h))
+            information[a, b] = information[b, a] = -both / (2 * h**2)
+    inverse = information**-1
+    mpmath.cholesky(information)
+    distance = mp.sqrt((score.T * inverse * score)[0])
+    values, slopes = natural(model), mpmath.matrix(len(natural(model)), n)
+    for column, coordinate in enumerate(free):
+        steps = [h if c == coordinate else mpf(0) for c in range(sizes)]
+        forth, back = natural(stepped(model, steps)), natural(stepped(model, [-s for s in steps]))
+        for row in range(len(values)):
+            slopes[row, column] = (forth[row] - back[row]) / (2 * h)
+    covariance = slopes * inverse * slopes.T
+    size = len(values)
+    known = [covariance[i, i] > mpf("1e-20") for i in range(size)]
+    names = parameter_names(model, width)
+    z = mp.sqrt(2) * mp.erfinv(mpf(confidence))
+    ends = {"lower": [], "upper": []}
+    for i, (name, value) in enumerate(zip(names, values)):
+        for side, sign in [("lower", -1), ("upper", 1)]:
+            if not known[i]:
+                ends[side].append(None)
+                continue
+            reach = sign * z * mp.sqrt(covariance[i, i])
+            kind = name.rsplit("_", 1)[0]
+            if "log_mean" in name or ("coefficients" in model and name.startswith("transition")):
+                end = value + reach
+            elif kind in ("mean", "shape", "log_deviation"):
+                end = value * mp.exp(reach / value)
+            else:
+                odds = value / (1 - value) * mp.exp(reach / (value * (1 - value)))
+                end = odds / (1 + odds)
+            ends[side].append(float(end))
+    return {"names": names, "distance": float(distance),
+            "standard_errors": [float(mp.sqrt(covariance[i, i])) if known[i] else None for i in range(size)],
+            "covariance": [[float(covariance[i, j]) if known[i] and known[j] else None for j in range(size)]
+                           for i in range(size)], **ends}
+
+
+def drawn(model, customers, periods, seed, covariates=None):
+    """Histories that a model makes."""
+    random = np.random.default_rng(seed)
+    states, histories, row = len(model["initial"]), [], iter(covariates or [])
+    for _ in range(customers):
+        history, state = [], None
+        for _ in range(periods):
+            z = next(row, [])
+            p = model["initial"] if state is None else [float(v) for v in matrix_into(model, z)[state]]
+            state = random.choice(states, p=np.array(p) / sum(p))
+            own = [float(v) for v in of_state(model, state)]
+            if model["family"] == "zero_inflated_log_normal":
+                history.append(round(float(random.lognormal(own[1], own[2])), 2) if random.random() < own[0] else 0.0)
+            else:
+                more = random.gamma(own[1]) / own[1] if model["family"] == "negative_binomial" else 1
+                history.append(int(random.poisson(own[0] * more)))
+        histories.append(history)
+    return histories
+
+
+def uncertainty():
+    source = "second differences of ln L at 50 digits: " + HERE
+    two = {"initial": [0.6, 0.4], "transitions": [[0.85, 0.15], [0.3, 0.7]]}
+    poisson = {"family": "poisson", **two, "parameters": [0.3, 4.0]}
+    z = [[round(0.9 * np.sin(1.7 * i), 2)] for i in range(40 * 8)]
+    logit = {"family": "poisson", "initial": [0.6, 0.4], "parameters": [0.3, 4.0], "coefficients": [-1.2, 1.1, -0.8, -0.7],
+             "covariates": z}
+    ladder = {"family": "poisson", "initial": [1.0, 0.0, 0.0],
+              "transitions": [[0.8, 0.2, 0.0], [0.0, 0.75, 0.25], [0.0, 0.0, 1.0]], "parameters": [0.1, 1.5, 7.0]}
+    spend = {"family": "zero_inflated_log_normal", **two, "parameters": [0.2, 2.0, 0.5, 0.8, 4.0, 0.6]}
+    with_gaps = drawn(poisson, 40, 8, 3)
+    with_gaps[3][2] = with_gaps[5][0] = None
+    with_gaps[7] = with_gaps[7][:3]
+    for name, model, histories, held in [
+        ("Poisson, gaps and unequal lengths", poisson, with_gaps, []),
+        ("three states", {**POISSON, "parameters": [0.2, 2.0, 8.0]}, drawn({**POISSON, "parameters": [0.2, 2.0, 8.0]}, 60, 8, 4),
+         []),
+        ("negative binomial", {"family": "negative_binomial", **two, "parameters": [0.4, 0.8, 6.0, 3.0]},
+         drawn({"family": "negative_binomial", **two, "parameters": [0.4, 0.8, 6.0, 3.0]}, 60, 8, 5), []),
+        ("amounts", spend, drawn(spend, 60, 10, 6), []),
+        ("transitions by a covariate", logit, drawn(logit, 40, 8, 7, z), []),
+        # Coordinates in order: two of the beginning, two of each row, three means.
+        ("no way back", ladder, drawn(ladder, 30, 10, 8), [0, 1, 3, 4, 6, 7]),
+    ]:
+        case(name, "hidden_markov_uncertainty", {**model, "histories": histories, "confidence": 0.9},
+             errors_of(model, histories, held, "0.9"), 1e-9, source)
+    refused("far from the maximum", "hidden_markov_uncertainty",
+            {**poisson, "parameters": [3.9, 4.1], "histories": [[0, 0, 0, 9, 9, 9]] * 5, "confidence": 0.9}, "not_converged",
+            "model")
+    refused("certainty", "hidden_markov_uncertainty", {**poisson, "histories": with_gaps, "confidence": 1.0},
+            "out_of_range", "confidence")
+
+
 # --- stages and values -------------------------------------------------------------------------------
 
 def stages():
@@ -408,6 +590,7 @@ def main():
     decoding()
     em()
     maxima()
+    uncertainty()
     stages()
     values()
     text = '{"cases": [\n' + ",\n".join(json.dumps(c, ensure_ascii=False) for c in CASES) + "\n]}\n"

@@ -1,6 +1,6 @@
 //! Which stage is this customer in? Hidden Markov models of relationship states.
 
-use std::ffi::{CString, c_char};
+use std::ffi::{CString, c_char, c_void};
 use std::mem::MaybeUninit;
 
 use crm_core::clv::switching::TransitionMatrix;
@@ -18,6 +18,7 @@ use crate::decimal::crm_decimal;
 use crate::handle::{borrow, free, output};
 use crate::status::crm_status;
 use crate::switching::read_horizon;
+use crate::watch::{crm_progress, watched};
 
 /// What customers did in each period. The histories of all customers lie one after another: those of customer i are
 /// the rows offsets[i] to offsets[i + 1] − 1, oldest first and without gaps.
@@ -56,7 +57,7 @@ impl crm_state_panel {
 
 /// # Safety
 /// `panel` is NULL or points to a panel whose pointers are what its fields say.
-unsafe fn read_panel(panel: *const crm_state_panel) -> Outcome<Panel> {
+pub(super) unsafe fn read_panel(panel: *const crm_state_panel) -> Outcome<Panel> {
     // SAFETY: as the caller vouches.
     unsafe { read("panel", panel)?.value() }
 }
@@ -181,7 +182,7 @@ impl crm_hidden_markov {
         Ok(Box::new(crm_hidden_markov { made, json }))
     }
 
-    fn model(&self) -> &HiddenMarkov {
+    pub(super) fn model(&self) -> &HiddenMarkov {
         match &self.made {
             Made::Fitted(fit) => &fit.model,
             Made::Given(model) => model,
@@ -246,10 +247,12 @@ pub unsafe extern "C" fn crm_hidden_markov_new(
 /// the order of their means. If the panel has covariates, transitions hang on them. The bits do not depend on the
 /// number of threads.
 ///
-/// CRM_STATUS_NO_SOLUTION if nobody buys, or all amounts are equal.
+/// CRM_STATUS_NO_SOLUTION if nobody buys, or all amounts are equal; CRM_STATUS_STOPPED if `progress` says so.
 ///
 /// @param states K, 1 to 64
 /// @param options may be NULL: the defaults
+/// @param progress may be NULL; told how many iterations are done, of all starts together
+/// @param context may be NULL; given to `progress`
 /// @param model receives the handle; give it back to crm_hidden_markov_free
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_hidden_markov_fit_new(
@@ -257,6 +260,8 @@ pub unsafe extern "C" fn crm_hidden_markov_fit_new(
     family: MaybeUninit<crm_emission_family>,
     states: usize,
     options: *const crm_em_options,
+    progress: crm_progress,
+    context: *mut c_void,
     model: *mut Option<Box<crm_hidden_markov>>,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
@@ -264,7 +269,9 @@ pub unsafe extern "C" fn crm_hidden_markov_fit_new(
         let out = output("model", model)?;
         let family = category::read("family", family)?;
         let (panel, options) = (read_panel(panel)?, read_options(options)?);
-        let fit = HiddenMarkov::fit(&panel, family, states, &options)?;
+        let fit = watched(progress, context, |watch| {
+            HiddenMarkov::fit_watched(&panel, family, states, &options, watch)
+        })?;
         out.write(Some(crm_hidden_markov::new(Made::Fitted(fit))?));
         Ok(())
     })

@@ -21,6 +21,8 @@ pub mod inference;
 
 pub mod hidden_markov;
 
+pub mod hidden_markov_uncertainty;
+
 /// The members that these numbers mean.
 fn members<T: Label>(argument: &'static str, codes: &[u8]) -> crm_core::Result<Vec<T>> {
     let member = |(row, code): (usize, &u8)| {

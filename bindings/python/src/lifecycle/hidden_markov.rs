@@ -137,6 +137,17 @@ pub(crate) struct EmReportParts {
 }
 
 #[derive(IntoPyObject)]
+pub(crate) struct UncertaintyParts {
+    names: Vec<String>,
+    estimates: Vec<f64>,
+    standard_errors: Vec<f64>,
+    lower: Vec<f64>,
+    upper: Vec<f64>,
+    covariance: Vec<f64>,
+    distance: f64,
+}
+
+#[derive(IntoPyObject)]
 pub(crate) struct DecodedTables {
     periods: OutTable,
     customers: OutTable,
@@ -281,6 +292,34 @@ impl PyHiddenMarkov {
             iterations: fit.iterations,
             status: EmStatus::name(fit.status),
             trials: fit.trials.clone(),
+        })
+    }
+
+    /// `progress` is told of how many parameters the differences are done.
+    fn uncertainty(
+        &self,
+        py: Python<'_>,
+        panel: &StatePanel,
+        confidence: Number,
+        progress: Option<Bound<'_, PyAny>>,
+    ) -> Result<UncertaintyParts> {
+        let confidence = confidence.probability("confidence")?;
+        let tell = |done| match &progress {
+            Some(progress) => progress.call1((done,)).map(drop),
+            None => Ok(()),
+        };
+        let found = watched(py, tell, |watch| {
+            self.model.uncertainty_watched(&panel.panel, watch)
+        })?;
+        let (lower, upper) = found.intervals(confidence)?;
+        Ok(UncertaintyParts {
+            names: self.model.parameter_names(),
+            estimates: found.estimates,
+            standard_errors: found.standard_errors,
+            lower,
+            upper,
+            covariance: found.covariance,
+            distance: found.distance,
         })
     }
 

@@ -293,6 +293,42 @@ impl Emissions {
         }
     }
 
+    /// ∂Q of a parameter of a state at [moments](Self::add_moments): by its logarithm where it is positive, by its log-odds
+    /// where it is a probability, else by itself.
+    pub(super) fn score(&self, state: usize, parameter: usize, sums: &[f64]) -> f64 {
+        let sums = sums.chunks_exact(self.family.moments()).nth(state);
+        let row = self.rows().nth(state).unwrap_or_default();
+        match (self.family, row, sums.unwrap_or_default(), parameter) {
+            (EmissionFamily::Poisson, &[m], &[n, sum], _) => sum - n * m,
+            (EmissionFamily::NegativeBinomial, &[m, r], &[n, sum, ..], 0) => {
+                r * (sum - n * m) / (r + m)
+            }
+            (EmissionFamily::NegativeBinomial, &[m, r], &[n, sum, first, _], _) => {
+                r * (first - n * libm::log1p(m / r) + (n * m - sum) / (r + m))
+            }
+            (EmissionFamily::ZeroInflatedLogNormal, &[p, _, _], &[n, bought, ..], 0) => {
+                bought - n * p
+            }
+            (EmissionFamily::ZeroInflatedLogNormal, &[_, _, sigma], &[_, _, first, _], 1) => {
+                first / (sigma * sigma)
+            }
+            (EmissionFamily::ZeroInflatedLogNormal, &[_, _, sigma], &[_, bought, _, second], _) => {
+                second / (sigma * sigma) - bought
+            }
+            _ => f64::NAN,
+        }
+    }
+
+    /// Whether a parameter is where [`Emissions::maximised`] lets it go no further.
+    pub(super) fn is_at_limit(&self, place: usize, least_deviation: f64) -> bool {
+        let value = self.parameters.get(place).copied().unwrap_or(f64::NAN);
+        match (self.family, place % self.family.parameters().len()) {
+            (EmissionFamily::NegativeBinomial, 1) => value <= SHAPES.0 || value >= SHAPES.1,
+            (EmissionFamily::ZeroInflatedLogNormal, 2) => value <= least_deviation,
+            _ => false,
+        }
+    }
+
     /// The states in this order.
     pub(super) fn reordered(&self, order: &[usize]) -> Self {
         let states = order.iter().filter_map(|&state| self.rows().nth(state));

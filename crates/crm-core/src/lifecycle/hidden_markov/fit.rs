@@ -210,7 +210,7 @@ impl HiddenMarkov {
     }
 }
 
-fn stopped() -> Error {
+pub(super) fn stopped() -> Error {
     Error::new(ErrorKind::NotConverged, "options", "stopped the fit")
 }
 

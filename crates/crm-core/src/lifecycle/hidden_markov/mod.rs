@@ -9,6 +9,7 @@
 //! | which states are there, and how do customers move? | [`HiddenMarkov::fit`]: EM (Baum–Welch) from several seeded starts |
 //! | what moves them? | the same with covariates ([`Panel::with_covariates`]): [`TransitionLogit`] |
 //! | how many states? | [`HiddenMarkovFit::bic`] |
+//! | how sure is all this? | [`HiddenMarkov::uncertainty`] |
 //! | where was, and is, each customer? | [`HiddenMarkov::decode`]: filtered, smoothed, likeliest path |
 //! | which stage of the lifecycle is that? | [`HiddenMarkov::stages`] |
 //! | what is a customer in each state worth? | [`HiddenMarkov::state_values`] |
@@ -52,6 +53,7 @@
 //! Science 27 (2); Rabiner 1989, "A tutorial on hidden Markov models", for the recursions.
 
 mod blocks;
+mod coordinates;
 mod decode;
 mod emission;
 mod expectation;
@@ -62,6 +64,7 @@ mod simulate;
 mod stages;
 mod start;
 mod transitions;
+mod uncertainty;
 mod viterbi;
 
 pub use decode::Decoding;
@@ -71,6 +74,7 @@ pub use panel::{Activity, Panel};
 pub use simulate::SimulatedPanel;
 pub use stages::DORMANT;
 pub use transitions::{StateTransitions, TransitionLogit};
+pub use uncertainty::ParameterUncertainty;
 
 use serde::{Deserialize, Serialize};
 
