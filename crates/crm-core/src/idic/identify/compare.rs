@@ -1,13 +1,17 @@
 use super::distance::{jaro_winkler, osa, token_set};
+use super::field::FieldKind;
 use super::level::{AgreementLevel, Pattern};
 use super::normalise::{has_han, romanised};
 use super::records::Records;
-use super::schema::{FieldKind, Schema};
+use super::schema::Schema;
 
 const CLOSE_TEXT: f64 = 0.92;
 const SIMILAR_TEXT: f64 = 0.8;
 const SIMILAR_ADDRESS: f64 = 0.75;
 const SIMILAR_EMAIL: f64 = 0.88;
+/// Numbers differ by so little beside the larger one.
+const CLOSE_NUMBER: f64 = 0.01;
+const SIMILAR_NUMBER: f64 = 0.1;
 /// Two edits of a shorter code leave too little of it.
 const LONG_CODE: usize = 5;
 /// So many last digits of a phone number are those of its subscriber.
@@ -64,6 +68,8 @@ pub(crate) fn level(kind: FieldKind, a: &str, b: &str) -> AgreementLevel {
         FieldKind::Email => of_emails(a, b),
         FieldKind::Date => of_dates(a, b),
         FieldKind::Code => of_codes(a, b),
+        FieldKind::Number => of_numbers(a, b),
+        FieldKind::Pseudonym => AgreementLevel::Different,
     }
 }
 
@@ -156,6 +162,20 @@ fn of_dates(a: &str, b: &str) -> AgreementLevel {
 
 fn of_codes(a: &str, b: &str) -> AgreementLevel {
     by_edits(a, b, a.len().min(b.len()) >= LONG_CODE)
+}
+
+fn of_numbers(a: &str, b: &str) -> AgreementLevel {
+    let Some((a, b)) = a.parse::<f64>().ok().zip(b.parse::<f64>().ok()) else {
+        return AgreementLevel::Different;
+    };
+    let difference = (a - b).abs() / a.abs().max(b.abs());
+    if difference <= CLOSE_NUMBER {
+        AgreementLevel::Close
+    } else if difference <= SIMILAR_NUMBER {
+        AgreementLevel::Similar
+    } else {
+        AgreementLevel::Different
+    }
 }
 
 fn by_edits(a: &str, b: &str, is_long: bool) -> AgreementLevel {

@@ -1,6 +1,7 @@
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
+use super::claim::Claim;
 use super::cluster::Clusters;
 use super::records::Records;
 use crate::error::{Error, ErrorKind, Result};
@@ -21,6 +22,9 @@ pub enum Survivorship {
     Longest = 2,
     /// The one that most records have, once normalised; of those, the most recent.
     MostFrequent = 3,
+    /// That of the record with the greatest trust · 2^(−age/half-life), by the half-life of the field; without one, the most trusted.
+    /// Times are in seconds, trust is above 0.
+    MostCredible = 4,
 }
 
 impl Label for Survivorship {
@@ -29,6 +33,7 @@ impl Label for Survivorship {
         Survivorship::MostTrusted,
         Survivorship::Longest,
         Survivorship::MostFrequent,
+        Survivorship::MostCredible,
     ];
 
     fn terms(self) -> Terms {
@@ -37,6 +42,7 @@ impl Label for Survivorship {
             Survivorship::MostTrusted => ("most_trusted", "most trusted source", "最可信来源"),
             Survivorship::Longest => ("longest", "longest", "最长"),
             Survivorship::MostFrequent => ("most_frequent", "most frequent", "多数"),
+            Survivorship::MostCredible => ("most_credible", "most credible", "最可信"),
         };
         Terms { name, en, zh }
     }
@@ -68,7 +74,8 @@ pub struct GoldenRecords {
 ///
 /// # Errors
 /// [`ErrorKind::LengthMismatch`] unless there is a rule for each field, and a cluster, a time and a trust for each record;
-/// [`ErrorKind::Missing`] if a rule needs times or trust that are not given; [`ErrorKind::NotFinite`] for a trust that is.
+/// [`ErrorKind::Missing`] if a rule needs times or trust that are not given; [`ErrorKind::NotFinite`] for a trust that is;
+/// [`ErrorKind::OutOfRange`] for a trust that is not above 0 where the most credible value survives.
 pub fn golden_records(
     records: &Records,
     clusters: &Clusters,
@@ -133,17 +140,26 @@ fn check(
             "must be given for this rule",
         ))
     };
-    if rules.contains(&Survivorship::MostRecent) && provenance.times.is_none() {
+    let needs = |rule| rules.contains(&rule) || rules.contains(&Survivorship::MostCredible);
+    if needs(Survivorship::MostRecent) && provenance.times.is_none() {
         return missing("times");
     }
-    if rules.contains(&Survivorship::MostTrusted) && provenance.trust.is_none() {
+    if needs(Survivorship::MostTrusted) && provenance.trust.is_none() {
         return missing("trust");
     }
     let untold = provenance
         .trust
         .and_then(|trust| trust.iter().position(|trust| trust.is_nan()));
-    match untold {
-        Some(row) => Err(Error::not_finite("trust", f64::NAN).at_row(row)),
+    if let Some(row) = untold {
+        return Err(Error::not_finite("trust", f64::NAN).at_row(row));
+    }
+    let least = provenance
+        .trust
+        .filter(|_| rules.contains(&Survivorship::MostCredible));
+    match least.and_then(|trust| trust.iter().position(|&trust| trust <= 0.0)) {
+        Some(row) => {
+            Err(Error::new(ErrorKind::OutOfRange, "trust", "must be greater than 0").at_row(row))
+        }
         None => Ok(()),
     }
 }
@@ -185,6 +201,14 @@ fn survivor(
         Survivorship::MostRecent => backwards.max_by_key(|&row| time(row)),
         Survivorship::MostTrusted => {
             backwards.max_by(|&a, &b| trust(a).total_cmp(&trust(b)).then(time(a).cmp(&time(b))))
+        }
+        Survivorship::MostCredible => {
+            let claim = |row: usize| Claim {
+                trust: trust(row),
+                seconds: time(row),
+            };
+            let half_life = records.half_life(field);
+            backwards.max_by(|&a, &b| claim(a).compare(&claim(b), half_life))
         }
         Survivorship::Longest => backwards.max_by_key(|&row| (longest(row), time(row))),
         Survivorship::MostFrequent => {

@@ -1,5 +1,6 @@
+use super::field::{Field, FieldKind};
 use super::normalise;
-use super::schema::{Field, FieldKind, Schema};
+use super::schema::Schema;
 use crate::error::Result;
 use crate::ledger::TextColumn;
 
@@ -11,7 +12,8 @@ const MOST: f64 = 0.8;
 /// The schema that columns seem to have, by their names (English or Chinese) and their values.
 ///
 /// A column is an e-mail address, a phone number or a date if its name says so or nearly all of its values look like one; a name or an
-/// address if its name says so; an identifier if most of its values have digits; any other is a text. The first given and
+/// address if its name says so; an age, income or amount is a number; an identifier if most of its values have digits; any other is a
+/// text. The first given and
 /// family name, and the first two lines of an address, are partners.
 ///
 /// # Errors
@@ -66,6 +68,12 @@ fn kind(name: &str, values: &dyn TextColumn) -> FieldKind {
         FieldKind::Code
     } else if says(&["address", "street", "地址", "住址"]) {
         FieldKind::Address
+    } else if (says(&["income", "salary", "amount", "年龄", "收入", "金额"])
+        || name == "age"
+        || name.ends_with("_age"))
+        && share(&|v| normalise::number(v).is_ok()) >= MOST
+    {
+        FieldKind::Number
     } else if says(&["name", "姓", "名", "surname", "contact"]) {
         FieldKind::Name
     } else if share(&|v| v.contains(['-', '/', '年']) && normalise::date(v).is_ok()) >= MOST {

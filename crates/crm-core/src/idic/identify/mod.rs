@@ -9,7 +9,9 @@
 //! | [`LinkageModel::score`], [`LinkageModel::explain_pair`] | how likely a pair is of one customer, and why |
 //! | [`cluster`], [`link_one_to_one`] | which records are of one customer |
 //! | [`golden_records`] | one record for each customer, with the source of each value |
-//! | [`store`] | incoming records one by one, against a store with stable ids; erasure |
+//! | [`field_quality`], [`freshness`] | which fields are stale or useless, those first that matter most |
+//! | [`PseudonymKey`] | linkage without names: HMAC-SHA-256 in the place of personal values |
+//! | [`store`] | incoming records one by one, against a store with stable ids; updates and their conflicts; erasure |
 //! | [`precision_recall`] | how well matches that are known are found |
 //!
 //! Values of persons are in [`Personal`]: `Debug` and errors do not show them.
@@ -35,16 +37,20 @@ pub mod distance;
 pub mod normalise;
 
 mod blocking;
+mod claim;
 mod cluster;
 mod compare;
 mod dictionary;
 mod em;
 mod evaluate;
+mod field;
+mod freshness;
 mod golden;
 mod infer;
 mod level;
 mod model;
 mod personal;
+mod pseudonym;
 mod records;
 mod schema;
 mod score;
@@ -52,8 +58,11 @@ pub mod store;
 mod train;
 
 pub use blocking::{Blocking, BlockingKey};
+pub use claim::ConflictGround;
 pub use cluster::{Clusters, cluster, link_one_to_one};
 pub use evaluate::{PrecisionRecall, precision_recall};
+pub use field::{Field, FieldKind, Sensitivity, Side};
+pub use freshness::{FieldQuality, FieldVerdict, QualityLimits, field_quality, freshness};
 pub use golden::{GoldenRecords, Provenance, Survivorship, golden_records};
 pub use infer::infer_schema;
 pub use level::{AgreementLevel, Pattern};
@@ -62,7 +71,8 @@ pub use model::{
     weight_of_probability,
 };
 pub use personal::Personal;
+pub use pseudonym::{PseudonymKey, hmac_sha256};
 pub use records::{RecordChunk, Records};
-pub use schema::{Field, FieldKind, Schema, Side};
+pub use schema::Schema;
 pub use score::{ScoredPair, ScoredPairs};
 pub use train::TrainingOptions;

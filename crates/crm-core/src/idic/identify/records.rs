@@ -1,7 +1,8 @@
 use super::compare::sounds;
 use super::dictionary::{Dictionary, hash};
-use super::normalise;
-use super::schema::{FieldKind, Schema};
+use super::field::{Field, FieldKind};
+use super::normalise::{self, CallingCode};
+use super::schema::Schema;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::TextColumn;
 use crate::parallel;
@@ -38,6 +39,7 @@ struct Column {
     keys: Vec<u64>,
     missing: usize,
     unreadable: usize,
+    half_life: Option<f64>,
 }
 
 /// The columns of some rows, in the order of the fields.
@@ -93,15 +95,10 @@ impl Records {
                 "must be fewer than 4,294,967,295",
             ));
         }
-        let places = schema
-            .fields()
-            .iter()
-            .map(|field| field.kind)
-            .enumerate()
-            .collect();
-        let columns = parallel::map(places, |(place, kind): (usize, FieldKind)| {
+        let places = schema.fields().iter().enumerate().collect();
+        let columns = parallel::map(places, |(place, field): (usize, &Field)| {
             let column = chunks.iter().filter_map(|chunk| chunk.get(place).copied());
-            Column::read(schema, kind, column, rows)
+            Column::read(schema, field, column, rows)
         });
         Ok(Records {
             rows,
@@ -181,6 +178,19 @@ impl Records {
         self.columns.get(field)?.keys.get(number as usize).copied()
     }
 
+    /// How many different values of a field there are.
+    #[must_use]
+    pub fn different(&self, field: usize) -> usize {
+        self.columns
+            .get(field)
+            .map_or(0, |column| column.values.len())
+    }
+
+    /// The half-life of a field's values, in days.
+    pub(crate) fn half_life(&self, field: usize) -> Option<f64> {
+        self.columns.get(field)?.half_life
+    }
+
     /// The different values of a field.
     pub(crate) fn values(&self, field: usize) -> Option<&Dictionary> {
         self.columns.get(field).map(|column| &column.values)
@@ -226,7 +236,9 @@ impl Records {
 impl Column {
     fn read<'a>(
         schema: &Schema,
-        kind: FieldKind,
+        &Field {
+            kind, half_life, ..
+        }: &Field,
         chunks: impl Iterator<Item = &'a dyn TextColumn>,
         rows: usize,
     ) -> Result<Self> {
@@ -235,7 +247,7 @@ impl Column {
         let (mut missing, mut unreadable) = (0, 0);
         for chunk in chunks {
             for row in 0..chunk.len() {
-                let (normal, is_read) = normalised(schema, kind, chunk.get(row));
+                let (normal, is_read) = normalised(schema.calling_code(), kind, chunk.get(row));
                 unreadable += usize::from(!is_read);
                 if normal.is_empty() {
                     missing += 1;
@@ -255,12 +267,13 @@ impl Column {
             keys,
             missing,
             unreadable,
+            half_life,
         })
     }
 }
 
 /// The normal form of a value, and whether it could be read as what its field holds.
-pub(crate) fn normalised(schema: &Schema, kind: FieldKind, text: &str) -> (String, bool) {
+pub(crate) fn normalised(home: CallingCode, kind: FieldKind, text: &str) -> (String, bool) {
     let or_as_it_stands = |read: Option<String>| {
         let is_read = read.is_some() || text.trim().is_empty();
         (read.unwrap_or_else(|| normalise::text(text)), is_read)
@@ -270,8 +283,10 @@ pub(crate) fn normalised(schema: &Schema, kind: FieldKind, text: &str) -> (Strin
         FieldKind::Text => (normalise::text(text), true),
         FieldKind::Address => (normalise::address(text), true),
         FieldKind::Code => (normalise::code(text), true),
-        FieldKind::Phone => or_as_it_stands(normalise::phone(text, schema.calling_code()).ok()),
+        FieldKind::Phone => or_as_it_stands(normalise::phone(text, home).ok()),
         FieldKind::Email => or_as_it_stands(normalise::email(text).ok()),
+        FieldKind::Number => or_as_it_stands(normalise::number(text).ok().map(|n| n.to_string())),
+        FieldKind::Pseudonym => (text.trim().to_ascii_lowercase(), true),
         FieldKind::Date => {
             let (normal, _) = or_as_it_stands(normalise::date_digits(text));
             (

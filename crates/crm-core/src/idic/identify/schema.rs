@@ -1,109 +1,9 @@
 use serde::{Deserialize, Serialize};
 
+use super::field::{Field, Side};
 use super::level::{AgreementLevel, Pattern};
 use super::normalise::CallingCode;
 use crate::error::{Error, ErrorKind, Result};
-use crate::units::{Label, Terms};
-
-/// What the values of a field are, and so how they are normalised and compared.
-///
-/// | kind | exact | close | similar |
-/// | --- | --- | --- | --- |
-/// | name, text | equal | Jaro–Winkler ≥ 0.92, or the same pinyin | ≥ 0.8 |
-/// | address | equal but for spaces | Jaro–Winkler or token set ≥ 0.92 | ≥ 0.75 |
-/// | phone | equal | one edit (OSA), or the same last 8 digits | two edits |
-/// | e-mail | equal | one edit, or the same local part | Jaro–Winkler ≥ 0.88 |
-/// | date | equal | one edit of its digits, or day and month swapped | two of year, month, day equal |
-/// | code | equal | one edit | two edits, of 5 characters or more |
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[repr(u8)]
-pub enum FieldKind {
-    /// A given name, family name or full name.
-    Name = 0,
-    /// A phone number.
-    Phone = 1,
-    /// An e-mail address.
-    Email = 2,
-    /// A line of a postal address.
-    Address = 3,
-    /// A day, such as that of birth.
-    Date = 4,
-    /// An identifier: number of a document, postcode, house number.
-    Code = 5,
-    /// Any other short text: town, state, sex.
-    Text = 6,
-}
-
-impl Label for FieldKind {
-    const ALL: &'static [Self] = &[
-        FieldKind::Name,
-        FieldKind::Phone,
-        FieldKind::Email,
-        FieldKind::Address,
-        FieldKind::Date,
-        FieldKind::Code,
-        FieldKind::Text,
-    ];
-
-    fn terms(self) -> Terms {
-        let (name, en, zh) = match self {
-            FieldKind::Name => ("name", "name", "姓名"),
-            FieldKind::Phone => ("phone", "phone number", "电话号码"),
-            FieldKind::Email => ("email", "e-mail address", "电子邮箱"),
-            FieldKind::Address => ("address", "address", "地址"),
-            FieldKind::Date => ("date", "date", "日期"),
-            FieldKind::Code => ("code", "identifier", "编号"),
-            FieldKind::Text => ("text", "text", "文本"),
-        };
-        Terms { name, en, zh }
-    }
-}
-
-/// Which of the two probabilities of a level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    /// m: that records of one customer agree on this level, given that neither value is missing.
-    Match,
-    /// u: that records of two customers do.
-    NonMatch,
-}
-
-/// A field of the records.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Field {
-    /// Its name.
-    pub name: String,
-    /// What its values are.
-    pub kind: FieldKind,
-    /// The field that its value may stand in by mistake, by its place in the schema.
-    pub partner: Option<usize>,
-    /// Whether agreement on a frequent value is weaker evidence than on a rare one.
-    pub term_frequency: bool,
-    /// Probabilities set by hand, instead of estimated ones.
-    pub fixed: Vec<(Side, AgreementLevel, f64)>,
-}
-
-impl Field {
-    /// A field of this name and kind without a partner, whose probabilities are estimated; term frequencies count.
-    pub fn new(name: impl Into<String>, kind: FieldKind) -> Self {
-        Field {
-            name: name.into(),
-            kind,
-            partner: None,
-            term_frequency: true,
-            fixed: Vec::new(),
-        }
-    }
-
-    /// Sets m or u of a level by hand.
-    #[must_use]
-    pub fn fix(mut self, side: Side, level: AgreementLevel, probability: f64) -> Self {
-        self.fixed.push((side, level, probability));
-        self
-    }
-}
 
 /// The fields of records, and the country that phone numbers without a calling code are of.
 ///
@@ -137,7 +37,7 @@ impl Schema {
     ///
     /// # Errors
     /// [`ErrorKind::Empty`] without fields, [`ErrorKind::OutOfRange`] for more than 21 fields, two of one name, a partner that is
-    /// not there, or a fixed probability outside (0, 1) or of a missing value.
+    /// not there, an importance or a half-life that is not above 0, or a fixed probability outside (0, 1) or of a missing value.
     pub fn new(fields: Vec<Field>) -> Result<Self> {
         if fields.is_empty() {
             return Err(Error::empty("fields"));
@@ -154,6 +54,13 @@ impl Schema {
             }
             if field.partner.is_some_and(|p| p >= fields.len() || p == row) {
                 return refused("must have another field as partner", row);
+            }
+            let is_positive = |value: f64| value > 0.0 && value.is_finite();
+            if !is_positive(field.importance) {
+                return refused("must have an importance above 0", row);
+            }
+            if !field.half_life.is_none_or(is_positive) {
+                return refused("must have a half-life above 0", row);
             }
             let is_probability = |&(_, level, p): &(Side, AgreementLevel, f64)| {
                 0.0 < p && p < 1.0 && level != AgreementLevel::Missing

@@ -1,9 +1,9 @@
 use super::blocking::pairs_of_block;
 use super::compare::{Row, compare, compare_field};
+use super::field::FieldKind;
 use super::level::AgreementLevel;
 use super::model::{Explanation, LinkageModel, probability_of_weight, weight_of_probability};
 use super::records::Records;
-use super::schema::FieldKind;
 use super::train::{block, tasks};
 use crate::error::{Error, ErrorKind, Result};
 use crate::parallel;

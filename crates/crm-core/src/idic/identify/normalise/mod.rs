@@ -9,6 +9,7 @@
 //! | [`date`] | `3.5.1990`, `19900503`, `1990年5月3日` | 1990-05-03 |
 //! | [`text`] | `New  South-Wales` | `new south wales` |
 //! | [`code`] | `2600-001 a` | `2600001A` |
+//! | [`number`] | `1,234.50` | 1234.5 |
 //!
 //! Full-width forms become half-width ones and accents are taken off (ß is ss, ø is o).
 
@@ -16,23 +17,25 @@ mod contact;
 mod date;
 mod fold;
 mod name;
+mod number;
 
 pub use contact::{CallingCode, email, phone};
 pub use date::date;
 pub use fold::{code, text};
 pub use name::{name, romanised};
+pub use number::number;
 
 pub(crate) use date::digits as date_digits;
 pub(crate) use name::has_han;
 
 use crate::error::Result;
-use crate::idic::identify::schema::FieldKind;
+use crate::idic::identify::field::FieldKind;
 use fold::words;
 
 /// The normal form of a value of this kind; a date as year-month-day.
 ///
 /// # Errors
-/// [`Unreadable`](crate::ErrorKind::Unreadable) for what is no phone number, e-mail address or date.
+/// [`Unreadable`](crate::ErrorKind::Unreadable) for what is no phone number, e-mail address, date or number.
 pub fn value(kind: FieldKind, given: &str, home: CallingCode) -> Result<String> {
     Ok(match kind {
         FieldKind::Name => name(given),
@@ -42,6 +45,8 @@ pub fn value(kind: FieldKind, given: &str, home: CallingCode) -> Result<String> 
         FieldKind::Date => date(given)?.to_string(),
         FieldKind::Code => code(given),
         FieldKind::Text => text(given),
+        FieldKind::Number => number(given)?.to_string(),
+        FieldKind::Pseudonym => given.trim().to_ascii_lowercase(),
     })
 }
 

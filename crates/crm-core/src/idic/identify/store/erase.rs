@@ -17,7 +17,8 @@ pub struct Erasure {
 }
 
 impl ProfileStore {
-    /// Erases a customer completely: its records, their values and whatever was made of them, index and frequencies included. What is
+    /// Erases a customer completely: its records, their values, where and when they came from, and whatever was made of them, index
+    /// and frequencies included. What is
     /// saved afterwards holds no trace but that the numbers were given. The model holds no values; what m and u owe to the
     /// customer stays in them.
     ///
@@ -61,6 +62,8 @@ impl ProfileStore {
         let keys = self.keys_of(&line);
         erasure.index_entries += keys.len();
         self.index.remove(record.0 as u32, &keys);
+        self.clusters.remove(record.0 as u32, profile.cluster);
+        self.held -= 1;
         self.count(&line, false);
     }
 }

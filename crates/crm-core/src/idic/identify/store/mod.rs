@@ -3,21 +3,25 @@
 mod bytes;
 mod erase;
 mod index;
+mod origin;
+mod profile;
 mod state;
 
 pub use erase::Erasure;
+pub use origin::{Origin, Source, SourceId};
+pub use profile::{Conflict, CustomerProfile, ProfileValue, UpdateOutcome, Updated};
 
 use hashbrown::HashMap;
 
 use super::cluster::Clusters;
 use super::compare::{Values, compare};
 use super::dictionary::hash;
+use super::field::Field;
 use super::model::{Explanation, LinkageModel};
 use super::personal::Personal;
 use super::records::{Records, key, normalised};
-use super::schema::Field;
 use crate::error::{Error, ErrorKind, Result};
-use index::Index;
+use index::{Chains, Index};
 
 /// A record that a store holds: a number that is never given to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,7 +72,13 @@ pub struct ProfileStore {
     threshold: f64,
     /// By number; `None` once erased.
     records: Vec<Option<Profile>>,
+    /// How many are not erased.
+    held: usize,
+    /// By number.
+    sources: Vec<Source>,
     index: Index,
+    /// The records of each customer.
+    clusters: Chains,
     next_cluster: u64,
     /// By number; `None` once undone.
     merges: Vec<Option<Merge>>,
@@ -80,6 +90,7 @@ pub struct ProfileStore {
 #[derive(Debug, Clone, PartialEq)]
 struct Profile {
     cluster: u64,
+    origin: Option<Origin>,
     /// The normalised values with [`SEPARATOR`] between them.
     values: Personal<Box<str>>,
 }
@@ -142,6 +153,9 @@ impl ProfileStore {
             model,
             threshold,
             records: Vec::new(),
+            held: 0,
+            sources: Vec::new(),
+            clusters: Chains::default(),
             next_cluster: 0,
             merges: Vec::new(),
             frequencies: vec![HashMap::default(); fields],
@@ -180,7 +194,7 @@ impl ProfileStore {
             let values: Vec<&str> = fields
                 .map(|field| records.value(row, field).unwrap_or_default())
                 .collect();
-            store.push(u64::from(cluster), &values)?;
+            store.push(u64::from(cluster), None, &values)?;
         }
         store.next_cluster = records.len() as u64;
         Ok(store)
@@ -195,10 +209,7 @@ impl ProfileStore {
     /// How many records it holds.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.records
-            .iter()
-            .filter(|record| record.is_some())
-            .count()
+        self.held
     }
 
     /// Whether it holds none.
@@ -212,18 +223,19 @@ impl ProfileStore {
     /// # Errors
     /// [`ErrorKind::NotFound`] if there is no such record.
     pub fn cluster(&self, record: RecordId) -> Result<ClusterId> {
-        Ok(ClusterId(self.profile(record)?.cluster))
+        Ok(ClusterId(self.profile_of(record)?.cluster))
     }
 
     /// The records of a customer.
     #[must_use]
     pub fn members(&self, cluster: ClusterId) -> Vec<RecordId> {
-        let is_member =
-            |record: &Option<Profile>| record.as_ref().is_some_and(|r| r.cluster == cluster.0);
-        let numbered = (0..)
-            .zip(&self.records)
-            .filter(|(_, record)| is_member(record));
-        numbered.map(|(number, _)| RecordId(number)).collect()
+        let mut members: Vec<RecordId> = self
+            .clusters
+            .records(cluster.0)
+            .map(|record| RecordId(u64::from(record)))
+            .collect();
+        members.sort_unstable();
+        members
     }
 
     /// The records that an incoming one, given by its values in the order of the fields (empty where missing), is likely to be of the
@@ -246,13 +258,26 @@ impl ProfileStore {
     /// # Errors
     /// As [`ProfileStore::matches`]; [`ErrorKind::Overflow`] for 2³² − 1 records or more.
     pub fn add(&mut self, values: &[&str]) -> Result<Added> {
+        self.take_in(values, None)
+    }
+
+    /// As [`ProfileStore::add`], where it is known from where and when the record came: see [`ProfileStore::profile`].
+    ///
+    /// # Errors
+    /// As [`ProfileStore::add`]; [`ErrorKind::NotFound`] for a source that the store does not have.
+    pub fn add_from(&mut self, values: &[&str], origin: Origin) -> Result<Added> {
+        self.check_origin(origin)?;
+        self.take_in(values, Some(origin))
+    }
+
+    fn take_in(&mut self, values: &[&str], origin: Option<Origin>) -> Result<Added> {
         let normal = self.normalised(values)?;
         let likely = self.find(&normal, self.threshold);
         let matched = likely.first().copied();
         let is_other = |other: &&Match| Some(other.cluster) != matched.map(|best| best.cluster);
         let doubtful = likely.iter().find(is_other).copied();
         let cluster = matched.map_or(self.next_cluster, |best| best.cluster.0);
-        let record = self.push(cluster, &normal.0)?;
+        let record = self.push(cluster, origin, &normal.0)?;
         self.next_cluster = self.next_cluster.max(cluster + 1);
         Ok(Added {
             record,
@@ -268,7 +293,10 @@ impl ProfileStore {
     /// [`ErrorKind::LengthMismatch`] unless there is a value for each field; [`ErrorKind::NotFound`] if there is no such record.
     pub fn explain(&self, values: &[&str], record: RecordId) -> Result<Explanation> {
         let normal = self.normalised(values)?;
-        Ok(self.weigh(&normal, &Line::new(self.profile(record)?.values.reveal())))
+        Ok(self.weigh(
+            &normal,
+            &Line::new(self.profile_of(record)?.values.reveal()),
+        ))
     }
 
     /// Two customers are one from now on: `kept`. The other ends.
@@ -321,11 +349,13 @@ impl ProfileStore {
                 && profile.cluster == from
             {
                 profile.cluster = to;
+                self.clusters.remove(record, from);
+                self.clusters.add(record, to);
             }
         }
     }
 
-    fn profile(&self, record: RecordId) -> Result<&Profile> {
+    fn profile_of(&self, record: RecordId) -> Result<&Profile> {
         let place = usize::try_from(record.0)
             .ok()
             .and_then(|place| self.records.get(place));
@@ -339,7 +369,9 @@ impl ProfileStore {
         if values.len() != schema.fields().len() {
             return Err(Error::length("values", values.len(), schema.fields().len()));
         }
-        let normal = |(field, value): (&Field, &&str)| normalised(schema, field.kind, value).0;
+        let normal = |(field, value): (&Field, &&str)| {
+            normalised(schema.calling_code(), field.kind, value).0
+        };
         Ok(Incoming(
             schema.fields().iter().zip(values).map(normal).collect(),
         ))
@@ -391,7 +423,12 @@ impl ProfileStore {
             .collect()
     }
 
-    fn push(&mut self, cluster: u64, values: &[impl AsRef<str>]) -> Result<RecordId> {
+    fn push(
+        &mut self,
+        cluster: u64,
+        origin: Option<Origin>,
+        values: &[impl AsRef<str>],
+    ) -> Result<RecordId> {
         let mut line = String::new();
         for (place, value) in values.iter().enumerate() {
             if place > 0 {
@@ -404,10 +441,10 @@ impl ProfileStore {
                     .filter(|&character| character != SEPARATOR),
             );
         }
-        self.push_line(cluster, &line)
+        self.push_line(cluster, origin, &line)
     }
 
-    fn push_line(&mut self, cluster: u64, line: &str) -> Result<RecordId> {
+    fn push_line(&mut self, cluster: u64, origin: Option<Origin>, line: &str) -> Result<RecordId> {
         let number = u32::try_from(self.records.len())
             .ok()
             .filter(|&number| number != u32::MAX);
@@ -415,9 +452,12 @@ impl ProfileStore {
         let values = Line::new(line);
         let keys = self.keys_of(&values);
         self.index.add(number, &keys);
+        self.clusters.add(number, cluster);
         self.count(&values, true);
+        self.held += 1;
         self.records.push(Some(Profile {
             cluster,
+            origin,
             values: Personal::new(line.into()),
         }));
         Ok(RecordId(u64::from(number)))

@@ -3,17 +3,18 @@
 use sha2::{Digest, Sha256};
 
 use super::bytes::{Reader, Writer, corrupt};
-use super::{Line, Merge, Profile, ProfileStore};
+use super::{Line, Merge, Origin, Profile, ProfileStore, Source, SourceId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::idic::identify::blocking::BlockingKey;
+use crate::idic::identify::field::{Field, FieldKind, Sensitivity, Side};
 use crate::idic::identify::level::AgreementLevel;
 use crate::idic::identify::model::{FieldModel, LinkageModel};
 use crate::idic::identify::normalise::CallingCode;
-use crate::idic::identify::schema::{Field, FieldKind, Schema, Side};
-use crate::units::Label;
+use crate::idic::identify::schema::Schema;
+use crate::units::{Label, Moment};
 
 const MARK: &[u8; 8] = b"crm-core";
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 const CHECKSUM: usize = 32;
 
 impl ProfileStore {
@@ -25,11 +26,26 @@ impl ProfileStore {
         write_model(&mut body, &self.model);
         body.float(self.threshold);
         body.integer(self.next_cluster);
+        body.length(self.sources.len());
+        for Source { name, trust } in &self.sources {
+            body.text(name);
+            body.float(*trust);
+        }
         body.length(self.records.len());
         for record in &self.records {
             body.byte(u8::from(record.is_some()));
-            if let Some(Profile { cluster, values }) = record {
+            if let Some(Profile {
+                cluster,
+                origin,
+                values,
+            }) = record
+            {
                 body.integer(*cluster);
+                body.byte(u8::from(origin.is_some()));
+                if let Some(Origin { source, time }) = origin {
+                    body.integer(u64::from(source.0));
+                    body.integer(time.seconds().cast_unsigned());
+                }
                 body.text(values.reveal());
             }
         }
@@ -92,17 +108,28 @@ fn read(mut body: Reader<'_>) -> Result<ProfileStore> {
     let mut store = ProfileStore::new(model, threshold)?;
     let next_cluster = body.integer()?;
     for _ in 0..body.length()? {
+        let (name, trust) = (body.text()?, body.float()?);
+        store.set_source(name, trust)?;
+    }
+    for _ in 0..body.length()? {
         if !body.flag()? {
             store.records.push(None);
             continue;
         }
         let cluster = body.integer()?;
+        let origin = match body.flag()? {
+            false => None,
+            true => Some(read_origin(&mut body)?),
+        };
+        if let Some(origin) = origin {
+            store.check_origin(origin)?;
+        }
         let line = body.text()?;
         let values = Line::new(line);
         if values.0.len() != fields || cluster >= next_cluster {
             return Err(corrupt());
         }
-        store.push_line(cluster, line)?;
+        store.push_line(cluster, origin, line)?;
     }
     store.next_cluster = next_cluster;
     for _ in 0..body.length()? {
@@ -114,6 +141,14 @@ fn read(mut body: Reader<'_>) -> Result<ProfileStore> {
     }
     body.finish()?;
     Ok(store)
+}
+
+fn read_origin(body: &mut Reader<'_>) -> Result<Origin> {
+    let source = u16::try_from(body.integer()?).map_err(|_| corrupt())?;
+    Ok(Origin {
+        source: SourceId(source),
+        time: Moment::from_seconds(body.integer()?.cast_signed())?,
+    })
 }
 
 fn read_merge(body: &mut Reader<'_>) -> Result<Merge> {
@@ -136,6 +171,9 @@ fn write_model(body: &mut Writer, model: &LinkageModel) {
         body.byte(field.kind as u8);
         body.integer(field.partner.map_or(u64::MAX, |partner| partner as u64));
         body.byte(u8::from(field.term_frequency));
+        // A half-life is above 0.
+        body.floats(&[field.importance, field.half_life.unwrap_or(0.0)]);
+        body.byte(field.sensitivity as u8);
         body.length(field.fixed.len());
         for &(side, level, probability) in &field.fixed {
             body.byte(u8::from(side == Side::Match));
@@ -203,6 +241,10 @@ fn read_field(body: &mut Reader<'_>) -> Result<(Field, FieldModel)> {
         partner => Some(usize::try_from(partner).map_err(|_| corrupt())?),
     };
     field.term_frequency = body.flag()?;
+    let [importance, half_life] = body.floats()?;
+    field.importance = importance;
+    field.half_life = Some(half_life).filter(|&half_life| half_life != 0.0);
+    field.sensitivity = member::<Sensitivity>(body.byte()?)?;
     for _ in 0..body.length()? {
         let side = if body.flag()? {
             Side::Match

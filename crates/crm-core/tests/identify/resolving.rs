@@ -1,121 +1,14 @@
-//! Laws of entity resolution.
+//! Laws of resolution.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot read its case fails"
-)]
-
-#[allow(dead_code, reason = "this area has no kernels")]
-mod vectors;
-
-use crm_core::idic::identify::distance::{
-    damerau_levenshtein, jaro, jaro_winkler, levenshtein, osa, token_set,
-};
-use crm_core::idic::identify::normalise::{
-    self, CallingCode, address, date, email, name, phone, romanised,
-};
+use crm_core::ErrorKind;
+use crm_core::idic::identify::normalise::{CallingCode, date, email, phone};
 use crm_core::idic::identify::{
-    AgreementLevel, Blocking, BlockingKey, Field, FieldKind, LinkageModel, Provenance, Records,
-    Schema, ScoredPair, Side, Survivorship, TrainingOptions, cluster, golden_records,
-    link_one_to_one, precision_recall, probability_of_weight,
+    AgreementLevel, Blocking, BlockingKey, LinkageModel, Provenance, Schema, ScoredPair, Side,
+    Survivorship, TrainingOptions, cluster, golden_records, link_one_to_one, precision_recall,
+    probability_of_weight,
 };
-use crm_core::ledger::TextColumn;
-use crm_core::{ErrorKind, Result};
-use proptest::prelude::*;
-use serde_json::{Map, Value, json};
-use vectors::check;
 
-const GIVEN: [&str; 12] = [
-    "anna", "bruno", "clara", "david", "elena", "felix", "greta", "henrik", "irene", "jakob",
-    "karla", "lukas",
-];
-const FAMILY: [&str; 10] = [
-    "abendroth",
-    "brinkmann",
-    "czerny",
-    "dombrowski",
-    "eichhorn",
-    "friedrichsen",
-    "guttenberg",
-    "hallstein",
-    "isenburg",
-    "jankowski",
-];
-
-/// Customers 0 to `count` − 1 once each, then every second one again with a slip in one field.
-fn people(count: usize) -> [Vec<String>; 4] {
-    let person = |i: usize| {
-        // SplitMix64 (Steele, Lea & Flood 2014).
-        let mixed = (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let part = |shift: u64, bound: u64| (mixed >> shift) % bound;
-        [
-            GIVEN[part(0, 12) as usize].to_owned(),
-            FAMILY[part(8, 10) as usize].to_owned(),
-            format!(
-                "19{:02}-{:02}-{:02}",
-                part(16, 90) + 10,
-                part(24, 12) + 1,
-                part(29, 28) + 1
-            ),
-            format!("138{:08}", part(34, 100_000_000)),
-        ]
-    };
-    let mut columns: [Vec<String>; 4] = Default::default();
-    let mut push = |row: [String; 4]| {
-        columns
-            .iter_mut()
-            .zip(row)
-            .for_each(|(column, value)| column.push(value));
-    };
-    (0..count).for_each(|i| push(person(i)));
-    for i in (0..count).step_by(2) {
-        let mut row = person(i);
-        match i / 2 % 5 {
-            0 => row[0].push('x'),
-            1 => row[1].insert(2, 'q'),
-            2 => row[3] = String::new(),
-            3 => row.swap(0, 1),
-            _ => row[2] = String::new(),
-        }
-        push(row);
-    }
-    columns
-}
-
-fn schema() -> Schema {
-    let fields = vec![
-        Field::new("given", FieldKind::Name),
-        Field::new("family", FieldKind::Name),
-        Field::new("born", FieldKind::Date),
-        Field::new("mobile", FieldKind::Phone),
-    ];
-    Schema::new(fields).unwrap().swappable(0, 1).unwrap()
-}
-
-fn records(columns: &[Vec<String>; 4]) -> Records {
-    let chunk: Vec<&dyn TextColumn> = columns
-        .iter()
-        .map(|column| column as &dyn TextColumn)
-        .collect();
-    Records::read(&schema(), &[chunk]).unwrap()
-}
-
-fn options() -> TrainingOptions {
-    TrainingOptions {
-        random_pairs: 20_000,
-        ..TrainingOptions::default()
-    }
-}
-
-fn resolved(records: &Records) -> (LinkageModel, Vec<ScoredPair>) {
-    let model = LinkageModel::train(&schema(), records, &options()).unwrap();
-    let pairs = model.score(records, 0.01).unwrap().pairs;
-    (model, pairs)
-}
+use crate::people::{options, people, records, resolved, schema};
 
 #[test]
 fn slips_are_found() {
@@ -354,37 +247,6 @@ fn debug_and_errors_show_nothing_personal() {
 }
 
 #[test]
-fn published_similarities() {
-    // Winkler 1990, table 1.
-    for (a, b, expected) in [
-        ("MARTHA", "MARHTA", 0.961),
-        ("DWAYNE", "DUANE", 0.84),
-        ("DIXON", "DICKSONX", 0.813),
-        ("JONES", "JOHNSON", 0.832),
-    ] {
-        assert!(
-            (jaro_winkler(a, b) - expected).abs() <= 5e-4,
-            "{a} {b} {}",
-            jaro_winkler(a, b)
-        );
-    }
-    // The bonus is given above 0.7 only.
-    assert_eq!(
-        jaro_winkler("abcdefgh", "abxyzuvw"),
-        jaro("abcdefgh", "abxyzuvw")
-    );
-    assert_eq!(
-        (
-            osa("ca", "abc"),
-            damerau_levenshtein("ca", "abc"),
-            levenshtein("ca", "abc")
-        ),
-        (3, 2, 3)
-    );
-    assert_eq!(levenshtein("王小明", "王晓明"), 1);
-}
-
-#[test]
 fn the_same_person_in_two_scripts() {
     let columns = [
         vec!["王小明".to_owned(), "Xiaoming Wang".into(), "李雷".into()],
@@ -406,87 +268,4 @@ fn the_same_person_in_two_scripts() {
     let levels: Vec<AgreementLevel> = why.fields.iter().map(|field| field.level).collect();
     use AgreementLevel::{Close, Exact, Missing};
     assert_eq!(levels, [Close, Missing, Exact, Exact]);
-}
-
-/// By recursion over all edits, as the definition says.
-fn osa_by_definition(a: &[char], b: &[char]) -> usize {
-    match (a, b) {
-        ([], rest) | (rest, []) => rest.len(),
-        ([a0, a_rest @ ..], [b0, b_rest @ ..]) => {
-            let mut least = (osa_by_definition(a_rest, b) + 1)
-                .min(osa_by_definition(a, b_rest) + 1)
-                .min(osa_by_definition(a_rest, b_rest) + usize::from(a0 != b0));
-            if let ([a1, a_rest @ ..], [b1, b_rest @ ..]) = (a_rest, b_rest)
-                && a0 == b1
-                && a1 == b0
-            {
-                least = least.min(osa_by_definition(a_rest, b_rest) + 1);
-            }
-            least
-        }
-    }
-}
-
-proptest! {
-    #[test]
-    fn distances_are_what_they_say(a in "[ab明]{0,6}", b in "[ab明]{0,6}", c in "[ab明]{0,6}") {
-        let characters = |text: &str| text.chars().collect::<Vec<char>>();
-        prop_assert_eq!(osa(&a, &b), osa_by_definition(&characters(&a), &characters(&b)));
-        for distance in [levenshtein, osa, damerau_levenshtein] {
-            prop_assert_eq!(distance(&a, &b), distance(&b, &a));
-            prop_assert_eq!(distance(&a, &b) == 0, a == b);
-        }
-        prop_assert!(damerau_levenshtein(&a, &b) <= osa(&a, &b) && osa(&a, &b) <= levenshtein(&a, &b));
-        prop_assert!(damerau_levenshtein(&a, &c) <= damerau_levenshtein(&a, &b) + damerau_levenshtein(&b, &c));
-        for similarity in [jaro, jaro_winkler, token_set] {
-            let found = similarity(&a, &b);
-            prop_assert!((0.0..=1.0).contains(&found));
-            prop_assert_eq!(similarity(&a, &a), 1.0);
-        }
-        prop_assert!(jaro_winkler(&a, &b) >= jaro(&a, &b));
-    }
-
-    #[test]
-    fn what_is_normal_stays(text in "\\PC{0,20}") {
-        for normalise in [name as fn(&str) -> String, address] {
-            let normal = normalise(&text);
-            prop_assert_eq!(normalise(&normal), normal);
-        }
-        if let Ok(number) = phone(&text, CallingCode::CHINA) {
-            prop_assert_eq!(phone(&number, CallingCode::CHINA).unwrap(), number);
-        }
-        if let Ok(address) = email(&text) {
-            prop_assert_eq!(email(&address).unwrap(), address);
-        }
-    }
-}
-
-/// The cases of tests/vectors/identify.json.
-#[test]
-fn vectors_of_identify() {
-    let text = include_str!("../../../tests/vectors/identify.json");
-    check(text, |function, arguments| vec![run(function, arguments)]);
-}
-
-fn run(function: &str, arguments: &Map<String, Value>) -> Result<Value> {
-    let text = |name: &str| arguments[name].as_str().unwrap();
-    Ok(match function {
-        "jaro" => json!(jaro(text("a"), text("b"))),
-        "jaro_winkler" => json!(jaro_winkler(text("a"), text("b"))),
-        "token_set" => json!(token_set(text("a"), text("b"))),
-        "levenshtein" => json!(levenshtein(text("a"), text("b"))),
-        "osa" => json!(osa(text("a"), text("b"))),
-        "damerau_levenshtein" => json!(damerau_levenshtein(text("a"), text("b"))),
-        "pinyin" => json!(romanised(&name(text("given")))),
-        "normalise" => {
-            let kind = serde_json::from_value(arguments["kind"].clone()).unwrap();
-            let code = arguments["calling_code"].as_u64().unwrap() as u16;
-            json!(normalise::value(
-                kind,
-                text("given"),
-                CallingCode::new(code)?
-            )?)
-        }
-        _ => panic!("no such function: {function}"),
-    })
 }

@@ -1,92 +1,35 @@
 //! A store of profiles: incremental matching, merges, erasure, state.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot read its case fails"
-)]
-
 use crm_core::ErrorKind;
 use crm_core::idic::identify::store::{ClusterId, ProfileStore, RecordId};
-use crm_core::idic::identify::{
-    AgreementLevel, Field, FieldKind, LinkageModel, Records, Schema, TrainingOptions, cluster,
-};
-use crm_core::ledger::TextColumn;
+use crm_core::idic::identify::{AgreementLevel, LinkageModel, cluster};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
-const GIVEN: [&str; 8] = [
-    "anna", "bruno", "clara", "david", "elena", "felix", "greta", "henrik",
-];
-const FAMILY: [&str; 6] = [
-    "abendroth",
-    "brinkmann",
-    "czerny",
-    "dombrowski",
-    "eichhorn",
-    "friedrichsen",
-];
+use crate::people::{columns, options, person, records, schema};
+
 const COUNT: usize = 200;
 
-fn person(i: usize) -> [String; 4] {
-    let mixed = (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = mixed ^ mixed >> 27;
-    let part = |shift: u64, bound: u64| (mixed >> shift) % bound;
-    [
-        GIVEN[part(0, 8) as usize].to_owned(),
-        FAMILY[part(8, 6) as usize].to_owned(),
-        format!(
-            "19{:02}-{:02}-{:02}",
-            part(16, 90) + 10,
-            part(24, 12) + 1,
-            part(29, 28) + 1
-        ),
-        format!("138{:08}", part(34, 100_000_000)),
-    ]
-}
-
-fn texts(person: &[String; 4]) -> [&str; 4] {
+pub(crate) fn texts(person: &[String; 4]) -> [&str; 4] {
     person.each_ref().map(String::as_str)
 }
 
 /// Persons 0 to 199, and 0 to 49 once more without their phone.
-fn store() -> ProfileStore {
-    let mut columns: [Vec<String>; 4] = Default::default();
-    for i in (0..COUNT).chain(0..50) {
+pub(crate) fn store() -> ProfileStore {
+    let again = |i| {
         let mut row = person(i);
-        if columns[0].len() >= COUNT {
-            row[3].clear();
-        }
-        columns
-            .iter_mut()
-            .zip(row)
-            .for_each(|(column, value)| column.push(value));
-    }
-    let fields = [
-        ("given", FieldKind::Name),
-        ("family", FieldKind::Name),
-        ("born", FieldKind::Date),
-        ("mobile", FieldKind::Phone),
-    ];
-    let fields = fields.map(|(name, kind)| Field::new(name, kind)).to_vec();
-    let schema = Schema::new(fields).unwrap().swappable(0, 1).unwrap();
-    let chunk: Vec<&dyn TextColumn> = columns
-        .iter()
-        .map(|column| column as &dyn TextColumn)
-        .collect();
-    let records = Records::read(&schema, &[chunk]).unwrap();
-    let options = TrainingOptions {
-        random_pairs: 20_000,
-        ..TrainingOptions::default()
+        row[3].clear();
+        row
     };
-    let model = LinkageModel::train(&schema, &records, &options).unwrap();
+    let rows = (0..COUNT).map(person).chain((0..50).map(again));
+    let records = records(&columns(rows));
+    let model = LinkageModel::train(&schema(), &records, &options()).unwrap();
     let pairs = model.score(&records, 0.5).unwrap().pairs;
     let clusters = cluster(&model, &records, &pairs, 0.5).unwrap();
     ProfileStore::from_clusters(model, 0.5, &records, &clusters).unwrap()
 }
 
-fn contains(bytes: &[u8], text: &str) -> bool {
+pub(crate) fn contains(bytes: &[u8], text: &str) -> bool {
     bytes
         .windows(text.len())
         .any(|window| window == text.as_bytes())
