@@ -400,6 +400,36 @@ inline std::string_view label(crm_agreement_level value, crm_language language =
     return detail::member_text(crm_agreement_level_label(value, language), "agreement_level");
 }
 
+/// What the values of a field of records say of a person.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_sensitivity value) {
+    return detail::member_text(crm_sensitivity_name(value), "sensitivity");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_sensitivity value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_sensitivity_label(value, language), "sensitivity");
+}
+
+/// Why one of two values of a customer that contradict each other stands.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_conflict_ground value) {
+    return detail::member_text(crm_conflict_ground_name(value), "conflict_ground");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_conflict_ground value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_conflict_ground_label(value, language), "conflict_ground");
+}
+
+/// What an update did to a field of a customer.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_update_outcome value) {
+    return detail::member_text(crm_update_outcome_name(value), "update_outcome");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_update_outcome value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_update_outcome_label(value, language), "update_outcome");
+}
+
 /// Where Latent loyalty lies.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_latent_attachment value) {

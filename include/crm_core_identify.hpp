@@ -51,12 +51,59 @@ inline std::string pinyin(const std::string &given) {
     return text.c_str();
 }
 
-/// A field of records; `partner` is the place of the field that its value may stand in by mistake.
+/// 2^(-age/half-life). See crm_freshness.
+inline double freshness(double age, double half_life) {
+    double out = 0;
+    check(crm_freshness(age, half_life, &out));
+    return out;
+}
+
+/// HMAC-SHA-256 of a message under a key. See crm_hmac_sha256.
+inline std::array<std::uint8_t, 32> hmac_sha256(const std::vector<std::uint8_t> &key,
+                                                const std::vector<std::uint8_t> &message) {
+    std::array<std::uint8_t, 32> code{};
+    check(crm_hmac_sha256(key.data(), key.size(), message.data(), message.size(), code.data()));
+    return code;
+}
+
+/// What stands for a value where nobody may read it. See crm_pseudonym.
+inline std::string pseudonym(const std::vector<std::uint8_t> &key, crm_field_kind kind, const std::string &given,
+                             std::uint32_t calling_code = 86) {
+    char text[65] = "";
+    check(crm_pseudonym(key.data(), key.size(), kind, crm::detail::c_text("given", given), calling_code, text,
+                        sizeof text));
+    return text;
+}
+
+/// A field of records; `partner` is the place of the field that its value may stand in by mistake, `half_life` the days
+/// within which half of its values are taken to have changed.
 struct field {
     std::string name;
     crm_field_kind kind;
     std::optional<std::size_t> partner = std::nullopt;
     bool term_frequency = true;
+    double importance = 1;
+    std::optional<double> half_life = std::nullopt;
+    crm_sensitivity sensitivity = CRM_SENSITIVITY_PERSONAL;
+};
+
+/// Where a record came from, and when: the number of its source, seconds since 1970-01-01T00:00:00.
+struct origin {
+    std::uint32_t source;
+    std::int64_t at;
+};
+
+/// What became of an update.
+struct updated {
+    std::uint64_t record;
+    std::vector<crm_update_outcome> fields;
+};
+
+/// What is known of a customer. See crm_profile_store_profile.
+struct profile {
+    std::vector<crm_profile_value> fields;
+    std::vector<crm_profile_conflict> conflicts;
+    double freshness;
 };
 
 /// The values of a record, one for each field; a value that is missing is empty.
@@ -77,7 +124,8 @@ public:
         std::vector<crm_record_field> c_fields;
         for (const field &each : fields) {
             c_fields.push_back({crm::detail::c_text("fields", each.name), each.partner.value_or(c_fields.size()),
-                                each.kind, each.term_frequency ? 1 : 0});
+                                each.kind, each.term_frequency ? 1 : 0, each.importance, each.half_life.value_or(0),
+                                each.sensitivity, {}});
         }
         std::vector<const char *> values;
         for (const record &each : records) {
@@ -128,6 +176,61 @@ public:
         crm_added out;
         check(crm_profile_store_add(store_.get(), c_values.data(), c_values.size(), &out));
         return out;
+    }
+
+    /// The same, where it is known from where and when the record came. See crm_profile_store_add_from.
+    crm_added add(const record &values, const origin &from) {
+        const std::vector<const char *> c_values = texts(values);
+        crm_added out;
+        check(crm_profile_store_add_from(store_.get(), c_values.data(), c_values.size(), from.source, from.at, &out));
+        return out;
+    }
+
+    /// Names a source, or changes how much it is trusted; gives its number. See crm_profile_store_set_source.
+    std::uint32_t set_source(const std::string &name, double trust) {
+        std::uint32_t source = 0;
+        check(crm_profile_store_set_source(store_.get(), crm::detail::c_text("name", name), trust, &source));
+        return source;
+    }
+
+    /// Says where a record of the store came from. See crm_profile_store_set_origin.
+    void set_origin(std::uint64_t stored, const origin &from) {
+        check(crm_profile_store_set_origin(store_.get(), stored, from.source, from.at));
+    }
+
+    /// Takes in what a customer who is known said. See crm_profile_store_update.
+    updated update(std::uint64_t cluster, const record &values, const origin &from) {
+        const std::vector<const char *> c_values = texts(values);
+        updated made{0, std::vector<crm_update_outcome>(values.size())};
+        check(crm_profile_store_update(store_.get(), cluster, c_values.data(), c_values.size(), from.source, from.at,
+                                       &made.record, made.fields.data()));
+        return made;
+    }
+
+    /// What is known of a customer, given how many fields the store has. See crm_profile_store_profile.
+    identify::profile profile(std::uint64_t cluster, std::int64_t now, std::size_t fields) const {
+        identify::profile known{std::vector<crm_profile_value>(fields), {}, 0};
+        for (;;) {
+            std::size_t count = 0;
+            check(crm_profile_store_profile(store_.get(), cluster, now, known.fields.data(), fields,
+                                            known.conflicts.data(), known.conflicts.size(), &count, &known.freshness));
+            const bool fit = count <= known.conflicts.size();
+            known.conflicts.resize(count);
+            if (fit) {
+                return known;
+            }
+        }
+    }
+
+    /// The value of a field that stands for a customer, normalised. See crm_profile_store_value.
+    std::string value(std::uint64_t cluster, std::size_t field) const {
+        std::string text(64, '\0');
+        while (crm_profile_store_value(store_.get(), cluster, field, text.data(), text.size()) ==
+               CRM_STATUS_LENGTH_MISMATCH) {
+            text.resize(2 * text.size());
+        }
+        check(crm_profile_store_value(store_.get(), cluster, field, text.data(), text.size()));
+        return text.c_str();
     }
 
     /// Why an incoming record is, or is not, of the customer of one of the store. See crm_profile_store_explain.

@@ -100,10 +100,59 @@ void store() {
     CHECK(refused([] { identify::profile_store(fields, {{"short"}}); }) == CRM_STATUS_LENGTH_MISMATCH);
 }
 
+void updates() {
+    std::vector<identify::field> ageing = fields;
+    ageing[3].half_life = 100;
+    ageing[3].importance = 3;
+    identify::profile_store store(ageing, people());
+    constexpr std::int64_t day = 86400;
+    const std::uint32_t shop = store.set_source("shop", 0.8), list = store.set_source("list", 0.2);
+    CHECK(shop == 0 && list == 1 && store.set_source("shop", 0.8) == shop);
+    const auto mobile = [&](const char *number, std::uint32_t source, std::int64_t at) {
+        return store.update(3, {"", "", "", number}, {source, at * day}).fields;
+    };
+    CHECK(mobile("13900000001", shop, 1000)[3] == CRM_UPDATE_OUTCOME_REPLACED);
+    CHECK(mobile("13900000002", list, 1199)[3] == CRM_UPDATE_OUTCOME_OVERRULED);
+    CHECK(mobile("13900000003", list, 1201)[3] == CRM_UPDATE_OUTCOME_REPLACED);
+    CHECK(mobile("139 0000 0003", list, 1202)[0] == CRM_UPDATE_OUTCOME_NOT_GIVEN);
+    identify::profile known = store.profile(3, 1302 * day, 4);
+    CHECK(store.value(3, 3) == "+8613900000003" && known.fields[3].freshness == 0.5);
+    CHECK(known.fields[3].source == list && known.fields[3].at == 1202 * day && known.fields[3].has_origin == 1);
+    CHECK(known.fields[0].has_origin == 0 && known.fields[0].has_freshness == 1 && known.fields[0].freshness == 1);
+    CHECK(known.conflicts.size() == 3 && known.conflicts[0].overruled == 240);
+    CHECK(known.conflicts[0].ground == CRM_CONFLICT_GROUND_MORE_RECENT && known.conflicts[0].field == 3);
+    CHECK(known.conflicts[2].ground == CRM_CONFLICT_GROUND_KNOWN_ORIGIN && known.conflicts[2].overruled == 3);
+    CHECK(std::fabs(known.freshness - (3 + 3 * 0.5) / 6) < 1e-15);
+    store.set_origin(0, {shop, 7 * day});
+    CHECK(store.profile(0, 7 * day, 4).fields[3].freshness == 1);
+    const crm_added added = store.add(person(5), {list, 9 * day});
+    CHECK(added.cluster == 5 && store.profile(5, 9 * day, 4).fields[3].record == added.record);
+    CHECK(identify::profile_store::load(store.save()).value(3, 3) == "+8613900000003");
+    CHECK(refused([&] { store.profile(3, 0, 4); }) == CRM_STATUS_OUT_OF_RANGE);
+    CHECK(refused([&] { store.profile(3, 1302 * day, 3); }) == CRM_STATUS_LENGTH_MISMATCH);
+    CHECK(refused([&] { store.value(3, 4); }) == CRM_STATUS_NOT_FOUND);
+    CHECK(refused([&] { store.update(3, {"", "", "", ""}, {shop, 0}); }) == CRM_STATUS_EMPTY);
+    CHECK(refused([&] { store.update(3, person(3), {70000, 0}); }) == CRM_STATUS_NOT_FOUND);
+    CHECK(refused([&] { store.set_source("shop", 0); }) == CRM_STATUS_OUT_OF_RANGE);
+}
+
+void pseudonyms() {
+    const std::vector<std::uint8_t> key(32, 7);
+    const std::string made = identify::pseudonym(key, CRM_FIELD_KIND_PHONE, "138 1234 5678");
+    CHECK(made.size() == 64 && made == identify::pseudonym(key, CRM_FIELD_KIND_PHONE, "+86 13812345678"));
+    CHECK(made != identify::pseudonym(std::vector<std::uint8_t>(32, 8), CRM_FIELD_KIND_PHONE, "138 1234 5678"));
+    CHECK(identify::pseudonym(key, CRM_FIELD_KIND_PHONE, "").empty());
+    CHECK(refused([] { identify::pseudonym({1, 2}, CRM_FIELD_KIND_PHONE, "1"); }) == CRM_STATUS_OUT_OF_RANGE);
+    CHECK(identify::hmac_sha256({'J', 'e', 'f', 'e'}, {})[0] != identify::hmac_sha256({}, {})[0]);
+    CHECK(identify::freshness(730, 365) == 0.25);
+}
+
 } // namespace
 
 int main() {
     texts();
     store();
+    updates();
+    pseudonyms();
     return failures != 0;
 }

@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib.util
 import pickle
 from collections import defaultdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -314,3 +316,117 @@ def test_corrupt_states_are_errors() -> None:
     with pytest.raises(NotFoundError, match="nobody"):
         store.add({"nobody": 1})
     assert "王" not in repr(store)
+
+
+AGEING = RecordSchema(
+    [
+        RecordField("name", FieldKind.NAME),
+        RecordField("mobile", FieldKind.PHONE, half_life=100, importance=3),
+        RecordField("birthday", FieldKind.DATE),
+    ]
+)
+
+
+def test_updates_are_settled_by_trust_and_age() -> None:
+    store = idic.resolve(CUSTOMERS, schema=AGEING).store()
+    store.set_source("shop", 0.8)
+    store.set_source("list", 0.2)
+    first = store.update(0, {"mobile": "13900000001"}, source="shop", at="2024-01-01")
+    assert first.record == 8
+    assert set(first.fields.values()) == {idic.UpdateOutcome.NOT_GIVEN, idic.UpdateOutcome.REPLACED}
+    # The shop is trusted four times as much: two half-lives.
+    within = store.update(0, {"mobile": "13900000002"}, source="list", at="2024-07-18")
+    beyond = store.update(0, {"mobile": "13900000003"}, source="list", at="2024-07-20T00:00:01")
+    outcomes = [updated.fields["mobile"] for updated in (within, beyond)]
+    assert outcomes == [idic.UpdateOutcome.OVERRULED, idic.UpdateOutcome.REPLACED]
+    opened = pickle.loads(pickle.dumps(store))
+    assert opened.sources == {"shop": 0.8, "list": 0.2}
+    profile = opened.profile(0, datetime(2024, 10, 28, 0, 0, 1))
+    mobile = profile.fields["mobile"]
+    assert (mobile.value, mobile.record, mobile.freshness) == ("+8613900000003", beyond.record, 0.5)
+    assert mobile.origin == ("list", datetime(2024, 7, 20, 0, 0, 1))
+    assert profile.freshness == (1 + 1 + 3 * 0.5) / 5
+    assert profile.stale == ()
+    assert [conflict.ground.value for conflict in profile.conflicts][-3:] == [
+        "more_recent",
+        "more_recent",
+        "known_origin",
+    ]
+    assert "13900000003" not in repr(profile)
+    for trace in (b"13900000003", int(datetime(2024, 1, 1, tzinfo=UTC).timestamp()).to_bytes(8, "little")):
+        assert trace in opened.to_bytes()
+        erased = pickle.loads(pickle.dumps(opened))
+        erased.erase(0)
+        assert trace not in erased.to_bytes()
+
+
+def test_records_of_known_origin() -> None:
+    store = idic.resolve(CUSTOMERS, schema=AGEING).store()
+    assert store.profile(2, "2024-01-01").stale == ("mobile",)
+    store.set_source("crm", 1)
+    store.set_origin(2, "crm", "2023-09-23")
+    known = store.profile(2, "2024-01-01").fields["mobile"]
+    assert known is not None
+    assert known.freshness == 0.5
+    added = store.add({"name": "李雷", "mobile": "13911112222"}, source="crm", at="2024-01-01")
+    assert added.cluster == 2
+    assert store.profile(2, "2024-01-01").freshness == 1
+    with pytest.raises(NotFoundError, match="source"):
+        store.update(2, {"name": "李雷"}, source="nobody", at="2024-01-01")
+    with pytest.raises(OutOfRangeError, match="now"):
+        store.profile(2, "2020-01-01")
+    with pytest.raises(OutOfRangeError, match="trust"):
+        store.set_source("crm", 1.5)
+    with pytest.raises(OutOfRangeError, match="half-life"):
+        idic.resolve(CUSTOMERS, schema=RecordSchema([RecordField("name", FieldKind.NAME, half_life=0)]))
+
+
+def test_fields_that_need_care_come_first() -> None:
+    table = CUSTOMERS.with_columns(birthday=pl.lit("1990-01-01"))
+    times = [datetime(2024, 1, 1)] * 4 + [datetime(2023, 9, 23)] * 4
+    quality = idic.resolve(table, schema=AGEING).field_quality(now="2024-01-01", times=times)
+    verdicts = [(each.field, each.verdict.value) for each in quality]
+    assert verdicts == [("mobile", "useful"), ("name", "useful"), ("birthday", "useless")]
+    # Three mobiles of today, three that are a half-life old.
+    assert quality[0].freshness == pytest.approx(0.75, rel=1e-15)
+    assert (quality[0].filled, quality[0].unreadable) == (6 / 8, 1 / 6)
+    later = idic.resolve(table, schema=AGEING).field_quality(now="2024-06-01", times=times)
+    assert later[0].verdict == idic.FieldVerdict.STALE
+
+
+def test_the_most_credible_value_survives() -> None:
+    resolution = idic.resolve(CUSTOMERS, schema=AGEING)
+    times = np.array(["2024-01-01", "2024-01-01", *["2024-01-01"] * 3, *["2024-01-01"] * 3], "M8[D]")
+    times[3], trust = np.datetime64("2023-09-23"), [0.5] * 8
+    trust[3] = 0.9
+    names = resolution.golden({"name": Survivorship.MOST_CREDIBLE}, times=times, trust=trust).table["name"].to_list()
+    assert names[2] == "Ann Lee"
+    with pytest.raises(MissingValueError, match="trust"):
+        resolution.golden(Survivorship.MOST_CREDIBLE, times=times)
+
+
+def test_pseudonyms_link(febrl3: pl.DataFrame) -> None:
+    small = febrl3.head(1000)
+    schema = RecordSchema.infer(small, columns=small.columns[1:])
+    hidden = idic.PseudonymKey(bytes(range(32))).table(small.to_pandas(), schema)
+    assert isinstance(hidden, pd.DataFrame)
+    assert set(hidden["surname"].dropna().str.len()) == {64}
+    assert hidden["surname"].isna().sum() == (small["surname"].fill_null("") == "").sum()
+    found = idic.resolve(hidden, schema=schema.pseudonymous())
+    matches = pairs_within(persons(small))
+    # A slip of the pen makes another pseudonym: what is left still finds most.
+    assert f1(pairs_within(found.clusters()["cluster"]), matches) >= 0.95
+    assert "surname" in repr(schema)
+    with pytest.raises(OutOfRangeError, match="key"):
+        idic.PseudonymKey(b"short")
+    with pytest.raises(WrongTypeError, match="key"):
+        idic.PseudonymKey("short")  # type: ignore[arg-type]
+
+
+def test_numbers_are_compared_by_size() -> None:
+    schema = RecordSchema([RecordField("name", FieldKind.NAME), RecordField("income", FieldKind.NUMBER)])
+    table = pl.DataFrame({"name": ["Ann"] * 4, "income": ["50,000", "50000.0", "50400", "54000"]})
+    resolution = idic.resolve(table, schema=schema)
+    levels = [resolution.explain(0, other).fields[1].level.value for other in (1, 2, 3)]
+    assert levels == ["exact", "close", "similar"]
+    assert RecordSchema.infer(table).fields[1].kind == FieldKind.NUMBER

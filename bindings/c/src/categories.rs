@@ -2014,6 +2014,10 @@ pub enum crm_field_kind {
     Code = 5,
     /// text (文本).
     Text = 6,
+    /// number (数值).
+    Number = 7,
+    /// pseudonym (假名标识).
+    Pseudonym = 8,
 }
 
 impl Category for crm_field_kind {
@@ -2026,6 +2030,8 @@ impl Category for crm_field_kind {
         crm_field_kind::Date,
         crm_field_kind::Code,
         crm_field_kind::Text,
+        crm_field_kind::Number,
+        crm_field_kind::Pseudonym,
     ];
     const TEXTS: &'static [Texts] = &[
         Texts { name: c"name", en: c"name", zh: c"姓名" },
@@ -2035,6 +2041,8 @@ impl Category for crm_field_kind {
         Texts { name: c"date", en: c"date", zh: c"日期" },
         Texts { name: c"code", en: c"identifier", zh: c"编号" },
         Texts { name: c"text", en: c"text", zh: c"文本" },
+        Texts { name: c"number", en: c"number", zh: c"数值" },
+        Texts { name: c"pseudonym", en: c"pseudonym", zh: c"假名标识" },
     ];
 }
 
@@ -2107,6 +2115,154 @@ pub extern "C" fn crm_agreement_level_name(value: MaybeUninit<crm_agreement_leve
 #[must_use]
 pub extern "C" fn crm_agreement_level_label(
     value: MaybeUninit<crm_agreement_level>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What the values of a field of records say of a person.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_sensitivity {
+    /// personal (个人信息).
+    Personal = 0,
+    /// not personal (非个人信息).
+    Open = 1,
+    /// sensitive (敏感个人信息).
+    Sensitive = 2,
+}
+
+impl Category for crm_sensitivity {
+    type Core = crm_core::idic::identify::Sensitivity;
+    const ALL: &'static [Self] = &[
+        crm_sensitivity::Personal,
+        crm_sensitivity::Open,
+        crm_sensitivity::Sensitive,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"personal", en: c"personal", zh: c"个人信息" },
+        Texts { name: c"open", en: c"not personal", zh: c"非个人信息" },
+        Texts { name: c"sensitive", en: c"sensitive", zh: c"敏感个人信息" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_sensitivity_name(value: MaybeUninit<crm_sensitivity>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_sensitivity_label(
+    value: MaybeUninit<crm_sensitivity>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// Why one of two values of a customer that contradict each other stands.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_conflict_ground {
+    /// more trusted source (来源更可信).
+    MoreTrusted = 0,
+    /// more recent (更新近).
+    MoreRecent = 1,
+    /// more trusted source and more recent (来源更可信且更新近).
+    MoreTrustedAndRecent = 2,
+    /// known origin (来源已知).
+    KnownOrigin = 3,
+    /// later record (记录较晚).
+    LaterRecord = 4,
+}
+
+impl Category for crm_conflict_ground {
+    type Core = crm_core::idic::identify::ConflictGround;
+    const ALL: &'static [Self] = &[
+        crm_conflict_ground::MoreTrusted,
+        crm_conflict_ground::MoreRecent,
+        crm_conflict_ground::MoreTrustedAndRecent,
+        crm_conflict_ground::KnownOrigin,
+        crm_conflict_ground::LaterRecord,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"more_trusted", en: c"more trusted source", zh: c"来源更可信" },
+        Texts { name: c"more_recent", en: c"more recent", zh: c"更新近" },
+        Texts { name: c"more_trusted_and_recent", en: c"more trusted source and more recent", zh: c"来源更可信且更新近" },
+        Texts { name: c"known_origin", en: c"known origin", zh: c"来源已知" },
+        Texts { name: c"later_record", en: c"later record", zh: c"记录较晚" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_conflict_ground_name(value: MaybeUninit<crm_conflict_ground>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_conflict_ground_label(
+    value: MaybeUninit<crm_conflict_ground>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
+/// What an update did to a field of a customer.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_update_outcome {
+    /// not given (未提供).
+    NotGiven = 0,
+    /// filled (已填补).
+    Filled = 1,
+    /// confirmed (已确认).
+    Confirmed = 2,
+    /// replaced (已替换).
+    Replaced = 3,
+    /// overruled (未采纳).
+    Overruled = 4,
+}
+
+impl Category for crm_update_outcome {
+    type Core = crm_core::idic::identify::store::UpdateOutcome;
+    const ALL: &'static [Self] = &[
+        crm_update_outcome::NotGiven,
+        crm_update_outcome::Filled,
+        crm_update_outcome::Confirmed,
+        crm_update_outcome::Replaced,
+        crm_update_outcome::Overruled,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"not_given", en: c"not given", zh: c"未提供" },
+        Texts { name: c"filled", en: c"filled", zh: c"已填补" },
+        Texts { name: c"confirmed", en: c"confirmed", zh: c"已确认" },
+        Texts { name: c"replaced", en: c"replaced", zh: c"已替换" },
+        Texts { name: c"overruled", en: c"overruled", zh: c"未采纳" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_update_outcome_name(value: MaybeUninit<crm_update_outcome>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_update_outcome_label(
+    value: MaybeUninit<crm_update_outcome>,
     language: MaybeUninit<crm_language>,
 ) -> *const c_char {
     label(value, language)

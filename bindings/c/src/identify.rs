@@ -12,7 +12,7 @@ use crm_core::idic::identify::{
 use crm_core::ledger::TextColumn;
 
 use crate::boundary::{Outcome, Output, OutputSlice, respond, slice, text, write_text};
-use crate::categories::{crm_agreement_level, crm_field_kind};
+use crate::categories::{crm_agreement_level, crm_field_kind, crm_sensitivity};
 use crate::category;
 use crate::handle::{self, borrow, free};
 use crate::status::crm_status;
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn crm_pinyin(
     })
 }
 
-fn code(calling_code: u32) -> Outcome<CallingCode> {
+pub(crate) fn code(calling_code: u32) -> Outcome<CallingCode> {
     Ok(CallingCode::new(
         u16::try_from(calling_code).unwrap_or(u16::MAX),
     )?)
@@ -196,6 +196,14 @@ pub struct crm_record_field {
     pub kind: MaybeUninit<crm_field_kind>,
     /// Whether agreement on a frequent value is weaker evidence than on a rare one: 0 or 1.
     pub term_frequency: i32,
+    /// How much it matters to know it, beside the other fields; 0 for the usual weight, 1.
+    pub importance: f64,
+    /// After how many days half of its values are taken to have changed; 0 if they do not change.
+    pub half_life: f64,
+    /// What its values say of a person.
+    pub sensitivity: MaybeUninit<crm_sensitivity>,
+    /// Fills the struct.
+    pub reserved: [u8; 4],
 }
 
 /// A record of a store that another may be of the same customer as.
@@ -245,7 +253,7 @@ pub struct crm_field_evidence {
 pub struct crm_profile_store(Mutex<ProfileStore>);
 
 impl crm_profile_store {
-    fn lock(&self) -> MutexGuard<'_, ProfileStore> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, ProfileStore> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -317,6 +325,10 @@ unsafe fn read_schema(fields: &[crm_record_field]) -> Outcome<Schema> {
         let mut field = Field::new(name, category::read("fields", given.kind)?);
         field.partner = Some(given.partner).filter(|&partner| partner != place);
         field.term_frequency = given.term_frequency != 0;
+        let is_given = |value: &f64| *value != 0.0;
+        field.importance = Some(given.importance).filter(is_given).unwrap_or(1.0);
+        field.half_life = Some(given.half_life).filter(is_given);
+        field.sensitivity = category::read("fields", given.sensitivity)?;
         read.push(field);
     }
     Ok(Schema::new(read)?)
@@ -324,7 +336,10 @@ unsafe fn read_schema(fields: &[crm_record_field]) -> Outcome<Schema> {
 
 /// # Safety
 /// There are `count` texts that end with a NUL.
-unsafe fn read_values<'a>(values: *const *const c_char, count: usize) -> Outcome<Vec<&'a str>> {
+pub(crate) unsafe fn read_values<'a>(
+    values: *const *const c_char,
+    count: usize,
+) -> Outcome<Vec<&'a str>> {
     // SAFETY: as the caller vouches.
     unsafe {
         slice("values", values, count)?
@@ -406,20 +421,25 @@ pub unsafe extern "C" fn crm_profile_store_add(
         let store = borrow("store", store)?;
         let values = read_values(values, field_count)?;
         let out = Output::new("out", out)?;
-        let Added {
-            record,
-            cluster,
-            matched,
-            doubtful,
-        } = store.lock().add(&values)?;
-        out.write(crm_added {
-            record: record.0,
-            cluster: cluster.0,
-            matched: of_match(matched),
-            doubtful: of_match(doubtful),
-        });
+        out.write(of_added(store.lock().add(&values)?));
         Ok(())
     })
+}
+
+pub(crate) fn of_added(
+    Added {
+        record,
+        cluster,
+        matched,
+        doubtful,
+    }: Added,
+) -> crm_added {
+    crm_added {
+        record: record.0,
+        cluster: cluster.0,
+        matched: of_match(matched),
+        doubtful: of_match(doubtful),
+    }
 }
 
 fn of_match(found: Option<Match>) -> crm_match {

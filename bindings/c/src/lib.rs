@@ -53,6 +53,8 @@ pub mod loyalty;
 
 pub mod identify;
 
+pub mod profiles;
+
 pub mod classification;
 
 pub mod capability;

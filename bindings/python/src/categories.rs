@@ -14,7 +14,10 @@ use crm_core::clv::switching::estimate::Ties;
 use crm_core::idic::customize::assignment::AssignmentReason;
 use crm_core::idic::customize::conjoint::ChoiceRule;
 use crm_core::idic::differentiate::ClusterScaling;
-use crm_core::idic::identify::{AgreementLevel, FieldKind, Survivorship};
+use crm_core::idic::identify::store::UpdateOutcome;
+use crm_core::idic::identify::{
+    AgreementLevel, ConflictGround, FieldKind, FieldVerdict, Sensitivity, Survivorship,
+};
 use crm_core::idic::interact::choice::ChoiceStrategy;
 use crm_core::idic::interact::contact::Channel;
 use crm_core::idic::interact::contact::ContactDirection;
@@ -81,6 +84,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("choice_strategy", terms::<ChoiceStrategy>),
     ("clue", terms::<Clue>),
     ("cluster_scaling", terms::<ClusterScaling>),
+    ("conflict_ground", terms::<ConflictGround>),
     ("complaint_action", terms::<ComplaintAction>),
     ("complaint_outcome", terms::<ComplaintOutcome>),
     ("complaint_step", terms::<ComplaintStep>),
@@ -107,6 +111,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("event", terms::<Event>),
     ("expected_sign", terms::<ExpectedSign>),
     ("field_kind", terms::<FieldKind>),
+    ("field_verdict", terms::<FieldVerdict>),
     ("fit_status", terms::<FitStatus>),
     ("inconsistent_prices", terms::<InconsistentPrices>),
     ("index_preset", terms::<Preset>),
@@ -146,6 +151,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("satisfaction_facet", terms::<SatisfactionFacet>),
     ("satisfaction_factor", terms::<SatisfactionFactor>),
     ("satisfaction_verdict", terms::<SatisfactionVerdict>),
+    ("sensitivity", terms::<Sensitivity>),
     ("share_rule", terms::<ShareRule>),
     ("stage", terms::<Stage>),
     ("stage_measure", terms::<Measure>),
@@ -156,6 +162,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("systematic_variance", terms::<SystematicVariance>),
     ("ties", terms::<Ties>),
     ("timing", terms::<Timing>),
+    ("update_outcome", terms::<UpdateOutcome>),
     ("value_discipline", terms::<ValueDiscipline>),
     ("value_group", terms::<ValueGroup>),
     ("weighting", terms::<Weighting>),

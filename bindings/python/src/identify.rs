@@ -2,12 +2,13 @@
 
 use crm_core::idic::identify::store::ProfileStore;
 use crm_core::idic::identify::{
-    AgreementLevel, Blocking, BlockingKey, Clusters, Explanation, Field, LinkageModel, Provenance,
-    Records, Schema, ScoredPair, ScoredPairs, Side, Survivorship, TrainingOptions, cluster,
-    distance, golden_records, infer_schema, link_one_to_one, normalise, precision_recall,
+    AgreementLevel, Blocking, BlockingKey, Clusters, Explanation, Field, FieldQuality,
+    LinkageModel, Provenance, QualityLimits, Records, Schema, ScoredPair, ScoredPairs, Side,
+    Survivorship, TrainingOptions, cluster, distance, field_quality, golden_records, infer_schema,
+    link_one_to_one, normalise, precision_recall,
 };
 use crm_core::ledger::TextColumn;
-use crm_core::units::Label;
+use crm_core::units::{Label, Moment};
 use crm_core::{Error, ErrorKind, Result as CoreResult};
 use crm_core_arrow::{NewColumn, NewTable, NewValues, Table, TextChunk};
 use pyo3::prelude::*;
@@ -17,12 +18,16 @@ use crate::categories::member;
 use crate::error::Result;
 use crate::tables::{ArrowTable, OutTable};
 
-/// Name, kind, partner, whether term frequencies count, and probabilities set by hand (of matches, level, probability).
+/// Name, kind, partner, whether term frequencies count, importance, half-life, sensitivity, and probabilities set by hand (of matches,
+/// level, probability).
 type FieldArgument = (
     String,
     String,
     Option<usize>,
     bool,
+    f64,
+    Option<f64>,
+    String,
     Vec<(bool, String, f64)>,
 );
 /// Keys, comparisons per record, largest block.
@@ -30,21 +35,32 @@ type BlockingArgument = (Vec<Vec<usize>>, f64, usize);
 /// Random pairs, training pairs, prior, bound of term frequencies, seed.
 type TrainingArgument = (usize, usize, Option<f64>, f64, u64);
 
+/// Field, filled, unreadable, different values, freshness, verdict.
+type Quality = (usize, f64, f64, usize, Option<f64>, &'static str);
+
 /// Prior; level, weight and term frequency of each field; weight; probability.
 pub(crate) type Told = (f64, Vec<(&'static str, f64, f64)>, f64, f64);
 
 /// The fields of records.
 #[pyclass(frozen, name = "RecordSchema", module = "crm_core._core")]
 #[derive(Debug)]
-pub(crate) struct PySchema(Schema);
+pub(crate) struct PySchema(pub(crate) Schema);
 
 #[pymethods]
 impl PySchema {
     #[new]
     fn new(fields: Vec<FieldArgument>, calling_code: u16) -> Result<Self> {
-        let field = |(name, kind, partner, term_frequency, fixed): FieldArgument| {
-            let mut field = Field::new(name, member("kind", &kind)?);
-            (field.partner, field.term_frequency) = (partner, term_frequency);
+        let field = |given: FieldArgument| {
+            let (name, kind, partner, term_frequency, importance, half_life, sensitivity, fixed) =
+                given;
+            let mut field = Field {
+                partner,
+                term_frequency,
+                importance,
+                half_life,
+                sensitivity: member("sensitivity", &sensitivity)?,
+                ..Field::new(name, member("kind", &kind)?)
+            };
             for (of_matches, level, probability) in fixed {
                 let side = if of_matches {
                     Side::Match
@@ -105,6 +121,9 @@ impl PySchema {
                 field.kind.name().to_owned(),
                 field.partner,
                 field.term_frequency,
+                field.importance,
+                field.half_life,
+                field.sensitivity.name().to_owned(),
                 fixed,
             )
         };
@@ -202,6 +221,49 @@ impl PyResolution {
         (0..self.records.fields())
             .map(|f| (self.records.missing(f), self.records.unreadable(f)))
             .collect()
+    }
+
+    /// Field, filled, unreadable, different values, freshness and verdict of each field.
+    fn field_quality(
+        &self,
+        py: Python<'_>,
+        times: Option<Vec<i64>>,
+        now: i64,
+        least_freshness: f64,
+        least_filled: f64,
+    ) -> Result<Vec<Quality>> {
+        let qualities = detached(py, || {
+            let moments = |times: Vec<i64>| {
+                let moment = |(row, seconds): (usize, i64)| {
+                    Moment::from_seconds(seconds).map_err(|e| e.named("times").at_row(row))
+                };
+                times.into_iter().enumerate().map(moment).collect()
+            };
+            let times: Option<Vec<Moment>> = times.map(moments).transpose()?;
+            let limits = QualityLimits {
+                least_freshness,
+                least_filled,
+            };
+            let now = Moment::from_seconds(now)?;
+            field_quality(
+                self.model.schema(),
+                &self.records,
+                times.as_deref(),
+                now,
+                limits,
+            )
+        })?;
+        let told = |q: FieldQuality| {
+            (
+                q.field,
+                q.filled,
+                q.unreadable,
+                q.different,
+                q.freshness,
+                q.verdict.name(),
+            )
+        };
+        Ok(qualities.into_iter().map(told).collect())
     }
 
     /// A row for each level of each field.
@@ -373,7 +435,10 @@ fn read(tables: &[ArrowTable], schema: &Schema) -> CoreResult<Records> {
     }
 }
 
-fn columns<'a>(table: &'a Table, schema: &Schema) -> CoreResult<Vec<Vec<TextChunk<'a>>>> {
+pub(crate) fn columns<'a>(
+    table: &'a Table,
+    schema: &Schema,
+) -> CoreResult<Vec<Vec<TextChunk<'a>>>> {
     schema
         .fields()
         .iter()

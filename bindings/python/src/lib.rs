@@ -22,6 +22,7 @@ mod migration;
 mod numbers;
 mod prediction;
 mod profiles;
+mod pseudonyms;
 mod returns;
 mod satisfaction;
 mod sensitivity;
@@ -137,6 +138,8 @@ mod _core {
     };
     #[pymodule_export]
     use super::profiles::PyProfileStore;
+    #[pymodule_export]
+    use super::pseudonyms::{PyPseudonymKey, freshness, hmac_sha256};
     #[pymodule_export]
     use super::returns::{internal_rates, paybacks};
     #[pymodule_export]

@@ -4,8 +4,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crm_core::Result as CoreResult;
 use crm_core::idic::identify::Explanation;
-use crm_core::idic::identify::store::{Added, ClusterId, Match, MergeId, ProfileStore, RecordId};
-use crm_core::units::Label;
+use crm_core::idic::identify::store::{
+    Added, ClusterId, Conflict, Match, MergeId, Origin, ProfileStore, ProfileValue, RecordId,
+    Source, SourceId,
+};
+use crm_core::units::{Label, Moment};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -13,6 +16,15 @@ use crate::buffers::detached;
 use crate::error::Result;
 use crate::identify::{PyResolution, Told};
 
+/// Number of a source, seconds since 1970-01-01.
+type GivenOrigin = (u16, i64);
+/// Values (value, record, origin, freshness), freshness, stale fields, conflicts (field, stands, overruled, ground).
+type Profile = (
+    Vec<Option<(String, u64, Option<GivenOrigin>, Option<f64>)>>,
+    f64,
+    Vec<usize>,
+    Vec<(usize, u64, u64, &'static str)>,
+);
 /// Record, cluster, weight, probability.
 type Found = (u64, u64, f64, f64);
 
@@ -80,19 +92,87 @@ impl PyProfileStore {
     }
 
     /// Record, cluster, best match, doubtful match.
+    #[pyo3(signature = (values, origin=None))]
     fn add(
         &self,
         py: Python<'_>,
         values: Vec<String>,
+        origin: Option<GivenOrigin>,
     ) -> Result<(u64, u64, Option<Found>, Option<Found>)> {
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let origin = origin.map(read_origin).transpose()?;
         let Added {
             record,
             cluster,
             matched,
             doubtful,
-        } = self.with(py, |store| store.add(&values))?;
+        } = self.with(py, |store| match origin {
+            Some(origin) => store.add_from(&values, origin),
+            None => store.add(&values),
+        })?;
         Ok((record.0, cluster.0, matched.map(found), doubtful.map(found)))
+    }
+
+    fn set_source(&self, py: Python<'_>, name: &str, trust: f64) -> Result<u16> {
+        self.with(py, |store| Ok(store.set_source(name, trust)?.0))
+    }
+
+    /// Name and trust of each source.
+    #[getter]
+    fn sources(&self) -> Vec<(String, f64)> {
+        let source = |source: &Source| (source.name.clone(), source.trust);
+        self.lock().sources().iter().map(source).collect()
+    }
+
+    fn set_origin(&self, py: Python<'_>, record: u64, origin: GivenOrigin) -> Result<()> {
+        let origin = read_origin(origin)?;
+        self.with(py, |store| store.set_origin(RecordId(record), origin))
+    }
+
+    /// Record, and what the update did to each field.
+    fn update(
+        &self,
+        py: Python<'_>,
+        cluster: u64,
+        values: Vec<String>,
+        origin: GivenOrigin,
+    ) -> Result<(u64, Vec<&'static str>)> {
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let origin = read_origin(origin)?;
+        let updated = self.with(py, |store| {
+            store.update(ClusterId(cluster), &values, origin)
+        })?;
+        let fields = updated
+            .fields
+            .into_iter()
+            .map(|field| field.name())
+            .collect();
+        Ok((updated.record.0, fields))
+    }
+
+    fn profile(&self, py: Python<'_>, cluster: u64, now: i64) -> Result<Profile> {
+        let now = Moment::from_seconds(now).map_err(|error| error.named("now"))?;
+        let profile = self.with(py, |store| store.profile(ClusterId(cluster), now))?;
+        let value = |value: ProfileValue| {
+            let origin = value.origin.map(|o| (o.source.0, o.time.seconds()));
+            (
+                value.value.reveal().clone(),
+                value.record.0,
+                origin,
+                value.freshness,
+            )
+        };
+        let conflict = |c: Conflict| (c.field, c.stands.0, c.overruled.0, c.ground.name());
+        Ok((
+            profile
+                .fields
+                .into_iter()
+                .map(|field| field.map(value))
+                .collect(),
+            profile.freshness,
+            profile.stale,
+            profile.conflicts.into_iter().map(conflict).collect(),
+        ))
     }
 
     fn explain(&self, py: Python<'_>, values: Vec<String>, record: u64) -> Result<Told> {
@@ -140,6 +220,13 @@ impl PyProfileStore {
             erasure.merges,
         ))
     }
+}
+
+fn read_origin((source, at): GivenOrigin) -> CoreResult<Origin> {
+    Ok(Origin {
+        source: SourceId(source),
+        time: Moment::from_seconds(at).map_err(|error| error.named("at"))?,
+    })
 }
 
 fn found(

@@ -230,6 +230,21 @@ fn categories() -> Vec<Category> {
             "How well the values of a field agree in two records."
         ),
         category!(
+            crm_core::idic::identify::Sensitivity,
+            "sensitivity",
+            "What the values of a field of records say of a person."
+        ),
+        category!(
+            crm_core::idic::identify::ConflictGround,
+            "conflict_ground",
+            "Why one of two values of a customer that contradict each other stands."
+        ),
+        category!(
+            crm_core::idic::identify::store::UpdateOutcome,
+            "update_outcome",
+            "What an update did to a field of a customer."
+        ),
+        category!(
             crm_core::loyalty::LatentAttachment,
             "latent_attachment",
             "Where Latent loyalty lies."

@@ -9,10 +9,12 @@ import narwhals as nw
 import numpy as np
 
 from crm_core import _core
+from crm_core._moments import seconds
 from crm_core._options import integer, items, member, number
 from crm_core._tables import backend, collect, frame_of, native
 from crm_core.errors import NotFoundError
 from crm_core.idic._schema import AgreementLevel, RecordSchema, ResolveOptions, Survivorship
+from crm_core.units import Category
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -123,6 +125,44 @@ class ResolutionReport:
     unreadable: dict[str, int]
 
 
+class FieldVerdict(Category):
+    """What is to be done about a field."""
+
+    USEFUL = "useful"
+    STALE = "stale"
+    """Its values are too old: ask for them again."""
+    USELESS = "useless"
+    """Hardly any record has a value, or all have the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldQuality:
+    """How good the values of a field are.
+
+    Attributes
+    ----------
+    field : str
+        Its name.
+    filled : float
+        The share of the records that have a value.
+    unreadable : float
+        The share of the values that could not be read as what the field holds.
+    different : int
+        How many different values there are.
+    freshness : float, optional
+        The mean of 2^(−age/half-life) of its values; ``None`` without times, a half-life or values.
+    verdict : FieldVerdict
+        What follows.
+    """
+
+    field: str
+    filled: float
+    unreadable: float
+    different: int
+    freshness: float | None
+    verdict: FieldVerdict
+
+
 class Resolution:
     """Which records are of one customer: made by :func:`resolve` and :func:`link`.
 
@@ -182,6 +222,33 @@ class Resolution:
             unreadable={name: unreadable for name, (_, unreadable) in quality.items()},
         )
 
+    def field_quality(
+        self, *, now: Any, times: ArrayLike | None = None, least_freshness: float = 0.5, least_filled: float = 0.05
+    ) -> list[FieldQuality]:
+        """Say how good the values of each field are, the most important fields first.
+
+        Parameters
+        ----------
+        now : datetime or str
+            The moment at which freshness is asked for.
+        times : array of dates, optional
+            When each record was made, to the second; whole numbers are seconds since 1970.
+        least_freshness : float
+            A field whose values have a lower mean freshness is stale.
+        least_filled : float
+            A field that a smaller share of the records has is useless, as is one with a single value.
+        """
+        found = self._core.field_quality(
+            None if times is None else _ticks(times),
+            seconds("now", now),
+            number("least_freshness", least_freshness),
+            number("least_filled", least_filled),
+        )
+        return [
+            FieldQuality(self._names[place], filled, unreadable, different, fresh, FieldVerdict(verdict))
+            for place, filled, unreadable, different, fresh, verdict in found
+        ]
+
     def model(self) -> Any:
         """Give m, u and log₂(m/u) of each level of each field: ``field``, ``level``, ``m``, ``u``, ``weight``."""
         return native(self._core.model(), self._library)
@@ -221,9 +288,10 @@ class Resolution:
         rules : Survivorship or mapping from field to Survivorship
             Which value survives; fields that are not named take the most frequent one.
         times : array of integers or dates, optional
-            When each record was made. Needed for the most recent.
+            When each record was made: dates to the second, or whole numbers, which are seconds where half-lives count.
+            Needed for the most recent and the most credible.
         trust : array, optional
-            How much the source of each record is trusted. Needed for the most trusted.
+            How much the source of each record is trusted. Needed for the most trusted and the most credible.
 
         Raises
         ------
@@ -289,8 +357,8 @@ def _same_index(series: nw.Series[Any], table: nw.DataFrame[Any]) -> nw.Series[A
 
 def _ticks(times: ArrayLike) -> list[int]:
     values = np.asarray(times)
-    if values.dtype == object:
-        values = values.astype("datetime64[us]")
+    if values.dtype.kind in "OMU":
+        values = values.astype("datetime64[s]")
     result: list[int] = values.astype(np.int64).tolist()
     return result
 

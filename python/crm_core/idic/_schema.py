@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from crm_core import _core
@@ -30,7 +30,10 @@ class FieldKind(Category):
     date     equal               one edit of its digits, or day and month swapped    two of year, month, day equal
     code     equal               one edit                                            two edits of 5 characters or more
     text     equal               Jaro–Winkler ≥ 0.92                                 Jaro–Winkler ≥ 0.8
+    number   equal               by 1 % of the larger one at most                    by 10 %
     =======  ==================  ==================================================  ===================================
+
+    Pseudonyms (:class:`PseudonymKey`) are equal or differ.
     """
 
     NAME = "name"
@@ -40,6 +43,19 @@ class FieldKind(Category):
     DATE = "date"
     CODE = "code"
     TEXT = "text"
+    NUMBER = "number"
+    PSEUDONYM = "pseudonym"
+
+
+class Sensitivity(Category):
+    """What the values of a field say of a person, and so what becomes of them in a table of pseudonyms."""
+
+    PERSONAL = "personal"
+    """It identifies the person, or helps to: a pseudonym takes its place."""
+    OPEN = "open"
+    """It says nothing of a person alone: it stays."""
+    SENSITIVE = "sensitive"
+    """Health, religion, finances (GDPR art. 9, PIPL art. 28): it is left out."""
 
 
 class AgreementLevel(Category):
@@ -67,6 +83,8 @@ class Survivorship(Category):
     MOST_TRUSTED = "most_trusted"
     LONGEST = "longest"
     MOST_FREQUENT = "most_frequent"
+    MOST_CREDIBLE = "most_credible"
+    """The greatest trust · 2^(−age/half-life) of the field; without a half-life the most trusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +103,12 @@ class RecordField:
         Whether agreement on a frequent value is weaker evidence than on a rare one.
     m, u : mapping from AgreementLevel to float
         Probabilities set by hand: of the level in two records of one customer, and of two customers.
+    importance : float
+        How much it matters to know it, beside the other fields.
+    half_life : float, optional
+        After how many days half of its values are taken to have changed; without one they do not change.
+    sensitivity : Sensitivity
+        What its values say of a person.
     """
 
     name: str
@@ -93,6 +117,9 @@ class RecordField:
     term_frequency: bool = True
     m: Mapping[AgreementLevel, float] = field(default_factory=dict)
     u: Mapping[AgreementLevel, float] = field(default_factory=dict)
+    importance: float = 1.0
+    half_life: float | None = None
+    sensitivity: Sensitivity = Sensitivity.PERSONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +140,8 @@ class RecordSchema:
         """Give the schema that the columns of a table seem to have, by their names (English or Chinese) and values.
 
         A column is an e-mail address, a phone number or a date if its name says so or nearly all of its values look
-        like one; a name or an address if its name says so; an identifier if most of its values have digits; any other
-        is a text. Two names, and two lines of an address, are partners.
+        like one; a name or an address if its name says so; an age, income or amount is a number; an identifier if most
+        of its values have digits; any other is a text. Two names, and two lines of an address, are partners.
 
         Examples
         --------
@@ -127,9 +154,17 @@ class RecordSchema:
         found = _core.RecordSchema.infer(collect(table), names, integer("calling_code", calling_code, 1, 999))
         fields = [
             RecordField(name, FieldKind(kind), None if partner is None else names[partner], counts)
-            for name, kind, partner, counts, _ in found.fields
+            for name, kind, partner, counts, *_ in found.fields
         ]
         return cls(fields, calling_code)
+
+    def pseudonymous(self) -> RecordSchema:
+        """Give the schema of a table of pseudonyms: personal fields are of the kind ``PSEUDONYM``."""
+        fields = [
+            replace(each, kind=FieldKind.PSEUDONYM) if each.sensitivity == Sensitivity.PERSONAL else each
+            for each in items("fields", self.fields)
+        ]
+        return RecordSchema(fields, self.calling_code)
 
     def _core(self) -> _core.RecordSchema:
         fields = items("fields", self.fields)
@@ -141,6 +176,9 @@ class RecordSchema:
                     member("kind", FieldKind, each.kind),
                     _place(places, each.partner),
                     each.term_frequency,
+                    number("importance", each.importance),
+                    None if each.half_life is None else number("half_life", each.half_life),
+                    member("sensitivity", Sensitivity, each.sensitivity),
                     fixed,
                 )
                 for each in fields

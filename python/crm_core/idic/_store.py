@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crm_core import _core
+from crm_core._moments import moment_of, seconds
 from crm_core._options import LARGEST_COUNT, integer, number, wrong_type
 from crm_core.errors import NotFoundError
 from crm_core.idic._resolve import FieldEvidence, MatchExplanation
 from crm_core.idic._schema import AgreementLevel
+from crm_core.units import Category
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from crm_core.idic._resolve import Resolution
 
@@ -70,6 +73,115 @@ class Erasure:
     values: dict[str, int]
     index_entries: int
     merges: int
+
+
+class UpdateOutcome(Category):
+    """What an update did to a field."""
+
+    NOT_GIVEN = "not_given"
+    """No value was given."""
+    FILLED = "filled"
+    """The customer had no value."""
+    CONFIRMED = "confirmed"
+    """The customer has this value: it is fresher now."""
+    REPLACED = "replaced"
+    """The new value stands; the former one is a conflict."""
+    OVERRULED = "overruled"
+    """The former value stands; the new one is a conflict."""
+
+
+class ConflictGround(Category):
+    """Why one of two values that contradict each other stands."""
+
+    MORE_TRUSTED = "more_trusted"
+    MORE_RECENT = "more_recent"
+    MORE_TRUSTED_AND_RECENT = "more_trusted_and_recent"
+    KNOWN_ORIGIN = "known_origin"
+    """It is not known where the other comes from."""
+    LATER_RECORD = "later_record"
+    """Nothing else tells them apart."""
+
+
+class Origin(NamedTuple):
+    """Where a record came from, and when."""
+
+    source: str
+    """The name of its source."""
+    at: datetime
+    """When its values were told."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileValue:
+    """The value of a field that stands for a customer. Its ``repr`` does not show it.
+
+    Attributes
+    ----------
+    value : str
+        The value, normalised.
+    record : int
+        The record that it comes from.
+    origin : Origin, optional
+        Where that came from, and when.
+    freshness : float, optional
+        2^(−age/half-life) of the field; 1 without a half-life, ``None`` if it is not known when it was told.
+    """
+
+    value: str = field(repr=False)
+    record: int
+    origin: Origin | None
+    freshness: float | None
+
+
+class Conflict(NamedTuple):
+    """Two records of a customer that contradict each other in a field."""
+
+    field: str
+    """The field."""
+    stands: int
+    """The record whose value stands."""
+    overruled: int
+    """The record whose value does not."""
+    ground: ConflictGround
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerProfile:
+    """What is known of a customer at a moment.
+
+    Attributes
+    ----------
+    fields : dict
+        By field: the value that stands, or ``None``.
+    freshness : float
+        The mean freshness of the fields, weighted by their importance; what is missing or of unknown age counts 0.
+    stale : tuple of str
+        The fields whose value is older than its half-life, or of unknown age, the most important first.
+    conflicts : tuple of Conflict
+        What contradicts what stands: one for each other value of a field.
+    """
+
+    fields: dict[str, ProfileValue | None]
+    freshness: float
+    stale: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """What became of an update.
+
+    Attributes
+    ----------
+    record : int
+        The number of the record that it is kept as.
+    fields : dict
+        What it did to each field.
+    """
+
+    record: int
+    fields: dict[str, UpdateOutcome]
 
 
 class ProfileStore:
@@ -136,10 +248,105 @@ class ProfileStore:
         least = number("least_probability", least_probability)
         return [Match(*found) for found in self._core.matches(self._values(record), least)]
 
-    def add(self, record: Mapping[str, object]) -> AddedRecord:
-        """Take a record in: it joins the customer of its best match, or is a new customer's."""
-        number_, cluster, matched, doubtful = self._core.add(self._values(record))
+    def add(self, record: Mapping[str, object], *, source: str | None = None, at: Any = None) -> AddedRecord:
+        """Take a record in: it joins the customer of its best match, or is a new customer's.
+
+        Parameters
+        ----------
+        record : mapping from field to value
+            The record.
+        source : str, optional
+            Where it comes from, a source that :meth:`set_source` named.
+        at : datetime or str, optional
+            When it was told; needed with a source.
+        """
+        origin = None if source is None else self._origin(source, at)
+        number_, cluster, matched, doubtful = self._core.add(self._values(record), origin)
         return AddedRecord(number_, cluster, matched and Match(*matched), doubtful and Match(*doubtful))
+
+    def set_source(self, name: str, trust: float) -> None:
+        """Name a source of records, or change how much it is trusted beside others.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        trust : float
+            Above 0 and at most 1: the share of its values that are right.
+        """
+        self._core.set_source(name, number("trust", trust))
+
+    @property
+    def sources(self) -> dict[str, float]:
+        """The sources and their trust."""
+        return dict(self._core.sources)
+
+    def set_origin(self, record: int, source: str, at: Any) -> None:
+        """Say where a record that the store holds came from, and when."""
+        self._core.set_origin(_number("record", record), self._origin(source, at))
+
+    def update(self, cluster: int, record: Mapping[str, object], *, source: str, at: Any) -> Updated:
+        """Take in what a customer who is known said: values of some fields.
+
+        It is kept as a record of the customer, so that nothing is overwritten; :meth:`profile` says which value stands.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from crm_core.idic import FieldKind, RecordField, RecordSchema, resolve
+        >>> people = pl.DataFrame({"name": ["Ann Lee", "Tom Fox"], "mobile": ["13812345678", "13911112222"]})
+        >>> schema = RecordSchema([
+        ...     RecordField("name", FieldKind.NAME), RecordField("mobile", FieldKind.PHONE, half_life=365)
+        ... ])
+        >>> store = resolve(people, schema=schema).store()
+        >>> store.set_source("shop", 0.9)
+        >>> store.set_source("list", 0.3)
+        >>> store.update(1, {"mobile": "13700001111"}, source="shop", at="2024-03-01").fields["mobile"].value
+        'replaced'
+        >>> store.update(1, {"mobile": "13600002222"}, source="list", at="2024-06-01").fields["mobile"].value
+        'overruled'
+        >>> profile = store.profile(1, "2025-03-01")
+        >>> profile.fields["mobile"].value, profile.fields["mobile"].freshness
+        ('+8613700001111', 0.5)
+        >>> [conflict.ground.value for conflict in profile.conflicts]
+        ['more_trusted', 'known_origin']
+        """
+        values = self._values(record)
+        kept, fields = self._core.update(_number("cluster", cluster), values, self._origin(source, at))
+        return Updated(kept, dict(zip(self._names, map(UpdateOutcome, fields), strict=True)))
+
+    def profile(self, cluster: int, now: Any) -> CustomerProfile:
+        """Give what is known of a customer at a moment.
+
+        Where its records contradict each other in a field, the value with the greatest
+
+            trust of its source · 2^(−age/half-life of the field)
+
+        stands; in a field without a half-life that of the most trusted source, of these the most recent. A known origin
+        goes before an unknown one; of records alike the later stands.
+
+        Raises
+        ------
+        NotFoundError
+            If the customer has no record.
+        OutOfRangeError
+            If ``now`` is before one of them.
+        """
+        values, freshness, stale, conflicts = self._core.profile(_number("cluster", cluster), seconds("now", now))
+        names = list(self._core.sources)
+
+        def value(found: tuple[str, int, tuple[int, int] | None, float | None]) -> ProfileValue:
+            text, record, origin, fresh = found
+            came = None if origin is None else Origin(names[origin[0]][0], moment_of(origin[1]))
+            return ProfileValue(text, record, came, fresh)
+
+        told = (None if found is None else value(found) for found in values)
+        return CustomerProfile(
+            dict(zip(self._names, told, strict=True)),
+            freshness,
+            tuple(self._names[place] for place in stale),
+            tuple(Conflict(self._names[f], a, b, ConflictGround(ground)) for f, a, b, ground in conflicts),
+        )
 
     def explain(self, record: Mapping[str, object], stored: int) -> MatchExplanation:
         """Say why a record is, or is not, of the same customer as one of the store."""
@@ -171,6 +378,13 @@ class ProfileStore:
         """
         records, values, entries, merges = self._core.erase(_number("cluster", cluster))
         return Erasure(tuple(records), dict(zip(self._names, values, strict=True)), entries, merges)
+
+    def _origin(self, source: str, at: Any) -> tuple[int, int]:
+        names = [name for name, _ in self._core.sources]
+        if source not in names:
+            message = f"source is {source!r}: is not in the store"
+            raise NotFoundError(message, argument="source", value=repr(source))
+        return names.index(source), seconds("at", at)
 
     def _values(self, record: Mapping[str, object]) -> list[str]:
         unknown = [name for name in record if name not in self._names]

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from datetime import date as _date
+from decimal import Decimal
 
 from crm_core import _core
 from crm_core._options import integer
 
-__all__ = ["address", "code", "date", "email", "name", "phone", "pinyin", "text"]
+__all__ = ["address", "code", "date", "email", "name", "number", "phone", "pinyin", "text"]
 
 
 def name(given: str) -> str:
@@ -108,3 +109,19 @@ def text(given: str) -> str:
     'new south wales'
     """
     return _core.normalise_text("text", given, 86)
+
+
+def number(given: str) -> Decimal:
+    """Give a quantity as people write it: a point parts the decimals.
+
+    Commas, spaces and apostrophes may stand between groups of three digits.
+
+    Raises
+    ------
+    UnreadableError
+        If it is none, such as ``1,5``.
+
+    >>> number("1,234.50")
+    Decimal('1234.5')
+    """
+    return Decimal(_core.normalise_text("number", given, 86))

@@ -3,16 +3,19 @@
     pip install jellyfish==1.3.0 rapidfuzz==3.14.6 phonenumbers pypinyin
     python tests/vectors/reference/identify.py [--check]
 
-Jaro and Winkler by jellyfish, edit distances and token sets by RapidFuzz, phone numbers by Google's library, pinyin by pypinyin.
+Jaro and Winkler by jellyfish, edit distances and token sets by RapidFuzz, phone numbers by Google's library, pinyin by pypinyin, keyed hashes
+by Python's hmac (OpenSSL), checked against RFC 4231.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 import sys
 from pathlib import Path
 
 import jellyfish
+import mpmath
 import phonenumbers
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
@@ -93,6 +96,104 @@ for kind, given in (("phone", "+49 12"), ("email", "ann.example"), ("email", "an
     add(f"{kind} {given}", "normalise", arguments, {"error": "unreadable", "argument": kind}, 0, "definition")
 arguments = {"kind": "phone", "given": "138 1234 5678", "calling_code": 0}
 add("no calling code", "normalise", arguments, {"error": "out_of_range", "argument": "calling_code"}, 0, "definition")
+
+# RFC 4231, 4.2 to 4.8: key, message, the beginning of the code as it is printed (case 5 prints 128 bits only).
+RFC_4231 = [
+    ("0b" * 20, b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
+    (b"Jefe".hex(), b"what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+    ("aa" * 20, b"\xdd" * 50, "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"),
+    (bytes(range(1, 26)).hex(), b"\xcd" * 50, "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"),
+    ("0c" * 20, b"Test With Truncation", "a3b6167473100ee06e0c796c2955552b"),
+    ("aa" * 131, b"Test Using Larger Than Block-Size Key - Hash Key First",
+     "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"),
+    ("aa" * 131, b"This is a test using a larger than block-size key and a larger than block-size data. "
+     b"The key needs to be hashed before being used by the HMAC algorithm.",
+     "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"),
+]
+for case, (key, message, printed) in enumerate(RFC_4231, 1):
+    code = hmac.digest(bytes.fromhex(key), message, "sha256").hex()
+    assert code.startswith(printed), case
+    add(f"RFC 4231 test case {case}", "hmac_sha256", {"key": key, "message": message.hex()}, code, 0, "RFC 4231")
+for size in (0, 63, 64, 65):
+    key = bytes(range(size)).hex()
+    code = hmac.digest(bytes.fromhex(key), b"", "sha256").hex()
+    add(f"key of {size} bytes", "hmac_sha256", {"key": key, "message": ""}, code, 0, "Python's hmac")
+
+SECRET = bytes(range(40)).hex()
+HIDDEN = [
+    ("phone", "138 1234 5678", "+8613812345678"), ("phone", "110", "110"), ("name", "王 小明 先生", "王小明"),
+    ("name", "Dr. José  MÜLLER", "jose muller"), ("email", "Jane.Doe+news@GMail.com", "janedoe@gmail.com"),
+    ("date", "3.5.1990", "19900503"), ("number", "1,234.50", "1234.5"), ("code", "2600-001 a", "2600001A"), ("text", " ", None),
+]
+for kind, given, normal in HIDDEN:
+    message = f"{kind}\x1f{normal}".encode()
+    expected = "" if normal is None else hmac.digest(bytes.fromhex(SECRET), message, "sha256").hex()
+    arguments = {"key": SECRET, "kind": kind, "given": given, "calling_code": 86}
+    add(f"pseudonym of the {kind} {given}", "pseudonym", arguments, expected, 0, "definition, by Python's hmac")
+arguments = {"key": "00" * 31, "kind": "name", "given": "Ann", "calling_code": 86}
+add("a short key", "pseudonym", arguments, {"error": "out_of_range", "argument": "key"}, 0, "RFC 2104, section 3")
+
+for given, expected in (("1,234.50", "1234.5"), ("-0.50", "-0.5"), ("1 000 000", "1000000"), ("１２", "12"), ("007", "7"), ("0.0", "0")):
+    arguments = {"kind": "number", "given": given, "calling_code": 86}
+    add(f"number {given}", "normalise", arguments, expected, 0, "definition")
+for given in ("1,5", "1,2345", "12 euro", ".5", "1e3"):
+    arguments = {"kind": "number", "given": given, "calling_code": 86}
+    add(f"number {given}", "normalise", arguments, {"error": "unreadable", "argument": "number"}, 0, "definition")
+
+mpmath.mp.dps = 30
+for age, half_life in ((0, 1), (365, 365), (1000, 90), (0.25, 730), (1e4, 1)):
+    expected = float(mpmath.mpf(2) ** (-mpmath.mpf(age) / mpmath.mpf(half_life)))
+    add(f"age {age}, half-life {half_life}", "freshness", {"age": age, "half_life": half_life}, expected, 1e-15, "2^(-age/half-life), mpmath")
+for age, half_life, argument in ((-1, 1, "age"), (1, 0, "half_life")):
+    arguments = {"age": age, "half_life": half_life}
+    add(f"age {age}, half-life {half_life}", "freshness", arguments, {"error": "out_of_range", "argument": argument}, 0, "definition")
+
+
+def profile(half_life, told, now):
+    """What stands among values told as (value, trust, day), of a customer whose record of unknown origin says 0."""
+    def standing(each):
+        _, trust, day = told[each]
+        weight = mpmath.log(trust, 2) + (mpmath.mpf(day) / half_life if half_life else 0)
+        return (weight, day, each)
+
+    order = sorted(range(len(told)), key=standing, reverse=True)
+    first = {}
+    for each in order:
+        first.setdefault(told[each][0], each)
+    stands, *others = first.values()
+    _, trust, day = told[stands]
+
+    def ground(other):
+        _, others_trust, others_day = told[other]
+        return {
+            (True, True): "more_trusted_and_recent", (True, False): "more_trusted",
+            (False, True): "more_recent", (False, False): "later_record",
+        }[trust > others_trust, day > others_day]
+
+    known = {"0"} & set(first)
+    return {
+        "value": told[stands][0],
+        "freshness": float(mpmath.mpf(2) ** (-mpmath.mpf(now - day) / half_life)) if half_life else 1.0,
+        "grounds": [ground(other) for other in others] + ([] if known else ["known_origin"]),
+    }
+
+
+STANDING = [
+    ("the latest of one source", 100, [("1", 0.5, 0), ("2", 0.5, 10)]),
+    ("twice the trust is one half-life: just within", 100, [("1", 0.8, 0), ("2", 0.4, 99)]),
+    ("just beyond", 100, [("1", 0.8, 0), ("2", 0.4, 101)]),
+    ("more trusted and more recent", 30, [("1", 0.3, 0), ("2", 0.9, 5)]),
+    ("alike: the later record", 30, [("1", 0.5, 5), ("2", 0.5, 5)]),
+    ("without a half-life the most trusted", None, [("1", 0.9, 0), ("2", 0.8, 5000)]),
+    ("without a half-life, trusted alike, the latest", None, [("1", 0.9, 7), ("2", 0.9, 3)]),
+    ("confirmed by another source", 50, [("1", 0.9, 0), ("2", 0.5, 20), ("1", 0.4, 60)]),
+    ("four that differ", 365, [("1", 0.9, 0), ("2", 0.5, 700), ("3", 1.0, 200), ("4", 0.1, 900)]),
+    ("the value of unknown origin is confirmed", 365, [("0", 0.5, 0), ("5", 0.2, 10)]),
+]
+for name, half_life, told in STANDING:
+    told_by = {"values": [v for v, _, _ in told], "trust": [t for _, t, _ in told], "days": [d for _, _, d in told]}
+    arguments = {"half_life": half_life, **told_by, "now": 1000}
+    add(name, "profile", arguments, profile(half_life, told, 1000), 1e-14, "greatest trust * 2^(-age/half-life), mpmath")
 
 if __name__ == "__main__":
     lines = ",\n".join("  " + json.dumps(case, ensure_ascii=False) for case in CASES)

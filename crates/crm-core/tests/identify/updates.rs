@@ -335,11 +335,14 @@ fn pseudonyms_link() {
     let hidden = |key: u8| {
         let key = PseudonymKey::new(&[key; 32]).unwrap();
         assert!(!format!("{key:?}").contains('7'));
-        let rows = (0..people[0].len()).map(|row| {
-            let values = people.each_ref().map(|column| column[row].as_str());
-            let record = key.record(&schema, &values).unwrap();
-            <[String; 4]>::try_from(record).unwrap()
-        });
+        let value = |field: usize, row: usize| {
+            key.value(
+                &schema.fields()[field],
+                &people[field][row],
+                schema.calling_code(),
+            )
+        };
+        let rows = (0..people[0].len()).map(|row| [0, 1, 2, 3].map(|field| value(field, row)));
         columns(rows)
     };
     let hidden_people = hidden(7);

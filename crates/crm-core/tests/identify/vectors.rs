@@ -5,9 +5,15 @@ use crm_core::idic::identify::distance::{
     damerau_levenshtein, jaro, jaro_winkler, levenshtein, osa, token_set,
 };
 use crm_core::idic::identify::normalise::{self, CallingCode, name, romanised};
+use crm_core::idic::identify::store::{ClusterId, Origin, ProfileStore};
+use crm_core::idic::identify::{
+    Clusters, Field, FieldKind, LinkageModel, PseudonymKey, Records, Schema, TrainingOptions,
+    freshness, hmac_sha256,
+};
+use crm_core::units::{Label, Moment};
 use serde_json::{Map, Value, json};
 
-use crate::cases::check;
+use crate::cases::{check, numbers};
 
 #[test]
 fn vectors_of_identify() {
@@ -34,6 +40,69 @@ fn run(function: &str, arguments: &Map<String, Value>) -> Result<Value> {
                 CallingCode::new(code)?
             )?)
         }
+        "hmac_sha256" => json!(hex(&hmac_sha256(
+            &bytes(text("key")),
+            &bytes(text("message"))
+        ))),
+        "pseudonym" => {
+            let key = PseudonymKey::new(&bytes(text("key")))?;
+            let kind = serde_json::from_value(arguments["kind"].clone()).unwrap();
+            json!(key.pseudonym(kind, text("given"), CallingCode::CHINA))
+        }
+        "freshness" => {
+            let number = |name: &str| arguments[name].as_f64().unwrap();
+            json!(freshness(number("age"), number("half_life"))?)
+        }
+        "profile" => profile(arguments)?,
         _ => panic!("no such function: {function}"),
     })
+}
+
+/// Customer 0 has a record of unknown origin that says 0; then each value is told by a source of its own.
+fn profile(arguments: &Map<String, Value>) -> Result<Value> {
+    const DAY: i64 = 86_400;
+    let field = Field {
+        half_life: arguments["half_life"].as_f64(),
+        ..Field::new("value", FieldKind::Code)
+    };
+    let schema = Schema::new(vec![field])?;
+    let values: [&str; 2] = ["0", "9"];
+    let records = Records::read(&schema, &[vec![&values.as_slice()]])?;
+    let model = LinkageModel::train(&schema, &records, &TrainingOptions::default())?;
+    let clusters = Clusters {
+        of_record: vec![0, 1],
+        count: 2,
+        split: 0,
+    };
+    let mut store = ProfileStore::from_clusters(model, 0.5, &records, &clusters)?;
+    let (trust, days) = (numbers(&arguments["trust"]), numbers(&arguments["days"]));
+    for ((value, trust), day) in arguments["values"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(trust)
+        .zip(days)
+    {
+        let source = store.set_source(&format!("source {}", store.sources().len()), trust)?;
+        let time = Moment::from_seconds(day as i64 * DAY)?;
+        store.update(
+            ClusterId(0),
+            &[value.as_str().unwrap()],
+            Origin { source, time },
+        )?;
+    }
+    let now = Moment::from_seconds(arguments["now"].as_i64().unwrap() * DAY)?;
+    let known = store.profile(ClusterId(0), now)?;
+    let stands = known.fields[0].as_ref().unwrap();
+    let grounds: Vec<&str> = known.conflicts.iter().map(|c| c.ground.name()).collect();
+    Ok(json!({"value": stands.value.reveal(), "freshness": stands.freshness, "grounds": grounds}))
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let byte = |place| u8::from_str_radix(&hex[place..place + 2], 16).unwrap();
+    (0..hex.len()).step_by(2).map(byte).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,7 +4,7 @@ use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use super::field::{FieldKind, Sensitivity};
+use super::field::{Field, FieldKind, Sensitivity};
 use super::normalise::CallingCode;
 use super::personal::Personal;
 use super::records::normalised;
@@ -87,25 +87,16 @@ impl PseudonymKey {
         self.of_normal(kind, &normalised(home, kind, value).0)
     }
 
-    /// The record of pseudonyms of a record, by its values in the order of the fields: personal values become pseudonyms, open ones
-    /// are normalised, sensitive ones are left out (empty).
-    ///
-    /// # Errors
-    /// [`ErrorKind::LengthMismatch`] unless there is a value for each field.
-    pub fn record(&self, schema: &Schema, values: &[&str]) -> Result<Vec<String>> {
-        if values.len() != schema.fields().len() {
-            return Err(Error::length("values", values.len(), schema.fields().len()));
+    /// What stands for a value of a field in a record of pseudonyms: a pseudonym for a personal value; an open one is normalised, a
+    /// sensitive one is left out (empty).
+    #[must_use]
+    pub fn value(&self, field: &Field, value: &str, home: CallingCode) -> String {
+        let normal = normalised(home, field.kind, value).0;
+        match field.sensitivity {
+            Sensitivity::Personal => self.of_normal(field.kind, &normal),
+            Sensitivity::Open => normal,
+            Sensitivity::Sensitive => String::new(),
         }
-        let home = schema.calling_code();
-        let hidden = schema.fields().iter().zip(values).map(|(field, value)| {
-            let normal = normalised(home, field.kind, value).0;
-            match field.sensitivity {
-                Sensitivity::Personal => self.of_normal(field.kind, &normal),
-                Sensitivity::Open => normal,
-                Sensitivity::Sensitive => String::new(),
-            }
-        });
-        Ok(hidden.collect())
     }
 
     fn of_normal(&self, kind: FieldKind, normal: &str) -> String {
@@ -132,8 +123,8 @@ impl Schema {
     /// # Errors
     /// As [`Schema::new`].
     pub fn pseudonymous(&self) -> Result<Self> {
-        let hidden = |field: &super::Field| match field.sensitivity {
-            Sensitivity::Personal => super::Field {
+        let hidden = |field: &Field| match field.sensitivity {
+            Sensitivity::Personal => Field {
                 kind: FieldKind::Pseudonym,
                 ..field.clone()
             },

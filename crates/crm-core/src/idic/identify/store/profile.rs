@@ -149,6 +149,21 @@ impl ProfileStore {
         Ok(profile)
     }
 
+    /// The value of a field that stands for a customer, as in [`ProfileStore::profile`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if the customer has no record, or there is no such field.
+    pub fn value(&self, cluster: ClusterId, field: usize) -> Result<Option<Personal<String>>> {
+        let members = self.existing(cluster)?;
+        if field >= self.model.schema().fields().len() {
+            return Err(no_such("field", field as u64));
+        }
+        let told = self.told(&members, field);
+        Ok(told
+            .first()
+            .map(|told| Personal::new(told.value.to_owned())))
+    }
+
     /// Takes in what a customer who is known said: values of some fields, the others empty. It is kept as a record of the customer, so
     /// that nothing is overwritten, and [`ProfileStore::profile`] says which value stands.
     ///
