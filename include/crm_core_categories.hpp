@@ -402,12 +402,12 @@ inline std::string_view label(crm_agreement_level value, crm_language language =
 
 /// What the values of a field of records say of a person.
 /// This is its name for machines, the same in every language binding.
-inline std::string_view name(crm_sensitivity value) {
-    return detail::member_text(crm_sensitivity_name(value), "sensitivity");
+inline std::string_view name(crm_data_sensitivity value) {
+    return detail::member_text(crm_data_sensitivity_name(value), "data_sensitivity");
 }
 /// Its term for people, in UTF-8.
-inline std::string_view label(crm_sensitivity value, crm_language language = CRM_LANGUAGE_EN) {
-    return detail::member_text(crm_sensitivity_label(value, language), "sensitivity");
+inline std::string_view label(crm_data_sensitivity value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_data_sensitivity_label(value, language), "data_sensitivity");
 }
 
 /// Why one of two values of a customer that contradict each other stands.

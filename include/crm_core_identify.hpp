@@ -84,7 +84,7 @@ struct field {
     bool term_frequency = true;
     double importance = 1;
     std::optional<double> half_life = std::nullopt;
-    crm_sensitivity sensitivity = CRM_SENSITIVITY_PERSONAL;
+    crm_data_sensitivity sensitivity = CRM_DATA_SENSITIVITY_PERSONAL;
 };
 
 /// Where a record came from, and when: the number of its source, seconds since 1970-01-01T00:00:00.

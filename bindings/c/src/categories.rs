@@ -2123,7 +2123,7 @@ pub extern "C" fn crm_agreement_level_label(
 /// What the values of a field of records say of a person.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum crm_sensitivity {
+pub enum crm_data_sensitivity {
     /// personal (个人信息).
     Personal = 0,
     /// not personal (非个人信息).
@@ -2132,12 +2132,12 @@ pub enum crm_sensitivity {
     Sensitive = 2,
 }
 
-impl Category for crm_sensitivity {
-    type Core = crm_core::idic::identify::Sensitivity;
+impl Category for crm_data_sensitivity {
+    type Core = crm_core::idic::identify::DataSensitivity;
     const ALL: &'static [Self] = &[
-        crm_sensitivity::Personal,
-        crm_sensitivity::Open,
-        crm_sensitivity::Sensitive,
+        crm_data_sensitivity::Personal,
+        crm_data_sensitivity::Open,
+        crm_data_sensitivity::Sensitive,
     ];
     const TEXTS: &'static [Texts] = &[
         Texts { name: c"personal", en: c"personal", zh: c"个人信息" },
@@ -2150,15 +2150,15 @@ impl Category for crm_sensitivity {
 /// translated. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
-pub extern "C" fn crm_sensitivity_name(value: MaybeUninit<crm_sensitivity>) -> *const c_char {
+pub extern "C" fn crm_data_sensitivity_name(value: MaybeUninit<crm_data_sensitivity>) -> *const c_char {
     name(value)
 }
 
 /// Its term for people, in `language`. Static text; NULL for a number that is no member.
 #[unsafe(no_mangle)]
 #[must_use]
-pub extern "C" fn crm_sensitivity_label(
-    value: MaybeUninit<crm_sensitivity>,
+pub extern "C" fn crm_data_sensitivity_label(
+    value: MaybeUninit<crm_data_sensitivity>,
     language: MaybeUninit<crm_language>,
 ) -> *const c_char {
     label(value, language)

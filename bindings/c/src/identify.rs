@@ -12,7 +12,7 @@ use crm_core::idic::identify::{
 use crm_core::ledger::TextColumn;
 
 use crate::boundary::{Outcome, Output, OutputSlice, respond, slice, text, write_text};
-use crate::categories::{crm_agreement_level, crm_field_kind, crm_sensitivity};
+use crate::categories::{crm_agreement_level, crm_data_sensitivity, crm_field_kind};
 use crate::category;
 use crate::handle::{self, borrow, free};
 use crate::status::crm_status;
@@ -201,7 +201,7 @@ pub struct crm_record_field {
     /// After how many days half of its values are taken to have changed; 0 if they do not change.
     pub half_life: f64,
     /// What its values say of a person.
-    pub sensitivity: MaybeUninit<crm_sensitivity>,
+    pub sensitivity: MaybeUninit<crm_data_sensitivity>,
     /// Fills the struct.
     pub reserved: [u8; 4],
 }

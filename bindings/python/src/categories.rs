@@ -16,7 +16,7 @@ use crm_core::idic::customize::conjoint::ChoiceRule;
 use crm_core::idic::differentiate::ClusterScaling;
 use crm_core::idic::identify::store::UpdateOutcome;
 use crm_core::idic::identify::{
-    AgreementLevel, ConflictGround, FieldKind, FieldVerdict, Sensitivity, Survivorship,
+    AgreementLevel, ConflictGround, DataSensitivity, FieldKind, FieldVerdict, Survivorship,
 };
 use crm_core::idic::interact::choice::ChoiceStrategy;
 use crm_core::idic::interact::contact::Channel;
@@ -151,7 +151,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("satisfaction_facet", terms::<SatisfactionFacet>),
     ("satisfaction_factor", terms::<SatisfactionFactor>),
     ("satisfaction_verdict", terms::<SatisfactionVerdict>),
-    ("sensitivity", terms::<Sensitivity>),
+    ("data_sensitivity", terms::<DataSensitivity>),
     ("share_rule", terms::<ShareRule>),
     ("stage", terms::<Stage>),
     ("stage_measure", terms::<Measure>),

@@ -448,6 +448,89 @@ fn rewards_may_come_late_or_never() {
     assert_eq!(chooser.pending(), 0);
 }
 
+/// Without a constant, what is learned at x = 0 is nothing; after rewards r of features x the coefficient is Σxr / (λ + Σx²).
+#[test]
+fn a_chooser_without_a_constant_is_ridge_regression_through_the_origin() {
+    let mut chooser = ActionChooser::new(ChooserOptions {
+        features: vec!["x".into()],
+        constant: false,
+        ridge: 0.5,
+        ..options()
+    })
+    .unwrap();
+    let at = Moment::from_seconds(0).unwrap();
+    let (mut moment, mut square) = (0.0, 0.5);
+    for x in [1.0, -2.0, 0.5, 3.0] {
+        let decision = chooser.decide(1, &[x], &[false; 3], at).unwrap();
+        chooser.reward(decision.id, 2.0 * x + 1.0).unwrap();
+        moment += x * (2.0 * x + 1.0);
+        square += x * x;
+    }
+    let [coefficient] = chooser.coefficients(0).unwrap() else {
+        panic!("one feature")
+    };
+    assert!((coefficient - moment / square).abs() < 1e-14);
+    let why = chooser.explain(1, &[2.0], 0).unwrap();
+    assert_eq!((why.constant, why.contributions.len()), (0.0, 1));
+    assert!((why.mean - 2.0 * moment / square).abs() < 1e-14);
+    assert!((why.standard_error - 0.3 * 2.0 / square.sqrt()).abs() < 1e-14);
+    let opened: ActionChooser =
+        serde_json::from_str(&serde_json::to_string(&chooser).unwrap()).unwrap();
+    assert_eq!(opened, chooser);
+    let none = ChooserOptions {
+        features: Vec::new(),
+        constant: false,
+        ..options()
+    };
+    assert_eq!(
+        ActionChooser::new(none).unwrap_err().kind(),
+        ErrorKind::Empty
+    );
+}
+
+#[test]
+fn many_decisions_at_once_are_those_one_by_one() {
+    let mut one_by_one = ActionChooser::new(ChooserOptions {
+        customer_spread: 0.5,
+        control_share: 0.2,
+        ..options()
+    })
+    .unwrap();
+    let at = Moment::from_seconds(0).unwrap();
+    let warm = one_by_one.decide(3, &[0.1, 0.9], &[true; 3], at).unwrap();
+    one_by_one.reward(warm.id, 0.7).unwrap();
+    let mut at_once = one_by_one.clone();
+    let customers: Vec<u64> = (0..50).map(|i| i % 7).collect();
+    let mut state = 1;
+    let features: Vec<f64> = (0..100).map(|_| uniform(&mut state)).collect();
+    let eligible: Vec<bool> = (0..150).map(|_| uniform(&mut state) < 0.7).collect();
+    let each = at_once
+        .decide_each(&customers, &features, &eligible, at)
+        .unwrap();
+    for (row, found) in each.iter().enumerate() {
+        let features = &features[2 * row..2 * row + 2];
+        let eligible = &eligible[3 * row..3 * row + 3];
+        let expected = one_by_one
+            .decide(customers[row], features, eligible, at)
+            .unwrap();
+        assert_eq!(*found, expected);
+    }
+    assert_eq!(at_once, one_by_one);
+    let before = at_once.clone();
+    let error = at_once
+        .decide_each(&[1, 2], &[0.0, 0.0, f64::NAN, 0.0], &[true; 6], at)
+        .unwrap_err();
+    assert_eq!((error.kind(), error.row()), (ErrorKind::NotFinite, Some(1)));
+    assert_eq!(
+        at_once
+            .decide_each(&[1], &[0.0], &[true; 3], at)
+            .unwrap_err()
+            .kind(),
+        ErrorKind::LengthMismatch
+    );
+    assert_eq!(at_once, before);
+}
+
 #[test]
 fn a_customer_can_be_forgotten() {
     let mut chooser = ActionChooser::new(ChooserOptions {

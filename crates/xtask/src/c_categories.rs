@@ -230,8 +230,8 @@ fn categories() -> Vec<Category> {
             "How well the values of a field agree in two records."
         ),
         category!(
-            crm_core::idic::identify::Sensitivity,
-            "sensitivity",
+            crm_core::idic::identify::DataSensitivity,
+            "data_sensitivity",
             "What the values of a field of records say of a person."
         ),
         category!(

@@ -12,7 +12,15 @@
 """
 
 from crm_core.idic import normalise, similarity
-from crm_core.idic._choice import ActionChooser, ActionScore, ChoiceStrategy, Decision, Explanation, LoggedReward
+from crm_core.idic._choice import (
+    ActionChooser,
+    ActionScore,
+    ChoiceStrategy,
+    Decision,
+    DecisionTable,
+    Explanation,
+    LoggedReward,
+)
 from crm_core.idic._customize import (
     Assignment,
     AssignmentReason,
@@ -66,11 +74,11 @@ from crm_core.idic._resolve import (
 )
 from crm_core.idic._schema import (
     AgreementLevel,
+    DataSensitivity,
     FieldKind,
     RecordField,
     RecordSchema,
     ResolveOptions,
-    Sensitivity,
     Survivorship,
 )
 from crm_core.idic._store import (
@@ -110,7 +118,9 @@ __all__ = [
     "ContactPurpose",
     "ContactRefusal",
     "CustomerProfile",
+    "DataSensitivity",
     "Decision",
+    "DecisionTable",
     "Erasure",
     "Explanation",
     "FieldEvidence",
@@ -139,7 +149,6 @@ __all__ = [
     "Resolution",
     "ResolutionReport",
     "ResolveOptions",
-    "Sensitivity",
     "Survivorship",
     "UpdateOutcome",
     "Updated",

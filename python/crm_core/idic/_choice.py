@@ -11,11 +11,14 @@ import numpy as np
 from crm_core import _core
 from crm_core._moments import seconds
 from crm_core._options import LARGEST_COUNT, integer, items, member, number, wrong_type
+from crm_core._tables import frame_of
 from crm_core.errors import NotFoundError
 from crm_core.units import Category
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from numpy.typing import ArrayLike, NDArray
 
 NOTHING = "nothing"
 """The name of the action that is always allowed."""
@@ -114,6 +117,28 @@ class Explanation:
     standard_error: float
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionTable:
+    """What to do next for many customers, in their order.
+
+    Attributes
+    ----------
+    ids : array of int
+        The numbers of the decisions, by which rewards are reported.
+    actions : array of str
+        What to do.
+    probabilities : array of float
+        With which probability each was chosen.
+    is_control : array of bool
+        Whether the customer is one of those for whom nothing is done, for comparison.
+    """
+
+    ids: NDArray[np.uint64]
+    actions: NDArray[np.object_]
+    probabilities: NDArray[np.float64]
+    is_control: NDArray[np.bool_]
+
+
 class ActionChooser:
     """Chooses the next action for a customer, and learns from what comes of it (a contextual bandit).
 
@@ -126,7 +151,9 @@ class ActionChooser:
     actions : iterable of str, or mapping of str to float
         The actions beside doing nothing; with a mapping, what each costs in the unit of rewards.
     features : iterable of str
-        The names of the features of a context; a constant is added to them.
+        The names of the features of a context.
+    constant : bool, optional
+        Whether a constant is added to the features, for what an action earns whatever they are.
     strategy : ChoiceStrategy, optional
         Thompson sampling, upper confidence bound, or greedy.
     width : float, optional
@@ -162,9 +189,10 @@ class ActionChooser:
     7
     """
 
-    __slots__ = ("_actions", "_chooser", "_features")
+    __slots__ = ("_actions", "_chooser", "_constant", "_features")
 
     _chooser: _core.ActionChooser
+    _constant: bool
     _actions: tuple[str, ...]
     _features: tuple[str, ...]
 
@@ -183,6 +211,7 @@ class ActionChooser:
         control_share: float = 0.0,
         reward_window: float | None = None,
         seed: int = 0,
+        constant: bool = True,
     ) -> None:
         names = items("actions", actions)
         given: Any = actions if hasattr(actions, "keys") else dict.fromkeys(names, 0.0)
@@ -190,6 +219,7 @@ class ActionChooser:
         options = {
             "actions": [{"name": str(name), "cost": cost} for name, cost in zip(names, costs, strict=True)],
             "features": [str(name) for name in items("features", features)],
+            "constant": bool(constant),
             "strategy": member("strategy", ChoiceStrategy, strategy).value,
             "width": number("width", width),
             "ridge": number("ridge", ridge),
@@ -207,6 +237,7 @@ class ActionChooser:
     def _name(self, options: dict[str, Any]) -> None:
         self._actions = (NOTHING, *(action["name"] for action in options["actions"]))
         self._features = tuple(options["features"])
+        self._constant = options["constant"]
 
     @classmethod
     def from_state(cls, state: str) -> ActionChooser:
@@ -248,8 +279,8 @@ class ActionChooser:
 
     @property
     def coefficients(self) -> dict[str, dict[str, float]]:
-        """The coefficients of each action's reward, the constant first."""
-        names = ("constant", *self._features)
+        """The coefficients of each action's reward, the constant first if there is one."""
+        names = ("constant", *self._features) if self._constant else self._features
         each = zip(self._actions, self._chooser.coefficients(), strict=True)
         return {action: dict(zip(names, values, strict=True)) for action, values in each}
 
@@ -275,6 +306,45 @@ class ActionChooser:
         id_, whose, action, probability, is_control, scores = found
         known = {name: ActionScore(*score) for name, score in zip(self._actions, scores, strict=True)}
         return Decision(id_, whose, self._actions[action], probability, is_control, known)
+
+    def decide_each(
+        self, customers: ArrayLike, features: Any, at: Any, *, eligible: ArrayLike | None = None
+    ) -> DecisionTable:
+        """Choose an action for each of many customers: the decisions of :meth:`decide`, one after the other.
+
+        Parameters
+        ----------
+        customers : array of int
+            The numbers of the customers.
+        features : table or array
+            The contexts: a row for each customer, with a column for each feature.
+        at : datetime or str
+            When.
+        eligible : array of bool, optional
+            A row for each customer, with a column for each action beside doing nothing: whether it is allowed.
+
+        Examples
+        --------
+        >>> chooser = ActionChooser(["call", "voucher"], ["orders"], seed=1)
+        >>> made = chooser.decide_each([7, 8, 9], [[3.0], [0.0], [1.0]], "2024-03-01")
+        >>> len(made.actions), made.ids.tolist(), chooser.pending
+        (3, [0, 1, 2], 3)
+        """
+        whose = [_customer(customer) for customer in np.asarray(customers).tolist()]
+        if hasattr(features, "columns"):
+            frame = frame_of(features)
+            features = np.column_stack([frame[name].to_numpy() for name in self._features])
+        contexts = np.ascontiguousarray(features, np.float64)
+        shape = (len(whose), len(self._actions) - 1)
+        allowed = np.ones(shape, bool) if eligible is None else np.asarray(eligible, bool)
+        found = self._chooser.decide_each(whose, contexts.ravel(), allowed.ravel().tolist(), seconds("at", at))
+        ids, actions, probabilities, is_control = found
+        return DecisionTable(
+            np.array(ids, np.uint64),
+            np.array(self._actions, dtype=object)[np.array(actions, np.int64)],
+            np.array(probabilities),
+            np.array(is_control, bool),
+        )
 
     def reward(self, decision: int, reward: float) -> LoggedReward:
         """Learn what a decision earned, in any order and at any time before the reward window ends.

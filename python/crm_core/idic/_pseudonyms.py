@@ -58,15 +58,15 @@ class PseudonymKey:
     Examples
     --------
     >>> import polars as pl
-    >>> from crm_core.idic import FieldKind, RecordField, RecordSchema, Sensitivity
+    >>> from crm_core.idic import FieldKind, RecordField, RecordSchema, DataSensitivity
     >>> key = PseudonymKey(bytes(range(32)))
     >>> key.pseudonym(FieldKind.PHONE, "138 1234 5678") == key.pseudonym(FieldKind.PHONE, "+86-13812345678")
     True
     >>> people = pl.DataFrame({"mobile": ["138 1234 5678"], "town": ["Perth"], "faith": ["none"]})
     >>> schema = RecordSchema([
     ...     RecordField("mobile", FieldKind.PHONE),
-    ...     RecordField("town", FieldKind.TEXT, sensitivity=Sensitivity.OPEN),
-    ...     RecordField("faith", FieldKind.TEXT, sensitivity=Sensitivity.SENSITIVE),
+    ...     RecordField("town", FieldKind.TEXT, sensitivity=DataSensitivity.OPEN),
+    ...     RecordField("faith", FieldKind.TEXT, sensitivity=DataSensitivity.SENSITIVE),
     ... ])
     >>> hidden = key.table(people, schema)
     >>> len(hidden["mobile"][0]), hidden["town"][0], hidden["faith"][0]

@@ -47,7 +47,7 @@ class FieldKind(Category):
     PSEUDONYM = "pseudonym"
 
 
-class Sensitivity(Category):
+class DataSensitivity(Category):
     """What the values of a field say of a person, and so what becomes of them in a table of pseudonyms."""
 
     PERSONAL = "personal"
@@ -107,7 +107,7 @@ class RecordField:
         How much it matters to know it, beside the other fields.
     half_life : float, optional
         After how many days half of its values are taken to have changed; without one they do not change.
-    sensitivity : Sensitivity
+    sensitivity : DataSensitivity
         What its values say of a person.
     """
 
@@ -119,7 +119,7 @@ class RecordField:
     u: Mapping[AgreementLevel, float] = field(default_factory=dict)
     importance: float = 1.0
     half_life: float | None = None
-    sensitivity: Sensitivity = Sensitivity.PERSONAL
+    sensitivity: DataSensitivity = DataSensitivity.PERSONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class RecordSchema:
     def pseudonymous(self) -> RecordSchema:
         """Give the schema of a table of pseudonyms: personal fields are of the kind ``PSEUDONYM``."""
         fields = [
-            replace(each, kind=FieldKind.PSEUDONYM) if each.sensitivity == Sensitivity.PERSONAL else each
+            replace(each, kind=FieldKind.PSEUDONYM) if each.sensitivity == DataSensitivity.PERSONAL else each
             for each in items("fields", self.fields)
         ]
         return RecordSchema(fields, self.calling_code)
@@ -178,7 +178,7 @@ class RecordSchema:
                     each.term_frequency,
                     number("importance", each.importance),
                     None if each.half_life is None else number("half_life", each.half_life),
-                    member("sensitivity", Sensitivity, each.sensitivity),
+                    member("sensitivity", DataSensitivity, each.sensitivity),
                     fixed,
                 )
                 for each in fields

@@ -81,9 +81,9 @@ impl From<&LoggedReward> for crm_logged_reward {
 /// customers share and a leaning of each customer on top. Source: Li, Chu, Langford & Schapire 2010; Agrawal & Goyal 2013.
 ///
 /// The options, of which `actions` and `features` are needed: `{"actions": [{"name": "call", "cost": 2}, {"name": "voucher"}], "features":
-/// ["orders", "complaints"], "strategy": "thompson" | "upper_confidence" | "greedy", "width": 1, "ridge": 1, "noise": 1, "customer_spread":
+/// ["orders", "complaints"], "constant": true, "strategy": "thompson" | "upper_confidence" | "greedy", "width": 1, "ridge": 1, "noise": 1, "customer_spread":
 /// 0, "discount": 1, "exploration": 0.02, "control_share": 0, "reward_window": null, "seed": 0}`. To do nothing is always an action, the
-/// first; `noise` is the standard deviation of a reward whose mean is known, `exploration` the part of all decisions that go to any
+/// first; `constant` says whether there is a coefficient for what an action earns whatever the features are, `noise` is the standard deviation of a reward whose mean is known, `exploration` the part of all decisions that go to any
 /// allowed action by chance, `control_share` the part of the customers for whom nothing is done, `reward_window` the days after which a
 /// decision without a reward has the reward 0.
 ///

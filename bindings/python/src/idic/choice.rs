@@ -4,6 +4,7 @@ use crm_core::idic::interact::choice::{ActionChooser, ActionScore, Decision, Log
 use pyo3::prelude::*;
 
 use super::{read, written};
+use crate::buffers::{Floats, detached};
 use crate::error::Result;
 use crate::service::moment;
 
@@ -84,6 +85,28 @@ impl PyActionChooser {
             .0
             .decide(customer, &features, &eligible, moment("at", at)?)?;
         Ok(decision(&found))
+    }
+
+    /// Id, action, probability and whether it is control of each decision, column by column.
+    fn decide_each(
+        &mut self,
+        py: Python<'_>,
+        customers: Vec<u64>,
+        features: Floats,
+        eligible: Vec<bool>,
+        at: i64,
+    ) -> Result<(Vec<u64>, Vec<usize>, Vec<f64>, Vec<bool>)> {
+        let (at, features) = (moment("at", at)?, features.slice("features")?);
+        let chooser = &mut self.0;
+        let found = detached(py, || {
+            chooser.decide_each(&customers, features, &eligible, at)
+        })?;
+        Ok((
+            found.iter().map(|decision| decision.id).collect(),
+            found.iter().map(|decision| decision.action).collect(),
+            found.iter().map(|decision| decision.probability).collect(),
+            found.iter().map(|decision| decision.is_control).collect(),
+        ))
     }
 
     fn reward(&mut self, decision: u64, reward: f64) -> Result<Logged> {

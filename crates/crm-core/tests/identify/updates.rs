@@ -7,9 +7,9 @@ use crm_core::idic::identify::store::{
     ClusterId, CustomerProfile, Origin, ProfileStore, RecordId, SourceId, UpdateOutcome,
 };
 use crm_core::idic::identify::{
-    Clusters, ConflictGround, Field, FieldKind, FieldVerdict, LinkageModel, Provenance,
-    PseudonymKey, QualityLimits, Records, Schema, Sensitivity, Survivorship, cluster,
-    field_quality, freshness, golden_records,
+    Clusters, ConflictGround, DataSensitivity, Field, FieldKind, FieldVerdict, LinkageModel,
+    Provenance, PseudonymKey, QualityLimits, Records, Schema, Survivorship, cluster, field_quality,
+    freshness, golden_records,
 };
 use crm_core::ledger::TextColumn;
 use crm_core::units::Moment;
@@ -327,8 +327,8 @@ fn the_most_credible_value_survives() {
 #[test]
 fn pseudonyms_link() {
     let mut fields = schema().fields().to_vec();
-    fields[2].sensitivity = Sensitivity::Sensitive;
-    fields[1].sensitivity = Sensitivity::Open;
+    fields[2].sensitivity = DataSensitivity::Sensitive;
+    fields[1].sensitivity = DataSensitivity::Open;
     let schema = Schema::new(fields).unwrap().swappable(0, 1).unwrap();
     let mut people = people(200);
     people[2].fill("catholic".to_owned());

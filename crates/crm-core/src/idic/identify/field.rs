@@ -74,7 +74,7 @@ impl Label for FieldKind {
 )]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
-pub enum Sensitivity {
+pub enum DataSensitivity {
     /// It identifies the person, or helps to: a pseudonym takes its place.
     #[default]
     Personal = 0,
@@ -85,18 +85,18 @@ pub enum Sensitivity {
     Sensitive = 2,
 }
 
-impl Label for Sensitivity {
+impl Label for DataSensitivity {
     const ALL: &'static [Self] = &[
-        Sensitivity::Personal,
-        Sensitivity::Open,
-        Sensitivity::Sensitive,
+        DataSensitivity::Personal,
+        DataSensitivity::Open,
+        DataSensitivity::Sensitive,
     ];
 
     fn terms(self) -> Terms {
         let (name, en, zh) = match self {
-            Sensitivity::Personal => ("personal", "personal", "个人信息"),
-            Sensitivity::Open => ("open", "not personal", "非个人信息"),
-            Sensitivity::Sensitive => ("sensitive", "sensitive", "敏感个人信息"),
+            DataSensitivity::Personal => ("personal", "personal", "个人信息"),
+            DataSensitivity::Open => ("open", "not personal", "非个人信息"),
+            DataSensitivity::Sensitive => ("sensitive", "sensitive", "敏感个人信息"),
         };
         Terms { name, en, zh }
     }
@@ -129,7 +129,7 @@ pub struct Field {
     /// After how many days half of its values are taken to have changed; `None` if they do not.
     pub half_life: Option<f64>,
     /// What its values say of a person.
-    pub sensitivity: Sensitivity,
+    pub sensitivity: DataSensitivity,
     /// Probabilities set by hand, instead of estimated ones.
     pub fixed: Vec<(Side, AgreementLevel, f64)>,
 }
@@ -145,7 +145,7 @@ impl Field {
             term_frequency: true,
             importance: 1.0,
             half_life: None,
-            sensitivity: Sensitivity::Personal,
+            sensitivity: DataSensitivity::Personal,
             fixed: Vec::new(),
         }
     }

@@ -61,7 +61,7 @@ pub use blocking::{Blocking, BlockingKey};
 pub use claim::ConflictGround;
 pub use cluster::{Clusters, cluster, link_one_to_one};
 pub use evaluate::{PrecisionRecall, precision_recall};
-pub use field::{Field, FieldKind, Sensitivity, Side};
+pub use field::{DataSensitivity, Field, FieldKind, Side};
 pub use freshness::{FieldQuality, FieldVerdict, QualityLimits, field_quality, freshness};
 pub use golden::{GoldenRecords, Provenance, Survivorship, golden_records};
 pub use infer::infer_schema;

@@ -4,7 +4,7 @@ use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use super::field::{Field, FieldKind, Sensitivity};
+use super::field::{DataSensitivity, Field, FieldKind};
 use super::normalise::CallingCode;
 use super::personal::Personal;
 use super::records::normalised;
@@ -93,9 +93,9 @@ impl PseudonymKey {
     pub fn value(&self, field: &Field, value: &str, home: CallingCode) -> String {
         let normal = normalised(home, field.kind, value).0;
         match field.sensitivity {
-            Sensitivity::Personal => self.of_normal(field.kind, &normal),
-            Sensitivity::Open => normal,
-            Sensitivity::Sensitive => String::new(),
+            DataSensitivity::Personal => self.of_normal(field.kind, &normal),
+            DataSensitivity::Open => normal,
+            DataSensitivity::Sensitive => String::new(),
         }
     }
 
@@ -124,7 +124,7 @@ impl Schema {
     /// As [`Schema::new`].
     pub fn pseudonymous(&self) -> Result<Self> {
         let hidden = |field: &Field| match field.sensitivity {
-            Sensitivity::Personal => Field {
+            DataSensitivity::Personal => Field {
                 kind: FieldKind::Pseudonym,
                 ..field.clone()
             },

@@ -137,13 +137,10 @@ pub fn assign(values: &[&[f64]], offers: &[Offer], budget: Option<f64>) -> Resul
     let problem = Problem::new(values, offers, budget)?;
     let prices = dual::prices(&problem);
     let bound = dual::value(&problem, &prices);
-    let offer = primal::assignment(&problem, &prices);
+    let offer = primal::assignment(&problem, &prices, bound);
     let made = problem.made(&offer);
     let each = offer.iter().enumerate();
-    let value = each
-        .clone()
-        .filter_map(|(row, offer)| problem.value((*offer)? as usize, row))
-        .sum();
+    let value = problem.total(&offer);
     let cost = offers
         .iter()
         .zip(&made)
@@ -209,6 +206,13 @@ impl<'a> Problem<'a> {
 
     fn value(&self, offer: usize, row: usize) -> Option<f64> {
         self.values.get(offer)?.get(row).copied()
+    }
+
+    /// Σ v of what is assigned.
+    fn total(&self, offer: &[Option<u32>]) -> f64 {
+        let each = offer.iter().enumerate();
+        each.filter_map(|(row, offer)| self.value((*offer)? as usize, row))
+            .sum()
     }
 
     fn made(&self, offer: &[Option<u32>]) -> Vec<u64> {

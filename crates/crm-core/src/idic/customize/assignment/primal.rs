@@ -9,6 +9,8 @@ const EQUAL: f64 = 1e-5;
 
 /// With more customers than this no pairs of them are tried.
 const MOST_PAIRED: usize = 1_000;
+/// Nor where what is found is below the bound by no more than this part of it.
+const CLOSE: f64 = 1e-4;
 /// Rounds of changes at most.
 const MOST_ROUNDS: usize = 20;
 
@@ -39,8 +41,9 @@ impl Left {
 }
 
 /// Customers in the order of what they would lose by their next best offer at the prices take the best that is left; then those who got
-/// nothing take what is left; then changes of one customer, and among few customers of two, are made as long as they gain.
-pub(super) fn assignment(problem: &Problem<'_>, prices: &Prices) -> Vec<Option<u32>> {
+/// nothing take what is left; then changes of one customer, and among few customers of two, are made as long as they gain and the
+/// bound is not near.
+pub(super) fn assignment(problem: &Problem<'_>, prices: &Prices, bound: f64) -> Vec<Option<u32>> {
     let regret = parallel::map_range(problem.customers, |row| {
         let (mut best, mut second) = (0.0_f64, f64::NEG_INFINITY);
         for (offer, column) in problem.values.iter().enumerate() {
@@ -95,7 +98,8 @@ pub(super) fn assignment(problem: &Problem<'_>, prices: &Prices) -> Vec<Option<u
     }
     for _ in 0..MOST_ROUNDS {
         let mut changed = improve_one(problem, &mut taken, &mut left);
-        if !changed && problem.customers <= MOST_PAIRED {
+        let is_close = || problem.total(&taken) >= (1.0 - CLOSE) * bound;
+        if !changed && problem.customers <= MOST_PAIRED && !is_close() {
             changed = improve_pairs(problem, &mut taken, &mut left);
         }
         if !changed {

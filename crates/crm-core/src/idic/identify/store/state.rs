@@ -6,7 +6,7 @@ use super::bytes::{Reader, Writer, corrupt};
 use super::{Line, Merge, Origin, Profile, ProfileStore, Source, SourceId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::idic::identify::blocking::BlockingKey;
-use crate::idic::identify::field::{Field, FieldKind, Sensitivity, Side};
+use crate::idic::identify::field::{DataSensitivity, Field, FieldKind, Side};
 use crate::idic::identify::level::AgreementLevel;
 use crate::idic::identify::model::{FieldModel, LinkageModel};
 use crate::idic::identify::normalise::CallingCode;
@@ -244,7 +244,7 @@ fn read_field(body: &mut Reader<'_>) -> Result<(Field, FieldModel)> {
     let [importance, half_life] = body.floats()?;
     field.importance = importance;
     field.half_life = Some(half_life).filter(|&half_life| half_life != 0.0);
-    field.sensitivity = member::<Sensitivity>(body.byte()?)?;
+    field.sensitivity = member::<DataSensitivity>(body.byte()?)?;
     for _ in 0..body.length()? {
         let side = if body.flag()? {
             Side::Match

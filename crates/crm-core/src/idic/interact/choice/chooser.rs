@@ -8,6 +8,7 @@ use super::options::{ChoiceStrategy, ChooserOptions};
 use super::probability::of_being_largest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::random::Stream;
+use crate::parallel;
 use crate::units::Moment;
 
 /// Which stream of the seed says who is in the control group.
@@ -114,7 +115,7 @@ pub struct ActionScore {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// What is expected whatever the features are.
+    /// What is expected whatever the features are; 0 without a constant.
     pub constant: f64,
     /// What each feature adds: coefficient · value.
     pub contributions: Vec<f64>,
@@ -148,11 +149,11 @@ impl ActionChooser {
     /// A chooser that has seen nothing.
     ///
     /// # Errors
-    /// [`ErrorKind::Empty`] without actions; [`ErrorKind::NotFinite`] and [`ErrorKind::OutOfRange`] for options that their meaning
+    /// [`ErrorKind::Empty`] without actions, or with neither features nor a constant; [`ErrorKind::NotFinite`] and [`ErrorKind::OutOfRange`] for options that their meaning
     /// forbids.
     pub fn new(options: ChooserOptions) -> Result<Self> {
         options.check()?;
-        let model = LinearReward::new(options.features.len() + 1, options.ridge);
+        let model = LinearReward::new(options.coefficients(), options.ridge);
         Ok(ActionChooser {
             models: vec![model; options.actions.len() + 1],
             leanings: HashMap::default(),
@@ -174,7 +175,7 @@ impl ActionChooser {
         self.models.iter().map(LinearReward::observations).collect()
     }
 
-    /// The coefficients of an action's reward, the constant first; `None` for an action that there is not.
+    /// The coefficients of an action's reward, the constant first if there is one; `None` for an action that there is not.
     #[must_use]
     pub fn coefficients(&self, action: usize) -> Option<&[f64]> {
         self.models.get(action).map(LinearReward::coefficients)
@@ -206,38 +207,94 @@ impl ActionChooser {
         at: Moment,
     ) -> Result<Decision> {
         let context = self.context(features)?;
-        if eligible.len() != self.options.actions.len() {
-            let expected = self.options.actions.len();
-            return Err(Error::length("eligible", eligible.len(), expected));
+        self.check_eligible(eligible)?;
+        let decision = self.weigh(self.decisions, customer, &context, eligible);
+        self.wait(&decision, context, at);
+        Ok(decision)
+    }
+
+    /// The decisions of [`decide`](ActionChooser::decide) for many customers one after the other, at one moment. `features` has those of
+    /// each customer, row by row, and `eligible` likewise each action; an error leaves the chooser as it was.
+    ///
+    /// # Errors
+    /// As [`decide`](ActionChooser::decide), with the customer as row.
+    pub fn decide_each(
+        &mut self,
+        customers: &[u64],
+        features: &[f64],
+        eligible: &[bool],
+        at: Moment,
+    ) -> Result<Vec<Decision>> {
+        let (width, actions) = (self.options.features.len(), self.options.actions.len());
+        let lengths = [
+            ("features", features.len(), customers.len() * width),
+            ("eligible", eligible.len(), customers.len() * actions),
+        ];
+        for (argument, length, expected) in lengths {
+            if length != expected {
+                return Err(Error::length(argument, length, expected));
+            }
         }
-        let id = self.decisions;
+        let row_of = |row: usize| {
+            let features = features.get(row * width..(row + 1) * width);
+            let eligible = eligible.get(row * actions..(row + 1) * actions);
+            (features.unwrap_or_default(), eligible.unwrap_or_default())
+        };
+        let contexts: Vec<Vec<f64>> = (0..customers.len())
+            .map(|row| self.context(row_of(row).0).map_err(|e| e.at_row(row)))
+            .collect::<Result<_>>()?;
+        let numbered = (0_u64..).zip(customers).zip(&contexts).collect();
+        let decisions = parallel::map(numbered, |((row, &customer), context)| {
+            let eligible = row_of(row as usize).1;
+            self.weigh(self.decisions + row, customer, context, eligible)
+        });
+        for (decision, context) in decisions.iter().zip(contexts) {
+            self.wait(decision, context, at);
+        }
+        Ok(decisions)
+    }
+
+    /// The decision of this number, which changes nothing.
+    fn weigh(&self, id: u64, customer: u64, context: &[f64], eligible: &[bool]) -> Decision {
         let is_control = self.is_control(customer);
-        let mut scores = self.scores(customer, &context);
+        let mut scores = self.scores(customer, context);
         for (score, &allowed) in scores.iter_mut().skip(1).zip(eligible) {
             score.is_eligible = allowed && !is_control;
         }
         self.set_probabilities(&mut scores);
         let action = drawn(&scores, Stream::new(self.options.seed, id).uniform());
         let probability = scores.get(action).map_or(1.0, |score| score.probability);
-        self.decisions += 1;
-        self.pending.insert(
-            id,
-            Pending {
-                customer,
-                action,
-                probability,
-                context,
-                at,
-            },
-        );
-        Ok(Decision {
+        Decision {
             id,
             customer,
             action,
             probability,
             is_control,
             scores,
-        })
+        }
+    }
+
+    /// From now on a decision waits for its reward.
+    fn wait(&mut self, decision: &Decision, context: Vec<f64>, at: Moment) {
+        self.decisions += 1;
+        self.pending.insert(
+            decision.id,
+            Pending {
+                customer: decision.customer,
+                action: decision.action,
+                probability: decision.probability,
+                context,
+                at,
+            },
+        );
+    }
+
+    fn check_eligible(&self, eligible: &[bool]) -> Result<()> {
+        let expected = self.options.actions.len();
+        match eligible.len() == expected {
+            true => Ok(()),
+            false => Err(Error::length("eligible", eligible.len(), expected)),
+        }
     }
 
     /// Learns what a decision earned, in any order and at any time before the reward window ends.
@@ -342,7 +399,11 @@ impl ActionChooser {
             .zip(&context)
             .map(|(c, x)| c * x);
         Ok(Explanation {
-            constant: parts.next().unwrap_or(0.0),
+            constant: if self.options.constant {
+                parts.next().unwrap_or(0.0)
+            } else {
+                0.0
+            },
             contributions: parts.collect(),
             leaning: self.leaning(customer, action).0,
             cost: self.cost(action),
@@ -364,7 +425,7 @@ impl ActionChooser {
         leanings + before - self.pending.len()
     }
 
-    /// 1 and the features.
+    /// 1, if there is a constant, and the features.
     fn context(&self, features: &[f64]) -> Result<Vec<f64>> {
         if features.len() != self.options.features.len() {
             let expected = self.options.features.len();
@@ -373,7 +434,9 @@ impl ActionChooser {
         if let Some((row, &value)) = (0..).zip(features).find(|(_, x)| !x.is_finite()) {
             return Err(Error::not_finite("features", value).at_row(row));
         }
-        Ok(std::iter::once(1.0)
+        let constant = self.options.constant.then_some(1.0);
+        Ok(constant
+            .into_iter()
             .chain(features.iter().copied())
             .collect())
     }
@@ -481,7 +544,7 @@ impl TryFrom<Stored> for ActionChooser {
         stored.options.check()?;
         let (actions, size) = (
             stored.options.actions.len() + 1,
-            stored.options.features.len() + 1,
+            stored.options.coefficients(),
         );
         if stored.models.len() != actions || stored.models.iter().any(|m| m.size() != size) {
             return Err(broken("must have a model of the features for each action"));

@@ -52,8 +52,11 @@ pub struct ActionOption {
 pub struct ChooserOptions {
     /// The actions beside doing nothing, which is always one, the first.
     pub actions: Vec<ActionOption>,
-    /// The names of the features of a context; a constant is added to them.
+    /// The names of the features of a context.
     pub features: Vec<String>,
+    /// Whether a constant is added to the features, for what an action earns whatever they are; it is, unless told. Without it there is
+    /// one coefficient less to explore, which suits features that say all, such as a dummy variable for each segment.
+    pub constant: bool,
     /// How an action is chosen; Thompson sampling unless told.
     pub strategy: ChoiceStrategy,
     /// Width of the interval of [`ChoiceStrategy::UpperConfidence`] in standard errors; 1 unless told.
@@ -82,6 +85,7 @@ impl Default for ChooserOptions {
         ChooserOptions {
             actions: Vec::new(),
             features: Vec::new(),
+            constant: true,
             strategy: ChoiceStrategy::Thompson,
             width: 1.0,
             ridge: 1.0,
@@ -97,11 +101,19 @@ impl Default for ChooserOptions {
 }
 
 impl ChooserOptions {
+    /// How many coefficients the reward of an action has.
+    pub(super) fn coefficients(&self) -> usize {
+        self.features.len() + usize::from(self.constant)
+    }
+
     /// # Errors
-    /// `Empty` without actions, `NotFinite` and `OutOfRange` for a number that its meaning forbids.
+    /// `Empty` without actions, or with neither features nor a constant, `NotFinite` and `OutOfRange` for a number that its meaning forbids.
     pub(super) fn check(&self) -> Result<()> {
         if self.actions.is_empty() {
             return Err(Error::empty("actions"));
+        }
+        if self.coefficients() == 0 {
+            return Err(Error::empty("features"));
         }
         for (row, action) in self.actions.iter().enumerate() {
             if !action.cost.is_finite() {
