@@ -1760,6 +1760,14 @@ enum crm_field_kind
      * text (文本).
      */
     CRM_FIELD_KIND_TEXT = 6,
+    /**
+     * number (数值).
+     */
+    CRM_FIELD_KIND_NUMBER = 7,
+    /**
+     * pseudonym (假名标识).
+     */
+    CRM_FIELD_KIND_PSEUDONYM = 8,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1807,6 +1815,109 @@ enum crm_agreement_level
 typedef enum crm_agreement_level crm_agreement_level;
 #else
 typedef int32_t crm_agreement_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What the values of a field of records say of a person.
+ */
+enum crm_data_sensitivity
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * personal (个人信息).
+     */
+    CRM_DATA_SENSITIVITY_PERSONAL = 0,
+    /**
+     * not personal (非个人信息).
+     */
+    CRM_DATA_SENSITIVITY_OPEN = 1,
+    /**
+     * sensitive (敏感个人信息).
+     */
+    CRM_DATA_SENSITIVITY_SENSITIVE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_data_sensitivity crm_data_sensitivity;
+#else
+typedef int32_t crm_data_sensitivity;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Why one of two values of a customer that contradict each other stands.
+ */
+enum crm_conflict_ground
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * more trusted source (来源更可信).
+     */
+    CRM_CONFLICT_GROUND_MORE_TRUSTED = 0,
+    /**
+     * more recent (更新近).
+     */
+    CRM_CONFLICT_GROUND_MORE_RECENT = 1,
+    /**
+     * more trusted source and more recent (来源更可信且更新近).
+     */
+    CRM_CONFLICT_GROUND_MORE_TRUSTED_AND_RECENT = 2,
+    /**
+     * known origin (来源已知).
+     */
+    CRM_CONFLICT_GROUND_KNOWN_ORIGIN = 3,
+    /**
+     * later record (记录较晚).
+     */
+    CRM_CONFLICT_GROUND_LATER_RECORD = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_conflict_ground crm_conflict_ground;
+#else
+typedef int32_t crm_conflict_ground;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What an update did to a field of a customer.
+ */
+enum crm_update_outcome
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * not given (未提供).
+     */
+    CRM_UPDATE_OUTCOME_NOT_GIVEN = 0,
+    /**
+     * filled (已填补).
+     */
+    CRM_UPDATE_OUTCOME_FILLED = 1,
+    /**
+     * confirmed (已确认).
+     */
+    CRM_UPDATE_OUTCOME_CONFIRMED = 2,
+    /**
+     * replaced (已替换).
+     */
+    CRM_UPDATE_OUTCOME_REPLACED = 3,
+    /**
+     * overruled (未采纳).
+     */
+    CRM_UPDATE_OUTCOME_OVERRULED = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_update_outcome crm_update_outcome;
+#else
+typedef int32_t crm_update_outcome;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -6793,6 +6904,22 @@ typedef struct crm_record_field {
      * Whether agreement on a frequent value is weaker evidence than on a rare one: 0 or 1.
      */
     int32_t term_frequency;
+    /**
+     * How much it matters to know it, beside the other fields; 0 for the usual weight, 1.
+     */
+    double importance;
+    /**
+     * After how many days half of its values are taken to have changed; 0 if they do not change.
+     */
+    double half_life;
+    /**
+     * What its values say of a person.
+     */
+    crm_data_sensitivity sensitivity;
+    /**
+     * Fills the struct.
+     */
+    uint8_t reserved[4];
 } crm_record_field;
 
 /**
@@ -6860,6 +6987,62 @@ typedef struct crm_field_evidence {
      */
     uint8_t reserved[4];
 } crm_field_evidence;
+
+/**
+ * What is known of a field of a customer.
+ */
+typedef struct crm_profile_value {
+    /**
+     * The record that the value comes from.
+     */
+    uint64_t record;
+    /**
+     * When it was told, in seconds since 1970-01-01T00:00:00.
+     */
+    int64_t at;
+    /**
+     * 2^(-age/half-life); 1 without a half-life.
+     */
+    double freshness;
+    /**
+     * The number of its source.
+     */
+    uint32_t source;
+    /**
+     * Whether there is a value: 0 or 1. Without one all else is 0.
+     */
+    int32_t has_value;
+    /**
+     * Whether its origin is known: 0 or 1. If not, source and time are 0.
+     */
+    int32_t has_origin;
+    /**
+     * Whether its freshness is known: 0 or 1.
+     */
+    int32_t has_freshness;
+} crm_profile_value;
+
+/**
+ * Two records of a customer that contradict each other in a field.
+ */
+typedef struct crm_profile_conflict {
+    /**
+     * The record whose value stands.
+     */
+    uint64_t stands;
+    /**
+     * The record whose value does not.
+     */
+    uint64_t overruled;
+    /**
+     * The place of the field.
+     */
+    uint32_t field;
+    /**
+     * Why.
+     */
+    crm_conflict_ground ground;
+} crm_profile_conflict;
 
 /**
  * What classification assumes. The usual: crm_classification_rules_default.
@@ -9669,6 +9852,39 @@ const char *crm_agreement_level_name(crm_agreement_level value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_agreement_level_label(crm_agreement_level value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_data_sensitivity_name(crm_data_sensitivity value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_data_sensitivity_label(crm_data_sensitivity value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_conflict_ground_name(crm_conflict_ground value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_conflict_ground_label(crm_conflict_ground value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_update_outcome_name(crm_update_outcome value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_update_outcome_label(crm_update_outcome value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -16854,6 +17070,170 @@ crm_status crm_profile_store_load(const uint8_t *bytes,
 void crm_profile_store_free(struct crm_profile_store *store);
 
 /* ---------------------------------------------------------------------------------------------- */
+/* Identify: where values come from, how fresh they are, which of them stands; pseudonyms         */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Names a source of records, or changes how much one of this name is trusted. `CRM_STATUS_OUT_OF_RANGE` unless the trust is above 0
+ * and at most 1.
+ *
+ * @param store the store, which changes
+ * @param name its name in UTF-8
+ * @param trust how much it is trusted beside others: the share of its values that are right
+ * @param source receives its number
+ */
+crm_status crm_profile_store_set_source(const struct crm_profile_store *store,
+                                        const char *name,
+                                        double trust,
+                                        uint32_t *source);
+
+/**
+ * Says where a record that the store holds came from, and when. `CRM_STATUS_NOT_FOUND` if there is no such record or source.
+ *
+ * @param store the store, which changes
+ * @param record the number of the record
+ * @param source the number of its source
+ * @param at when its values were told, in seconds since 1970-01-01T00:00:00
+ */
+crm_status crm_profile_store_set_origin(const struct crm_profile_store *store,
+                                        uint64_t record,
+                                        uint32_t source,
+                                        int64_t at);
+
+/**
+ * As crm_profile_store_add, where it is known from where and when the record came. `CRM_STATUS_NOT_FOUND` if there is no such source.
+ *
+ * @param store the store, which changes
+ * @param values the value of each field in UTF-8; a value that is missing is empty
+ * @param field_count how many fields
+ * @param source the number of its source
+ * @param at when its values were told, in seconds since 1970-01-01T00:00:00
+ * @param out receives what became of it
+ */
+crm_status crm_profile_store_add_from(const struct crm_profile_store *store,
+                                      const char *const *values,
+                                      size_t field_count,
+                                      uint32_t source,
+                                      int64_t at,
+                                      struct crm_added *out);
+
+/**
+ * Takes in what a customer who is known said: values of some fields. It is kept as a record of the customer, so that nothing is
+ * overwritten; crm_profile_store_profile says which value stands.
+ *
+ * `CRM_STATUS_NOT_FOUND` if the customer has no record, or there is no such source; `CRM_STATUS_EMPTY` if all values are empty.
+ *
+ * @param store the store, which changes
+ * @param cluster the customer
+ * @param values the value of each field in UTF-8; one that was not told is empty
+ * @param field_count how many fields
+ * @param source the number of the source
+ * @param at when they were told, in seconds since 1970-01-01T00:00:00
+ * @param record receives the number of the record that it is kept as
+ * @param outcomes receives what it did to each field: field_count
+ */
+crm_status crm_profile_store_update(const struct crm_profile_store *store,
+                                    uint64_t cluster,
+                                    const char *const *values,
+                                    size_t field_count,
+                                    uint32_t source,
+                                    int64_t at,
+                                    uint64_t *record,
+                                    crm_update_outcome *outcomes);
+
+/**
+ * What is known of a customer at a moment. Where its records contradict each other in a field, the value with the greatest
+ * trust of its source * 2^(-age/half-life of the field) stands; in a field without a half-life that of the most trusted source, of
+ * these the most recent. A known origin goes before an unknown one; of records alike the later stands.
+ *
+ * `CRM_STATUS_NOT_FOUND` if the customer has no record, `CRM_STATUS_OUT_OF_RANGE` if now is before one of them.
+ *
+ * @param store the store
+ * @param cluster the customer
+ * @param now the moment, in seconds since 1970-01-01T00:00:00
+ * @param fields receives what is known of each field
+ * @param field_count how many fields the store has
+ * @param conflicts receives up to `capacity` conflicts, field by field; may be NULL if `capacity` is 0
+ * @param capacity how many fit
+ * @param conflict_count receives how many there are; they may be more than fit
+ * @param freshness receives the mean freshness of the fields, weighted by their importance; what is missing or of unknown age counts 0
+ */
+crm_status crm_profile_store_profile(const struct crm_profile_store *store,
+                                     uint64_t cluster,
+                                     int64_t now,
+                                     struct crm_profile_value *fields,
+                                     size_t field_count,
+                                     struct crm_profile_conflict *conflicts,
+                                     size_t capacity,
+                                     size_t *conflict_count,
+                                     double *freshness);
+
+/**
+ * The value of a field that stands for a customer, normalised; empty if there is none. `CRM_STATUS_LENGTH_MISMATCH` if the buffer is
+ * too small, `CRM_STATUS_NOT_FOUND` if the customer has no record, or there is no such field.
+ *
+ * @param store the store
+ * @param cluster the customer
+ * @param field the place of the field
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity how many bytes fit
+ */
+crm_status crm_profile_store_value(const struct crm_profile_store *store,
+                                   uint64_t cluster,
+                                   size_t field,
+                                   char *buffer,
+                                   size_t capacity);
+
+/**
+ * 2^(-age/half-life): the probability that a value still holds, if half of all change within a half-life.
+ *
+ * @param age of the value, 0 or more
+ * @param half_life in the same unit, above 0
+ * @param out receives the freshness
+ */
+crm_status crm_freshness(double age,
+                         double half_life,
+                         double *out);
+
+/**
+ * HMAC-SHA-256 of a message under a key. Source: RFC 2104, FIPS 198-1.
+ *
+ * @param key the bytes of the key
+ * @param key_size how many
+ * @param message the bytes of the message
+ * @param message_size how many
+ * @param code receives the 32 bytes of the code
+ */
+crm_status crm_hmac_sha256(const uint8_t *key,
+                           size_t key_size,
+                           const uint8_t *message,
+                           size_t message_size,
+                           uint8_t *code);
+
+/**
+ * What stands for a value where nobody may read it: 64 hexadecimal digits of HMAC-SHA-256 of the name of the kind, a byte 1f, and the
+ * normal form of the value; empty for an empty one. Equal values have equal pseudonyms, however they are written; without the key
+ * nobody can make them or try values out.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` for a key of fewer than 32 bytes.
+ *
+ * @param key the bytes of the key, drawn at random
+ * @param key_size how many: 32 or more
+ * @param kind what the value is
+ * @param given the value in UTF-8
+ * @param calling_code of the country that phone numbers without one are of: 86 for China
+ * @param buffer receives the text with its terminating NUL: 65 bytes
+ * @param capacity how many bytes fit
+ */
+crm_status crm_pseudonym(const uint8_t *key,
+                         size_t key_size,
+                         crm_field_kind kind,
+                         const char *given,
+                         uint32_t calling_code,
+                         char *buffer,
+                         size_t capacity);
+
+/* ---------------------------------------------------------------------------------------------- */
 /* Stage, type, tier and loyalty of every customer in one call                                    */
 /* ---------------------------------------------------------------------------------------------- */
 
@@ -17345,9 +17725,9 @@ crm_status crm_win_back_ranking(const double *second_lifetime_value,
  * customers share and a leaning of each customer on top. Source: Li, Chu, Langford & Schapire 2010; Agrawal & Goyal 2013.
  *
  * The options, of which `actions` and `features` are needed: `{"actions": [{"name": "call", "cost": 2}, {"name": "voucher"}], "features":
- * ["orders", "complaints"], "strategy": "thompson" | "upper_confidence" | "greedy", "width": 1, "ridge": 1, "noise": 1, "customer_spread":
+ * ["orders", "complaints"], "constant": true, "strategy": "thompson" | "upper_confidence" | "greedy", "width": 1, "ridge": 1, "noise": 1, "customer_spread":
  * 0, "discount": 1, "exploration": 0.02, "control_share": 0, "reward_window": null, "seed": 0}`. To do nothing is always an action, the
- * first; `noise` is the standard deviation of a reward whose mean is known, `exploration` the part of all decisions that go to any
+ * first; `constant` says whether there is a coefficient for what an action earns whatever the features are, `noise` is the standard deviation of a reward whose mean is known, `exploration` the part of all decisions that go to any
  * allowed action by chance, `control_share` the part of the customers for whom nothing is done, `reward_window` the days after which a
  * decision without a reward has the reward 0.
  *

@@ -349,11 +349,11 @@ pub unsafe extern "C" fn crm_pseudonym(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let key = PseudonymKey::new(slice("key", key, key_size)?)?;
+        let key = slice("key", key, key_size)?;
         let kind = category::read("kind", kind)?;
         let given = text("given", given)?;
         OutputSlice::new("buffer", buffer, capacity)?;
-        let pseudonym = key.pseudonym(kind, given, code(calling_code)?);
+        let pseudonym = PseudonymKey::new(key)?.pseudonym(kind, given, code(calling_code)?);
         write_text(&pseudonym, buffer, capacity)
     })
 }

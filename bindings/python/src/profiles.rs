@@ -142,11 +142,7 @@ impl PyProfileStore {
         let updated = self.with(py, |store| {
             store.update(ClusterId(cluster), &values, origin)
         })?;
-        let fields = updated
-            .fields
-            .into_iter()
-            .map(|field| field.name())
-            .collect();
+        let fields = updated.fields.into_iter().map(Label::name).collect();
         Ok((updated.record.0, fields))
     }
 

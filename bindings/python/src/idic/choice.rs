@@ -39,6 +39,9 @@ fn decision(found: &Decision) -> DecisionParts {
     )
 }
 
+/// Id, action, probability, is control.
+type DecisionColumns = (Vec<u64>, Vec<usize>, Vec<f64>, Vec<bool>);
+
 /// Id, customer, action, probability, reward.
 type Logged = (u64, u64, usize, f64, f64);
 
@@ -87,7 +90,7 @@ impl PyActionChooser {
         Ok(decision(&found))
     }
 
-    /// Id, action, probability and whether it is control of each decision, column by column.
+    /// The decisions, column by column.
     fn decide_each(
         &mut self,
         py: Python<'_>,
@@ -95,7 +98,7 @@ impl PyActionChooser {
         features: Floats,
         eligible: Vec<bool>,
         at: i64,
-    ) -> Result<(Vec<u64>, Vec<usize>, Vec<f64>, Vec<bool>)> {
+    ) -> Result<DecisionColumns> {
         let (at, features) = (moment("at", at)?, features.slice("features")?);
         let chooser = &mut self.0;
         let found = detached(py, || {
