@@ -7,6 +7,7 @@ use crm_core::satisfaction::structural::presets::{self, EcsiOptions};
 use crm_core::satisfaction::structural::{
     PlsOptions, Resampling, Responses, StructuralModel, SurveySimulation,
 };
+use rayon::ThreadPoolBuilder;
 
 /// The answers of a simulated survey.
 fn columns(model: &StructuralModel, respondents: u32) -> Option<Vec<Vec<f64>>> {
@@ -45,9 +46,15 @@ fn structural(criterion: &mut Criterion) {
                 resamples: 500,
                 seed: 1,
             };
-            group.bench_function("500 resamples", |bencher| {
-                bencher.iter(|| black_box(fit.bootstrap(&responses, how)));
-            });
+            for threads in [1, 2] {
+                let Ok(pool) = ThreadPoolBuilder::new().num_threads(threads).build() else {
+                    continue;
+                };
+                group.bench_function(format!("500 resamples/threads={threads}"), |bencher| {
+                    let resample = || black_box(fit.bootstrap(&responses, how));
+                    pool.install(|| bencher.iter(resample));
+                });
+            }
         }
         group.finish();
     }

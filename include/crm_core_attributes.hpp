@@ -98,14 +98,45 @@ inline attribute_fit attribute_regression(const attribute_table &attributes, con
     return out;
 }
 
-/// Intervals of the standardised coefficients by resampling. See crm_attribute_intervals.
-inline std::vector<crm_coefficient_interval>
-attribute_intervals(const attribute_table &attributes, const std::vector<double> &overall,
-                    const regression_method &method, std::uint32_t replicates, double confidence, std::uint64_t seed) {
+/// How rows are resampled.
+struct resampling {
+    std::uint64_t seed;
+    std::uint32_t replicates = 1000;
+    double confidence = 0.95;
+};
+
+/// How much derived importances vary: NaN in 0 replicates for R² of correlations.
+struct importance_spread {
+    std::vector<crm_bootstrap_interval> values;
+    crm_bootstrap_interval r_squared;
+};
+
+/// Intervals of derived importances by resampling rows. See crm_importance_intervals.
+inline importance_spread importance_intervals(const attribute_table &attributes, const std::vector<double> &overall,
+                                              crm_derived_importance method, const resampling &how) {
     const std::vector<double> table = crm::detail::joined("attributes", attributes, overall.size());
-    std::vector<crm_coefficient_interval> out(attributes.size());
+    importance_spread out{std::vector<crm_bootstrap_interval>(attributes.size()), {}};
+    check(crm_importance_intervals(table.data(), attributes.size(), overall.data(), overall.size(), method,
+                                   how.replicates, how.confidence, how.seed, out.values.data(), &out.r_squared));
+    return out;
+}
+
+/// How much a regression varies.
+struct regression_spread {
+    crm_attribute_fit_intervals fit;
+    std::vector<crm_bootstrap_interval> coefficients;
+    std::vector<crm_bootstrap_interval> standardized;
+};
+
+/// Intervals of a regression by resampling rows. See crm_attribute_intervals.
+inline regression_spread attribute_intervals(const attribute_table &attributes, const std::vector<double> &overall,
+                                             const regression_method &method, const resampling &how) {
+    const std::vector<double> table = crm::detail::joined("attributes", attributes, overall.size());
+    const std::vector<crm_bootstrap_interval> none(attributes.size());
+    regression_spread out{{}, none, none};
     check(crm_attribute_intervals(table.data(), attributes.size(), overall.data(), overall.size(), method.kind,
-                                  method.number, method.parts, replicates, confidence, seed, out.data()));
+                                  method.number, method.parts, how.replicates, how.confidence, how.seed, &out.fit,
+                                  out.coefficients.data(), out.standardized.data()));
     return out;
 }
 

@@ -271,18 +271,41 @@ private:
     crm::detail::handle<crm_pls_fit, crm_pls_fit_free> handle_;
 };
 
+/// What is known of the respondents of a survey beside their answers: for each a number, or none at all. See crm_survey_respondents.
+struct survey_respondents {
+    std::vector<std::size_t> segment{};
+    std::size_t segments = 0;
+    std::vector<std::size_t> stratum{};
+    std::vector<std::size_t> cluster{};
+};
+
 /// What resampling says of a fit. Can be moved, not copied.
 class bootstrap {
 public:
     /// See crm_pls_bootstrap_new. An exception of `progress` stops the call and comes out of it.
     bootstrap(const fit &fit, const answer_columns &answers, std::uint32_t resamples, std::uint64_t seed,
               const progress_function &progress = nullptr)
-        : bootstrap(fit, answers, nullptr, 0, resamples, seed, progress) {}
-    /// The same with indices of segments; the segment of each respondent is a number below `segments`.
-    bootstrap(const fit &fit, const answer_columns &answers, const std::vector<std::size_t> &segment,
-              std::size_t segments, std::uint32_t resamples, std::uint64_t seed,
-              const progress_function &progress = nullptr)
-        : bootstrap(fit, answers, &segment, segments, resamples, seed, progress) {}
+        : bootstrap(fit, answers, survey_respondents{}, resamples, seed, progress) {}
+    /// The same with indices of segments, or by strata and clusters.
+    bootstrap(const fit &fit, const answer_columns &answers, const survey_respondents &respondents,
+              std::uint32_t resamples, std::uint64_t seed, const progress_function &progress = nullptr)
+        : asked_(fit.asked()), size_(fit.size()), segments_(respondents.segments) {
+        const detail::survey given(answers, fit.asked());
+        const auto column = [&](const char *argument, const std::vector<std::size_t> &values) {
+            if (!values.empty()) {
+                given.check_rows(argument, values.size());
+            }
+            return values.empty() ? nullptr : values.data();
+        };
+        const crm_survey_respondents known{column("segment", respondents.segment), respondents.segments,
+                                           column("stratum", respondents.stratum),
+                                           column("cluster", respondents.cluster)};
+        crm::detail::watcher watcher{progress};
+        crm_pls_bootstrap *made = nullptr;
+        watcher.check(crm_pls_bootstrap_new(fit.c_value(), given.c_value(), &known, resamples, seed,
+                                            watcher.function(), &watcher, &made));
+        handle_.reset(made);
+    }
 
     /// How many resamples gave an estimate, and why others did not.
     crm_pls_bootstrap_counts report() const {
@@ -317,19 +340,6 @@ public:
     }
 
 private:
-    bootstrap(const fit &fit, const answer_columns &answers, const std::vector<std::size_t> *segment,
-              std::size_t segments, std::uint32_t resamples, std::uint64_t seed, const progress_function &progress)
-        : asked_(fit.asked()), size_(fit.size()), segments_(segments) {
-        const detail::survey given(answers, fit.asked());
-        if (segment) {
-            given.check_rows("segment", segment->size());
-        }
-        crm::detail::watcher watcher{progress};
-        crm_pls_bootstrap *made = nullptr;
-        watcher.check(crm_pls_bootstrap_new(fit.c_value(), given.c_value(), segment ? segment->data() : nullptr,
-                                            segments, resamples, seed, watcher.function(), &watcher, &made));
-        handle_.reset(made);
-    }
     std::size_t count(crm_pls_statistic statistic) const noexcept {
         switch (statistic) {
         case CRM_PLS_STATISTIC_WEIGHT:
@@ -339,6 +349,10 @@ private:
             return size_.paths;
         case CRM_PLS_STATISTIC_R_SQUARED:
         case CRM_PLS_STATISTIC_INDEX:
+        case CRM_PLS_STATISTIC_ALPHA:
+        case CRM_PLS_STATISTIC_RHO_A:
+        case CRM_PLS_STATISTIC_RHO_C:
+        case CRM_PLS_STATISTIC_AVE:
             return size_.constructs;
         case CRM_PLS_STATISTIC_SEGMENT_INDEX:
             return segments_ * size_.constructs;

@@ -22,19 +22,23 @@ public:
     }
     /// The study after its survey, from columns of answers in the order of columns(): see crm_study_survey_new.
     study survey(const std::string &json, const std::vector<std::vector<double>> &answers,
-                 const std::vector<std::size_t> &strata = {}) const {
+                 const std::vector<std::size_t> &strata = {},
+                 const std::vector<std::size_t> &clusters = {}) const {
         const std::size_t rows = answers.empty() ? 0 : answers.front().size();
         std::vector<const double *> columns;
         for (const std::vector<double> &column : answers) {
             crm::detail::same_length("answers", column.size(), rows);
             columns.push_back(column.data());
         }
-        if (!strata.empty()) {
-            crm::detail::same_length("strata", strata.size(), rows);
-        }
+        const auto parts = [rows](const char *argument, const std::vector<std::size_t> &of_rows) {
+            if (!of_rows.empty()) {
+                crm::detail::same_length(argument, of_rows.size(), rows);
+            }
+            return of_rows.empty() ? nullptr : of_rows.data();
+        };
         crm_study *made = nullptr;
         check(crm_study_survey_new(handle_.get(), crm::detail::c_text("json", json), columns.data(), columns.size(), rows,
-                                   strata.empty() ? nullptr : strata.data(), &made));
+                                   parts("strata", strata), parts("clusters", clusters), &made));
         return study(made);
     }
 

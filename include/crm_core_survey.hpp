@@ -302,6 +302,24 @@ inline scale_reliability reliability(const std::vector<std::vector<double>> &ite
     return out;
 }
 
+/// How much the reliability of a scale varies from sample to sample.
+struct scale_reliability_spread {
+    crm_reliability_intervals scale;
+    std::vector<crm_scale_item_intervals> items;
+};
+
+/// Intervals of all that crm_scale_reliability says, by resampling rows. See crm_scale_reliability_intervals.
+inline scale_reliability_spread reliability_intervals(const std::vector<std::vector<double>> &items,
+                                                      std::uint64_t seed, std::uint32_t replicates = 1000,
+                                                      double confidence = 0.95) {
+    const std::size_t rows = items.empty() ? 0 : items.front().size();
+    const std::vector<double> table = crm::detail::joined("items", items, rows);
+    scale_reliability_spread out{{}, std::vector<crm_scale_item_intervals>(items.size())};
+    check(crm_scale_reliability_intervals(table.data(), items.size(), rows, replicates, confidence, seed, &out.scale,
+                                          out.items.data()));
+    return out;
+}
+
 } // namespace crm::survey
 
 #endif // CRM_CORE_SURVEY_HPP

@@ -84,7 +84,7 @@ static crm_status survey(const crm_structural_model *acsi, crm_study **study) {
     if (status == CRM_STATUS_OK) {
         status = crm_study_survey_new(
             *study, "{\"outcomes\": {\"complete\": 250, \"refusal\": 41, \"non_contact\": 193}}", columns,
-            QUESTIONS, RESPONDENTS, NULL, &next);
+            QUESTIONS, RESPONDENTS, NULL, NULL, &next);
     }
     if (status == CRM_STATUS_OK) {
         crm_study_free(*study);

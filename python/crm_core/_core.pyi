@@ -134,6 +134,7 @@ __all__ = [
     "hmac_sha256",
     "holdout_error",
     "homogeneity_test",
+    "importance_intervals",
     "importance_satisfaction",
     "independence_test",
     "index_tree_checked",
@@ -223,6 +224,7 @@ __all__ = [
     "satisfaction_verdict",
     "sbg_bootstrap",
     "scale_reliability",
+    "scale_reliability_intervals",
     "share_regression",
     "shares_of_choices",
     "silhouettes",
@@ -937,6 +939,8 @@ class PlsBootstrap:
         seed: int,
         progress: Callable[[int], object] | None,
         segments: tuple[NDArray[np.uint32], int] | None,
+        strata: Sequence[int] | None,
+        clusters: Sequence[int] | None,
     ) -> PlsBootstrap: ...
     def kept(self) -> int: ...
     def dropped(self) -> dict[str, Any]: ...
@@ -1012,7 +1016,13 @@ class Study:
     @staticmethod
     def replay(record: str) -> Study: ...
     def advance(self, record: str) -> Study: ...
-    def survey(self, field: str, columns: Sequence[tuple[str, _Floats]], strata: Sequence[int]) -> Study: ...
+    def survey(
+        self,
+        field: str,
+        columns: Sequence[tuple[str, _Floats]],
+        strata: Sequence[int],
+        clusters: Sequence[int],
+    ) -> Study: ...
     def with_status(self, action: int, status: str) -> Study: ...
     def follow_up(self, later: Study) -> str: ...
     def step(self) -> str: ...
@@ -1321,6 +1331,9 @@ def weights_raked(
 def weights_trimmed(weights: NDArray[np.float64], smallest: float, largest: float) -> list[float]: ...
 def weights_effect(weights: NDArray[np.float64]) -> tuple[float, float]: ...
 def scale_reliability(items: Sequence[NDArray[np.float64]], confidence: float) -> dict[str, Any]: ...
+def scale_reliability_intervals(
+    items: Sequence[NDArray[np.float64]], how: tuple[int, float, int]
+) -> dict[str, Any]: ...
 def importance_satisfaction(
     importance: NDArray[np.float64],
     satisfaction: NDArray[np.float64],
@@ -1337,10 +1350,14 @@ def attribute_intervals(
     attributes: Sequence[NDArray[np.float64]],
     overall: NDArray[np.float64],
     method: dict[str, Any],
-    replicates: int,
-    confidence: float,
-    seed: int,
-) -> list[dict[str, Any]]: ...
+    how: tuple[int, float, int],
+) -> dict[str, Any]: ...
+def importance_intervals(
+    attributes: Sequence[NDArray[np.float64]],
+    overall: NDArray[np.float64],
+    method: str,
+    how: tuple[int, float, int],
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None]: ...
 def index_weights(coefficients: NDArray[np.float64], positive: str) -> list[float]: ...
 def satisfaction(
     expected: Sequence[_Floats],

@@ -591,12 +591,17 @@ static const crm_pls_fit *fixture_crm_pls_fit(void) {
     return pls_fit;
 }
 
+static const crm_survey_respondents *fixture_crm_survey_respondents(void) {
+    static const crm_survey_respondents nothing_known = {0};
+    return &nothing_known;
+}
+
 static crm_pls_bootstrap *pls_bootstrap;
 
 static const crm_pls_bootstrap *fixture_crm_pls_bootstrap(void) {
     if (!pls_bootstrap) {
-        CHECK(crm_pls_bootstrap_new(fixture_crm_pls_fit(), fixture_crm_survey_answers(), NULL, 0,
-                                    100, 1, NULL, NULL, &pls_bootstrap) == CRM_STATUS_OK);
+        CHECK(crm_pls_bootstrap_new(fixture_crm_pls_fit(), fixture_crm_survey_answers(), NULL, 100,
+                                    1, NULL, NULL, &pls_bootstrap) == CRM_STATUS_OK);
     }
     return pls_bootstrap;
 }

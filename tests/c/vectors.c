@@ -229,6 +229,20 @@ void answer_numbers(struct answer *answer, const double *numbers, size_t count, 
     }
 }
 
+void answer_interval(struct answer *answer, crm_bootstrap_interval interval, const char *path, ...) {
+    struct leaf of;
+    SET_PATH(&of, path);
+    if (interval.replicates == 0) {
+        answer_number(answer, interval.estimate, "%s", of.path);
+        return;
+    }
+    answer_number(answer, interval.estimate, "%s.estimate", of.path);
+    answer_number(answer, interval.standard_error, "%s.standard_error", of.path);
+    answer_number(answer, interval.lower, "%s.lower", of.path);
+    answer_number(answer, interval.upper, "%s.upper", of.path);
+    answer_number(answer, (double)interval.replicates, "%s.replicates", of.path);
+}
+
 crm_status inexpressible(struct answer *answer) {
     answer->inexpressible = 1;
     return CRM_STATUS_LENGTH_MISMATCH;

@@ -90,6 +90,8 @@ void answer_decimal(struct answer *answer, const crm_decimal *number, const char
 void answer_text(struct answer *answer, const char *text, const char *path, ...);
 /* "[0]", "[1]", … after the path. */
 void answer_numbers(struct answer *answer, const double *numbers, size_t count, const char *path);
+/* Its fields after the path; what is in no replicate is null. */
+void answer_interval(struct answer *answer, crm_bootstrap_interval interval, const char *path, ...);
 /* For what C cannot even say, such as two columns of different lengths in one call. */
 crm_status inexpressible(struct answer *answer);
 

@@ -49,6 +49,7 @@ static crm_status answer_measurement(const crm_pls_fit *fit, const crm_structura
     for (size_t i = 0; i < size->indicators; i++) {
         answer_number(answer, outer[i].weight, ".weights[%zu]", i);
         answer_number(answer, outer[i].loading, ".loadings[%zu]", i);
+        answer_number(answer, outer[i].vif, ".outer_vif[%zu]", i);
     }
     for (size_t j = 0, driven = 0; j < size->constructs; j++) {
         answer_number(answer, constructs[j].alpha, ".alpha[%zu]", j);
@@ -207,10 +208,11 @@ static crm_status answer_bootstrap(const crm_pls_bootstrap *made, const struct s
         }
         size_t count = kind <= CRM_PLS_STATISTIC_LOADING  ? survey->size.indicators
                        : kind == CRM_PLS_STATISTIC_PATH   ? survey->size.paths
-                       : kind == CRM_PLS_STATISTIC_INDEX  ? constructs
-                       : kind == CRM_PLS_STATISTIC_R_SQUARED ? constructs
                        : kind == CRM_PLS_STATISTIC_SEGMENT_INDEX
                            ? segments * constructs
+                       : kind == CRM_PLS_STATISTIC_INDEX || kind == CRM_PLS_STATISTIC_R_SQUARED ||
+                               kind >= CRM_PLS_STATISTIC_ALPHA
+                           ? constructs
                            : constructs * constructs;
         crm_bootstrap_estimate *found = working_memory(count, sizeof *found);
         status = crm_pls_bootstrap_estimates(made, kind, level, count, found);
@@ -255,23 +257,28 @@ static int32_t told(void *context, uint32_t done) {
 static crm_status pls_bootstrap(const struct value *arguments, struct answer *answer) {
     struct survey survey = {0};
     crm_pls_bootstrap *made = NULL;
-    const size_t *segment = NULL;
-    size_t segments = 0;
+    crm_survey_respondents respondents = {0};
     uint32_t last = 0;
+    size_t rows;
     crm_status status = fit_survey(arguments, &survey);
-    if (status == CRM_STATUS_OK && find(arguments, "segments")) {
-        size_t rows;
-        segment = as_places(get(arguments, "segments"), &rows);
-        segments = segments_of(segment, rows);
+    if (find(arguments, "segments")) {
+        respondents.segment = as_places(get(arguments, "segments"), &rows);
+        respondents.segments = segments_of(respondents.segment, rows);
+    }
+    if (find(arguments, "strata")) {
+        respondents.stratum = as_places(get(arguments, "strata"), &rows);
+    }
+    if (find(arguments, "clusters")) {
+        respondents.cluster = as_places(get(arguments, "clusters"), &rows);
     }
     if (status == CRM_STATUS_OK) {
-        status = crm_pls_bootstrap_new(survey.fit, &survey.answers, segment, segments,
+        status = crm_pls_bootstrap_new(survey.fit, &survey.answers, &respondents,
                                        (uint32_t)as_number(get(arguments, "resamples")),
                                        (uint64_t)as_number(get(arguments, "seed")), told, &last,
                                        &made);
     }
     if (status == CRM_STATUS_OK) {
-        status = answer_bootstrap(made, &survey, arguments, segments, answer);
+        status = answer_bootstrap(made, &survey, arguments, respondents.segments, answer);
     }
     crm_pls_bootstrap_free(made);
     return end_survey(&survey, status);

@@ -304,6 +304,32 @@ static crm_status survey_reliability(const struct value *arguments, struct answe
     return status;
 }
 
+static crm_status survey_reliability_intervals(const struct value *arguments, struct answer *answer) {
+    size_t count, rows;
+    const double *items = as_table(get(arguments, "items"), &count, &rows);
+    crm_scale_item_intervals *details = working_memory(count, sizeof *details);
+    crm_reliability_intervals out;
+    crm_status status = crm_scale_reliability_intervals(
+        items, count, rows, (uint32_t)as_number(get(arguments, "replicates")),
+        as_number(get(arguments, "confidence")), (uint64_t)as_number(get(arguments, "seed")), &out, details);
+    if (status != CRM_STATUS_OK) {
+        return status;
+    }
+    answer_interval(answer, out.alpha, ".alpha");
+    answer_interval(answer, out.standardized_alpha, ".standardized_alpha");
+    answer_interval(answer, out.mean_correlation, ".mean_correlation");
+    answer_interval(answer, out.omega, ".omega");
+    for (size_t i = 0; i < count; i++) {
+        answer_interval(answer, details[i].mean, ".items[%zu].mean", i);
+        answer_interval(answer, details[i].standard_deviation, ".items[%zu].standard_deviation", i);
+        answer_interval(answer, details[i].item_total, ".items[%zu].item_total", i);
+        answer_interval(answer, details[i].item_rest, ".items[%zu].item_rest", i);
+        answer_interval(answer, details[i].alpha_if_deleted, ".items[%zu].alpha_if_deleted", i);
+        answer_interval(answer, details[i].loading, ".items[%zu].loading", i);
+    }
+    return status;
+}
+
 const struct runner survey_runners[] = {
     {"survey_affordable", survey_affordable},
     {"survey_allocate", survey_allocate},
@@ -313,6 +339,7 @@ const struct runner survey_runners[] = {
     {"survey_nonresponse", survey_nonresponse},
     {"survey_rake", survey_rake},
     {"survey_reliability", survey_reliability},
+    {"survey_reliability_intervals", survey_reliability_intervals},
     {"survey_size", survey_size},
     {"survey_trim", survey_trim},
     {"survey_weight_effect", survey_weight_effect},

@@ -97,7 +97,12 @@ void segments_and_groups() {
     }
     CHECK(std::abs(indices.indices[3].index - mean) < 1e-10);
     CHECK(indices.indices[3].lower < mean && mean < indices.indices[3].upper);
-    const bootstrap made(found, answers, segment, 3, 100, 7);
+    const bootstrap made(found, answers, {segment, 3, {}, {}}, 100, 7);
+    CHECK(made.estimates(CRM_PLS_STATISTIC_RHO_C).size() == found.size().constructs);
+    const bootstrap designed(found, answers, {{}, 0, segment, {}}, 100, 7);
+    CHECK(designed.estimates(CRM_PLS_STATISTIC_INDEX)[0].standard_error > 0);
+    CHECK(refused([&] { bootstrap(found, answers, {{}, 0, {1, 2}, {}}, 100, 7); }, "2") ==
+          CRM_STATUS_LENGTH_MISMATCH);
     const auto resampled = made.estimates(CRM_PLS_STATISTIC_SEGMENT_INDEX);
     CHECK(resampled.size() == 18 && std::abs(resampled[3].estimate - mean) < 1e-10);
     const double difference = made.segment_difference(0, 1, 3).estimate;

@@ -69,7 +69,12 @@ void attributes() {
     const attribute_fit fit = attribute_regression(table, overall);
     CHECK(fit.quality.components == 1 && near(fit.eigenvalues[0] + fit.eigenvalues[1], 2));
     CHECK(near(index_weights(fit.standardized)[0], 0.5));
-    CHECK(attribute_intervals(table, overall, {CRM_REGRESSION_METHOD_RIDGE, 1, 0, 0}, 50, 0.9, 1).size() == 2);
+    const regression_method ridge{CRM_REGRESSION_METHOD_RIDGE, 1, 0, 0};
+    const auto spread = attribute_intervals(table, overall, ridge, {1, 50, 0.9});
+    CHECK(spread.coefficients.size() == 2 && spread.standardized[1].replicates == 50);
+    CHECK(spread.fit.r_squared.lower < spread.fit.r_squared.upper);
+    const auto shares = importance_intervals(table, overall, CRM_DERIVED_IMPORTANCE_CORRELATION, {1, 50, 0.9});
+    CHECK(shares.values.size() == 2 && shares.r_squared.replicates == 0);
     try {
         attribute_regression(table, {1, 2});
         CHECK(false);

@@ -30,6 +30,12 @@ def regression_method(kind: str, rule: str | None = None, **numbers: Any) -> Reg
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "attribute_intervals": lambda attributes, overall, method, **how: satisfaction.attribute_intervals(
+        attributes, overall, regression_method(**method), **how
+    ),
+    "importance_intervals": lambda attributes, overall, method, **how: satisfaction.importance_intervals(
+        attributes, overall, DerivedImportance(method), **how
+    ),
     "attribute_regression": lambda attributes, overall, method: satisfaction.attribute_regression(
         attributes, overall, regression_method(**method)
     ),

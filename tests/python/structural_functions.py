@@ -49,6 +49,7 @@ def pls_fit(target: str, **survey: Any) -> dict[str, Any]:
     found = {
         "weights": outer["weight"].to_list(),
         "loadings": outer["loading"].to_list(),
+        "outer_vif": outer["vif"].to_list(),
         "construct_correlations": matrix(fit.correlations()),
         "paths": inner["coefficient"].to_list(),
         "f_squared": inner["f_squared"].to_list(),
@@ -79,7 +80,9 @@ def by_place(table: pl.DataFrame, names: list[str], kind: str) -> dict[int, dict
         places = [tuple(map(names.index, row)) for row in table.select(ends).rows()]
         # HTMT is told of each pair once.
         order = [min(i, j) * len(names) + max(i, j) for i, j in places]
-    elif kind == "r_squared":
+    elif kind == "importance":
+        order = [names.index(driver) * len(names) + names.index(on) for driver, on in table["construct", "on"].rows()]
+    elif kind in ("r_squared", "alpha", "rho_a", "rho_c", "ave"):
         order = [names.index(name) for name in table["construct"]]
     else:
         order = list(range(len(table)))
@@ -93,10 +96,12 @@ def pls_bootstrap(
     way: list[str],
     places: dict[str, list[int]],
     segments: list[int] | None = None,
+    strata: list[int] | None = None,
+    clusters: list[int] | None = None,
     **survey: Any,
 ) -> dict[str, dict[str, list[float]]]:
     fit = fitted(**survey)
-    made = fit.bootstrap(resamples, seed=seed, by=segments)
+    made = fit.bootstrap(resamples, seed=seed, by=segments, strata=strata, clusters=clusters)
     names = [construct.name for construct in fit.model.constructs]
     found: dict[str, dict[str, list[float]]] = {}
     for interval in Interval:
@@ -111,6 +116,10 @@ def pls_bootstrap(
             "index": made.indices(level, interval),
             "htmt": made.htmt(level, interval),
         }
+        targets = [made.importance(name, level, interval).with_columns(pl.lit(name).alias("on")) for name in names[1:]]
+        tables["importance"] = pl.concat(targets)
+        for measure in ("alpha", "rho_a", "rho_c", "ave"):
+            tables[measure] = made.reliability(level, interval).filter(measure=measure).drop("measure")
         if segments is not None:
             tables["segment_index"] = made.segments(level, interval)
         for kind, table in tables.items():

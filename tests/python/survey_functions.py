@@ -65,6 +65,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "survey_nonresponse": survey_nonresponse,
     "survey_rake": survey_rake,
     "survey_reliability": survey.reliability,
+    "survey_reliability_intervals": survey.reliability_intervals,
     "survey_size": survey_size,
     "survey_trim": survey.trim,
     "survey_weight_effect": survey.weight_effect,

@@ -144,7 +144,7 @@ mod _core {
     use super::returns::{internal_rates, paybacks};
     #[pymodule_export]
     use super::satisfaction::attributes::{
-        attribute_intervals, attribute_regression, py_derive_importance,
+        attribute_intervals, attribute_regression, py_derive_importance, py_importance_intervals,
         py_importance_satisfaction, py_index_weights,
     };
     #[pymodule_export]
@@ -178,9 +178,9 @@ mod _core {
     #[pymodule_export]
     use super::survey::{
         PySample, allocate_sample, draw_clusters, draw_proportional_to_size, draw_simple_random,
-        draw_stratified, draw_systematic, scale_reliability, survey_size_affordable,
-        survey_size_margin, survey_size_required, weights_effect, weights_for_nonresponse,
-        weights_raked, weights_trimmed,
+        draw_stratified, draw_systematic, scale_reliability, scale_reliability_intervals,
+        survey_size_affordable, survey_size_margin, survey_size_required, weights_effect,
+        weights_for_nonresponse, weights_raked, weights_trimmed,
     };
     #[pymodule_export]
     use super::switching::{Allocation, Kernel, Segments, individual_matrix_clv, normalize_shares};

@@ -4,12 +4,12 @@ use crm_core::survey::design::{
     Allocation, Clusters, Drawn, ProportionalToSize, SimpleRandom, Stratified, Stratum, Systematic,
     allocate,
 };
-use crm_core::survey::scale::reliability;
+use crm_core::survey::scale::{ItemIntervals, reliability, reliability_intervals};
 use crm_core::survey::size::{SurveyCost, SurveySize, Target};
 use crm_core::survey::weighting::{
     Margin, RakingOptions, adjust_for_nonresponse, rake, trim, weight_effect,
 };
-use crm_core::survey::{Confidence, Estimate, Sample};
+use crm_core::survey::{Bootstrap, BootstrapInterval, Confidence, Estimate, Sample};
 use pyo3::prelude::*;
 
 use crate::buffers::{Floats, Whole, detached};
@@ -492,5 +492,89 @@ pub(crate) fn scale_reliability(
         mean_correlation: found.mean_correlation,
         omega: found.omega,
         items: parts.collect(),
+    })
+}
+
+/// Replicates, confidence and seed.
+#[derive(FromPyObject)]
+pub(crate) struct ResamplingIn(u32, f64, u64);
+
+impl ResamplingIn {
+    pub(crate) fn value(&self) -> crm_core::Result<Bootstrap> {
+        Ok(Bootstrap {
+            replicates: self.0,
+            confidence: Confidence::new(self.1)?,
+            seed: self.2,
+        })
+    }
+}
+
+#[derive(IntoPyObject)]
+pub(crate) struct IntervalParts {
+    estimate: f64,
+    standard_error: f64,
+    lower: f64,
+    upper: f64,
+    replicates: u32,
+}
+
+impl From<BootstrapInterval> for IntervalParts {
+    fn from(interval: BootstrapInterval) -> Self {
+        IntervalParts {
+            estimate: interval.estimate,
+            standard_error: interval.standard_error,
+            lower: interval.lower,
+            upper: interval.upper,
+            replicates: interval.replicates,
+        }
+    }
+}
+
+#[derive(IntoPyObject)]
+pub(crate) struct ItemIntervalParts {
+    mean: IntervalParts,
+    standard_deviation: IntervalParts,
+    item_total: IntervalParts,
+    item_rest: Option<IntervalParts>,
+    alpha_if_deleted: Option<IntervalParts>,
+    loading: Option<IntervalParts>,
+}
+
+impl From<ItemIntervals> for ItemIntervalParts {
+    fn from(item: ItemIntervals) -> Self {
+        ItemIntervalParts {
+            mean: item.mean.into(),
+            standard_deviation: item.standard_deviation.into(),
+            item_total: item.item_total.into(),
+            item_rest: item.item_rest.map(Into::into),
+            alpha_if_deleted: item.alpha_if_deleted.map(Into::into),
+            loading: item.loading.map(Into::into),
+        }
+    }
+}
+
+#[derive(IntoPyObject)]
+pub(crate) struct ReliabilityIntervalParts {
+    alpha: IntervalParts,
+    standardized_alpha: IntervalParts,
+    mean_correlation: IntervalParts,
+    omega: Option<IntervalParts>,
+    items: Vec<ItemIntervalParts>,
+}
+
+#[pyfunction]
+pub(crate) fn scale_reliability_intervals(
+    py: Python<'_>,
+    items: Vec<Floats>,
+    how: ResamplingIn,
+) -> Result<ReliabilityIntervalParts> {
+    let (items, how) = (columns("items", &items)?, how.value()?);
+    let found = detached(py, || reliability_intervals(&items, &how))?;
+    Ok(ReliabilityIntervalParts {
+        alpha: found.alpha.into(),
+        standardized_alpha: found.standardized_alpha.into(),
+        mean_correlation: found.mean_correlation.into(),
+        omega: found.omega.map(Into::into),
+        items: found.items.into_iter().map(Into::into).collect(),
     })
 }

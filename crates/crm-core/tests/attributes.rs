@@ -11,12 +11,12 @@ mod vectors;
 
 use crm_core::Result;
 use crm_core::satisfaction::matrix::{
-    Cut, DerivedImportance, derive_importance, importance_satisfaction,
+    Cut, DerivedImportance, derive_importance, importance_intervals, importance_satisfaction,
 };
 use crm_core::satisfaction::regression::{
     Components, Method, Positive, bootstrap, fit, index_weights,
 };
-use crm_core::survey::Confidence;
+use crm_core::survey::{Bootstrap, Confidence};
 use serde_json::{Map, Value, json};
 use vectors::numbers;
 
@@ -54,6 +54,14 @@ fn values(value: &Value) -> Vec<f64> {
         .collect()
 }
 
+fn how(a: &Map<String, Value>) -> Result<Bootstrap> {
+    Ok(Bootstrap {
+        replicates: a["replicates"].as_u64().unwrap() as u32,
+        confidence: Confidence::new(a["confidence"].as_f64().unwrap())?,
+        seed: a["seed"].as_u64().unwrap(),
+    })
+}
+
 fn run(function: &str, a: &Map<String, Value>) -> Result<Value> {
     let columns: Vec<Vec<f64>> = a.get("attributes").map_or(Vec::new(), |table| {
         table.as_array().unwrap().iter().map(numbers).collect()
@@ -72,6 +80,23 @@ fn run(function: &str, a: &Map<String, Value>) -> Result<Value> {
                 &attributes,
                 &numbers(&a["overall"]),
                 method
+            )?)
+        }
+        "importance_intervals" => {
+            let method: DerivedImportance = serde_json::from_value(a["method"].clone()).unwrap();
+            json!(importance_intervals(
+                &attributes,
+                &numbers(&a["overall"]),
+                method,
+                &how(a)?
+            )?)
+        }
+        "attribute_intervals" => {
+            json!(bootstrap(
+                &attributes,
+                &numbers(&a["overall"]),
+                method(&a["method"]),
+                &how(a)?
             )?)
         }
         "attribute_regression" => {
@@ -176,23 +201,17 @@ fn bootstrapped_intervals() {
             .num_threads(threads)
             .build()
             .unwrap();
-        pool.install(|| {
-            bootstrap(
-                &columns,
-                &overall,
-                Method::LeastSquares,
-                400,
-                Confidence::P95,
-                seed,
-            )
-            .unwrap()
-        })
+        let how = Bootstrap {
+            replicates: 400,
+            ..Bootstrap::new(seed)
+        };
+        pool.install(|| bootstrap(&columns, &overall, Method::LeastSquares, &how).unwrap())
     };
     let intervals = of(1, 9);
     assert_eq!(intervals, of(3, 9));
     assert_ne!(intervals, of(1, 10));
     let found = fit(&columns, &overall, Method::LeastSquares).unwrap();
-    for (interval, estimate) in intervals.iter().zip(&found.standardized) {
+    for (interval, estimate) in intervals.standardized.iter().zip(&found.standardized) {
         assert_eq!(interval.estimate, *estimate);
         assert!(interval.lower < *estimate && *estimate < interval.upper);
         // About two standard errors on each side.

@@ -64,6 +64,7 @@ fn study(seed: u64) -> ActionPlan {
             ..Outcomes::default()
         },
         strata: Vec::new(),
+        clusters: Vec::new(),
         answers: names.zip(columns).collect(),
     };
     let action = |construct: &str, status| Action {

@@ -14,8 +14,8 @@ use std::ops::ControlFlow;
 use crm_core::Result;
 use crm_core::satisfaction::structural::{
     Blindfolded, BootstrapEstimate, CrossValidation, IndexEstimate, Invariance, PathDifference,
-    PlsFit, PlsOptions, Predicted, Resampling, Responses, Segments, Statistic, StatisticKind,
-    StructuralModel, Weights,
+    PlsFit, PlsOptions, Predicted, Resampling, Respondents, Responses, Segments, Statistic,
+    StatisticKind, StructuralModel, Weights,
 };
 use serde_json::{Map, Value, json};
 
@@ -34,6 +34,7 @@ fn everything(fit: &PlsFit, target: &str) -> Result<Value> {
         "paths": of_paths(&|k| paths[k].coefficient),
         "f_squared": of_paths(&|k| paths[k].f_squared),
         "vif": of_paths(&|k| paths[k].vif),
+        "outer_vif": fit.outer_inflation(),
         "r_squared": explained.iter().map(|e| e.r_squared).collect::<Vec<_>>(),
         "adjusted_r_squared": explained.iter().map(|e| e.adjusted_r_squared).collect::<Vec<_>>(),
         "total_effects": fit.total_effects(),
@@ -136,7 +137,14 @@ fn bootstrap(
     let segments = segments.map(|(of_rows, count)| Segments::new(of_rows, *count));
     let how = how(arguments, "resamples");
     let go_on = |_| ControlFlow::Continue(());
-    let made = fit.bootstrap_watched(responses, segments.transpose()?, how, go_on)?;
+    let codes = |name: &str| arguments.get(name).map(places);
+    let (strata, clusters) = (codes("strata"), codes("clusters"));
+    let respondents = Respondents {
+        segments: segments.transpose()?,
+        strata: strata.as_deref(),
+        clusters: clusters.as_deref(),
+    };
+    let made = fit.bootstrap_watched(responses, respondents, how, go_on)?;
     let made = made.unwrap();
     let level = arguments["level"].as_f64().unwrap();
     let mut all = Map::new();

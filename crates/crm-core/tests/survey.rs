@@ -14,12 +14,12 @@ use crm_core::survey::design::{
     Allocation, Clusters, Drawn, Interval, ProportionalToSize, Replacement, SimpleRandom,
     Stratified, Stratum, Systematic, allocate,
 };
-use crm_core::survey::scale::reliability;
+use crm_core::survey::scale::{reliability, reliability_intervals};
 use crm_core::survey::size::{SurveyCost, SurveySize, Target};
 use crm_core::survey::weighting::{
     Margin, RakingOptions, adjust_for_nonresponse, rake, trim, weight_effect,
 };
-use crm_core::survey::{Confidence, Estimate, Sample, SystematicVariance};
+use crm_core::survey::{Bootstrap, Confidence, Estimate, Sample, SystematicVariance};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use vectors::numbers;
@@ -195,6 +195,18 @@ fn run(function: &str, a: &Map<String, Value>) -> Result<Value> {
             number("largest")
         )?),
         "survey_weight_effect" => json!(weight_effect(&numbers(&a["weights"]))?),
+        "survey_reliability_intervals" => {
+            let items: Vec<Vec<f64>> = a["items"].as_array().unwrap().iter().map(numbers).collect();
+            let items: Vec<&[f64]> = items.iter().map(Vec::as_slice).collect();
+            json!(reliability_intervals(
+                &items,
+                &Bootstrap {
+                    replicates: number("replicates") as u32,
+                    confidence: Confidence::new(number("confidence"))?,
+                    seed: number("seed") as u64,
+                }
+            )?)
+        }
         "survey_reliability" => {
             let items: Vec<Vec<f64>> = a["items"].as_array().unwrap().iter().map(numbers).collect();
             let items: Vec<&[f64]> = items.iter().map(Vec::as_slice).collect();

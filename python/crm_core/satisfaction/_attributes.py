@@ -9,6 +9,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._options import LARGEST_COUNT, integer, member, number
+from crm_core.survey._bootstrap import BootstrapInterval, resampling
 from crm_core.survey._reading import columns
 from crm_core.units import Category
 from crm_core.value._codes import floats
@@ -212,6 +213,68 @@ def derive_importance(
 
 
 @dataclass(frozen=True, slots=True)
+class ImportanceIntervals:
+    """How much derived importances vary from sample to sample.
+
+    Attributes
+    ----------
+    values : tuple of BootstrapInterval
+        One for each attribute.
+    r_squared : BootstrapInterval or None
+        Of R^2 of the regression on all attributes; None of correlations.
+    """
+
+    values: tuple[BootstrapInterval, ...]
+    r_squared: BootstrapInterval | None
+
+
+def importance_intervals(
+    attributes: Any,
+    overall: Column | Sequence[float],
+    method: DerivedImportance = DerivedImportance.SHAPLEY,
+    *,
+    seed: int,
+    replicates: int = 1000,
+    confidence: float = 0.95,
+) -> ImportanceIntervals:
+    """Find intervals of :func:`derive_importance` by resampling rows.
+
+    Parameters
+    ----------
+    attributes, overall, method
+        As in :func:`derive_importance`.
+    seed : int
+        Of the samples: the same seed gives the same numbers.
+    replicates : int
+        How many samples are drawn.
+    confidence : float
+        Of the intervals.
+
+    Raises
+    ------
+    OutOfRangeError, NoSolutionError
+        As in :func:`derive_importance`; for less than 2 replicates.
+
+    References
+    ----------
+    Efron & Tibshirani 1993, "An Introduction to the Bootstrap"; Groemping 2006.
+
+    Examples
+    --------
+    >>> answers = {"room": [1, 2, 3, 4, 5, 3], "staff": [3, 1, 4, 1, 5, 2]}
+    >>> found = importance_intervals(answers, [1, 2, 4, 4, 6, 3], seed=7)
+    >>> found.values[0].lower > found.values[1].lower
+    True
+    """
+    kind, how = member("method", DerivedImportance, method), resampling(replicates, confidence, seed)
+    values, r_squared = _core.importance_intervals(
+        columns("attributes", attributes), floats("overall", overall), kind, how
+    )
+    whole = None if r_squared is None else BootstrapInterval(**r_squared)
+    return ImportanceIntervals(tuple(BootstrapInterval(**value) for value in values), whole)
+
+
+@dataclass(frozen=True, slots=True)
 class RegressionMethod:
     """How the coefficients of many collinear attributes are found.
 
@@ -355,23 +418,23 @@ def attribute_regression(
 
 
 @dataclass(frozen=True, slots=True)
-class CoefficientInterval:
-    """How much a standardised coefficient varies from sample to sample.
+class RegressionIntervals:
+    """How much a regression varies from sample to sample.
 
     Attributes
     ----------
-    estimate : float
-        The coefficient of all rows.
-    standard_error : float
-        Standard deviation over the replicates.
-    lower, upper : float
-        The ends of the percentile interval.
+    coefficients, standardized : tuple of BootstrapInterval
+        Of the coefficients, one for each attribute.
+    intercept, r_squared, root_mean_square_error : BootstrapInterval
+        As in :class:`AttributeRegression`. R^2 of resamples is too large on average, the more so the fewer rows there
+        are.
     """
 
-    estimate: float
-    standard_error: float
-    lower: float
-    upper: float
+    coefficients: tuple[BootstrapInterval, ...]
+    intercept: BootstrapInterval
+    standardized: tuple[BootstrapInterval, ...]
+    r_squared: BootstrapInterval
+    root_mean_square_error: BootstrapInterval
 
 
 def attribute_intervals(
@@ -382,8 +445,8 @@ def attribute_intervals(
     seed: int,
     replicates: int = 1000,
     confidence: float = 0.95,
-) -> list[CoefficientInterval]:
-    """Find intervals of the standardised coefficients of :func:`attribute_regression` by resampling rows.
+) -> RegressionIntervals:
+    """Find intervals of :func:`attribute_regression` by resampling rows.
 
     Parameters
     ----------
@@ -396,22 +459,27 @@ def attribute_intervals(
     confidence : float
         Of the intervals.
 
+    References
+    ----------
+    Efron & Tibshirani 1993, "An Introduction to the Bootstrap", section 9.5 and chapter 13.
+
     Examples
     --------
     >>> answers = {"room": [1, 2, 3, 4, 5, 2], "staff": [2, 1, 4, 3, 5, 5]}
-    >>> intervals = attribute_intervals(answers, [1, 2, 4, 4, 5, 3], seed=1, replicates=200)
-    >>> all(each.lower <= each.estimate <= each.upper for each in intervals)
+    >>> found = attribute_intervals(answers, [1, 2, 4, 4, 5, 3], seed=1, replicates=200)
+    >>> all(each.lower <= each.estimate <= each.upper for each in found.standardized)
     True
     """
     parts = _core.attribute_intervals(
         columns("attributes", attributes),
         floats("overall", overall),
         (method or RegressionMethod())._parts,
-        integer("replicates", replicates, 0, 2**32 - 1),
-        number("confidence", confidence),
-        integer("seed", seed, 0, LARGEST_COUNT),
+        resampling(replicates, confidence, seed),
     )
-    return [CoefficientInterval(**each) for each in parts]
+    lists = {
+        name: tuple(BootstrapInterval(**each) for each in parts.pop(name)) for name in ("coefficients", "standardized")
+    }
+    return RegressionIntervals(**lists, **{name: BootstrapInterval(**part) for name, part in parts.items()})
 
 
 def index_weights(

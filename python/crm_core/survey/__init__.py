@@ -18,6 +18,7 @@ Whom to ask, and what the answers say:
 (8.0, 0.912)
 """
 
+from crm_core.survey._bootstrap import BootstrapInterval
 from crm_core.survey._design import (
     Allocation,
     Clusters,
@@ -31,7 +32,14 @@ from crm_core.survey._design import (
     allocate,
 )
 from crm_core.survey._sample import Estimate, Sample, SystematicVariance
-from crm_core.survey._scale import Item, Reliability, reliability
+from crm_core.survey._scale import (
+    Item,
+    ItemIntervals,
+    Reliability,
+    ReliabilityIntervals,
+    reliability,
+    reliability_intervals,
+)
 from crm_core.survey._size import AffordableSize, RequiredSize, SurveySize
 from crm_core.survey._weighting import (
     Raking,
@@ -45,13 +53,16 @@ from crm_core.survey._weighting import (
 __all__ = [
     "AffordableSize",
     "Allocation",
+    "BootstrapInterval",
     "Clusters",
     "Drawn",
     "Estimate",
     "Item",
+    "ItemIntervals",
     "ProportionalToSize",
     "Raking",
     "Reliability",
+    "ReliabilityIntervals",
     "Replacement",
     "RequiredSize",
     "Sample",
@@ -66,6 +77,7 @@ __all__ = [
     "allocate",
     "rake",
     "reliability",
+    "reliability_intervals",
     "trim",
     "weight_effect",
 ]

@@ -1,15 +1,18 @@
 """Writes tests/vectors/attributes.json: importance of attributes and their regressions, in numbers of 50 digits.
 
-Needs mpmath. Shares of R-squared come from all orders of the attributes, least squares from LU solutions of normal equations,
+Needs mpmath and numpy. Shares of R-squared come from all orders of the attributes, least squares from LU solutions of normal equations,
 partial least squares from scores and loadings that are taken out of the columns one after the other (NIPALS): no step is
 shared with the library.
 """
 
 import itertools
 import json
+import random
 from pathlib import Path
 
+import numpy as np
 from mpmath import eigsy, lu_solve, matrix, mp, mpf, sqrt
+from structural_resampling import Stream, quantile
 
 mp.dps = 50
 SCRIPT = "tests/vectors/reference/attributes.py"
@@ -212,8 +215,102 @@ def weights():
     refused("no weight", "index_weights", given, "no_solution", "coefficients")
 
 
+# ---- intervals, in double precision: replicates are tables of repeated rows
+
+
+def regress(x, y):
+    """Least squares of standardised columns: coefficients and R-squared."""
+    if not x.shape[1]:
+        return np.zeros(0), 0.0
+    zx, zy = (x - x.mean(axis=0)) / x.std(axis=0), (y - y.mean()) / y.std()
+    slopes = np.linalg.lstsq(zx, zy, rcond=None)[0]
+    return slopes, 1 - ((zy - zx @ slopes) ** 2).mean()
+
+
+def derived(x, y, method):
+    size = x.shape[1]
+    if method == "correlation":
+        return np.array([np.corrcoef(column, y)[0, 1] for column in x.T])
+    slopes, r2 = regress(x, y)
+    if method == "standardized_regression":
+        return np.append(slopes, r2)
+    shares = np.zeros(size)
+    orders = list(itertools.permutations(range(size)))
+    for order in orders:
+        for place, j in enumerate(order):
+            with_it, before = regress(x[:, order[: place + 1]], y)[1], regress(x[:, order[:place]], y)[1]
+            shares[j] += (with_it - before) / len(orders)
+    return np.append(shares, r2)
+
+
+def regressed(x, y, components):
+    """Of principal components: coefficients, standardised coefficients, intercept, R-squared, root mean square error."""
+    zx, zy = (x - x.mean(axis=0)) / x.std(axis=0), (y - y.mean()) / y.std()
+    _, _, turned = np.linalg.svd(zx, full_matrices=False)
+    scores = zx @ turned[:components].T
+    slopes = turned[:components].T @ np.linalg.lstsq(scores, zy, rcond=None)[0]
+    plain = slopes * y.std() / x.std(axis=0)
+    intercept = y.mean() - plain @ x.mean(axis=0)
+    error = y - intercept - x @ plain
+    quality = [intercept, 1 - (error**2).mean() / y.var(), np.sqrt((error**2).mean())]
+    return np.concatenate([plain, slopes, quality])
+
+
+def spread(statistics, x, y, replicates, seed, level):
+    """An interval for each statistic."""
+    drawn = []
+    for b in range(replicates):
+        stream = Stream(seed, b)
+        rows = [stream.below(len(y)) for _ in y]
+        drawn.append(statistics(x[rows], y[rows]))
+
+    def interval(estimate, values):
+        values = np.sort(values)
+        return {
+            "estimate": float(estimate),
+            "standard_error": float(values.std(ddof=1)),
+            "lower": float(quantile(values, (1 - level) / 2)),
+            "upper": float(quantile(values, (1 + level) / 2)),
+            "replicates": replicates,
+        }
+
+    return [interval(*pair) for pair in zip(statistics(x, y), np.transpose(drawn))]
+
+
+def intervals():
+    draw, rows = random.Random(17), []
+    for _ in range(40):
+        mood = draw.gauss(0, 1)
+        felt = [mood + draw.gauss(0, 0.8) for _ in range(3)]
+        answers = [*felt, 0.6 * felt[0] + 0.3 * felt[1] + 0.1 * felt[2] + draw.gauss(0, 0.6)]
+        rows.append([min(10, max(1, round(6 + 1.6 * answer))) for answer in answers])
+    table = np.array(rows, dtype=float)
+    x, y = table[:, :3], table[:, 3]
+    data = {"attributes": [[int(v) for v in c] for c in x.T], "overall": [int(v) for v in y]}
+    how = {"replicates": 60, "confidence": 0.9, "seed": 4}
+    source = "Efron & Tibshirani 1993; Grömping 2006"
+    for method in ("correlation", "standardized_regression", "shapley"):
+        found = spread(lambda a, b: derived(a, b, method), x, y, 60, 4, 0.9)
+        expected = {"values": found[:3], "r_squared": found[3] if len(found) > 3 else None}
+        given = {**data, "method": method, **how}
+        case(f"intervals of importance by {method}", "importance_intervals", given, expected, 1e-10, source)
+    for name, kind, components in (
+        ("least squares", {"kind": "least_squares"}, 3),
+        ("two components", {"kind": "principal_components", "rule": "given", "number": 2}, 2),
+    ):
+        found = spread(lambda a, b: regressed(a, b, components), x, y, 60, 4, 0.9)
+        expected = {"coefficients": found[:3], "standardized": found[3:6]}
+        expected |= dict(zip(("intercept", "r_squared", "root_mean_square_error"), found[6:]))
+        given = {**data, "method": kind, **how}
+        case(f"intervals of a regression by {name}", "attribute_intervals", given, expected, 1e-9, source)
+    once = {**data, "method": "shapley", **how, "replicates": 1}
+    refused("intervals of one replicate", "importance_intervals", once, "out_of_range", "replicates")
+    sure = {**data, "method": {"kind": "least_squares"}, **how, "confidence": 1.0}
+    refused("an interval that is sure", "attribute_intervals", sure, "out_of_range", "confidence")
+
+
 if __name__ == "__main__":
-    for part in (importances, quadrants, regressions, weights):
+    for part in (importances, quadrants, regressions, weights, intervals):
         part()
     path = Path(__file__).parents[1] / "attributes.json"
     path.write_text(json.dumps({"cases": CASES}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

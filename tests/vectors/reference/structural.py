@@ -73,6 +73,14 @@ def regression(columns, response):
     return list(solved), sum(b * r for b, r in zip(solved, right))
 
 
+def outer_inflation(z, item, items):
+    """1 / (1 - R²) of the regression of an indicator on the others of its block."""
+    others = [z[other] for other in items if other != item]
+    if not others:
+        return mpf(1)
+    return 1 / (1 - regression(others, z[item])[1])
+
+
 def combine(weights, columns):
     return [sum(w * x for w, x in zip(weights, row)) for row in zip(*columns)]
 
@@ -247,6 +255,7 @@ def fit(answers, formative=(), scheme="path", estimator="plain", missing="mean",
         "standard_errors": None if estimator == "consistent" else errors,
         "f_squared": f_squared,
         "vif": vif,
+        "outer_vif": [outer_inflation(z, item, items) for items in BLOCKS.values() for item in items],
         "r_squared": r_squared,
         "adjusted_r_squared": adjusted,
         "total_effects": list(total),

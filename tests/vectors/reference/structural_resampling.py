@@ -4,10 +4,11 @@ structural.py writes them. Needs mpmath and numpy. Partial least squares on rows
 is a table of repeated rows. Random numbers are part of the contract (the same bits on every platform), so they are drawn
 here anew: ChaCha with 8 rounds (Bernstein 2008) as crates/crm-core/src/math/random.rs describes it.
 
-Efron 1979, 1987 (BCa); Shmueli et al. 2016 (PLSpredict); Chin & Dibbern 2010, Henseler, Ringle & Sarstedt 2016 (MICOM).
+Efron 1979, 1987 (BCa); Rao & Wu 1988 (strata and clusters); Shmueli et al. 2016 (PLSpredict); Chin & Dibbern 2010, Henseler, Ringle & Sarstedt 2016 (MICOM).
 """
 
 import random
+from math import lcm
 from statistics import NormalDist
 
 import numpy as np
@@ -181,8 +182,34 @@ class Fit:
                     found[i, j] = r[np.ix_(owner == a, owner == b)].mean() / np.sqrt(within[a] * within[b])
         return found
 
+    def importance(self):
+        """Total effects in points of the indices."""
+        spans = []
+        for name, items in self.blocks.items():
+            low, high = self.limits[[self.items.index(item) for item in items]].T
+            spans.append(self.unstandardised(name) @ (high - low))
+        return self.total * np.array(spans)[:, None] / np.array(spans)[None, :]
+
+    def reliability(self):
+        """Cronbach's alpha, rho_A, rho_C and AVE of every construct."""
+        found = {"alpha": [], "rho_a": [], "rho_c": [], "ave": []}
+        places = np.cumsum([0, *(len(items) for items in self.blocks.values())])
+        for first, (name, items) in zip(places, self.blocks.items()):
+            k, loadings = len(items), self.loadings[first : first + len(items)]
+            x = self.rows[:, [self.items.index(item) for item in items]]
+            w, s = self.weights[name], correlations(self.z[name])
+            outer = np.outer(w, w)
+            above, below = (w @ (m - np.diag(np.diag(m))) @ w for m in (s, outer))
+            total = x.sum(axis=1).var(ddof=1)
+            found["alpha"].append(k / (k - 1) * (1 - x.var(axis=0, ddof=1).sum() / total) if k > 1 else 1.0)
+            found["rho_a"].append((w @ w) ** 2 * above / below if k > 1 else 1.0)
+            found["rho_c"].append(loadings.sum() ** 2 / (loadings.sum() ** 2 + (1 - loadings**2).sum()))
+            found["ave"].append((loadings**2).mean())
+        return {part: np.array(values) for part, values in found.items()}
+
     def statistics(self):
-        return {
+        return self.reliability() | {
+            "importance": self.importance().ravel(),
             "weight": np.concatenate([self.weights[name] for name in self.names]),
             "loading": self.loadings,
             "path": np.array(self.paths),
@@ -243,7 +270,28 @@ def summary(estimate, values, left_out, level):
     }
 
 
-def bootstrap(rows, resamples, seed, level, segments=None, frequencies=None):
+def units_of(places, strata, clusters):
+    """Primary units of each stratum, in the order of their codes, each with its rows."""
+    codes = places if clusters is None else clusters
+    stratum = [0 for _ in places] if strata is None else strata
+    return [
+        [[p for p in places if codes[p] == code] for code in sorted({codes[p] for p in places if stratum[p] == h})]
+        for h in sorted(set(stratum))
+    ]
+
+
+def rao_wu(stream, units):
+    """n - 1 of the n units of each stratum, each row as often as a common multiple of all n - 1 makes its weight whole."""
+    common = lcm(*(len(own) - 1 for own in units))
+    drawn = []
+    for own in units:
+        times = common * len(own) // (len(own) - 1)
+        for _ in range(len(own) - 1):
+            drawn += own[stream.below(len(own))] * times
+    return drawn
+
+
+def bootstrap(rows, resamples, seed, level, segments=None, frequencies=None, strata=None, clusters=None):
     owner = list(range(len(rows))) if frequencies is None else [i for i, f in enumerate(frequencies) for _ in range(f)]
     segment = None if segments is None else [segments[i] for i in owner]
 
@@ -252,11 +300,13 @@ def bootstrap(rows, resamples, seed, level, segments=None, frequencies=None):
 
     everyone = range(len(owner))
     estimates = of(everyone)
+    designed = strata is not None or clusters is not None
+    units = units_of(everyone, strata, clusters) if designed else [[[p] for p in everyone]]
     drawn = []
     for b in range(resamples):
         stream = Stream(seed, b)
-        drawn.append(of([stream.below(len(owner)) for _ in everyone]))
-    left_out = [of([p for p in everyone if p != gone]) for gone in everyone]
+        drawn.append(of(rao_wu(stream, units) if designed else [stream.below(len(owner)) for _ in everyone]))
+    left_out = [of([p for p in everyone if p not in unit]) for own in units for unit in own]
     found = {}
     for kind, values in estimates.items():
         each = [
@@ -275,7 +325,9 @@ def varies(kind, place):
         return place != ITEMS.index("c")
     if kind == "r_squared":
         return NAMES[place] in DRIVERS
-    if kind in ("total_effect", "indirect_effect", "htmt"):
+    if kind in ("alpha", "rho_a", "rho_c", "ave"):
+        return NAMES[place] != "c"
+    if kind in ("total_effect", "indirect_effect", "htmt", "importance"):
         i, j = divmod(place, size)
         return i < j and (kind != "indirect_effect" or (i, j) in ((0, 2), (0, 3), (1, 3)))
     return True
@@ -309,23 +361,52 @@ def predict(rows, folds, seed):
     }
 
 
+class Plain:
+    """A fit whose composites can be made of other rows."""
+
+    def __init__(self, rows):
+        self.fit = Fit(rows)
+        self.names, self.paths = self.fit.names, np.array(self.fit.paths)
+
+    def columns(self, rows):
+        return rows
+
+    def composites(self, pooled, rows=None):
+        """Of rows (default: those of the pooled fit), standardised as the pooled ones are."""
+        own = self.columns(pooled.fit.rows if not hasattr(pooled, "asked") else pooled.asked)
+        z = (self.columns(rows) if rows is not None else own) - own.mean(axis=0)
+        z /= own.std(axis=0, ddof=1)
+        of = {n: [self.fit.items.index(item) for item in items] for n, items in self.fit.blocks.items()}
+        return {name: z[:, of[name]] @ self.fit.weights[name] for name in self.names}
+
+
+class TwoStages(Plain):
+    def __init__(self, rows):
+        self.asked = rows
+        self.first, self.fit = stages(rows, False)
+        self.names, self.paths = self.fit.names, np.array(self.fit.paths)
+
+    def columns(self, rows):
+        return lifted(self.first, rows)
+
+
 def divide(pooled, rows, second):
-    first, other = Fit(rows[~second]), Fit(rows[second])
-    composites = {name: (pooled.z[name] @ first.weights[name], pooled.z[name] @ other.weights[name]) for name in NAMES}
-    scores = pooled.scores(pooled.weights)
+    first, other = type(pooled)(rows[~second]), type(pooled)(rows[second])
+    names, a, b = pooled.names, first.composites(pooled), other.composites(pooled)
+    scores = pooled.composites(pooled, rows)
     return {
-        "first": np.array(first.paths),
-        "second": np.array(other.paths),
-        "correlation": np.array([np.corrcoef(*composites[name])[0, 1] for name in NAMES]),
-        "mean_difference": np.array([scores[n][~second].mean() - scores[n][second].mean() for n in NAMES]),
+        "first": first.paths,
+        "second": other.paths,
+        "correlation": np.array([np.corrcoef(a[name], b[name])[0, 1] for name in names]),
+        "mean_difference": np.array([scores[n][~second].mean() - scores[n][second].mean() for n in names]),
         "log_variance_ratio": np.array(
-            [np.log(scores[n][~second].var(ddof=1) / scores[n][second].var(ddof=1)) for n in NAMES]
+            [np.log(scores[n][~second].var(ddof=1) / scores[n][second].var(ddof=1)) for n in names]
         ),
     }
 
 
-def compare(rows, second, permutations, seed):
-    pooled, second = Fit(rows), np.array(second, dtype=bool)
+def compare(rows, second, permutations, seed, kind=Plain):
+    pooled, second = kind(rows), np.array(second, dtype=bool)
     found = divide(pooled, rows, second)
     drawn = []
     for b in range(permutations):
@@ -353,25 +434,30 @@ def compare(rows, second, permutations, seed):
 # ---- blindfolding and constructs of constructs
 
 
-def blindfold(rows, distance):
+def blindfold(rows, distance, **model):
     found = {"redundancy": [], "communality": []}
-    for name, items in BLOCKS.items():
+    whole = Fit(rows, **model)
+    names, places, drivers_of = whole.names, whole.items, whole.drivers
+    for name, items in whole.blocks.items():
         sums = np.zeros(3)
         for start in range(distance):
             holes = rows.copy()
             omitted = [divmod(number, len(rows)) for number in range(start, len(rows) * len(items), distance)]
-            omitted = [(row, ITEMS.index(items[column])) for column, row in omitted]
+            omitted = [(row, places.index(items[column])) for column, row in omitted]
             for row, i in omitted:
                 holes[row, i] = np.nan
-            fit = Fit(holes)
+            fit = Fit(holes, **model)
             scores = fit.scores(fit.weights)
+            # Loadings lie block by block.
+            order = [item for own in whole.blocks.values() for item in own]
+            loading = dict(zip(order, fit.loadings))
             for row, i in omitted:
                 z = (rows[row, i] - fit.means[i]) / fit.deviations[i]
-                driven = sum(
-                    fit.direct[NAMES.index(d), NAMES.index(name)] * scores[d][row] for d in DRIVERS.get(name, [])
-                )
-                sums += (z - fit.loadings[i] * driven) ** 2, (z - fit.loadings[i] * scores[name][row]) ** 2, z**2
-        if name in DRIVERS:
+                drivers = drivers_of.get(name, [])
+                driven = sum(fit.direct[names.index(d), names.index(name)] * scores[d][row] for d in drivers)
+                of = loading[places[i]]
+                sums += (z - of * driven) ** 2, (z - of * scores[name][row]) ** 2, z**2
+        if name in drivers_of:
             found["redundancy"].append(float(1 - sums[0] / sums[2]))
         if len(items) > 1:
             found["communality"].append(float(1 - sums[1] / sums[2]))
@@ -389,19 +475,27 @@ def told(fit):
     }
 
 
+UPPER = {
+    "blocks": {"z": ["z1", "z2", "z3"], "c": ["c"], "h": ["x", "y"]},
+    "drivers": {"z": ["h"], "c": ["h", "z"]},
+    "items": ["z1", "z2", "z3", "c", "x", "y"],
+    "limits": {"x": (0, 100), "y": (0, 100)},
+}
+
+
+def lifted(first, rows):
+    """What measures the second stage: the answers to its questions, and the indices of the components."""
+    return np.column_stack([rows[:, 5:], np.array([first.index(row) for row in rows])[:, :2]])
+
+
+def stages(rows, formative):
+    first = Fit(rows, drivers={"z": ["x", "y"], "c": ["x", "y", "z"]})
+    return first, Fit(lifted(first, first.rows), formative=("h",) if formative else (), **UPPER)
+
+
 def two_stage(rows, formative):
     """Scores of the components, here as their indices, measure the construct of constructs."""
-    first = Fit(rows, drivers={"z": ["x", "y"], "c": ["x", "y", "z"]})
-    upper = np.array([first.index(row) for row in first.rows])[:, :2]
-    items = ["z1", "z2", "z3", "c", "x", "y"]
-    second = Fit(
-        np.column_stack([first.rows[:, 5:], upper]),
-        {"z": items[:3], "c": ["c"], "h": ["x", "y"]},
-        {"z": ["h"], "c": ["h", "z"]},
-        items,
-        ("h",) if formative else (),
-        {"x": (0, 100), "y": (0, 100)},
-    )
+    first, second = stages(rows, formative)
     return told(second) | {"first_weights": [float(w) for name in first.blocks for w in first.weights[name]]}
 
 
@@ -424,6 +518,14 @@ def higher_order_cases():
             options = {"tolerance": 1e-14, "max_iterations": 5000, "higher_order": way}
             name = f"a construct of constructs in {mode}, {way.replace('_', ' ')}"
             cases.append(case(name, "pls_higher_order", expected, model=model, options=options))
+
+    model = "\n".join([*MEASURED, "h =~ x + y", "z ~ ? h", "c ~ ? h ? z"])
+    second = [row % 2 for row in range(32)]
+    groups = {"in_second": second, "permutations": 49, "seed": 6, "model": model}
+    of_groups = compare(ROWS, second, 49, 6, TwoStages)
+    cases.append(case("two groups, a construct of constructs", "pls_compare_groups", of_groups, **groups))
+    omitted = blindfold(lifted(stages(ROWS, False)[0], ROWS), 7, **UPPER)
+    cases.append(case("blindfolding a construct of constructs", "pls_blindfold", omitted, distance=7, model=model))
 
     def refused(name, model, kind, argument):
         return case(name, "pls_higher_order", {"error": kind, "argument": argument}, model="\n".join(model))
@@ -488,6 +590,9 @@ def survey(count):
 
 ROWS = survey(32)
 SEGMENTS = [(7 * row) % 3 for row in range(32)]
+STRATA = [5 if row % 5 < 2 else 8 for row in range(32)]
+HALVES = [row % 8 // 4 for row in range(32)]
+CLUSTERS = [7 - row % 8 for row in range(32)]
 FREQUENCIES = [1 + row % 2 for row in range(32)]
 GAPS = ROWS.copy()
 GAPS[[2, 9, 17, 24], [0, 4, 6, 8]] = np.nan
@@ -509,7 +614,8 @@ def case(name, function, expected, rows=ROWS, tolerance=1e-9, **arguments):
 
 def resampled(name, rows=ROWS, **how):
     counts = {"weight": 9, "loading": 9, "path": 5, "r_squared": 4, "index": 4}
-    counts |= {"total_effect": 16, "indirect_effect": 16, "htmt": 16}
+    counts |= {"total_effect": 16, "indirect_effect": 16, "htmt": 16, "importance": 16}
+    counts |= {"alpha": 4, "rho_a": 4, "rho_c": 4, "ave": 4}
     counts |= {"segment_index": 12} if "segments" in how else {}
     places = {kind: [k for k in range(count) if varies(kind, k)] for kind, count in counts.items()}
     expected = bootstrap(rows, **how)
@@ -528,6 +634,15 @@ def cases():
         resampled("bootstrap", resamples=40, seed=3, level=0.9),
         resampled("bootstrap with segments and gaps", GAPS, resamples=30, seed=8, level=0.95, segments=SEGMENTS),
         resampled("bootstrap of frequencies", resamples=30, seed=5, level=0.9, frequencies=FREQUENCIES),
+        resampled("bootstrap by strata", resamples=30, seed=4, level=0.9, strata=STRATA),
+        resampled("bootstrap by clusters in strata", resamples=30, seed=2, level=0.9, strata=HALVES, clusters=CLUSTERS),
+        resampled("bootstrap by clusters", resamples=30, seed=9, level=0.9, clusters=CLUSTERS),
+        case("a cluster in two strata", "pls_bootstrap", error("out_of_range", "clusters", 3),
+             **refused | {"strata": [row % 3 for row in range(32)], "clusters": [row % 3 + row // 3 % 3 for row in range(32)]}),
+        case("a stratum of one respondent", "pls_bootstrap", error("no_solution", "strata", 31),
+             **refused | {"strata": [0] * 31 + [4]}),
+        case("strata of frequencies", "pls_bootstrap", error("wrong_type", "weights"),
+             **refused | {"strata": HALVES, "frequencies": FREQUENCIES}),
         case("one resample", "pls_bootstrap", error("out_of_range", "resamples"), **refused | {"resamples": 1}),
         case("a level of 1", "pls_bootstrap", error("out_of_range", "level"), **refused | {"level": 1.0}),
         case("a way that is none", "pls_bootstrap", error("not_found", "statistic"), **refused | {"way": ["y", "x"]}),

@@ -1,6 +1,6 @@
 """Writes tests/vectors/survey.json: samples and scales, in fractions and in numbers of 50 digits.
 
-Needs mpmath. Every design has the formulas that its chapter of Cochran 1977 gives it, where the library has one for all;
+Needs mpmath and numpy. Every design has the formulas that its chapter of Cochran 1977 gives it, where the library has one for all;
 intervals come from roots of incomplete beta functions; whole allocations from trying all of them; McDonald's omega from a
 stationary point that Newton's method finds. No step is shared with the library.
 """
@@ -8,10 +8,12 @@ stationary point that Newton's method finds. No step is shared with the library.
 import itertools
 import json
 import math
+import random
 from fractions import Fraction
 from pathlib import Path
 
 from mpmath import betainc, findroot, inverse, matrix, mp, mpf, sqrt
+from structural_resampling import Stream, quantile
 
 mp.dps = 50
 SCRIPT = "tests/vectors/reference/survey.py"
@@ -572,10 +574,87 @@ def omega_loadings(r):
         g = inv - inv * r * inv
         return [*list(g * matrix(loadings)), *[g[i, i] for i in range(k)]]
 
-    start = [sqrt(mpf("0.5"))] * k + [mpf("0.5")] * k
+    common = (sum(r) - k) / (k * (k - 1))
+    start = [sqrt(common)] * k + [1 - common] * k
     found = findroot(gradient, start, tol=mpf(10) ** -40, maxsteps=200)
     assert all(found[i] > 0 for i in range(2 * k))
     return [found[i] for i in range(k)]
+
+
+def item_statistics(xs):
+    """What a scale says of itself, by names; the loadings only of more than two items."""
+    k = len(xs)
+
+    def covariance(a, b):
+        return sum((x - mean(a)) * (y - mean(b)) for x, y in zip(a, b)) / (len(a) - 1)
+
+    def correlation(a, b):
+        return real(covariance(a, b)) / sqrt(real(s2(a)) * real(s2(b)))
+
+    def alpha(own):
+        total = [sum(row) for row in zip(*own)]
+        return real(Fraction(len(own), len(own) - 1) * (1 - sum(s2(x) for x in own) / s2(total)))
+
+    r = matrix(k, k)
+    for i, j in itertools.product(range(k), repeat=2):
+        r[i, j] = mpf(1) if i == j else correlation(xs[i], xs[j])
+    pairs = [r[i, j] for i in range(k) for j in range(i)]
+    r_mean = sum(pairs) / len(pairs)
+    found = {"alpha": alpha(xs), "standardized_alpha": k * r_mean / (1 + (k - 1) * r_mean), "mean_correlation": r_mean}
+    loadings = omega_loadings(r) if k > 2 else None
+    if loadings:
+        common = sum(a * sqrt(real(s2(x))) for a, x in zip(loadings, xs)) ** 2
+        unique = sum((1 - a * a) * real(s2(x)) for a, x in zip(loadings, xs))
+        found["omega"] = common / (common + unique)
+    for i, x in enumerate(xs):
+        rest = [y for j, y in enumerate(xs) if j != i]
+        of = {
+            "mean": real(mean(x)),
+            "standard_deviation": sqrt(real(s2(x))),
+            "item_total": correlation(x, [sum(row) for row in zip(*xs)]),
+            "item_rest": correlation(x, [sum(row) for row in zip(*rest)]),
+        }
+        if loadings:
+            of |= {"alpha_if_deleted": alpha(rest), "loading": loadings[i]}
+        found |= {(i, name): value for name, value in of.items()}
+    return found
+
+
+def reliability_intervals():
+    draw = random.Random(3)
+    moods = [draw.gauss(0, 1) for _ in range(60)]
+    slopes = (1.5, 1.4, 1.6, 1.3)
+    items = [[min(9, max(1, round(5 + slope * mood + draw.gauss(0, 1)))) for mood in moods] for slope in slopes]
+    for name, chosen, replicates, seed in (("four items", items, 8, 5), ("two items", items[:2], 40, 8)):
+        xs, level = [numbers(x) for x in chosen], 0.9
+        whole, drawn = item_statistics(xs), []
+        for b in range(replicates):
+            stream = Stream(seed, b)
+            rows = [stream.below(60) for _ in range(60)]
+            drawn.append(item_statistics([[x[row] for row in rows] for x in xs]))
+
+        def interval(key):
+            if key not in whole:
+                return None
+            values = sorted(one[key] for one in drawn)
+            middle = sum(values) / replicates
+            return {
+                "estimate": float(whole[key]),
+                "standard_error": float(sqrt(sum((v - middle) ** 2 for v in values) / (replicates - 1))),
+                "lower": float(quantile(values, (1 - mpf(level)) / 2)),
+                "upper": float(quantile(values, (1 + mpf(level)) / 2)),
+                "replicates": replicates,
+            }
+
+        parts = ("mean", "standard_deviation", "item_total", "item_rest", "alpha_if_deleted", "loading")
+        expected = {key: interval(key) for key in ("alpha", "standardized_alpha", "mean_correlation", "omega")}
+        expected["items"] = [{part: interval((i, part)) for part in parts} for i in range(len(xs))]
+        given = {"items": chosen, "replicates": replicates, "confidence": level, "seed": seed}
+        source = "Efron & Tibshirani 1993, chapter 13"
+        case(f"intervals of a scale of {name}", "survey_reliability_intervals", given, expected, 1e-8, source)
+    once = {"items": items[:2], "replicates": 1, "confidence": 0.9, "seed": 1}
+    refusal = {"error": "out_of_range", "argument": "replicates"}
+    case("intervals of one replicate", "survey_reliability_intervals", once, refusal, 0.0, "rule")
 
 
 def scales():
@@ -655,7 +734,7 @@ def scales():
 if __name__ == "__main__":
     for part in (simple_random, systematic, stratified, clusters, two_stage, proportional, weighted):
         part()
-    for part in (allocation, sizes, weights, scales):
+    for part in (allocation, sizes, weights, scales, reliability_intervals):
         part()
     path = Path(__file__).parents[1] / "survey.json"
     path.write_text(json.dumps({"cases": CASES}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

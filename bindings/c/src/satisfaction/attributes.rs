@@ -3,9 +3,10 @@
 
 use std::mem::MaybeUninit;
 
-use crm_core::satisfaction::matrix::{Cut, derive_importance, importance_satisfaction};
+use crm_core::satisfaction::matrix::{
+    Cut, derive_importance, importance_intervals, importance_satisfaction,
+};
 use crm_core::satisfaction::regression::{Method, bootstrap, fit, index_weights};
-use crm_core::survey::Confidence;
 
 use crate::boundary::{Outcome, Output, OutputSlice, respond, slice, write_optional};
 use crate::categories::{
@@ -13,6 +14,7 @@ use crate::categories::{
 };
 use crate::category;
 use crate::status::crm_status;
+use crate::survey::bootstrap::{crm_bootstrap_interval, intervals, resampling};
 use crate::survey::table;
 
 /// The mean of the importance or satisfaction of all attributes, as a line between high and low.
@@ -193,21 +195,20 @@ fn method_of(
     Ok(category::read("method", method)?.with(number, parts, seed))
 }
 
-/// How much a standardised coefficient varies from sample to sample.
+/// How much a regression varies from sample to sample.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
-pub struct crm_coefficient_interval {
-    /// The coefficient of all rows.
-    pub estimate: f64,
-    /// Standard deviation over the replicates.
-    pub standard_error: f64,
-    /// Lower end of the percentile interval.
-    pub lower: f64,
-    /// Upper end of it.
-    pub upper: f64,
+pub struct crm_attribute_fit_intervals {
+    /// Of the intercept.
+    pub intercept: crm_bootstrap_interval,
+    /// Of R², which is too large on average in resamples.
+    pub r_squared: crm_bootstrap_interval,
+    /// Of the root of the mean squared error.
+    pub root_mean_square_error: crm_bootstrap_interval,
 }
 
-/// Intervals of the standardised coefficients of `crm_attribute_regression`, by resampling rows.
+/// Intervals of `crm_attribute_regression` by resampling rows, each sample fitted with as many components as all rows have. The same
+/// seed gives the same bits, for any number of threads.
 ///
 /// @param attributes one column of `rows` answers after the other
 /// @param count how many attributes there are
@@ -217,7 +218,9 @@ pub struct crm_coefficient_interval {
 /// @param replicates how many samples are drawn, 2 or more
 /// @param confidence between 0 and 1
 /// @param seed of the samples and folds
-/// @param intervals receives one for each attribute
+/// @param out receives those of intercept and quality
+/// @param coefficients receives one for each attribute; may be NULL
+/// @param standardized receives one for each standardised attribute; may be NULL
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_attribute_intervals(
     attributes: *const f64,
@@ -230,23 +233,75 @@ pub unsafe extern "C" fn crm_attribute_intervals(
     replicates: u32,
     confidence: f64,
     seed: u64,
-    intervals: *mut crm_coefficient_interval,
+    out: *mut crm_attribute_fit_intervals,
+    coefficients: *mut crm_bootstrap_interval,
+    standardized: *mut crm_bootstrap_interval,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
         let attributes = table("attributes", attributes, count, rows)?;
         let overall = slice("overall", overall, rows)?;
         let method = method_of(method, number, parts, seed)?;
-        let confidence = Confidence::new(confidence)?;
-        let out = OutputSlice::new("intervals", intervals, count)?;
-        let found = bootstrap(&attributes, overall, method, replicates, confidence, seed)?;
-        let found = found.into_iter().map(|interval| crm_coefficient_interval {
-            estimate: interval.estimate,
-            standard_error: interval.standard_error,
-            lower: interval.lower,
-            upper: interval.upper,
+        let how = resampling(replicates, confidence, seed)?;
+        let out = Output::new("out", out)?;
+        let coefficients = OutputSlice::optional("coefficients", coefficients, count)?;
+        let standardized = OutputSlice::optional("standardized", standardized, count)?;
+        let found = bootstrap(&attributes, overall, method, &how)?;
+        write_optional(
+            coefficients,
+            "coefficients",
+            &intervals(&found.coefficients),
+        )?;
+        write_optional(
+            standardized,
+            "standardized",
+            &intervals(&found.standardized),
+        )?;
+        out.write(crm_attribute_fit_intervals {
+            intercept: found.intercept.into(),
+            r_squared: found.r_squared.into(),
+            root_mean_square_error: found.root_mean_square_error.into(),
         });
-        out.write("intervals", &found.collect::<Vec<_>>())
+        Ok(())
+    })
+}
+
+/// Intervals of `crm_derive_importance` by resampling rows (Grömping 2006 for shares of R²). The same seed gives the same bits, for any
+/// number of threads.
+///
+/// @param attributes one column of `rows` answers after the other
+/// @param count how many attributes there are
+/// @param overall overall satisfaction of each row
+/// @param replicates how many samples are drawn, 2 or more
+/// @param confidence between 0 and 1
+/// @param seed of the samples
+/// @param values receives one for each attribute
+/// @param r_squared receives that of R²; NaN in 0 replicates for correlations
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_importance_intervals(
+    attributes: *const f64,
+    count: usize,
+    overall: *const f64,
+    rows: usize,
+    method: MaybeUninit<crm_derived_importance>,
+    replicates: u32,
+    confidence: f64,
+    seed: u64,
+    values: *mut crm_bootstrap_interval,
+    r_squared: *mut crm_bootstrap_interval,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let attributes = table("attributes", attributes, count, rows)?;
+        let overall = slice("overall", overall, rows)?;
+        let method = category::read("method", method)?;
+        let how = resampling(replicates, confidence, seed)?;
+        let values = OutputSlice::new("values", values, count)?;
+        let r_squared = Output::new("r_squared", r_squared)?;
+        let found = importance_intervals(&attributes, overall, method, &how)?;
+        values.write("values", &intervals(&found.values))?;
+        r_squared.write(found.r_squared.into());
+        Ok(())
     })
 }
 

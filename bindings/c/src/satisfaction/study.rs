@@ -123,7 +123,8 @@ pub unsafe extern "C" fn crm_study_new(
 /// The study one step further. What a step takes, with what may be left out in brackets:
 ///
 ///     {"step": "define_population", "description": {"en": …, "zh": …}, ["source": {…}, "units": 12000,
-///      "strata": [{"name": "a", "units": 600, ["label": {…}, "deviation": 1, "cost": 1]}, …]]}
+///      "strata": [{"name": "a", "units": 600, ["label": {…}, "deviation": 1, "cost": 1]}, …],
+///      "clusters": [{"name": "north", "units": 600}, …]]}
 ///     {"step": "design_sample", "target": {"mean": 20} or {"proportion": 0.5}, "margin": 2, ["confidence": 0.95,
 ///      "response_rate": 1, "design_effect": 1, "each_stratum": false,
 ///      "selection": "simple_random" or "systematic" or {"stratified": "proportional" or "neyman" or "optimum"},
@@ -169,6 +170,7 @@ pub unsafe extern "C" fn crm_study_advance_new(
 /// @param count how many columns there are
 /// @param rows how many respondents there are
 /// @param strata of a stratified sample, the stratum of each respondent, counted from 0; may be NULL for any other
+/// @param clusters of a sample of clusters, the cluster of each respondent, counted from 0; may be NULL for any other
 /// @param next receives the handle; give it back to crm_study_free
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_study_survey_new(
@@ -178,6 +180,7 @@ pub unsafe extern "C" fn crm_study_survey_new(
     count: usize,
     rows: usize,
     strata: *const usize,
+    clusters: *const usize,
     next: *mut Option<Box<crm_study>>,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
@@ -189,10 +192,8 @@ pub unsafe extern "C" fn crm_study_survey_new(
             .iter()
             .map(|column| slice("columns", *column, rows))
             .collect::<Outcome<_>>()?;
-        let strata = match strata.is_null() {
-            true => &[],
-            false => slice("strata", strata, rows)?,
-        };
+        let strata = parts("strata", strata, rows)?;
+        let clusters = parts("clusters", clusters, rows)?;
         let mut field: Fieldwork = serde_json::from_str(json).map_err(unreadable)?;
         let names: Vec<&str> = study
             .questionnaire()
@@ -204,11 +205,24 @@ pub unsafe extern "C" fn crm_study_survey_new(
         field.answers = answers
             .map(|(name, column)| (name.to_owned(), AnswerColumn(column.to_vec())))
             .collect();
-        field.strata = strata.to_vec();
+        field.strata = strata;
+        field.clusters = clusters;
         let next = study.clone().advance(StepRecord::Survey(field))?;
         out.write(Some(crm_study::new(next)?));
         Ok(())
     })
+}
+
+/// Parts of the frame, of which there are none if the pointer is NULL.
+///
+/// # Safety
+/// As [`slice`], or NULL.
+unsafe fn parts(argument: &'static str, pointer: *const usize, rows: usize) -> Outcome<Vec<usize>> {
+    if pointer.is_null() {
+        return Ok(Vec::new());
+    }
+    // SAFETY: as the caller vouches.
+    Ok(unsafe { slice(argument, pointer, rows)? }.to_vec())
 }
 
 /// The last step that was made.
@@ -244,7 +258,7 @@ pub unsafe extern "C" fn crm_study_json(
 /// What a step gave, as JSON; the text lives as long as the study. `CRM_STATUS_NOT_FOUND` for a step that is still to come.
 ///
 /// - define_indicators: `title`, `model`, `target`
-/// - define_population: `description`, `source`, `units`, `strata`
+/// - define_population: `description`, `source`, `units`, `strata`, `clusters`
 /// - design_sample: `required` {answers, invitations}, `invitations`, `answers`, `margin`, `allocation`
 /// - design_questionnaire: `questions`
 /// - survey: `rows`, `outcomes`, `rates` {response, response_with_partials, cooperation, refusal, contact}

@@ -4,12 +4,12 @@ use std::ffi::c_void;
 use std::mem::MaybeUninit;
 
 use crm_core::satisfaction::structural::{
-    BootstrapEstimate, PlsBootstrap, Resampling, Segments, Statistic,
+    BootstrapEstimate, PlsBootstrap, Resampling, Respondents, Segments, Statistic,
 };
 
 use super::answers::crm_survey_answers;
 use super::fit::crm_pls_fit;
-use crate::boundary::{Output, OutputSlice, read, respond, slice};
+use crate::boundary::{Outcome, Output, OutputSlice, read, respond, slice};
 use crate::categories::crm_pls_statistic;
 use crate::category;
 use crate::handle::{borrow, free, output};
@@ -19,6 +19,56 @@ use crate::watch::{crm_progress, watched};
 /// What resampling says of a fit. It does not change: any number of threads may use it.
 pub struct crm_pls_bootstrap(PlsBootstrap);
 
+/// What is known of the respondents of a survey beside their answers, each a number for every row; any pointer may be NULL.
+///
+/// With strata or clusters, resamples follow the design: of the n clusters of each stratum (or respondents, without clusters) n − 1 are
+/// drawn with replacement, and those drawn count n / (n − 1) times (Rao & Wu 1988).
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct crm_survey_respondents {
+    /// The segment of each, below `segments`, for indices of segments.
+    pub segment: *const usize,
+    /// How many segments there are; 0 without.
+    pub segments: usize,
+    /// The stratum that each was drawn from.
+    pub stratum: *const usize,
+    /// The cluster that each was drawn with, which lies in one stratum.
+    pub cluster: *const usize,
+}
+
+impl crm_survey_respondents {
+    /// # Safety
+    /// The pointers are NULL, or to `rows` numbers that outlive the result.
+    unsafe fn respondents<'a>(&self, rows: usize) -> Outcome<Respondents<'a>> {
+        // SAFETY: as the caller vouches.
+        unsafe {
+            let segments = match optional("segment", self.segment, rows)? {
+                Some(of_rows) => Some(Segments::new(of_rows, self.segments)?),
+                None => None,
+            };
+            Ok(Respondents {
+                segments,
+                strata: optional("stratum", self.stratum, rows)?,
+                clusters: optional("cluster", self.cluster, rows)?,
+            })
+        }
+    }
+}
+
+/// # Safety
+/// `pointer` is NULL, or to `rows` numbers that outlive the result.
+unsafe fn optional<'a>(
+    argument: &'static str,
+    pointer: *const usize,
+    rows: usize,
+) -> Outcome<Option<&'a [usize]>> {
+    if pointer.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: as the caller vouches.
+    unsafe { slice(argument, pointer, rows) }.map(Some)
+}
+
 /// Fits a model again to random resamples of the respondents (Efron 1979). The same seed gives the same bits, for any number of
 /// threads.
 ///
@@ -26,12 +76,12 @@ pub struct crm_pls_bootstrap(PlsBootstrap);
 /// (crm_pls_bootstrap_report).
 ///
 /// `CRM_STATUS_OUT_OF_RANGE` for less than 2 or more than 1,000,000 resamples, and with the row of a segment that is not below
-/// `segments`; `CRM_STATUS_LENGTH_MISMATCH` for answers of others than the respondents of the fit; `CRM_STATUS_NO_SOLUTION` if
-/// fewer than two resamples give an estimate; `CRM_STATUS_STOPPED` if `progress` says so.
+/// `segments`, and of a cluster in two strata; `CRM_STATUS_LENGTH_MISMATCH` for answers of others than the respondents of the fit;
+/// `CRM_STATUS_NO_SOLUTION` if fewer than two resamples give an estimate, and with the row of a stratum with one primary unit;
+/// `CRM_STATUS_WRONG_TYPE` for frequencies with strata or clusters; `CRM_STATUS_STOPPED` if `progress` says so.
 ///
 /// @param answers those of the fit
-/// @param segment may be NULL: no indices of segments; else the number of each respondent's segment
-/// @param segments how many segments there are; 0 without
+/// @param respondents may be NULL: no segments, strata or clusters
 /// @param resamples how many, 5,000 as a rule
 /// @param seed of the random numbers
 /// @param progress may be NULL; told how many resamples are done
@@ -41,8 +91,7 @@ pub struct crm_pls_bootstrap(PlsBootstrap);
 pub unsafe extern "C" fn crm_pls_bootstrap_new(
     fit: *const crm_pls_fit,
     answers: *const crm_survey_answers,
-    segment: *const usize,
-    segments: usize,
+    respondents: *const crm_survey_respondents,
     resamples: u32,
     seed: u64,
     progress: crm_progress,
@@ -55,16 +104,13 @@ pub unsafe extern "C" fn crm_pls_bootstrap_new(
         let fit = &borrow("fit", fit)?.0;
         let answers = read("answers", answers)?;
         let responses = answers.responses(fit.asked_model())?;
-        let segments = match segment.is_null() {
-            true => None,
-            false => Some(Segments::new(
-                slice("segment", segment, answers.rows)?,
-                segments,
-            )?),
+        let respondents = match respondents.is_null() {
+            true => Respondents::default(),
+            false => read("respondents", respondents)?.respondents(answers.rows)?,
         };
         let how = Resampling { resamples, seed };
         let made = watched(progress, context, |watch| {
-            fit.bootstrap_watched(&responses, segments, how, watch)
+            fit.bootstrap_watched(&responses, respondents, how, watch)
         })?;
         out.write(Some(Box::new(crm_pls_bootstrap(made))));
         Ok(())
@@ -175,13 +221,13 @@ impl From<BootstrapEstimate> for crm_bootstrap_estimate {
     }
 }
 
-/// Bootstrap estimates of all weights, loadings, paths, effects, R², indices, HTMT, or indices of segments.
+/// Bootstrap estimates of all weights, loadings, paths, effects, R², indices, HTMT, reliabilities, importances, or indices of segments.
 ///
 /// `CRM_STATUS_OUT_OF_RANGE` for a level not between 0 and 1; `CRM_STATUS_LENGTH_MISMATCH` for another count than there are.
 ///
 /// @param statistic which
 /// @param level of the intervals, as 0.95
-/// @param count how many there are: of indicators, paths or constructs; constructs · constructs for effects and HTMT;
+/// @param count how many there are: of indicators, paths or constructs; constructs · constructs for effects, importances and HTMT;
 ///     segments · constructs for indices of segments
 /// @param out receives the estimates; those of pairs row by row
 #[unsafe(no_mangle)]

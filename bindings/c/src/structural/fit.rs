@@ -153,6 +153,8 @@ pub struct crm_indicator_estimate {
     pub unstandardised_weight: f64,
     /// Correlation with its construct.
     pub loading: f64,
+    /// Variance inflation factor among the indicators of its construct; 1 for a single item, infinite if it depends linearly on the others.
+    pub vif: f64,
     /// Missing answers, in rows.
     pub missing: usize,
 }
@@ -173,23 +175,19 @@ pub unsafe extern "C" fn crm_pls_fit_indicators(
         let out = OutputSlice::new("out", out, indicators)?;
         let (deviations, unstandardised) =
             (fit.standard_deviations(), fit.unstandardised_weights());
-        let of_each = fit.means().iter().zip(deviations).zip(fit.weights());
-        let of_each = of_each.zip(unstandardised).zip(fit.loadings());
-        let estimates: Vec<crm_indicator_estimate> = of_each
-            .zip(fit.missing())
-            .map(
-                |(((((mean, deviation), weight), unstandardised), loading), missing)| {
-                    crm_indicator_estimate {
-                        mean: *mean,
-                        standard_deviation: deviation,
-                        weight: *weight,
-                        unstandardised_weight: unstandardised,
-                        loading: *loading,
-                        missing: *missing,
-                    }
-                },
-            )
-            .collect();
+        let (means, weights, loadings) = (fit.means(), fit.weights(), fit.loadings());
+        let inflation = fit.outer_inflation();
+        let at = |values: &[f64], i: usize| values.get(i).copied().unwrap_or(f64::NAN);
+        let estimate = |(i, missing): (usize, &usize)| crm_indicator_estimate {
+            mean: at(means, i),
+            standard_deviation: at(&deviations, i),
+            weight: at(weights, i),
+            unstandardised_weight: at(&unstandardised, i),
+            loading: at(loadings, i),
+            vif: at(&inflation, i),
+            missing: *missing,
+        };
+        let estimates: Vec<_> = fit.missing().iter().enumerate().map(estimate).collect();
         out.write("out", &estimates)
     })
 }

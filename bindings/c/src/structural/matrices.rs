@@ -1,7 +1,9 @@
 //! What a fit says of pairs: constructs and constructs, indicators and constructs.
 
+use crm_core::satisfaction::structural::PlsFit;
+
 use super::fit::crm_pls_fit;
-use crate::boundary::{Outcome, OutputSlice, respond};
+use crate::boundary::{OutputSlice, respond};
 use crate::handle::borrow;
 use crate::status::crm_status;
 
@@ -16,11 +18,11 @@ pub unsafe extern "C" fn crm_pls_fit_correlations(
     out: *mut f64,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
-    respond(|| unsafe {
-        let fit = &borrow("fit", fit)?.0;
-        let out = square(constructs, out)?;
-        out.write("out", fit.construct_correlations())
-    })
+    unsafe {
+        of_constructs(fit, constructs, out, |fit| {
+            fit.construct_correlations().to_vec()
+        })
+    }
 }
 
 /// Total effect of every construct (row) on every other (column): over all ways between them, the sum of the products of
@@ -35,11 +37,7 @@ pub unsafe extern "C" fn crm_pls_fit_total_effects(
     out: *mut f64,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
-    respond(|| unsafe {
-        let fit = &borrow("fit", fit)?.0;
-        let out = square(constructs, out)?;
-        out.write("out", &fit.total_effects())
-    })
+    unsafe { of_constructs(fit, constructs, out, PlsFit::total_effects) }
 }
 
 /// Indirect effects: the total effects less the direct paths, what other constructs mediate. crm_pls_bootstrap_effect_along speaks of
@@ -54,11 +52,7 @@ pub unsafe extern "C" fn crm_pls_fit_indirect_effects(
     out: *mut f64,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
-    respond(|| unsafe {
-        let fit = &borrow("fit", fit)?.0;
-        let out = square(constructs, out)?;
-        out.write("out", &fit.indirect_effects())
-    })
+    unsafe { of_constructs(fit, constructs, out, PlsFit::indirect_effects) }
 }
 
 /// Correlations of every indicator (row) with every construct (column); with common factors, those with them are freed of
@@ -94,11 +88,7 @@ pub unsafe extern "C" fn crm_pls_fit_fornell_larcker(
     out: *mut f64,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
-    respond(|| unsafe {
-        let fit = &borrow("fit", fit)?.0;
-        let out = square(constructs, out)?;
-        out.write("out", &fit.fornell_larcker())
-    })
+    unsafe { of_constructs(fit, constructs, out, PlsFit::fornell_larcker) }
 }
 
 /// Heterotrait–monotrait ratios with ones on the diagonal; below 0.85 or 0.9 two constructs differ (Henseler, Ringle &
@@ -113,18 +103,23 @@ pub unsafe extern "C" fn crm_pls_fit_htmt(
     out: *mut f64,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
-    respond(|| unsafe {
-        let fit = &borrow("fit", fit)?.0;
-        let out = square(constructs, out)?;
-        out.write("out", &fit.htmt())
-    })
+    unsafe { of_constructs(fit, constructs, out, PlsFit::htmt) }
 }
 
-/// Room for a matrix of constructs.
+/// Writes a matrix of constructs.
 ///
 /// # Safety
-/// As [`OutputSlice::new`].
-unsafe fn square(constructs: usize, out: *mut f64) -> Outcome<OutputSlice<f64>> {
+/// `fit` and `out` are what the header asks for.
+unsafe fn of_constructs(
+    fit: *const crm_pls_fit,
+    constructs: usize,
+    out: *mut f64,
+    matrix: impl FnOnce(&PlsFit) -> Vec<f64>,
+) -> crm_status {
     // SAFETY: as the caller vouches.
-    unsafe { OutputSlice::new("out", out, constructs.saturating_mul(constructs)) }
+    respond(|| unsafe {
+        let fit = &borrow("fit", fit)?.0;
+        let out = OutputSlice::new("out", out, constructs.saturating_mul(constructs))?;
+        out.write("out", &matrix(fit))
+    })
 }

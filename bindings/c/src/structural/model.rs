@@ -277,7 +277,8 @@ pub unsafe extern "C" fn crm_structural_model_paths(
 }
 
 /// Answers of a simulated survey with known paths and loadings: every path is 0.8 / the number of drivers of its construct,
-/// negative where that is expected, and 0 where either sign may be; loadings are 0.85, and 1 of a single item; answers are whole numbers on their scales. The same
+/// negative where that is expected, and 0 where either sign may be; loadings are 0.85, also of components on their
+/// wholes, and 1 of a single item; answers are whole numbers on their scales. The same
 /// arguments give the same bits, on any machine.
 ///
 /// @param seed of the random numbers

@@ -1,6 +1,8 @@
 //! Surveys of customers: draws, estimates, sizes, weights, scales. Units, strata, clusters and categories are counted
 //! from 0.
 
+pub mod bootstrap;
+
 pub mod design;
 
 pub mod sample;

@@ -1,8 +1,9 @@
 //! How well a scale of several items measures one thing.
 
 use crm_core::survey::Confidence;
-use crm_core::survey::scale::{Item, reliability};
+use crm_core::survey::scale::{Item, ItemIntervals, reliability, reliability_intervals};
 
+use super::bootstrap::{crm_bootstrap_interval, resampling};
 use super::table;
 use crate::boundary::{Output, OutputSlice, respond, write_optional};
 use crate::status::crm_status;
@@ -90,6 +91,91 @@ pub unsafe extern "C" fn crm_scale_reliability(
             standardized_alpha: found.standardized_alpha,
             mean_correlation: found.mean_correlation,
             omega: found.omega.unwrap_or(f64::NAN),
+        });
+        Ok(())
+    })
+}
+
+/// How much the reliability of a scale varies from sample to sample.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct crm_reliability_intervals {
+    /// Of Cronbach's alpha; unlike Feldt's interval it asks for no normal distribution.
+    pub alpha: crm_bootstrap_interval,
+    /// Of the alpha of the standardised items.
+    pub standardized_alpha: crm_bootstrap_interval,
+    /// Of the mean correlation of two items.
+    pub mean_correlation: crm_bootstrap_interval,
+    /// Of McDonald's omega; samples in which it is not determined are left out.
+    pub omega: crm_bootstrap_interval,
+}
+
+/// How much the statistics of an item vary from sample to sample; what has no value is NaN in 0 replicates.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct crm_scale_item_intervals {
+    /// Of the mean.
+    pub mean: crm_bootstrap_interval,
+    /// Of the standard deviation.
+    pub standard_deviation: crm_bootstrap_interval,
+    /// Of the correlation with the sum of all items.
+    pub item_total: crm_bootstrap_interval,
+    /// Of the correlation with the sum of the other items.
+    pub item_rest: crm_bootstrap_interval,
+    /// Of alpha without this item.
+    pub alpha_if_deleted: crm_bootstrap_interval,
+    /// Of the loading.
+    pub loading: crm_bootstrap_interval,
+}
+
+impl From<&ItemIntervals> for crm_scale_item_intervals {
+    fn from(item: &ItemIntervals) -> Self {
+        crm_scale_item_intervals {
+            mean: item.mean.into(),
+            standard_deviation: item.standard_deviation.into(),
+            item_total: item.item_total.into(),
+            item_rest: item.item_rest.into(),
+            alpha_if_deleted: item.alpha_if_deleted.into(),
+            loading: item.loading.into(),
+        }
+    }
+}
+
+/// Intervals of all that crm_scale_reliability says of a scale, by resampling rows. The same seed gives the same bits, for any number
+/// of threads.
+///
+/// @param items one column of `rows` answers after the other
+/// @param count how many items there are, 2 or more
+/// @param rows 3 or more
+/// @param replicates how many samples are drawn, 2 or more
+/// @param confidence of the intervals, between 0 and 1
+/// @param seed of the samples
+/// @param details receives one for each item; may be NULL
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_scale_reliability_intervals(
+    items: *const f64,
+    count: usize,
+    rows: usize,
+    replicates: u32,
+    confidence: f64,
+    seed: u64,
+    out: *mut crm_reliability_intervals,
+    details: *mut crm_scale_item_intervals,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let items = table("items", items, count, rows)?;
+        let how = resampling(replicates, confidence, seed)?;
+        let out = Output::new("out", out)?;
+        let details = OutputSlice::optional("details", details, count)?;
+        let found = reliability_intervals(&items, &how)?;
+        let about: Vec<crm_scale_item_intervals> = found.items.iter().map(Into::into).collect();
+        write_optional(details, "details", &about)?;
+        out.write(crm_reliability_intervals {
+            alpha: found.alpha.into(),
+            standardized_alpha: found.standardized_alpha.into(),
+            mean_correlation: found.mean_correlation.into(),
+            omega: found.omega.into(),
         });
         Ok(())
     })

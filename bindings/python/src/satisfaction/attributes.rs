@@ -1,17 +1,17 @@
 //! Importance of attributes, their quadrants, and regressions on them. A table is a list of columns.
 
 use crm_core::satisfaction::matrix::{
-    Cut, DerivedImportance, derive_importance, importance_satisfaction,
+    Cut, DerivedImportance, derive_importance, importance_intervals, importance_satisfaction,
 };
 use crm_core::satisfaction::regression::{
     Components, Method, Positive, bootstrap, fit, index_weights,
 };
-use crm_core::survey::Confidence;
 use pyo3::prelude::*;
 
 use crate::buffers::{Floats, detached};
 use crate::categories::member;
 use crate::error::Result;
+use crate::survey::{IntervalParts, ResamplingIn};
 
 pub(crate) fn columns<'a>(
     argument: &'static str,
@@ -147,11 +147,12 @@ pub(crate) fn attribute_regression(
 }
 
 #[derive(IntoPyObject)]
-pub(crate) struct CoefficientParts {
-    estimate: f64,
-    standard_error: f64,
-    lower: f64,
-    upper: f64,
+pub(crate) struct RegressionIntervalParts {
+    coefficients: Vec<IntervalParts>,
+    intercept: IntervalParts,
+    standardized: Vec<IntervalParts>,
+    r_squared: IntervalParts,
+    root_mean_square_error: IntervalParts,
 }
 
 #[pyfunction]
@@ -160,24 +161,38 @@ pub(crate) fn attribute_intervals(
     attributes: Vec<Floats>,
     overall: Floats,
     method: MethodParts,
-    replicates: u32,
-    confidence: f64,
-    seed: u64,
-) -> Result<Vec<CoefficientParts>> {
+    how: ResamplingIn,
+) -> Result<RegressionIntervalParts> {
     let attributes = columns("attributes", &attributes)?;
     let overall = overall.slice("overall")?;
-    let confidence = Confidence::new(confidence)?;
-    let method = method.into();
-    let intervals = detached(py, || {
-        bootstrap(&attributes, overall, method, replicates, confidence, seed)
+    let (method, how) = (method.into(), how.value()?);
+    let found = detached(py, || bootstrap(&attributes, overall, method, &how))?;
+    Ok(RegressionIntervalParts {
+        coefficients: found.coefficients.into_iter().map(Into::into).collect(),
+        intercept: found.intercept.into(),
+        standardized: found.standardized.into_iter().map(Into::into).collect(),
+        r_squared: found.r_squared.into(),
+        root_mean_square_error: found.root_mean_square_error.into(),
+    })
+}
+
+/// Of the values, and of R².
+#[pyfunction(name = "importance_intervals")]
+pub(crate) fn py_importance_intervals(
+    py: Python<'_>,
+    attributes: Vec<Floats>,
+    overall: Floats,
+    method: &str,
+    how: ResamplingIn,
+) -> Result<(Vec<IntervalParts>, Option<IntervalParts>)> {
+    let attributes = columns("attributes", &attributes)?;
+    let overall = overall.slice("overall")?;
+    let (method, how) = (member::<DerivedImportance>("method", method)?, how.value()?);
+    let found = detached(py, || {
+        importance_intervals(&attributes, overall, method, &how)
     })?;
-    let parts = intervals.into_iter().map(|interval| CoefficientParts {
-        estimate: interval.estimate,
-        standard_error: interval.standard_error,
-        lower: interval.lower,
-        upper: interval.upper,
-    });
-    Ok(parts.collect())
+    let values = found.values.into_iter().map(Into::into).collect();
+    Ok((values, found.r_squared.map(Into::into)))
 }
 
 #[pyfunction(name = "index_weights")]

@@ -35,11 +35,13 @@ impl PyStudy {
         field: &str,
         columns: Vec<(String, Floats)>,
         strata: Vec<usize>,
+        clusters: Vec<usize>,
     ) -> Result<Self> {
         let mut field: Fieldwork = serde_json::from_str(field).map_err(unreadable)?;
         let study = self.0.clone();
         detached(py, || {
             field.strata = strata;
+            field.clusters = clusters;
             for (name, column) in columns {
                 let answers = column.slice("answers")?.to_vec();
                 field.answers.insert(name, AnswerColumn(answers));

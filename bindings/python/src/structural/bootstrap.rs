@@ -1,7 +1,7 @@
 //! Bootstraps of structural models.
 
 use crm_core::satisfaction::structural::{
-    BootstrapEstimate, PlsBootstrap, Resampling, Statistic, StatisticKind,
+    BootstrapEstimate, PlsBootstrap, Resampling, Respondents, Statistic, StatisticKind,
 };
 use pyo3::prelude::*;
 
@@ -60,7 +60,8 @@ pub(crate) struct Bootstrap(PlsBootstrap);
 impl Bootstrap {
     /// `progress` is told how many resamples are done.
     #[staticmethod]
-    #[pyo3(signature = (fit, answers, resamples, seed, progress, segments))]
+    #[pyo3(signature = (fit, answers, resamples, seed, progress, segments, strata, clusters))]
+    #[expect(clippy::too_many_arguments, reason = "the package names each of them")]
     fn make(
         py: Python<'_>,
         fit: &Fit,
@@ -69,17 +70,23 @@ impl Bootstrap {
         seed: u64,
         progress: Option<Bound<'_, PyAny>>,
         segments: Option<SegmentsIn>,
+        strata: Option<Vec<usize>>,
+        clusters: Option<Vec<usize>>,
     ) -> Result<Self> {
         let (responses, how) = (answers.responses()?, Resampling { resamples, seed });
         let numbers = segments.as_ref().map(SegmentsIn::numbers).transpose()?;
         let segments = numbers.as_ref().map(SegmentNumbers::segments);
-        let segments = segments.transpose()?;
+        let respondents = Respondents {
+            segments: segments.transpose()?,
+            strata: strata.as_deref(),
+            clusters: clusters.as_deref(),
+        };
         let tell = |done| match &progress {
             Some(progress) => progress.call1((done,)).map(drop),
             None => Ok(()),
         };
         watched(py, tell, |watch| {
-            fit.0.bootstrap_watched(&responses, segments, how, watch)
+            fit.0.bootstrap_watched(&responses, respondents, how, watch)
         })
         .map(Bootstrap)
     }

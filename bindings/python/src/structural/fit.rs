@@ -12,18 +12,41 @@ use crate::buffers::{Floats, Indices, Output, detached, watched};
 use crate::categories::member;
 use crate::error::Result;
 
+/// Columns of answers: those of one array, one after the other, or each by itself.
+#[derive(FromPyObject)]
+enum ColumnsIn {
+    Together(Floats),
+    Apart(Vec<Floats>),
+}
+
+impl ColumnsIn {
+    fn slices(&self, count: usize) -> crm_core::Result<Vec<&[f64]>> {
+        match self {
+            ColumnsIn::Apart(columns) => columns.iter().map(|one| one.slice("responses")).collect(),
+            ColumnsIn::Together(table) => {
+                let values = table.slice("responses")?;
+                let rows = values.len().checked_div(count).unwrap_or(0);
+                Ok(match rows {
+                    0 => vec![&[]; count],
+                    rows => values.chunks_exact(rows).collect(),
+                })
+            }
+        }
+    }
+}
+
 /// Columns with their names, and weights: (weights, whether they are frequencies).
 #[derive(FromPyObject)]
 pub(crate) struct AnswersIn {
-    columns: Vec<(String, Floats)>,
+    names: Vec<String>,
+    columns: ColumnsIn,
     weights: Option<(Floats, bool)>,
 }
 
 impl AnswersIn {
     pub(crate) fn responses(&self) -> crm_core::Result<Responses<'_>> {
-        let columns = self.columns.iter();
-        let columns = columns.map(|(name, column)| Ok((name.as_str(), column.slice("responses")?)));
-        let columns: Vec<(&str, &[f64])> = columns.collect::<crm_core::Result<_>>()?;
+        let names = self.names.iter().map(String::as_str);
+        let columns = names.zip(self.columns.slices(self.names.len())?);
         let weights = match &self.weights {
             None => Weights::Equal,
             Some((weights, true)) => Weights::Frequencies(weights.slice("weights")?),
@@ -100,6 +123,7 @@ pub(crate) struct IndicatorsOut {
     weight: Vec<f64>,
     unstandardised_weight: Vec<f64>,
     loading: Vec<f64>,
+    vif: Vec<f64>,
 }
 
 #[derive(IntoPyObject)]
@@ -228,6 +252,7 @@ impl Fit {
             weight: self.0.weights().to_vec(),
             unstandardised_weight: self.0.unstandardised_weights(),
             loading: self.0.loadings().to_vec(),
+            vif: self.0.outer_inflation(),
         }
     }
 

@@ -7,12 +7,14 @@
 //! | [`Sample`] | mean, proportion, total, ratio of the population, with standard errors of the design |
 //! | [`weighting`] | weights for those who did not answer, raking to known margins, trimming |
 //! | [`scale`] | does a scale of several items measure one thing: α, ω, item statistics |
+//! | [`Bootstrap`] | how much do statistics vary that have no formula for it? |
 //!
 //! Units, strata, clusters and categories are counted from 0. Columns have one row per respondent.
 //!
 //! Sources: Cochran 1977, "Sampling Techniques", 3rd edition; Särndal, Swensson & Wretman 1992, "Model Assisted Survey
 //! Sampling"; Kish 1965, "Survey Sampling".
 
+mod bootstrap;
 pub mod design;
 mod estimate;
 mod sample;
@@ -20,6 +22,7 @@ pub mod scale;
 pub mod size;
 pub mod weighting;
 
+pub use bootstrap::{Bootstrap, BootstrapInterval};
 pub use estimate::{Confidence, Estimate};
 pub use sample::{Sample, SystematicVariance};
 

@@ -42,6 +42,7 @@ True
 
 from crm_core.satisfaction.process._base import ActionStatus, Product, SurveyStep, read_study
 from crm_core.satisfaction.process._planning import (
+    FrameCluster,
     FrameStratum,
     IndicatorTree,
     Population,
@@ -70,6 +71,7 @@ __all__ = [
     "Exclusions",
     "FieldResponses",
     "FollowUp",
+    "FrameCluster",
     "FrameStratum",
     "IndexChange",
     "IndicatorTree",

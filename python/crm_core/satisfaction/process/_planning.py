@@ -64,6 +64,25 @@ class FrameStratum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FrameCluster:
+    """A part of the population that is reached as a whole: a branch, a town.
+
+    Attributes
+    ----------
+    name : str
+        Its name, different from those of the others.
+    units : int
+        How many belong to it.
+    """
+
+    name: str
+    units: int
+
+    def _written(self) -> dict[str, Any]:
+        return {"name": self.name, "units": count("units", self.units)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A question beside those of the indicators.
 
@@ -154,6 +173,7 @@ class IndicatorTree(Product):
         *,
         units: int | None = None,
         strata: Iterable[FrameStratum] = (),
+        clusters: Iterable[FrameCluster] = (),
         source: Wording = "",
     ) -> Population:
         """Step 2: define the population that is measured.
@@ -163,22 +183,25 @@ class IndicatorTree(Product):
         description : str or dict of Language to str
             Who belongs to it.
         units : int, optional
-            How many they are; with strata it is the sum of theirs.
+            How many they are; with strata or clusters it is the sum of theirs.
         strata : iterable of FrameStratum
             Parts that are sampled apart.
+        clusters : iterable of FrameCluster
+            Parts that may be drawn as a whole.
         source : str or dict of Language to str
             The list that stands for the population: an export of accounts, a panel.
 
         Raises
         ------
         OutOfRangeError, EmptyError
-            For units that are not those of the strata, strata without units or names, or with the same name.
+            For units that are not those of the strata or clusters, and parts without units or names, or with the same name.
         """
         decision = {
             "description": wording("description", description),
             "source": wording("source", source),
             "units": None if units is None else count("units", units),
             "strata": [stratum._written() for stratum in strata],
+            "clusters": [cluster._written() for cluster in clusters],
         }
         found: Population = self._advance(SurveyStep.DEFINE_POPULATION, decision)
         return found
@@ -201,6 +224,11 @@ class Population(Product):
         """Names of the strata."""
         return [stratum["name"] for stratum in self._found["strata"]]
 
+    @property
+    def clusters(self) -> list[str]:
+        """Names of the clusters."""
+        return [cluster["name"] for cluster in self._found["clusters"]]
+
     def sample(
         self,
         *,
@@ -213,6 +241,9 @@ class Population(Product):
         each_stratum: bool = False,
         allocation: Allocation | str | None = None,
         systematic: bool = False,
+        clusters: bool = False,
+        proportional_to_size: bool = False,
+        units_per_cluster: int | None = None,
         seed: int = 0,
     ) -> SamplePlan:
         """Step 3: design the sample.
@@ -229,30 +260,45 @@ class Population(Product):
         response_rate : float
             Share of those invited who answer.
         design_effect : float
-            Variance over that of a simple random sample, of what is planned beside this design.
+            Variance over that of a simple random sample, of what is planned beside this design; of clusters of which m
+            each are asked 1 + (m - 1) rho, where rho is how far answers within a cluster go together.
         each_stratum : bool
             Whether each stratum needs that precision.
         allocation : Allocation, optional
             A stratified sample, split so over the strata.
         systematic : bool
             In equal steps through the frame instead of at random.
+        clusters : bool
+            Clusters of the frame at random, instead of single customers.
+        proportional_to_size : bool
+            Clusters with probability proportional to their units; with equally many units of each, all customers are
+            equally likely.
+        units_per_cluster : int, optional
+            So many of each cluster at random, all of a smaller one; by default whole clusters.
         seed : int
             Of the draw.
 
         Raises
         ------
         MissingValueError
-            For an allocation without strata.
+            For an allocation without strata, and clusters that the frame has not.
         OutOfRangeError, NotFiniteError
             For numbers that cannot be.
         """
         if (deviation is None) == (proportion is None):
             raise wrong_type("deviation", deviation, "a number, or proportion one, and not both")
-        if allocation is not None and systematic:
-            raise wrong_type("systematic", systematic, "False with an allocation")
+        by_clusters = clusters or proportional_to_size
+        for argument, given in (("allocation", allocation is not None), ("clusters", by_clusters)):
+            if given and systematic:
+                raise wrong_type("systematic", systematic, f"False with {argument}")
+        if allocation is not None and by_clusters:
+            raise wrong_type("allocation", allocation, "None with clusters")
         selection: Any = "systematic" if systematic else "simple_random"
         if allocation is not None:
             selection = {"stratified": member("allocation", Allocation, allocation).value}
+        if by_clusters:
+            units = None if units_per_cluster is None else count("units_per_cluster", units_per_cluster)
+            selection = {"proportional_to_size" if proportional_to_size else "clusters": {"units": units}}
         target = {"mean": number("deviation", deviation)} if proportion is None else {"proportion": proportion}
         decision = {
             "target": target,
@@ -299,8 +345,13 @@ class SamplePlan(Product):
         """Invitations of each stratum; empty unless the sample is stratified."""
         return list(self._found["allocation"])
 
+    @property
+    def clusters(self) -> int:
+        """Clusters to draw; 0 unless the sample is of clusters."""
+        return int(self._found["clusters"])
+
     def draw(self) -> Drawn:
-        """Draw who is invited: places in the frame, or in the stratum of the frame that is the group.
+        """Draw who is invited: places in the frame, or in the stratum or cluster of the frame that is the group.
 
         Raises
         ------
@@ -370,6 +421,7 @@ class Questionnaire(Product):
         unknown: int = 0,
         ineligible: int = 0,
         strata: str | None = None,
+        clusters: str | None = None,
         first_day: date | None = None,
         last_day: date | None = None,
     ) -> FieldResponses:
@@ -387,6 +439,8 @@ class Questionnaire(Product):
             belong to the population, do not belong to it (AAPOR's categories).
         strata : str, optional
             Of a stratified sample, the column with the name of the stratum (or its place, from 0) of each row.
+        clusters : str, optional
+            Of a sample of clusters, the same of the cluster.
         first_day, last_day : date, optional
             When the survey was in the field.
 
@@ -413,21 +467,25 @@ class Questionnaire(Product):
         }
         days = {"first_day": first_day, "last_day": last_day}
         decision = {"outcomes": counts} | {name: str(day) for name, day in days.items() if day is not None}
-        places = [] if strata is None else self._strata(frame, strata)
-        study = self._study.survey(json.dumps(decision), answers, places)
+        parts = [
+            [] if name is None else self._places(frame, kind, name)
+            for kind, name in (("strata", strata), ("clusters", clusters))
+        ]
+        study = self._study.survey(json.dumps(decision), answers, *parts)
         found: FieldResponses = Product._of(study, backend(table))
         return found
 
-    def _strata(self, frame: nw.DataFrame[Any], name: str) -> list[int]:
+    def _places(self, frame: nw.DataFrame[Any], kind: str, name: str) -> list[int]:
+        """Read the places of strata or clusters in the frame."""
         if name not in frame.columns:
-            message = f"strata is {name!r}: must be a column of the table"
-            raise NotFoundError(message, argument="strata", value=repr(name))
-        names = [stratum["name"] for stratum in self.product(SurveyStep.DEFINE_POPULATION)["strata"]]
+            message = f"{kind} is {name!r}: must be a column of the table"
+            raise NotFoundError(message, argument=kind, value=repr(name))
+        names = [part["name"] for part in self.product(SurveyStep.DEFINE_POPULATION)[kind]]
         given = frame[name].to_list()
         if not all(isinstance(value, str) for value in given):
-            return [int(code) for code in codes("strata", frame[name].to_native())]
+            return [int(code) for code in codes(kind, frame[name].to_native())]
         unknown = next((row for row, value in enumerate(given) if value not in names), None)
         if unknown is not None:
-            message = f"strata (row {unknown}) is {given[unknown]!r}: must be one of {', '.join(names)}"
-            raise NotFoundError(message, argument="strata", row=unknown, value=repr(given[unknown]))
+            message = f"{kind} (row {unknown}) is {given[unknown]!r}: must be one of {', '.join(names)}"
+            raise NotFoundError(message, argument=kind, row=unknown, value=repr(given[unknown]))
         return [names.index(value) for value in given]

@@ -320,6 +320,7 @@ class SurveyTables(Product):
                 "scheme": chosen.scheme.value,
                 "estimator": chosen.estimator.value,
                 "missing": chosen.missing.value,
+                "higher_order": chosen.higher_order.value,
                 "tolerance": chosen.tolerance,
                 "max_iterations": chosen.max_iterations,
             },
@@ -337,8 +338,8 @@ class SurveyTables(Product):
 class SatisfactionIndex(Product):
     """Product of step 7: the index with its interval, and what it hangs on.
 
-    Intervals come from resampling respondents with their weights; strata and the finite population are not kept in it,
-    which makes them rather too wide.
+    Intervals come from resampling respondents with their weights, by strata and clusters if the sample has them (Rao & Wu
+    1988). That the population is finite is not kept in it, which makes them too wide where a large part of it was asked.
     """
 
     __slots__ = ()
@@ -351,10 +352,12 @@ class SatisfactionIndex(Product):
         -------
         table
             ``construct``, ``index``, ``standard_error``, ``lower``, ``upper``, ``alpha``, ``rho_c``, ``ave``, and
-            ``r_squared``, NaN where nothing drives the construct.
+            ``r_squared``, NaN where nothing drives the construct; each of these four with its ``_standard_error``, and
+            the ends ``_lower`` and ``_upper`` of its interval.
         """
-        numbers = ("index", "standard_error", "lower", "upper", "alpha", "rho_c", "ave", "r_squared")
-        return self._table(self._found["constructs"], {"construct": nw.String} | dict.fromkeys(numbers, nw.Float64))
+        plain = ("index", "standard_error", "lower", "upper", "alpha", "rho_c", "ave", "r_squared")
+        measures = ("alpha", "rho_c", "ave", "r_squared")
+        return self._with_ends(self._found["constructs"], plain, {name: ("resampled", name) for name in measures})
 
     def paths(self) -> Any:
         """Give every path with its ``coefficient``, error, interval and p-value, and whether it is ``as_expected``."""
@@ -369,15 +372,32 @@ class SatisfactionIndex(Product):
         -------
         table
             ``construct``, ``importance`` (points of the index for one point of the driver's), ``performance`` (the
-            driver's index), ``total_effect`` in standard deviations with its ``standard_error``, ``lower``, ``upper``.
+            driver's index), ``total_effect`` in standard deviations with its ``standard_error``, ``lower``, ``upper``;
+            the same of the other two, as ``importance_lower``.
         """
-        numbers = ("importance", "performance", "total_effect", "standard_error", "lower", "upper")
-        return self._table(self._found["drivers"], {"construct": nw.String} | dict.fromkeys(numbers, nw.Float64))
+        plain = ("importance", "performance", "total_effect", "standard_error", "lower", "upper")
+        ends = {name: (f"{name}_resampled",) for name in ("importance", "performance")}
+        return self._with_ends(self._found["drivers"], plain, ends)
 
     def segments(self) -> Any:
-        """Give the index of each segment: ``option`` (its number, from 1), ``respondents``, ``index``."""
-        columns = {"option": nw.Int64, "respondents": nw.Float64, "index": nw.Float64}
-        return self._table(self._found["segments"], columns)
+        """Give the index of each segment: ``option`` (its number, from 1), ``respondents``, ``index`` with its interval."""
+        numbers = ("respondents", "index", "standard_error", "lower", "upper")
+        return self._table(self._found["segments"], {"option": nw.Int64} | dict.fromkeys(numbers, nw.Float64))
+
+    def _with_ends(self, rows: list[dict[str, Any]], plain: Sequence[str], ends: Mapping[str, tuple[str, ...]]) -> Any:
+        """Give plain numbers, and of some of them the standard error and interval that lie at these ways."""
+        parts = ("standard_error", "lower", "upper")
+        written = []
+        for row in rows:
+            more: dict[str, Any] = {}
+            for name, way in ends.items():
+                found: Any = row
+                for key in way:
+                    found = found[key]
+                more |= {f"{name}_{part}": None if found is None else found[part] for part in parts}
+            written.append(row | more)
+        names = [*plain, *(f"{name}_{part}" for name in ends for part in parts)]
+        return self._table(written, {"construct": nw.String} | dict.fromkeys(names, nw.Float64))
 
     def report(
         self,

@@ -14,17 +14,7 @@ Examples
 """
 
 from crm_core.satisfaction.structural._bootstrap import Bootstrap, Dropped, Interval
-from crm_core.satisfaction.structural._fit import (
-    Estimator,
-    FitReport,
-    HigherOrder,
-    InnerScheme,
-    MissingAnswers,
-    PlsOptions,
-    PlsStatus,
-    StructuralFit,
-    fit,
-)
+from crm_core.satisfaction.structural._fit import StructuralFit, fit
 from crm_core.satisfaction.structural._groups import GroupComparison
 from crm_core.satisfaction.structural._model import (
     Construct,
@@ -38,6 +28,15 @@ from crm_core.satisfaction.structural._model import (
     ccsi,
     ecsi,
     scsb,
+)
+from crm_core.satisfaction.structural._options import (
+    Estimator,
+    FitReport,
+    HigherOrder,
+    InnerScheme,
+    MissingAnswers,
+    PlsOptions,
+    PlsStatus,
 )
 
 __all__ = [

@@ -13,7 +13,7 @@ import narwhals as nw
 from crm_core import _core
 from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer, member, number
 from crm_core.errors import NotFoundError
-from crm_core.satisfaction.structural._fit import numbered
+from crm_core.satisfaction.structural._reading import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -85,21 +85,24 @@ class Bootstrap:
         resamples: int,
         seed: int,
         by: tuple[str, list[Any]] | None,
+        design: tuple[list[int] | None, list[int] | None] = (None, None),
         progress: Callable[[int], object] | bool = False,
     ) -> Bootstrap:
         made = object.__new__(cls)
-        made.fit, made._inputs = fit, (fit, resamples, seed, by)
+        made.fit, made._inputs = fit, (fit, resamples, seed, by, design)
         made._by, made._segments, segments = "segment", [], None
         if by is not None:
             made._by = by[0]
             made._segments, codes = numbered(by[1])
             segments = codes, len(made._segments)
         with watched(resamples, "resamples", progress) as told:
-            made._core_bootstrap = _core.PlsBootstrap.make(fit._core_fit, fit._answers, resamples, seed, told, segments)
+            made._core_bootstrap = _core.PlsBootstrap.make(
+                fit._core_fit, fit._answers, resamples, seed, told, segments, *design
+            )
         made.kept = made._core_bootstrap.kept()
         found = made._core_bootstrap.dropped()
-        names = [name for name, _ in fit._answers.columns]
-        constant = {name: count for name, count in zip(names, found.pop("constant"), strict=True) if count}
+        constants = zip(fit._answers.names, found.pop("constant"), strict=True)
+        constant = {name: count for name, count in constants if count}
         made.dropped = Dropped(constant=constant, **found)
         return made
 
@@ -133,6 +136,45 @@ class Bootstrap:
         driven = {path.construct for path in self.fit.model.paths}
         keep = [place for place, name in enumerate(self.fit._names) if name in driven]
         return self._table("r_squared", {"construct": self.fit._names}, level, interval, keep)
+
+    def reliability(self, level: float = 0.95, interval: Interval = Interval.BCA) -> Any:
+        """Give how well the constructs of several indicators are measured: one row for each and each ``measure``.
+
+        The measures are ``alpha`` (Cronbach), ``rho_a`` (Dijkstra & Henseler 2015), ``rho_c`` (Jöreskog 1971) and
+        ``ave``, the average variance extracted.
+
+        Examples
+        --------
+        >>> from crm_core.satisfaction.structural import acsi
+        >>> found = acsi().fit(acsi().simulate(300, seed=1, library="polars")).bootstrap(200, seed=7)
+        >>> found.reliability()["measure"].unique(maintain_order=True).to_list()
+        ['alpha', 'rho_a', 'rho_c', 'ave']
+        """
+        keep = [place for place, one in enumerate(self.fit.model.constructs) if len(one.indicators) > 1]
+        names = [self.fit._names[place] for place in keep]
+        columns: dict[str, list[Any]] = {"construct": [], "measure": []}
+        for measure in ("alpha", "rho_a", "rho_c", "ave"):
+            found = self._core_bootstrap.estimates(measure, number("level", level))
+            columns["construct"] += names
+            columns["measure"] += [measure] * len(keep)
+            for part, values in self._estimates(found, interval).items():
+                columns.setdefault(part, []).extend(values[place] for place in keep)
+        return self._native(columns)
+
+    def importance(self, target: str = "satisfaction", level: float = 0.95, interval: Interval = Interval.BCA) -> Any:
+        """Give the importance of every driver of a construct: points of its index for one of the driver's.
+
+        Raises
+        ------
+        NotFoundError
+            For a construct that the model has not.
+        """
+        self.fit.model.construct(target)
+        names, size = self.fit._names, len(self.fit._names)
+        goal = names.index(target)
+        keep = [place * size + goal for place in range(size) if self.fit._reaches(place, goal)]
+        table = {"construct": self._pairs(names)["driver"]}
+        return self._table("importance", table, level, interval, keep)
 
     def effects(self, level: float = 0.95, interval: Interval = Interval.BCA, *, indirect: bool = False) -> Any:
         """Give the total effects, or the ``indirect`` ones: what others mediate."""
@@ -284,9 +326,19 @@ class _Bar:
 
 
 def bootstrap(
-    fit: StructuralFit, resamples: int, seed: int, by: Any, progress: Callable[[int], object] | bool
+    fit: StructuralFit,
+    resamples: int,
+    seed: int,
+    by: Any,
+    design: tuple[Any, Any],
+    progress: Callable[[int], object] | bool,
 ) -> Bootstrap:
     """See :meth:`StructuralFit.bootstrap`."""
     count = integer("resamples", resamples, 0, LARGEST_INDEX)
     chosen = integer("seed", seed, 0, LARGEST_COUNT)
-    return Bootstrap._made(fit, count, chosen, None if by is None else fit._segments(by), progress)
+    segments = None if by is None else fit._segments(by)
+    strata, clusters = (
+        None if given is None else numbered(fit._segments(given, argument)[1])[1].tolist()
+        for argument, given in zip(("strata", "clusters"), design, strict=True)
+    )
+    return Bootstrap._made(fit, count, chosen, segments, (strata, clusters), progress)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer
 from crm_core.errors import NotFoundError, OutOfRangeError
 from crm_core.satisfaction.structural._bootstrap import watched
-from crm_core.satisfaction.structural._fit import StructuralFit, numbered
+from crm_core.satisfaction.structural._reading import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from crm_core.satisfaction.structural._fit import StructuralFit
 
 
 @dataclass(frozen=True, slots=True, eq=False)

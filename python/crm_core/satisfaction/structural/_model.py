@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from crm_core._tables import Table
-    from crm_core.satisfaction.structural._fit import PlsOptions, StructuralFit
+    from crm_core.satisfaction.structural._fit import StructuralFit
+    from crm_core.satisfaction.structural._options import PlsOptions
 
 
 class MeasurementMode(Category):
@@ -334,6 +335,7 @@ class Model:
         seed: int = 0,
         paths: Sequence[float] | None = None,
         loadings: Sequence[float] | None = None,
+        components: Sequence[float] | None = None,
         means: Sequence[float] | None = None,
         deviations: Sequence[float] | None = None,
         missing: float = 0.0,
@@ -356,6 +358,9 @@ class Model:
             is expected, and 0 where either sign may be.
         loadings : sequence of float, optional
             Of each indicator, as :attr:`indicators`, from 0 to 1; by default 0.85, and 1 of a single item.
+        components : sequence of float, optional
+            Loading of each construct that is a component of another on that, in the order of :attr:`constructs`, from 0
+            to 1; by default 0.85.
         means, deviations : sequence of float, optional
             Of the answers to each question before they are rounded; by default at 0.7 of the way up the scale, and 0.2
             for constructs that are expected to fall when a driver rises; and 0.2 of its length.
@@ -387,6 +392,7 @@ class Model:
             seed=integer("seed", seed, 0, LARGEST_COUNT),
             paths=listed("paths", paths),
             loadings=listed("loadings", loadings),
+            components=listed("components", components),
             means=listed("means", means),
             deviations=listed("deviations", deviations),
             missing=number("missing", missing),
@@ -408,6 +414,7 @@ class _Simulation:
     seed: int
     paths: list[float] | None
     loadings: list[float] | None
+    components: list[float] | None
     means: list[float] | None
     deviations: list[float] | None
     missing: float

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::math::least_squares::Undetermined;
 use crate::math::moments::Moments;
 use crate::satisfaction::regression::check_table;
-use crate::survey::range;
+use crate::survey::{Bootstrap, BootstrapInterval, range};
 use crate::units::{Label, Terms};
 
 /// Shares of R² are computed for so many attributes at most: each of the 2ᵏ sets of attributes is a regression.
@@ -76,14 +76,86 @@ pub fn derive_importance(
     overall: &[f64],
     method: DerivedImportance,
 ) -> Result<Importance> {
+    let columns = check(attributes, overall, method)?;
+    of_moments(
+        &Moments::of(&columns, overall.len(), |_| 1.0),
+        overall.len(),
+        method,
+    )
+}
+
+/// How much derived importances vary from sample to sample.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ImportanceIntervals {
+    /// Of [`Importance::values`].
+    pub values: Vec<BootstrapInterval>,
+    /// Of [`Importance::r_squared`].
+    pub r_squared: Option<BootstrapInterval>,
+}
+
+/// Intervals of derived importances by resampling rows. Grömping 2006 takes them so for shares of R², which have no simple
+/// distribution.
+///
+/// ```
+/// use crm_core::satisfaction::matrix::{DerivedImportance, importance_intervals};
+/// use crm_core::survey::Bootstrap;
+///
+/// let attributes: [&[f64]; 2] = [&[1.0, 2.0, 3.0, 4.0, 5.0, 3.0], &[3.0, 1.0, 4.0, 1.0, 5.0, 2.0]];
+/// let overall = [1.0, 2.0, 4.0, 4.0, 6.0, 3.0];
+/// let found = importance_intervals(&attributes, &overall, DerivedImportance::Shapley, &Bootstrap::new(7))?;
+/// assert!(found.values[0].lower > found.values[1].lower && found.values[0].estimate < found.values[0].upper);
+/// # Ok::<(), crm_core::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`derive_importance`]; `OutOfRange` for less than 2 replicates; `NoSolution` where less than half of the replicates have a
+/// solution (an attribute is nearly constant).
+pub fn importance_intervals(
+    attributes: &[&[f64]],
+    overall: &[f64],
+    method: DerivedImportance,
+    how: &Bootstrap,
+) -> Result<ImportanceIntervals> {
+    let columns = check(attributes, overall, method)?;
+    let rows = overall.len();
+    let of = |moments: &Moments| of_moments(moments, rows, method).map(Importance::statistics);
+    let all = of(&Moments::of(&columns, rows, |_| 1.0))?;
+    let mut intervals = how.intervals("attributes", &columns, &all, of)?;
+    let r_squared = intervals.split_off(attributes.len());
+    Ok(ImportanceIntervals {
+        values: intervals,
+        r_squared: r_squared.first().copied(),
+    })
+}
+
+impl Importance {
+    /// Values, and R² if there is one.
+    fn statistics(self) -> Vec<f64> {
+        let mut statistics = self.values;
+        statistics.extend(self.r_squared);
+        statistics
+    }
+}
+
+/// The columns of attributes and then of the overall satisfaction.
+fn check<'a>(
+    attributes: &[&'a [f64]],
+    overall: &'a [f64],
+    method: DerivedImportance,
+) -> Result<Vec<&'a [f64]>> {
     check_table(attributes, overall)?;
     let count = attributes.len();
     if method == DerivedImportance::Shapley && count > MOST_ATTRIBUTES {
         let rule = format!("must be {MOST_ATTRIBUTES} at most for shares of R²");
         return Err(range("attributes", count, rule));
     }
-    let columns: Vec<&[f64]> = attributes.iter().copied().chain([overall]).collect();
-    let moments = Moments::of(&columns, overall.len(), |_| 1.0);
+    Ok(attributes.iter().copied().chain([overall]).collect())
+}
+
+/// From moments of attributes and then of the overall satisfaction.
+fn of_moments(moments: &Moments, rows: usize, method: DerivedImportance) -> Result<Importance> {
+    let count = moments.means.len() - 1;
     if moments.is_constant(count) {
         return Err(constant("overall", 0));
     }
@@ -98,7 +170,7 @@ pub fn derive_importance(
             r_squared: None,
         });
     }
-    if overall.len() <= count + 1 {
+    if rows <= count + 1 {
         return Err(Undetermined::TooFewRows.error("attributes", |j| j));
     }
     let among = correlation.view((0, 0), (count, count)).into_owned();

@@ -20,7 +20,10 @@
 mod importance;
 
 pub(super) use importance::solve;
-pub use importance::{DerivedImportance, Importance, MOST_ATTRIBUTES, derive_importance};
+pub use importance::{
+    DerivedImportance, Importance, ImportanceIntervals, MOST_ATTRIBUTES, derive_importance,
+    importance_intervals,
+};
 
 use serde::{Deserialize, Serialize};
 

@@ -23,6 +23,9 @@ pub struct Fieldwork {
     /// Stratum of each row, its place in the frame; empty unless the sample is stratified.
     #[serde(default)]
     pub strata: Vec<usize>,
+    /// Cluster of each row, its place in the frame; empty unless the sample is of clusters.
+    #[serde(default)]
+    pub clusters: Vec<usize>,
     /// Answers to each question, by the name of its column; one row for each respondent.
     #[serde(default)]
     pub answers: BTreeMap<String, AnswerColumn>,
@@ -160,7 +163,14 @@ impl FieldResponses {
             return Err(Error::empty("answers"));
         }
         check_days(&field)?;
-        check_strata(&questionnaire, &field.strata, rows)?;
+        let (frame, selection) = {
+            let plan = questionnaire.plan();
+            (plan.population().frame(), plan.design().selection)
+        };
+        let strata = matches!(selection, Selection::Stratified(_)).then_some(frame.strata.len());
+        check_parts("strata", &field.strata, strata, rows)?;
+        let clusters = selection.second_stage().map(|_| frame.clusters.len());
+        check_parts("clusters", &field.clusters, clusters, rows)?;
         let rates = field
             .outcomes
             .rates(questionnaire.plan().design().confidence)?;
@@ -226,18 +236,21 @@ fn check_days(field: &Fieldwork) -> Result<()> {
     }
 }
 
-fn check_strata(questionnaire: &Questionnaire, strata: &[usize], rows: usize) -> Result<()> {
-    let plan = questionnaire.plan();
-    let is_stratified = matches!(plan.design().selection, Selection::Stratified(_));
-    let expected = if is_stratified { rows } else { 0 };
-    if strata.len() != expected {
-        return Err(Error::length("strata", strata.len(), expected));
+/// Refuses parts of the frame that are not one of `count` for each row, or are given where there are none.
+fn check_parts(
+    argument: &'static str,
+    parts: &[usize],
+    count: Option<usize>,
+    rows: usize,
+) -> Result<()> {
+    let expected = count.map_or(0, |_| rows);
+    if parts.len() != expected {
+        return Err(Error::length(argument, parts.len(), expected));
     }
-    let count = plan.population().frame().strata.len();
-    match strata.iter().position(|&stratum| stratum >= count) {
-        Some(row) => {
-            let stratum = strata.get(row).copied().unwrap_or(count);
-            Err(range("strata", stratum, format!("must be below {count}")).at_row(row))
+    let count = count.unwrap_or(0);
+    match (0..).zip(parts).find(|(_, part)| **part >= count) {
+        Some((row, part)) => {
+            Err(range(argument, part, format!("must be below {count}")).at_row(row))
         }
         None => Ok(()),
     }

@@ -1,3 +1,5 @@
+use std::ops::ControlFlow;
+
 use serde::{Deserialize, Serialize};
 
 use super::tables::choice;
@@ -5,7 +7,7 @@ use super::{IndicatorTree, Reporting, StudyReport, SurveyTables};
 use crate::error::{Error, ErrorKind, Result};
 use crate::satisfaction::structural::{
     BootstrapEstimate, ExpectedSign, Importance, Path, PlsBootstrap, PlsFit, PlsOptions, PlsStatus,
-    Reliability, Resampling, SegmentIndex, Segments, Statistic,
+    Reliability, Resampling, Respondents, Responses, SegmentIndex, Segments, Statistic,
 };
 use crate::survey::Confidence;
 
@@ -43,6 +45,28 @@ impl Estimation {
     }
 }
 
+/// How much a result varies from resample to resample.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Resampled {
+    /// Standard deviation over the resamples.
+    pub standard_error: f64,
+    /// Lower end of the percentile interval.
+    pub lower: f64,
+    /// Upper end of it.
+    pub upper: f64,
+}
+
+impl From<BootstrapEstimate> for Resampled {
+    fn from(estimate: BootstrapEstimate) -> Self {
+        Resampled {
+            standard_error: estimate.standard_error,
+            lower: estimate.percentile.lower,
+            upper: estimate.percentile.upper,
+        }
+    }
+}
+
 /// The index of a construct, and how well it is measured.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -65,6 +89,22 @@ pub struct ConstructIndex {
     pub ave: f64,
     /// R²; `None` where nothing drives the construct.
     pub r_squared: Option<f64>,
+    /// How much these vary.
+    pub resampled: ConstructResampled,
+}
+
+/// How much what is known of the measurement of a construct varies from resample to resample.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ConstructResampled {
+    /// Of Cronbach's α.
+    pub alpha: Resampled,
+    /// Of ρ_C.
+    pub rho_c: Resampled,
+    /// Of the average variance extracted.
+    pub ave: Resampled,
+    /// Of R²; `None` where nothing drives the construct.
+    pub r_squared: Option<Resampled>,
 }
 
 /// A path of the model.
@@ -109,6 +149,10 @@ pub struct Driver {
     pub lower: f64,
     /// Upper end of it.
     pub upper: f64,
+    /// How much the importance varies.
+    pub importance_resampled: Resampled,
+    /// How much the performance varies.
+    pub performance_resampled: Resampled,
 }
 
 /// The target's index in a segment.
@@ -121,10 +165,17 @@ pub struct SegmentResult {
     pub respondents: f64,
     /// From 0 to 100.
     pub index: f64,
+    /// Of resampling.
+    pub standard_error: f64,
+    /// Lower end of the percentile interval.
+    pub lower: f64,
+    /// Upper end of it.
+    pub upper: f64,
 }
 
 /// Product of step 7: the index with its interval, and what it hangs on. Intervals come from resampling respondents with
-/// their weights; strata and the finite population are not kept in it, which makes them rather too wide.
+/// their weights, by strata and clusters if the sample has them ([`Respondents`](crate::satisfaction::structural::Respondents)). That the
+/// population is finite is not kept in it, which makes them too wide where a large part of it was asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SatisfactionIndex {
     #[serde(skip)]
@@ -147,7 +198,23 @@ impl SatisfactionIndex {
             let error = Error::new(ErrorKind::NotConverged, "max_iterations", "is too small");
             return Err(error.with_value(fit.iterations()));
         }
-        let bootstrap = fit.bootstrap(&tables.structural()?, estimation.resampling)?;
+        let codes = match &estimation.segments {
+            Some(question) => Some(segment_codes(&tables, question)?),
+            None => None,
+        };
+        let segments = match &codes {
+            Some((codes, options)) => Some(Segments::new(codes, *options)?),
+            None => None,
+        };
+        let respondents = Respondents {
+            segments,
+            ..tables.respondents_drawn()
+        };
+        let responses = tables.structural()?;
+        let go_on = |_| ControlFlow::Continue(());
+        let made = fit.bootstrap_watched(&responses, respondents, estimation.resampling, go_on)?;
+        let bootstrap =
+            made.ok_or_else(|| Error::new(ErrorKind::NoSolution, "resamples", "were not made"))?;
         let results = Results {
             tree: tables
                 .responses()
@@ -159,8 +226,8 @@ impl SatisfactionIndex {
             bootstrap: &bootstrap,
             level: estimation.confidence.value(),
         };
-        let segments = match &estimation.segments {
-            Some(question) => segments(&tables, &fit, results.tree.target(), question)?,
+        let segments = match segments {
+            Some(segments) => results.segments(&responses, segments)?,
             None => Vec::new(),
         };
         Ok(SatisfactionIndex {
@@ -257,6 +324,10 @@ impl Results<'_> {
         self.bootstrap.estimate(statistic, self.level)
     }
 
+    fn resampled(&self, statistic: &Statistic) -> Result<Resampled> {
+        self.estimate(statistic).map(Resampled::from)
+    }
+
     fn constructs(&self) -> Result<Vec<ConstructIndex>> {
         let explained = self.fit.explained();
         let reliability = self.fit.reliability();
@@ -273,6 +344,15 @@ impl Results<'_> {
                 rho_c: reliable.rho_c,
                 ave: reliable.ave,
                 r_squared: explained.map(|each| each.r_squared),
+                resampled: ConstructResampled {
+                    alpha: self.resampled(&Statistic::Alpha(place))?,
+                    rho_c: self.resampled(&Statistic::RhoC(place))?,
+                    ave: self.resampled(&Statistic::Ave(place))?,
+                    r_squared: match explained {
+                        Some(_) => Some(self.resampled(&Statistic::RSquared(place))?),
+                        None => None,
+                    },
+                },
             })
         };
         reliability.iter().enumerate().map(construct).collect()
@@ -311,33 +391,39 @@ impl Results<'_> {
                 standard_error: effect.standard_error,
                 lower: effect.percentile.lower,
                 upper: effect.percentile.upper,
+                importance_resampled: self
+                    .resampled(&Statistic::Importance(found.construct, target))?,
+                performance_resampled: self.resampled(&Statistic::Index(found.construct))?,
             })
         };
         drivers.into_iter().map(driver).collect()
     }
+
+    fn segments(
+        &self,
+        responses: &Responses<'_>,
+        segments: Segments<'_>,
+    ) -> Result<Vec<SegmentResult>> {
+        let construct = self.tree.target();
+        let found = self.fit.segment_index(responses, segments, self.level)?;
+        let result = |(segment, found): (usize, &SegmentIndex)| {
+            let estimate = self.estimate(&Statistic::SegmentIndex { segment, construct })?;
+            Ok(SegmentResult {
+                option: segment + 1,
+                respondents: found.observations,
+                index: estimate.estimate,
+                standard_error: estimate.standard_error,
+                lower: estimate.percentile.lower,
+                upper: estimate.percentile.upper,
+            })
+        };
+        found.iter().enumerate().map(result).collect()
+    }
 }
 
-/// Of the intervals of segments, which the report does not give.
-const LEVEL: f64 = 0.95;
-
-fn segments(
-    tables: &SurveyTables,
-    fit: &PlsFit,
-    target: usize,
-    name: &str,
-) -> Result<Vec<SegmentResult>> {
+/// The option of each respondent, from 0, and how many there are.
+fn segment_codes(tables: &SurveyTables, name: &str) -> Result<(Vec<usize>, usize)> {
     let questions = tables.responses().questionnaire().questions();
     let (question, options, answers) = choice("segments", name, questions, tables.all_answers())?;
-    let codes = question.codes("segments", answers)?;
-    let of_rows = Segments::new(&codes, options)?;
-    let segments = fit.segment_index(&tables.structural()?, of_rows, LEVEL)?;
-    let result = |(option, segment): (usize, &SegmentIndex)| SegmentResult {
-        option,
-        respondents: segment.observations,
-        index: segment
-            .indices
-            .get(target)
-            .map_or(f64::NAN, |estimate| estimate.index),
-    };
-    Ok((1..).zip(&segments).map(result).collect())
+    Ok((question.codes("segments", answers)?, options))
 }

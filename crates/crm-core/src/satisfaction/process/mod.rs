@@ -51,10 +51,13 @@ pub use field::{AnswerColumn, FieldResponses, Fieldwork, OutcomeRates, Outcomes}
 pub use improve::{
     Action, ActionPlan, ActionStatus, FollowUp, FollowedConstruct, Improvement, PlannedAction,
 };
-pub use index::{ConstructIndex, Driver, Estimation, PathResult, SatisfactionIndex, SegmentResult};
+pub use index::{
+    ConstructIndex, ConstructResampled, Driver, Estimation, PathResult, Resampled,
+    SatisfactionIndex, SegmentResult,
+};
 pub use indicators::{Definition, IndicatorTree};
-pub use plan::{SampleDesign, SamplePlan, Selection};
-pub use population::{Frame, FrameStratum, Population};
+pub use plan::{SampleDesign, SamplePlan, SecondStage, Selection};
+pub use population::{Frame, FrameCluster, FrameStratum, Population};
 pub use questionnaire::{Question, QuestionKind, Questionnaire, QuestionnaireDesign};
 pub use report::{EarlierIndex, IndexChange, RankedDriver, Reporting, StudyReport};
 pub use study::{Product, StepRecord, Study, StudyRecord};

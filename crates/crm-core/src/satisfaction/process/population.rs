@@ -15,12 +15,25 @@ pub struct Frame {
     /// The list that stands for it: an export of accounts, a panel.
     #[serde(default)]
     pub source: Wording,
-    /// N; unknown if `None`. With strata it is the sum of theirs and may be left out.
+    /// N; unknown if `None`. With strata or clusters it is the sum of theirs and may be left out.
     #[serde(default)]
     pub units: Option<u64>,
     /// Parts of the population that are sampled apart; none if empty.
     #[serde(default)]
     pub strata: Vec<FrameStratum>,
+    /// Parts of the population that are drawn as a whole, such as branches and towns; none if empty.
+    #[serde(default)]
+    pub clusters: Vec<FrameCluster>,
+}
+
+/// Units that are reached together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrameCluster {
+    /// Its name, different from those of the others.
+    pub name: String,
+    /// How many units it has.
+    pub units: u64,
 }
 
 /// A part of the population.
@@ -56,6 +69,7 @@ impl Frame {
             source: Wording::default(),
             units: None,
             strata: Vec::new(),
+            clusters: Vec::new(),
         }
     }
 }
@@ -92,24 +106,14 @@ pub struct Population {
 
 impl Population {
     pub(super) fn new(indicators: IndicatorTree, mut frame: Frame) -> Result<Self> {
-        for (row, stratum) in frame.strata.iter().enumerate() {
-            if stratum.name.is_empty() {
-                let error = Error::new(ErrorKind::Empty, "strata", "must have names");
-                return Err(error.at_row(row));
-            }
-            let mut earlier = frame.strata.iter().take(row);
-            if earlier.any(|other| other.name == stratum.name) {
-                return Err(range("strata", &stratum.name, "must have different names").at_row(row));
-            }
-            if stratum.units == 0 {
-                return Err(range("strata", 0, "must have units").at_row(row));
-            }
-        }
-        if !frame.strata.is_empty() {
-            let units = frame.strata.iter().map(|stratum| stratum.units);
-            let sum = units.fold(0, u64::saturating_add);
+        let strata = frame.strata.iter().map(|part| (&part.name, part.units));
+        let of_strata = check_parts("strata", strata)?;
+        let clusters = frame.clusters.iter().map(|part| (&part.name, part.units));
+        let of_clusters = check_parts("clusters", clusters)?;
+        for (sum, parts) in [(of_strata, "strata"), (of_clusters, "clusters")] {
+            let Some(sum) = sum else { continue };
             if let Some(units) = frame.units.filter(|&units| units != sum) {
-                let rule = format!("must be the {sum} of the strata");
+                let rule = format!("must be the {sum} of the {parts}");
                 return Err(range("units", units, rule));
             }
             frame.units = Some(sum);
@@ -132,6 +136,11 @@ impl Population {
         &self.frame
     }
 
+    /// Units of each cluster.
+    pub(super) fn cluster_units(&self) -> Vec<u64> {
+        self.frame.clusters.iter().map(|part| part.units).collect()
+    }
+
     /// N_h of each stratum.
     pub(super) fn stratum_units(&self) -> Vec<u64> {
         self.frame.strata.iter().map(|h| h.units).collect()
@@ -140,9 +149,32 @@ impl Population {
     /// Step 3.
     ///
     /// # Errors
-    /// As [`SurveySize::required`](crate::survey::size::SurveySize::required); `Missing` for strata that a stratified selection
-    /// needs; as [`allocate`](crate::survey::design::allocate) for those.
+    /// As [`SurveySize::required`](crate::survey::size::SurveySize::required); `Missing` for strata or clusters that a selection
+    /// needs; as [`allocate`](crate::survey::design::allocate) for strata; `OutOfRange` for 0 units of a cluster, and for a cluster so
+    /// large that it would have to be drawn twice in proportion to its size.
     pub fn sample(self, design: SampleDesign) -> Result<SamplePlan> {
         SamplePlan::new(self, design)
     }
+}
+
+/// Refuses parts without name or units and names that come twice; the sum of their units, if there are any.
+fn check_parts<'a>(
+    argument: &'static str,
+    parts: impl Iterator<Item = (&'a String, u64)> + Clone,
+) -> Result<Option<u64>> {
+    let mut sum = None;
+    for (row, (name, units)) in parts.clone().enumerate() {
+        if name.is_empty() {
+            let error = Error::new(ErrorKind::Empty, argument, "must have names");
+            return Err(error.at_row(row));
+        }
+        if parts.clone().take(row).any(|(other, _)| other == name) {
+            return Err(range(argument, name, "must have different names").at_row(row));
+        }
+        if units == 0 {
+            return Err(range(argument, 0, "must have units").at_row(row));
+        }
+        sum = Some(units.saturating_add(sum.unwrap_or(0)));
+    }
+    Ok(sum)
 }

@@ -159,9 +159,9 @@ impl Questionnaire {
     /// Step 5.
     ///
     /// # Errors
-    /// `NotFound` for a question without column, `LengthMismatch` for columns of different lengths, strata of other rows, and rows
+    /// `NotFound` for a question without column, `LengthMismatch` for columns of different lengths, strata or clusters of other rows, and rows
     /// that are not the complete and partial answers; `NotFinite` for an infinite answer; `OutOfRange` for a last day before the first one
-    /// and a stratum that is not in the frame; `Empty` without answers.
+    /// and a stratum or cluster that is not in the frame; `Empty` without answers.
     pub fn survey(self, field: Fieldwork) -> Result<FieldResponses> {
         FieldResponses::new(self, field)
     }

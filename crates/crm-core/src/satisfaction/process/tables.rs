@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{Estimation, FieldResponses, Question, QuestionKind, SatisfactionIndex};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::sum::Sum;
-use crate::satisfaction::structural::{Construct, PlsFit, PlsOptions, Responses, Weights};
+use crate::satisfaction::structural::{
+    Construct, PlsFit, PlsOptions, Respondents, Responses, Weights,
+};
 use crate::survey::scale::{self, Reliability};
 use crate::survey::weighting::{Margin, RakingOptions, WeightEffect, rake, weight_effect};
 use crate::survey::{Confidence, Estimate, Sample, range};
@@ -119,6 +121,12 @@ pub struct SurveyTables {
     answers: BTreeMap<String, Vec<f64>>,
     #[serde(skip)]
     weights: Vec<f64>,
+    /// Of those who are kept; empty without strata.
+    #[serde(skip)]
+    strata: Vec<usize>,
+    /// Of those who are kept; empty without clusters.
+    #[serde(skip)]
+    clusters: Vec<usize>,
     respondents: usize,
     exclusions: Exclusions,
     weighting: WeightEffect,
@@ -143,7 +151,8 @@ impl SurveyTables {
             let rule = "are all excluded";
             return Err(Error::new(ErrorKind::Empty, "answers", rule));
         }
-        let sample = plan.answered(respondents, &kept(&field.strata))?;
+        let (strata, clusters) = (kept(&field.strata), kept(&field.clusters));
+        let sample = plan.answered(respondents, &strata, &clusters)?;
         let sample = raked(
             sample,
             questionnaire.questions(),
@@ -165,6 +174,8 @@ impl SurveyTables {
             weights: sample.weights().to_vec(),
             questions,
             scales,
+            strata,
+            clusters,
             answers: cleaned.answers,
             responses,
             cleaning,
@@ -223,6 +234,16 @@ impl SurveyTables {
     #[must_use]
     pub fn answers(&self, question: &str) -> Option<&[f64]> {
         self.answers.get(question).map(Vec::as_slice)
+    }
+
+    /// What resamples keep of the design.
+    pub(super) fn respondents_drawn(&self) -> Respondents<'_> {
+        let known = |codes| Some(codes).filter(|codes: &&[usize]| !codes.is_empty());
+        Respondents {
+            strata: known(&self.strata),
+            clusters: known(&self.clusters),
+            segments: None,
+        }
     }
 
     pub(super) fn all_answers(&self) -> &BTreeMap<String, Vec<f64>> {

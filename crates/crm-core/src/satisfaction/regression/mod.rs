@@ -32,7 +32,7 @@
 
 mod bootstrap;
 
-pub use bootstrap::{CoefficientInterval, bootstrap};
+pub use bootstrap::{RegressionIntervals, bootstrap};
 
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};

@@ -38,19 +38,18 @@ impl PlsFit {
     /// Source: Stone 1974; Geisser 1974; Chin 1998, "The partial least squares approach for structural equation modeling", section on predictive
     /// relevance; Tenenhaus et al. 2005, section 2.4.
     ///
+    /// Of a model with constructs of constructs, what is left out are the indicators of the model that was estimated: in two stages also the indices of
+    /// the components, as the first stage gave them.
+    ///
     /// # Errors
     /// `OutOfRange` for an omission distance D below 2 or above the number of rows, or one of which that number is a multiple: it would omit whole
-    /// respondents; of responses as [`PlsFit::bootstrap`]; `WrongType` for a model with constructs of constructs; as [`StructuralModel::fit`](super::StructuralModel::fit) where
+    /// respondents; of responses as [`PlsFit::bootstrap`]; as [`StructuralModel::fit`](super::StructuralModel::fit) where
     /// the model cannot be fitted without the answers.
     pub fn blindfold(
         &self,
         responses: &Responses<'_>,
         distance: usize,
     ) -> Result<Vec<Blindfolded>> {
-        if self.lower.is_some() {
-            let rule = "must not have constructs of constructs";
-            return Err(Error::new(ErrorKind::WrongType, "fit", rule));
-        }
         let table = self.table(responses)?;
         if !(2..=table.len()).contains(&distance) || table.len().is_multiple_of(distance) {
             let rows = table.len();
@@ -93,7 +92,11 @@ impl PlsFit {
         distance: usize,
     ) -> Result<Errors> {
         let block = self.plan.blocks[construct].clone();
-        let asked: Vec<Vec<f64>> = (0..table.len()).map(|row| table.answers(row)).collect();
+        let answers = |row: usize| match &self.lower {
+            None => table.answers(row),
+            Some(lower) => lower.lift.of_answers(&table.answers(row)),
+        };
+        let asked: Vec<Vec<f64>> = (0..table.len()).map(answers).collect();
         let column = |i: usize| asked.iter().map(move |answers| answers[i]);
         let mut columns: Vec<Vec<f64>> = (0..asked.first().map_or(0, Vec::len))
             .map(|i| column(i).collect())

@@ -10,8 +10,9 @@ use std::ops::ControlFlow;
 use super::Responses;
 use super::bootstrap::Resampling;
 use super::fit::PlsFit;
+use super::higher::Lift;
 use super::moments::Moments;
-use super::table::{Table, Workspace};
+use super::table::{Refit, Table, Workspace};
 use super::watch::watched;
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::quantile;
@@ -84,7 +85,7 @@ impl PlsFit {
     ///
     /// # Errors
     /// `LengthMismatch` unless `in_second` has an entry for each row; `Empty` for a group without respondents; `WrongType` for frequencies, whose equal rows
-    /// must be given one by one; and for a fit in two stages; of responses as [`PlsFit::bootstrap`]; `OutOfRange` for the number of permutations; `NoSolution` if a group cannot be
+    /// must be given one by one; of responses as [`PlsFit::bootstrap`]; `OutOfRange` for the number of permutations; `NoSolution` if a group cannot be
     /// fitted, or no permutation.
     pub fn compare_groups(
         &self,
@@ -121,10 +122,6 @@ impl PlsFit {
         if table.replicates {
             let rule = "must not be frequencies, whose rows permutations would keep together";
             return Err(Error::new(ErrorKind::WrongType, "weights", rule));
-        }
-        if self.first_stage().is_some() {
-            let rule = "must not be fitted in two stages, whose first one would differ between groups: compare the groups of its first stage";
-            return Err(Error::new(ErrorKind::WrongType, "fit", rule));
         }
         let groups: Vec<bool> = table.sources.iter().map(|&row| in_second[row]).collect();
         let second = groups.iter().filter(|&&is_second| is_second).count();
@@ -168,58 +165,66 @@ impl PlsFit {
         };
         let first = table.fit(&self.plan, self, &weights_of(false), work).ok()?;
         let second = table.fit(&self.plan, self, &weights_of(true), work).ok()?;
-        let constructs = 0..self.plan.constructs();
-        let weights = [&first, &second].map(|refit| &refit.estimates.composites.weights);
+        let pooled = self.asked_moments();
+        let lift = self.lower.as_ref().map(|lower| &lower.lift);
+        let own = |j: usize| self.composite(j, self.weights(), lift);
+        let of_group = |j: usize, refit: &Refit| {
+            let lift = refit.lower.as_ref().map(|(_, lift)| lift);
+            self.composite(j, &refit.estimates.composites.weights, lift)
+        };
         let correlation = |j: usize| {
-            let [own, crossed, other] = [[0, 0], [0, 1], [1, 1]]
-                .map(|[a, b]| self.covariance_of_scores(&self.moments, j, weights[a], weights[b]));
-            crossed / libm::sqrt(own * other)
+            let (a, b) = (of_group(j, &first), of_group(j, &second));
+            let variances = covariance(pooled, &a, &a) * covariance(pooled, &b, &b);
+            covariance(pooled, &a, &b) / libm::sqrt(variances)
         };
-        let variance = |moments: &Moments, j: usize| {
-            self.covariance_of_scores(moments, j, self.weights(), self.weights())
+        let mean_difference = |j: usize| {
+            let means = first.asked_moments().means.iter();
+            let differences = means.zip(&second.asked_moments().means).map(|(a, b)| a - b);
+            own(j).iter().zip(differences).map(|(a, d)| a * d).sum()
         };
+        let log_variance_ratio = |j: usize| {
+            let composite = own(j);
+            let variance =
+                |refit: &Refit| covariance(refit.asked_moments(), &composite, &composite);
+            libm::log(variance(&first) / variance(&second))
+        };
+        let constructs = 0..self.plan.constructs();
         Some(Division {
             correlations: constructs.clone().map(correlation).collect(),
-            mean_differences: constructs
-                .clone()
-                .map(|j| {
-                    self.mean_of_scores(&first.moments, j) - self.mean_of_scores(&second.moments, j)
-                })
-                .collect(),
-            log_variance_ratios: constructs
-                .map(|j| libm::log(variance(&first.moments, j) / variance(&second.moments, j)))
-                .collect(),
+            mean_differences: constructs.clone().map(mean_difference).collect(),
+            log_variance_ratios: constructs.map(log_variance_ratio).collect(),
             paths: [first.estimates.paths, second.estimates.paths],
         })
     }
 
-    /// Mean of the scores of a construct with the weights of this fit, in respondents with these moments.
-    fn mean_of_scores(&self, moments: &Moments, construct: usize) -> f64 {
-        let score = |i: usize| {
-            let deviation = libm::sqrt(self.moments.variance(i));
-            self.weights()[i] * (moments.means[i] - self.moments.means[i]) / deviation
-        };
-        self.plan.blocks[construct].clone().map(score).sum()
+    /// A composite with these weights, as a sum of the answers that were asked for: the factor of each. Its indicators, which a lift may sum from
+    /// answers, are standardised over all respondents.
+    fn composite(&self, construct: usize, weights: &[f64], lift: Option<&Lift>) -> Vec<f64> {
+        let pooled = self.asked_moments();
+        let mut factors = vec![0.0; pooled.indicators()];
+        for i in self.plan.blocks[construct].clone() {
+            let asked = [(i, 1.0)];
+            let terms = lift.map_or(&asked[..], |lift| lift.terms_of(i));
+            let mut indicator = vec![0.0; factors.len()];
+            terms.iter().for_each(|&(place, a)| indicator[place] += a);
+            let deviation = libm::sqrt(covariance(pooled, &indicator, &indicator));
+            for (factor, a) in factors.iter_mut().zip(indicator) {
+                *factor += weights[i] * a / deviation;
+            }
+        }
+        factors
     }
+}
 
-    /// Covariance of two composites of the indicators of a construct, standardised as in this fit, in respondents with these moments.
-    fn covariance_of_scores(
-        &self,
-        moments: &Moments,
-        construct: usize,
-        a: &[f64],
-        b: &[f64],
-    ) -> f64 {
-        let block = self.plan.blocks[construct].clone();
-        let pairs = block
-            .clone()
-            .flat_map(|i| block.clone().map(move |k| (i, k)));
-        let term = |(i, k): (usize, usize)| {
-            let scale = libm::sqrt(self.moments.variance(i) * self.moments.variance(k));
-            a[i] * b[k] * moments.covariance[i * self.plan.indicators + k] / scale
-        };
-        pairs.map(term).sum()
-    }
+/// aᵀ Σ b.
+fn covariance(moments: &Moments, a: &[f64], b: &[f64]) -> f64 {
+    let size = moments.indicators();
+    let rows = a.iter().enumerate().filter(|(_, a)| **a != 0.0);
+    let row = |(i, a): (usize, &f64)| {
+        let entries = moments.covariance[i * size..].iter().zip(b);
+        a * entries.map(|(entry, b)| entry * b).sum::<f64>()
+    };
+    rows.map(row).sum()
 }
 
 impl Division {

@@ -117,6 +117,11 @@ impl Lift {
         Lift { constants, terms }
     }
 
+    /// What an indicator is the sum of, but for a constant: places of those that were asked, with their factors.
+    pub(super) fn terms_of(&self, indicator: usize) -> &[(usize, f64)] {
+        &self.terms[indicator]
+    }
+
     /// Of answers, or means of answers.
     pub(super) fn of_answers(&self, answers: &[f64]) -> Vec<f64> {
         let rows = self.constants.iter().zip(&self.terms);

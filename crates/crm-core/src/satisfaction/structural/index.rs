@@ -190,7 +190,7 @@ pub(super) struct IndexFormula<'a> {
     least: Vec<f64>,
     unstandardised: Vec<f64>,
     /// Σ u_i (greatest_i − least_i) of every construct.
-    spans: Vec<f64>,
+    pub(super) spans: Vec<f64>,
 }
 
 impl<'a> IndexFormula<'a> {

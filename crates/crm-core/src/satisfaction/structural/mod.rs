@@ -41,7 +41,8 @@ mod watch;
 pub use crate::units::Wording;
 pub use blindfold::Blindfolded;
 pub use bootstrap::{
-    BootstrapEstimate, Bounds, Dropped, PlsBootstrap, Resampling, Statistic, StatisticKind,
+    BootstrapEstimate, Bounds, Dropped, PlsBootstrap, Resampling, Respondents, Statistic,
+    StatisticKind,
 };
 pub use builder::ModelBuilder;
 pub use construct::{Construct, ExpectedSign, Indicator, Mode, Scale};

@@ -8,6 +8,8 @@
 use super::composites::Plan;
 use super::estimate::Estimates;
 use super::fit::PlsFit;
+use super::linear::inverse;
+use super::moments::Moments;
 use super::options::Estimator;
 
 /// How reliably the indicators of a construct measure it; all are 1 for a single item.
@@ -43,27 +45,34 @@ impl PlsFit {
     /// Reliability of every construct.
     #[must_use]
     pub fn reliability(&self) -> Vec<Reliability> {
-        let constructs = 0..self.plan.constructs();
-        constructs.map(|j| self.reliability_of(j)).collect()
+        reliability(
+            &self.plan,
+            &self.moments,
+            &self.correlation,
+            &self.estimates,
+        )
     }
 
-    fn reliability_of(&self, construct: usize) -> Reliability {
-        let block = self.plan.blocks[construct].clone();
-        let count = block.len() as f64;
-        let loadings = &self.estimates.loadings[block.clone()];
-        let sum: f64 = loadings.iter().sum();
-        let squares: f64 = loadings.iter().map(|loading| loading * loading).sum();
-        Reliability {
-            alpha: alpha(
-                &self.moments.covariance,
-                self.plan.indicators,
-                block.clone(),
-            ),
-            standardised_alpha: alpha(&self.correlation, self.plan.indicators, block),
-            rho_a: self.estimates.rho_a[construct],
-            rho_c: sum * sum / (sum * sum + (count - squares)),
-            ave: squares / count,
+    /// Variance inflation factor of every indicator among those of its construct, 1/(1 − R²) of the regression on the others; 1 for a single item,
+    /// infinite for an indicator that depends linearly on them. In mode B it should be below 3 to 5, as weights are coefficients of that
+    /// regression (Hair, Risher, Sarstedt & Ringle 2019).
+    #[must_use]
+    pub fn outer_inflation(&self) -> Vec<f64> {
+        let mut inflation = vec![1.0; self.plan.indicators];
+        for block in &self.plan.blocks {
+            let rows = block.clone().flat_map(|i| {
+                let row = &self.correlation[i * self.plan.indicators..];
+                row[block.clone()].iter().copied()
+            });
+            let inverse = inverse(rows.collect(), block.len());
+            for (place, i) in block.clone().enumerate() {
+                inflation[i] = match &inverse {
+                    Ok(inverse) => inverse[place * block.len() + place],
+                    Err(_) => f64::INFINITY,
+                };
+            }
         }
+        inflation
     }
 
     /// Fornell–Larcker: correlations of the constructs, with √AVE on the diagonal. A construct discriminates if its √AVE is above its
@@ -131,6 +140,29 @@ impl PlsFit {
         }
         libm::sqrt(squares / (0.5 * (indicators * (indicators + 1)) as f64))
     }
+}
+
+/// Reliability of every construct, from the moments and correlations of the indicators.
+pub(super) fn reliability(
+    plan: &Plan,
+    moments: &Moments,
+    correlation: &[f64],
+    estimates: &Estimates,
+) -> Vec<Reliability> {
+    let of = |(construct, block): (usize, &std::ops::Range<usize>)| {
+        let count = block.len() as f64;
+        let loadings = &estimates.loadings[block.clone()];
+        let sum: f64 = loadings.iter().sum();
+        let squares: f64 = loadings.iter().map(|loading| loading * loading).sum();
+        Reliability {
+            alpha: alpha(&moments.covariance, plan.indicators, block.clone()),
+            standardised_alpha: alpha(correlation, plan.indicators, block.clone()),
+            rho_a: estimates.rho_a[construct],
+            rho_c: sum * sum / (sum * sum + (count - squares)),
+            ave: squares / count,
+        }
+    };
+    plan.blocks.iter().enumerate().map(of).collect()
 }
 
 /// Cronbach's α of the indicators of a block, from the covariances of all indicators.

@@ -16,7 +16,7 @@ use crate::survey::check_values;
 /// Every respondent has a value of each construct. Those that nothing drives are standard normal and independent;
 /// the others are η = Σ β ξ + ζ over their drivers ξ, with ζ normal and just so large that η has variance 1. What is felt about
 /// a question on η is λ η + √(1 − λ²) ε, standard normal too; the answer is the whole number on the scale that is nearest to
-/// mean + deviation times that.
+/// mean + deviation times that. A component of a construct of constructs is felt like such an answer, with a loading of its own on the whole.
 ///
 /// The answers depend on the fields alone: the same bits for any number of threads and on every platform. Each respondent
 /// has an own stream of random numbers, so that more respondents do not change the first ones.
@@ -43,6 +43,9 @@ pub struct SurveySimulation {
     pub paths: Vec<f64>,
     /// λ of each indicator, from 0 to 1; default 0.85, and 1 of a single item.
     pub loadings: Vec<f64>,
+    /// λ of each construct that is a component of another, in the order of the constructs, from 0 to 1; default 0.85.
+    #[serde(default)]
+    pub components: Vec<f64>,
     /// Mean of the answers to each question before they are rounded; default 0.7 of the way up its scale, and 0.2 for
     /// constructs that are expected to fall when a driver rises.
     pub means: Vec<f64>,
@@ -105,6 +108,7 @@ impl SurveySimulation {
             seed: 0,
             paths: default_paths(&model),
             loadings,
+            components: vec![LOADING; wholes(&model).count()],
             means,
             deviations: lengths.map(|length| DEVIATION * length).collect(),
             missing: 0.0,
@@ -116,19 +120,18 @@ impl SurveySimulation {
     /// Simulates the answers: one column for each indicator, in the order of [`StructuralModel::indicators`].
     ///
     /// # Errors
-    /// - `OutOfRange` for a model with constructs of constructs;
-    /// - `LengthMismatch` for a list that has not one number for each path or indicator;
+    /// - `LengthMismatch` for a list that has not one number for each path, indicator or component;
     /// - `NotFinite`, `OutOfRange` for a loading or a probability outside [0, 1], a deviation that is not greater than 0, 0 respondents,
     ///   and paths that explain the whole variance of a construct or more, with the construct as value;
     /// - `Overflow` for 2²⁸ answers or more.
     pub fn run(&self) -> Result<Vec<Vec<f64>>> {
         self.check()?;
-        let residuals = self.residuals()?;
+        let feelings = self.feelings()?;
         let (indicators, respondents) = (self.means.len(), self.respondents as usize);
         let tasks = parallel::map_range(respondents.div_ceil(PER_TASK), |task| {
             let last = ((task + 1) * PER_TASK).min(respondents);
             let rows = task * PER_TASK..last;
-            rows.flat_map(|row| self.respondent(row, &residuals))
+            rows.flat_map(|row| self.respondent(row, &feelings))
                 .collect::<Vec<f64>>()
         });
         let rows = tasks.concat();
@@ -137,18 +140,23 @@ impl SurveySimulation {
     }
 
     /// The answers of one respondent.
-    fn respondent(&self, row: usize, residuals: &[f64]) -> Vec<f64> {
+    fn respondent(&self, row: usize, feelings: &[Feeling]) -> Vec<f64> {
         let mut random = Stream::new(self.seed, row as u64);
-        let mut felt = vec![0.0; residuals.len()];
-        for &place in self.model.topological_order() {
-            let driven: f64 = self
-                .drivers(place)
-                .map(|(from, beta)| beta * felt[from])
+        let mut felt = vec![0.0; feelings.len()];
+        for feeling in feelings {
+            let driven: f64 = feeling
+                .drivers
+                .iter()
+                .map(|&(from, beta)| beta * felt[from])
                 .sum();
-            felt[place] = driven + residuals[place] * random.normal();
+            felt[feeling.place] = driven + feeling.residual * random.normal();
         }
         let mut answers = Vec::with_capacity(self.means.len());
-        for (construct, felt) in self.model.constructs().iter().zip(felt) {
+        for (place, construct) in self.model.constructs().iter().enumerate() {
+            if !self.model.components(place).is_empty() {
+                continue;
+            }
+            let felt = felt[place];
             for indicator in construct.indicators() {
                 let question = answers.len();
                 let loading = self.loadings[question];
@@ -166,54 +174,64 @@ impl SurveySimulation {
         answers
     }
 
-    /// The drivers of a construct with their β.
-    fn drivers(&self, place: usize) -> impl Iterator<Item = (usize, f64)> {
-        let arrows = self.model.paths().iter().zip(&self.paths);
-        arrows
-            .filter(move |(path, _)| path.to == place)
-            .map(|(path, &beta)| (path.from, beta))
-    }
-
-    /// The standard deviation of ζ of each construct: √(1 − Σ Σ β β′ Cov(ξ, ξ′)).
-    fn residuals(&self) -> Result<Vec<f64>> {
+    /// How constructs are felt: those that are driven after their drivers, components after their wholes. ζ has the standard deviation
+    /// √(1 − Σ Σ β β′ Cov(ξ, ξ′)).
+    fn feelings(&self) -> Result<Vec<Feeling>> {
         let size = self.model.constructs().len();
+        let mut drivers: Vec<Vec<(usize, f64)>> = vec![Vec::new(); size];
+        for (path, &beta) in self.model.paths().iter().zip(&self.paths) {
+            drivers[path.to].push((path.from, beta));
+        }
+        for ((component, whole), &loading) in wholes(&self.model).zip(&self.components) {
+            drivers[component].push((whole, loading));
+        }
+        let is_component = |place: &usize| wholes(&self.model).any(|(other, _)| other == *place);
+        let (components, others): (Vec<usize>, Vec<usize>) = self
+            .model
+            .topological_order()
+            .iter()
+            .partition(|place| is_component(place));
+        let order: Vec<usize> = others.into_iter().chain(components).collect();
         let mut covariance = vec![vec![0.0; size]; size];
-        let mut residuals = vec![1.0; size];
-        let order = self.model.topological_order();
+        let mut feelings = Vec::with_capacity(size);
         for (known, &place) in order.iter().enumerate() {
+            let drivers = std::mem::take(&mut drivers[place]);
+            let with = |covariance: &[Vec<f64>], other: usize| -> f64 {
+                let terms = drivers
+                    .iter()
+                    .map(|&(from, beta)| beta * covariance[from][other]);
+                terms.sum()
+            };
             for &other in &order[..known] {
-                let with_other: f64 = self
-                    .drivers(place)
-                    .map(|(from, beta)| beta * covariance[from][other])
-                    .sum();
+                let with_other = with(&covariance, other);
                 covariance[place][other] = with_other;
                 covariance[other][place] = with_other;
             }
-            let explained: f64 = self
-                .drivers(place)
-                .map(|(from, beta)| beta * covariance[place][from])
-                .sum();
-            if explained >= 1.0 {
+            let explained = with(&covariance, place);
+            // A component may be its whole.
+            if explained > 1.0 || (explained == 1.0 && !is_component(&place)) {
                 let rule = "must leave a part of the variance of each construct unexplained: make them smaller";
                 let error = Error::new(ErrorKind::OutOfRange, "paths", rule);
                 return Err(error.with_value(self.model.constructs()[place].name()));
             }
-            residuals[place] = libm::sqrt(1.0 - explained);
             covariance[place][place] = 1.0;
+            feelings.push(Feeling {
+                place,
+                residual: libm::sqrt(1.0 - explained),
+                drivers,
+            });
         }
-        Ok(residuals)
+        Ok(feelings)
     }
 
     fn check(&self) -> Result<()> {
-        if self.model.is_higher_order() {
-            let rule = "must not have constructs of constructs";
-            return Err(Error::new(ErrorKind::OutOfRange, "model", rule));
-        }
         let indicators = self.model.indicators().count();
         let share = |value: f64| (0.0..=1.0).contains(&value);
         let rule = "must be between 0 and 1";
         check_values("paths", &self.paths, self.model.paths().len(), |_| true, "")?;
         check_values("loadings", &self.loadings, indicators, share, rule)?;
+        let components = wholes(&self.model).count();
+        check_values("components", &self.components, components, share, rule)?;
         check_values("means", &self.means, indicators, |_| true, "")?;
         let positive = |value: f64| value > 0.0;
         check_values(
@@ -235,6 +253,26 @@ impl SurveySimulation {
         }
         Ok(())
     }
+}
+
+/// How a construct is felt: Σ β ξ + ζ.
+struct Feeling {
+    place: usize,
+    /// Their places, and β.
+    drivers: Vec<(usize, f64)>,
+    /// The standard deviation of ζ.
+    residual: f64,
+}
+
+/// Each component of a construct of constructs, in the order of the constructs, with that.
+fn wholes(model: &StructuralModel) -> impl Iterator<Item = (usize, usize)> {
+    let constructs = 0..model.constructs().len();
+    constructs.clone().filter_map(move |place| {
+        let whole = constructs
+            .clone()
+            .find(|&j| model.components(j).contains(&place));
+        whole.map(|whole| (place, whole))
+    })
 }
 
 fn default_paths(model: &StructuralModel) -> Vec<f64> {

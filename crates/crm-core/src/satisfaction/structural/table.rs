@@ -336,6 +336,12 @@ pub(super) struct Refit {
 }
 
 impl Refit {
+    /// The moments of the answers.
+    pub(super) fn asked_moments(&self) -> &Moments {
+        let lower = self.lower.as_ref();
+        lower.map_or(&self.moments, |(asked, _)| asked)
+    }
+
     /// What the answers of a respondent say of the indicators of the model.
     pub(super) fn lifted(&self, answers: Vec<f64>) -> Vec<f64> {
         match &self.lower {

@@ -35,22 +35,36 @@ impl Clusters {
         }
         let all = self.sizes.len() as u64;
         check_size("clusters", self.clusters, all)?;
-        let first = all as f64 / self.clusters as f64;
-        let mut drawn = Vec::new();
-        for cluster in choose(&mut Stream::new(seed, 0), all, self.clusters) {
-            let size = self.sizes.get(cluster as usize).copied().unwrap_or(0);
-            let units = self.units.unwrap_or(size).min(size);
-            let weight = first * (size as f64 / units as f64);
-            // Each cluster has its own random numbers, after the one of the first stage.
-            let chosen = choose(&mut Stream::new(seed, cluster + 1), size, units);
-            drawn.extend(chosen.into_iter().map(|unit| Drawn {
+        let weight = all as f64 / self.clusters as f64;
+        let chosen = choose(&mut Stream::new(seed, 0), all, self.clusters);
+        let first: Vec<Drawn> = chosen
+            .into_iter()
+            .map(|unit| Drawn {
                 unit,
-                group: cluster,
+                group: 0,
                 weight,
-            }));
-        }
-        Ok(drawn)
+            })
+            .collect();
+        Ok(second_stage(&first, &self.sizes, self.units, seed))
     }
+}
+
+/// So many units of each cluster that was drawn, all of a smaller one; `None` takes whole clusters.
+fn second_stage(first: &[Drawn], sizes: &[u64], units: Option<u64>, seed: u64) -> Vec<Drawn> {
+    let of_cluster = |cluster: &Drawn| {
+        let size = sizes.get(cluster.unit as usize).copied().unwrap_or(0);
+        let units = units.unwrap_or(size).min(size);
+        let weight = cluster.weight * (size as f64 / units as f64);
+        let group = cluster.unit;
+        // Each cluster has its own random numbers, after the one of the first stage.
+        let chosen = choose(&mut Stream::new(seed, group + 1), size, units);
+        chosen.into_iter().map(move |unit| Drawn {
+            unit,
+            group,
+            weight,
+        })
+    };
+    first.iter().flat_map(of_cluster).collect()
 }
 
 /// Whether a unit may be drawn more than once.
@@ -142,5 +156,21 @@ impl ProportionalToSize {
             }
         });
         Ok(drawn.collect())
+    }
+    /// Units of the clusters that are drawn without replacement, of which the sizes are the numbers of units: `units` of each, all of a
+    /// smaller one, `None` whole clusters; the cluster is the group.
+    ///
+    /// # Errors
+    /// As [`ProportionalToSize::draw`]; `OutOfRange` for 0 units, and for draws with replacement, which may take a unit twice.
+    pub fn draw_units(&self, units: Option<u64>, seed: u64) -> Result<Vec<Drawn>> {
+        if units == Some(0) {
+            return Err(positive("units", 0));
+        }
+        if self.replacement == Replacement::With {
+            let rule = "must be without, so that no unit is drawn twice";
+            return Err(range("replacement", self.replacement.terms().name, rule));
+        }
+        let sizes: Vec<u64> = self.sizes.iter().map(|&size| size as u64).collect();
+        Ok(second_stage(&self.draw(seed)?, &sizes, units, seed))
     }
 }

@@ -15,7 +15,10 @@
     reason = "every index is below the number of items"
 )]
 
+mod intervals;
 mod one_factor;
+
+pub use intervals::{ItemIntervals, ReliabilityIntervals, reliability_intervals};
 
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
@@ -82,19 +85,34 @@ pub struct Item {
 /// `OutOfRange` for less than 2 items or 3 rows; `LengthMismatch`; `NotFinite` with the row; `NoSolution` for an item that
 /// does not vary, with its place as value, and for a sum of items that does not.
 pub fn reliability(items: &[&[f64]], confidence: Confidence) -> Result<Reliability> {
-    let moments = check_items(items)?;
+    let found = measure(&check_items(items)?)?;
+    let (k, rows) = (items.len() as f64, found.rows as f64);
+    let (between, within) = (rows - 1.0, (rows - 1.0) * (k - 1.0));
+    let bound = |p: f64| 1.0 - (1.0 - found.alpha) * distribution::f_quantile(between, within, p);
+    Ok(Reliability {
+        alpha_lower: bound(1.0 - confidence.tail()),
+        alpha_upper: bound(confidence.tail()),
+        ..found
+    })
+}
+
+/// What the moments of the items say, without the interval of α.
+fn measure(moments: &Moments) -> Result<Reliability> {
+    let count = moments.means.len();
+    if let Some(constant) = (0..count).find(|&i| moments.is_constant(i)) {
+        let reason = "must vary between respondents";
+        let error = Error::new(ErrorKind::NoSolution, "items", reason);
+        return Err(error.with_value(format!("constant in item {constant}")));
+    }
     let covariance = moments.covariance();
     let correlation = moments.correlation();
-    let (k, rows) = (items.len() as f64, moments.weight);
+    let k = count as f64;
     let total = covariance.sum();
     if total <= SMALL * covariance.diagonal().sum() {
         let reason = "must have a sum that varies";
         return Err(Error::new(ErrorKind::NoSolution, "items", reason));
     }
-    let alpha = alpha(&covariance);
     let mean_correlation = (correlation.sum() - k) / (k * (k - 1.0));
-    let (between, within) = (rows - 1.0, (rows - 1.0) * (k - 1.0));
-    let bound = |p: f64| 1.0 - (1.0 - alpha) * distribution::f_quantile(between, within, p);
     let factor = one_factor::fit(&correlation);
     let item = |i: usize| {
         let variance = covariance[(i, i)];
@@ -106,16 +124,16 @@ pub fn reliability(items: &[&[f64]], confidence: Confidence) -> Result<Reliabili
             standard_deviation: libm::sqrt(variance),
             item_total: with_total / libm::sqrt(variance * total),
             item_rest: varies.then(|| (with_total - variance) / libm::sqrt(variance * rest)),
-            alpha_if_deleted: (varies && items.len() > 2)
-                .then(|| self::alpha(&covariance.clone().remove_row(i).remove_column(i))),
+            alpha_if_deleted: (varies && count > 2)
+                .then(|| alpha(&covariance.clone().remove_row(i).remove_column(i))),
             loading: factor.as_ref().map(|factor| factor[i]),
         }
     };
     Ok(Reliability {
-        rows: rows as usize,
-        alpha,
-        alpha_lower: bound(1.0 - confidence.tail()),
-        alpha_upper: bound(confidence.tail()),
+        rows: moments.weight as usize,
+        alpha: alpha(&covariance),
+        alpha_lower: f64::NAN,
+        alpha_upper: f64::NAN,
         standardized_alpha: k * mean_correlation / (1.0 + (k - 1.0) * mean_correlation),
         mean_correlation,
         omega: factor.as_ref().map(|loadings| {
@@ -124,7 +142,7 @@ pub fn reliability(items: &[&[f64]], confidence: Confidence) -> Result<Reliabili
             let unique = variances.zip_map(loadings, |v, l| (1.0 - l * l) * v).sum();
             common * common / (common * common + unique)
         }),
-        items: (0..items.len()).map(item).collect(),
+        items: (0..count).map(item).collect(),
     })
 }
 
@@ -145,14 +163,5 @@ fn check_items(items: &[&[f64]]) -> Result<Moments> {
     if rows < 3 {
         return Err(super::range("rows", rows, "must be 3 or more"));
     }
-    let moments = Moments::of(items, rows, |_| 1.0);
-    if let Some(constant) = (0..items.len()).find(|&i| moments.is_constant(i)) {
-        let error = Error::new(
-            ErrorKind::NoSolution,
-            "items",
-            "must vary between respondents",
-        );
-        return Err(error.with_value(format!("constant in item {constant}")));
-    }
-    Ok(moments)
+    Ok(Moments::of(items, rows, |_| 1.0))
 }

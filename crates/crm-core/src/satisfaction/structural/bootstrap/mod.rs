@@ -2,25 +2,28 @@
 
 mod interval;
 mod statistic;
+mod urn;
 
 use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
+use super::Responses;
 use super::fit::PlsFit;
 use super::higher::Lift;
 use super::moments::Moments;
 use super::table::{Table, Unusable, Workspace};
 use super::watch::watched;
-use super::{Responses, Segments};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::random::Stream;
 use crate::parallel;
 use statistic::Layout;
+use urn::Urn;
 
 pub(super) use interval::check_level;
 pub use interval::{BootstrapEstimate, Bounds};
 pub use statistic::{Statistic, StatisticKind};
+pub use urn::Respondents;
 
 /// How to resample.
 ///
@@ -58,9 +61,6 @@ const MOST_RESAMPLES: u32 = 1_000_000;
 
 /// The largest table of results: a gigabyte.
 const LARGEST_TABLE: usize = 1 << 27;
-
-/// Rows left out one by one for the acceleration of BCa intervals; of more rows, this many groups of them.
-const MOST_GROUPS: usize = 1_000;
 
 /// Resamples that gave no estimate, by reason.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -132,26 +132,30 @@ impl PlsFit {
     /// their rows are not as many as the fit used; `NoSolution` if fewer than two resamples give an estimate.
     pub fn bootstrap(&self, responses: &Responses<'_>, how: Resampling) -> Result<PlsBootstrap> {
         let go_on = |_| ControlFlow::Continue(());
-        let made = self.bootstrap_watched(responses, None, how, go_on)?;
+        let made = self.bootstrap_watched(responses, Respondents::default(), how, go_on)?;
         made.ok_or_else(|| Error::new(ErrorKind::NoSolution, "resamples", "were not made"))
     }
 
-    /// The same, with the indices of segments of the respondents that the fit used, if some are given. `progress` is told now and then, from any
-    /// thread, how many resamples are done. Once it breaks, no more are made and the result is `None`.
+    /// The same, with the indices of segments of the respondents that the fit used, and by their strata and clusters, if some are given. `progress`
+    /// is told now and then, from any thread, how many resamples are done. Once it breaks, no more are made and the result is `None`.
     ///
     /// A resample draws of all respondents, and so of a segment as many as chance will.
     ///
     /// # Errors
-    /// As [`PlsFit::bootstrap`]; `LengthMismatch` for segments of another number of respondents.
+    /// As [`PlsFit::bootstrap`]; `LengthMismatch` for segments, strata or clusters of another number of respondents; with the row, `OutOfRange` for a
+    /// cluster in two strata, `NoSolution` for a stratum with a single primary unit; `WrongType` for frequencies with strata or clusters.
     pub fn bootstrap_watched(
         &self,
         responses: &Responses<'_>,
-        segments: Option<Segments<'_>>,
+        of: Respondents<'_>,
         how: Resampling,
         progress: impl Fn(u32) -> ControlFlow<()> + Sync + Send,
     ) -> Result<Option<PlsBootstrap>> {
         how.check()?;
-        let layout = Layout::new(&self.plan, segments.map_or(0, |segments| segments.count()));
+        let layout = Layout::new(
+            &self.plan,
+            of.segments.map_or(0, |segments| segments.count()),
+        );
         if (how.resamples as usize).saturating_mul(layout.len()) > LARGEST_TABLE {
             let rule = format!("must give at most {LARGEST_TABLE} values");
             return Err(
@@ -159,15 +163,16 @@ impl PlsFit {
             );
         }
         let table = self.table(responses)?;
-        let of_rows = match segments {
+        let segments = match of.segments {
             Some(segments) => segments.of(&table.sources, responses.rows())?,
             None => Vec::new(),
         };
         let sampler = Sampler {
             fit: self,
+            urn: Urn::new(&table, &of, responses.rows())?,
             table,
             layout,
-            segments: of_rows,
+            segments,
         };
         let Some(drawn) = sampler.resample(how, progress) else {
             return Ok(None);
@@ -216,6 +221,7 @@ impl PlsFit {
 struct Sampler<'a> {
     fit: &'a PlsFit,
     table: Table,
+    urn: Urn,
     layout: Layout,
     /// Of each row of the table; empty without segments.
     segments: Vec<usize>,
@@ -230,11 +236,10 @@ impl Sampler<'_> {
         how: Resampling,
         progress: impl Fn(u32) -> ControlFlow<()> + Sync + Send,
     ) -> Option<Vec<Values>> {
-        let urn = Urn::new(&self.table);
         let memory = || (self.table.workspace(), vec![0.0; self.table.len()]);
         watched(how.resamples, progress, memory, |b, (work, weights)| {
             let mut random = Stream::new(how.seed, u64::from(b));
-            urn.draw(&self.table, &mut random, weights);
+            self.urn.draw(&self.table, &mut random, weights);
             self.statistics(weights, work)
         })
     }
@@ -281,16 +286,21 @@ impl Sampler<'_> {
         })
     }
 
-    /// The statistics without each row, or each group of rows, and how many times each counts. Those that give no estimate are left away.
+    /// The statistics without each row, each primary unit, or each group of them, and how many times each counts. Those that give no estimate are
+    /// left away.
     fn leave_out(&self) -> (Vec<Vec<f64>>, Vec<f64>) {
         let table = &self.table;
-        let groups = table.len().min(MOST_GROUPS);
+        let (groups, count) = self.urn.groups(table.len());
         // One of the equal rows that a frequency stands for is left out, as many times.
-        let by_replicate = table.replicates && groups == table.len();
-        let left_out = parallel::map_range(groups, |group| {
+        let by_replicate = table.replicates && count == table.len();
+        let left_out = parallel::map_range(count, |group| {
             let mut weights = table.weights.clone();
             let mut multiplicity = 1.0;
-            for weight in weights.iter_mut().skip(group).step_by(groups) {
+            for (weight, _) in weights
+                .iter_mut()
+                .zip(&groups)
+                .filter(|(_, g)| **g == group)
+            {
                 if by_replicate {
                     multiplicity = *weight;
                     *weight -= 1.0;
@@ -302,54 +312,6 @@ impl Sampler<'_> {
             statistics.ok().map(|statistics| (statistics, multiplicity))
         });
         left_out.into_iter().flatten().unzip()
-    }
-}
-
-/// Where respondents are drawn from.
-struct Urn {
-    draws: u64,
-    /// With frequencies, up to which draw each row is meant.
-    ends: Option<Vec<u64>>,
-}
-
-impl Urn {
-    fn new(table: &Table) -> Self {
-        if !table.replicates {
-            return Urn {
-                draws: table.len() as u64,
-                ends: None,
-            };
-        }
-        let mut end = 0;
-        let ends = table.weights.iter().map(|&frequency| {
-            end += frequency as u64;
-            end
-        });
-        let ends: Vec<u64> = ends.collect();
-        Urn {
-            draws: end,
-            ends: Some(ends),
-        }
-    }
-
-    /// Writes how much each row counts in a resample.
-    fn draw(&self, table: &Table, random: &mut Stream, weights: &mut [f64]) {
-        weights.fill(0.0);
-        for _ in 0..self.draws {
-            let drawn = random.below(self.draws);
-            let row = match &self.ends {
-                None => drawn as usize,
-                Some(ends) => ends.partition_point(|&end| end <= drawn),
-            };
-            if let Some(weight) = weights.get_mut(row) {
-                *weight += 1.0;
-            }
-        }
-        if !table.replicates {
-            for (weight, own) in weights.iter_mut().zip(&table.weights) {
-                *weight *= own;
-            }
-        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::super::estimate::Estimates;
 use super::super::fit::PlsFit;
 use super::super::index::IndexFormula;
 use super::super::moments::Moments;
-use super::super::quality::heterotrait_monotrait;
+use super::super::quality::{heterotrait_monotrait, reliability};
 use crate::error::{Error, ErrorKind, Result};
 use crate::units::{Label, Terms};
 
@@ -35,6 +35,16 @@ pub enum Statistic {
     Index(usize),
     /// Heterotrait–monotrait ratio of two constructs.
     Htmt(usize, usize),
+    /// Unstandardised total effect of the first construct on the second: [`Importance`](super::super::Importance).
+    Importance(usize, usize),
+    /// Cronbach's α of the answers about a construct.
+    Alpha(usize),
+    /// ρ_A of a construct.
+    RhoA(usize),
+    /// Composite reliability ρ_C of a construct.
+    RhoC(usize),
+    /// Average variance extracted of a construct.
+    Ave(usize),
     /// Index of a segment's construct.
     SegmentIndex {
         /// Number of the segment.
@@ -76,6 +86,16 @@ pub enum StatisticKind {
     Htmt = 7,
     /// Index of each construct (column) in each segment (row).
     SegmentIndex = 8,
+    /// Unstandardised total effect of each construct (row) on each (column), in points of their indices.
+    Importance = 9,
+    /// Cronbach's α of each construct.
+    Alpha = 10,
+    /// ρ_A of each construct.
+    RhoA = 11,
+    /// ρ_C of each construct.
+    RhoC = 12,
+    /// Average variance extracted of each construct.
+    Ave = 13,
 }
 
 impl Label for StatisticKind {
@@ -89,6 +109,11 @@ impl Label for StatisticKind {
         StatisticKind::Index,
         StatisticKind::Htmt,
         StatisticKind::SegmentIndex,
+        StatisticKind::Importance,
+        StatisticKind::Alpha,
+        StatisticKind::RhoA,
+        StatisticKind::RhoC,
+        StatisticKind::Ave,
     ];
 
     fn terms(self) -> Terms {
@@ -102,6 +127,11 @@ impl Label for StatisticKind {
             StatisticKind::Index => ("index", "Index", "指数"),
             StatisticKind::Htmt => ("htmt", "HTMT", "异质—单质比率"),
             StatisticKind::SegmentIndex => ("segment_index", "Index of a segment", "细分群体指数"),
+            StatisticKind::Importance => ("importance", "Importance", "重要性"),
+            StatisticKind::Alpha => ("alpha", "Cronbach's alpha", "克朗巴哈α系数"),
+            StatisticKind::RhoA => ("rho_a", "Reliability rho_A", "信度rho_A"),
+            StatisticKind::RhoC => ("rho_c", "Composite reliability rho_C", "组合信度rho_C"),
+            StatisticKind::Ave => ("ave", "Average variance extracted", "平均方差抽取量"),
         };
         Terms { name, en, zh }
     }
@@ -114,6 +144,22 @@ pub(super) struct Layout {
     constructs: usize,
     paths: Vec<(usize, usize)>,
     segments: usize,
+}
+
+/// Places of the first value of each kind. Weights start at 0.
+struct Starts {
+    loadings: usize,
+    paths: usize,
+    total: usize,
+    htmt: usize,
+    r_squared: usize,
+    index: usize,
+    /// By which total effects become importances.
+    spans: usize,
+    /// α of all constructs, then ρ_A, ρ_C and AVE.
+    reliability: usize,
+    segments: usize,
+    end: usize,
 }
 
 impl Layout {
@@ -136,10 +182,31 @@ impl Layout {
         self.segments
     }
 
-    /// Weights, loadings, paths, total effects, R², indices, HTMT, indices of segments.
     pub(super) fn len(&self) -> usize {
-        let squares = 2 * self.constructs * (self.constructs + 1);
-        2 * self.indicators + self.paths.len() + squares + self.segments * self.constructs
+        self.starts().end
+    }
+
+    /// Where the values of each kind start: of total effects and HTMT there is one for each pair of constructs, of what follows
+    /// R² one for each construct.
+    fn starts(&self) -> Starts {
+        let (constructs, pairs) = (self.constructs, self.constructs * self.constructs);
+        let paths = 2 * self.indicators;
+        let total = paths + self.paths.len();
+        let htmt = total + pairs;
+        let r_squared = htmt + pairs;
+        let segments = r_squared + 7 * constructs;
+        Starts {
+            loadings: self.indicators,
+            paths,
+            total,
+            htmt,
+            r_squared,
+            index: r_squared + constructs,
+            spans: r_squared + 2 * constructs,
+            reliability: r_squared + 3 * constructs,
+            segments,
+            end: segments + self.segments * constructs,
+        }
     }
 
     /// The means of the answers in segments lie one segment after the other.
@@ -153,14 +220,20 @@ impl Layout {
     ) -> Vec<f64> {
         let weights = &estimates.composites.weights;
         let formula = IndexFormula::new(&fit.plan, weights, &moments.deviations(), &fit.scales());
+        let reliability = reliability(&fit.plan, moments, correlation, estimates);
         let mut statistics = Vec::with_capacity(self.len());
         statistics.extend(weights);
         statistics.extend(&estimates.loadings);
         statistics.extend(&estimates.paths);
         statistics.extend(estimates.total_effects(&fit.plan));
+        statistics.extend(heterotrait_monotrait(&fit.plan, correlation));
         statistics.extend(&estimates.r_squared);
         statistics.extend(formula.of(&moments.means));
-        statistics.extend(heterotrait_monotrait(&fit.plan, correlation));
+        statistics.extend(&formula.spans);
+        statistics.extend(reliability.iter().map(|one| one.alpha));
+        statistics.extend(reliability.iter().map(|one| one.rho_a));
+        statistics.extend(reliability.iter().map(|one| one.rho_c));
+        statistics.extend(reliability.iter().map(|one| one.ave));
         let segments = means_of_segments.chunks_exact(self.indicators);
         statistics.extend(segments.flat_map(|means| formula.of(means)));
         statistics
@@ -191,19 +264,27 @@ impl Layout {
             StatisticKind::SegmentIndex => pairs(self.segments)
                 .map(|(segment, construct)| Statistic::SegmentIndex { segment, construct })
                 .collect(),
+            StatisticKind::Importance => pairs(self.constructs)
+                .map(|(from, to)| Statistic::Importance(from, to))
+                .collect(),
+            StatisticKind::Alpha => constructs.map(Statistic::Alpha).collect(),
+            StatisticKind::RhoA => constructs.map(Statistic::RhoA).collect(),
+            StatisticKind::RhoC => constructs.map(Statistic::RhoC).collect(),
+            StatisticKind::Ave => constructs.map(Statistic::Ave).collect(),
         }
     }
 
     /// The value of a statistic from those of a resample, given by their place.
     pub(super) fn value(&self, statistic: &Statistic, at: impl Fn(usize) -> f64) -> Result<f64> {
         let (indicators, constructs, paths) = (self.indicators, self.constructs, self.paths.len());
-        let total = 2 * indicators + paths;
-        let r_squared = total + constructs * constructs;
-        let segments = r_squared + 2 * constructs + constructs * constructs;
+        let starts = self.starts();
         let of_segment = |segment: &usize, construct: &usize| -> Result<usize> {
             check(*segment, self.segments)?;
             check(*construct, constructs)?;
-            Ok(segments + segment * constructs + construct)
+            Ok(starts.segments + segment * constructs + construct)
+        };
+        let of_construct = |start: usize, construct: &usize| -> Result<usize> {
+            Ok(start + check(*construct, constructs)?)
         };
         let path = |from: usize, to: usize| self.paths.iter().position(|path| *path == (from, to));
         let pair = |first: &usize, second: &usize| -> Result<usize> {
@@ -213,12 +294,14 @@ impl Layout {
         };
         match statistic {
             Statistic::Weight(i) => check(*i, indicators).map(at),
-            Statistic::Loading(i) => check(*i, indicators).map(|i| at(indicators + i)),
-            Statistic::Path(k) => check(*k, paths).map(|k| at(2 * indicators + k)),
-            Statistic::TotalEffect(from, to) => pair(from, to).map(|place| at(total + place)),
+            Statistic::Loading(i) => check(*i, indicators).map(|i| at(starts.loadings + i)),
+            Statistic::Path(k) => check(*k, paths).map(|k| at(starts.paths + k)),
+            Statistic::TotalEffect(from, to) => {
+                pair(from, to).map(|place| at(starts.total + place))
+            }
             Statistic::IndirectEffect(from, to) => {
-                let direct = path(*from, *to).map_or(0.0, |k| at(2 * indicators + k));
-                pair(from, to).map(|place| at(total + place) - direct)
+                let direct = path(*from, *to).map_or(0.0, |k| at(starts.paths + k));
+                pair(from, to).map(|place| at(starts.total + place) - direct)
             }
             Statistic::EffectAlong(way) if way.len() < 2 => {
                 let rule = "must lead from one construct to another";
@@ -232,15 +315,22 @@ impl Layout {
                         let error = Error::new(ErrorKind::NotFound, "statistic", rule);
                         error.with_value(format_args!("{from} -> {to}"))
                     });
-                    place.map(|k| at(2 * indicators + k))
+                    place.map(|k| at(starts.paths + k))
                 });
                 coefficients.product()
             }
-            Statistic::RSquared(j) => check(*j, constructs).map(|j| at(r_squared + j)),
-            Statistic::Index(j) => check(*j, constructs).map(|j| at(r_squared + constructs + j)),
+            Statistic::RSquared(j) => of_construct(starts.r_squared, j).map(at),
+            Statistic::Index(j) => of_construct(starts.index, j).map(at),
             Statistic::Htmt(first, second) => {
-                pair(first, second).map(|place| at(r_squared + 2 * constructs + place))
+                pair(first, second).map(|place| at(starts.htmt + place))
             }
+            Statistic::Importance(from, to) => pair(from, to).map(|place| {
+                at(starts.total + place) * at(starts.spans + from) / at(starts.spans + to)
+            }),
+            Statistic::Alpha(j) => of_construct(starts.reliability, j).map(at),
+            Statistic::RhoA(j) => of_construct(starts.reliability + constructs, j).map(at),
+            Statistic::RhoC(j) => of_construct(starts.reliability + 2 * constructs, j).map(at),
+            Statistic::Ave(j) => of_construct(starts.reliability + 3 * constructs, j).map(at),
             Statistic::SegmentIndex { segment, construct } => {
                 of_segment(segment, construct).map(at)
             }

@@ -65,7 +65,8 @@ fn resamples_are_fits() {
         assert_eq!(bootstrap.kept(), 20);
         for b in [0, 7, 19] {
             let mut drawn = vec![0.0; table.len()];
-            Urn::new(&table).draw(&table, &mut Stream::new(11, b), &mut drawn);
+            let urn = Urn::new(&table, &Respondents::default(), table.len()).unwrap();
+            urn.draw(&table, &mut Stream::new(11, b), &mut drawn);
             assert_eq!(drawn.iter().sum::<f64>(), table.len() as f64);
             let mut frequencies = vec![0.0; 40];
             for (source, times) in table.sources.iter().zip(drawn) {
@@ -209,15 +210,16 @@ fn progress_and_cancellation() {
         seed: 2,
     };
     let most = AtomicU32::new(0);
-    let whole = fit.bootstrap_watched(&responses(&columns), None, how, |done| {
+    let whole = fit.bootstrap_watched(&responses(&columns), Respondents::default(), how, |done| {
         most.fetch_max(done, Ordering::Relaxed);
         ControlFlow::Continue(())
     });
     let again = fit.bootstrap(&responses(&columns), how).unwrap();
     assert!(bits(&whole.unwrap().unwrap()) == bits(&again));
     assert_eq!(most.into_inner(), 100);
-    let stopped =
-        fit.bootstrap_watched(&responses(&columns), None, how, |_| ControlFlow::Break(()));
+    let stopped = fit.bootstrap_watched(&responses(&columns), Respondents::default(), how, |_| {
+        ControlFlow::Break(())
+    });
     assert!(stopped.unwrap().is_none());
 }
 
