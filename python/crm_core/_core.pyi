@@ -58,6 +58,7 @@ __all__ = [
     "allocate_sample",
     "always_a_share",
     "always_a_share_values",
+    "answer_codes",
     "attribute_intervals",
     "attribute_regression",
     "bdw_bootstrap",
@@ -1143,6 +1144,7 @@ class KanoTally:
     def add(self, other: KanoTally) -> KanoTally: ...
     def position(self, confidence: _Number) -> dict[str, Any]: ...
 
+def answer_codes(values: NDArray[np.int64], table: bytes, other: int) -> bytes: ...
 def kano_evaluate(functional: str, dysfunctional: str) -> str: ...
 def kano_tallies(
     functional: bytes,

@@ -27,6 +27,15 @@ pub(crate) fn detached<T: Send>(
     Ok(result?)
 }
 
+/// Runs a call that is over before another thread would have been told of it. It must not divide its work: threads of this
+/// process are only in [`detached`].
+pub(crate) fn brief<T: Send>(
+    py: Python<'_>,
+    call: impl FnOnce() -> crm_core::Result<T> + Send,
+) -> Result<T> {
+    Ok(py.detach(call)?)
+}
+
 /// How often a long call is looked at.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
@@ -199,6 +208,18 @@ impl<'py> FromPyObject<'_, 'py> for Whole {
 }
 
 impl Whole {
+    /// Every element, in place.
+    pub(crate) fn slice(&self, argument: &'static str) -> crm_core::Result<&[i64]> {
+        match self.0.as_slice_ptr() {
+            Some(_) if self.0.item_count() == 0 => Ok(&[]),
+            #[expect(unsafe_code, reason = "as for Floats")]
+            // SAFETY: the buffer is C-contiguous, aligned and of i64 (pyo3 checked); it is neither
+            // freed nor resized while `self` holds it.
+            Some(elements) => Ok(unsafe { elements.as_ref() }),
+            None => Err(layout(argument, "must be contiguous")),
+        }
+    }
+
     /// Every element; one that is negative is refused with its row.
     pub(crate) fn numbers(
         &self,

@@ -148,7 +148,9 @@ mod _core {
         py_importance_satisfaction, py_index_weights,
     };
     #[pymodule_export]
-    use super::satisfaction::kano::{PyKanoTally, kano_evaluate, kano_profile, kano_tallies};
+    use super::satisfaction::kano::{
+        PyKanoTally, answer_codes, kano_evaluate, kano_profile, kano_tallies,
+    };
     #[pymodule_export]
     use super::satisfaction::measure::{
         behavioural_rate, delivered_value_effects, expectation_curve, expectation_optimum,

@@ -4,12 +4,13 @@
 #[cfg(feature = "parallel")]
 use rayon::prelude::*;
 
-/// The results of `task` on each number below `count`, in order.
+/// The results of `task` on each number below `count`, in order. A single task is done where it is.
 pub(crate) fn map_range<R: Send>(count: usize, task: impl Fn(usize) -> R + Sync + Send) -> Vec<R> {
     #[cfg(feature = "parallel")]
-    return (0..count).into_par_iter().map(task).collect();
-    #[cfg(not(feature = "parallel"))]
-    return (0..count).map(task).collect();
+    if count > 1 {
+        return (0..count).into_par_iter().map(task).collect();
+    }
+    (0..count).map(task).collect()
 }
 
 /// The results of `task` on each item, in order.

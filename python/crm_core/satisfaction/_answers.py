@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from narwhals import dependencies
 
+from crm_core import _core
 from crm_core._columns import read
 from crm_core.errors import LengthMismatchError, MissingValueError, OutOfRangeError
 
@@ -16,10 +17,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NO_ANSWER = 255
+_REFUSED = 254
+"""Of a value that is no answer."""
 
 
 def codes(argument: str, column: Any, scale: Mapping[Any, int]) -> bytes:
     """Read a column of answers as their codes; what is missing has the code 255."""
+    if dependencies.is_pandas_series(column) and hasattr(column, "cat"):
+        return _from_categories(argument, column, scale)
+    whole = _whole(column)
+    if whole is not None:
+        return _from_whole(argument, whole, scale)
     texts = _texts(column)
     return _from_numbers(argument, column, scale) if texts is None else _from_texts(argument, texts, scale)
 
@@ -43,6 +51,48 @@ def same_length(argument: str, found: int, expected: int, other: str) -> None:
     if found != expected:
         message = f"{argument} is of length {found}: must have length {expected}, as {other}"
         raise LengthMismatchError(message, argument=argument, value=f"of length {found}")
+
+
+def _whole(column: Any) -> NDArray[np.int64] | None:
+    """Give a column of whole numbers that knows no missing ones, in place if they are of 64 bits."""
+    if dependencies.is_pandas_series(column):
+        plain = isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu"
+    elif dependencies.is_polars_series(column):
+        plain = column.dtype.is_integer() and not column.null_count()
+    else:
+        plain = isinstance(column, np.ndarray) and column.ndim == 1 and column.dtype.kind in "iu"
+    if not plain:
+        return None
+    values = column if isinstance(column, np.ndarray) else column.to_numpy()
+    return np.ascontiguousarray(values, dtype=np.int64)
+
+
+def _from_whole(argument: str, values: NDArray[np.int64], scale: Mapping[Any, int]) -> bytes:
+    table = bytearray([_REFUSED]) * 256
+    for answer, code in scale.items():
+        if not isinstance(answer, str) and 0 <= answer < len(table) and answer == int(answer):
+            table[int(answer)] = code
+    found = _core.answer_codes(values, bytes(table), _REFUSED)
+    row = found.find(_REFUSED)
+    # A scale may know numbers that the table has no place for.
+    return found if row < 0 else _from_numbers(argument, values, scale)
+
+
+def _from_categories(argument: str, column: Any, scale: Mapping[Any, int]) -> bytes:
+    places = column.cat.codes.to_numpy()
+    texts = list(column.cat.categories)
+    if places.itemsize > 1:
+        return _from_texts(argument, _objects(column), scale)
+    table = bytearray([_REFUSED]) * 256
+    # The place of a missing answer is -1.
+    table[255] = NO_ANSWER
+    for place, text in enumerate(texts):
+        table[place] = scale.get(text, _REFUSED)
+    found: bytes = places.tobytes().translate(bytes(table))
+    row = found.find(_REFUSED)
+    if row >= 0:
+        _refuse(argument, row, repr(texts[places[row]]), scale)
+    return found
 
 
 def _from_numbers(argument: str, column: Any, scale: Mapping[Any, int]) -> bytes:

@@ -290,7 +290,7 @@ def intervals():
     how = {"replicates": 60, "confidence": 0.9, "seed": 4}
     source = "Efron & Tibshirani 1993; Grömping 2006"
     for method in ("correlation", "standardized_regression", "shapley"):
-        found = spread(lambda a, b: derived(a, b, method), x, y, 60, 4, 0.9)
+        found = spread(lambda a, b, method=method: derived(a, b, method), x, y, 60, 4, 0.9)
         expected = {"values": found[:3], "r_squared": found[3] if len(found) > 3 else None}
         given = {**data, "method": method, **how}
         case(f"intervals of importance by {method}", "importance_intervals", given, expected, 1e-10, source)
@@ -298,7 +298,7 @@ def intervals():
         ("least squares", {"kind": "least_squares"}, 3),
         ("two components", {"kind": "principal_components", "rule": "given", "number": 2}, 2),
     ):
-        found = spread(lambda a, b: regressed(a, b, components), x, y, 60, 4, 0.9)
+        found = spread(lambda a, b, components=components: regressed(a, b, components), x, y, 60, 4, 0.9)
         expected = {"coefficients": found[:3], "standardized": found[3:6]}
         expected |= dict(zip(("intercept", "r_squared", "root_mean_square_error"), found[6:]))
         given = {**data, "method": kind, **how}

@@ -620,6 +620,21 @@ def item_statistics(xs):
     return found
 
 
+def interval(whole, drawn, key, level):
+    """Of a statistic in the whole and in the replicates; None where it has no value."""
+    if key not in whole:
+        return None
+    values = sorted(one[key] for one in drawn)
+    middle = sum(values) / len(values)
+    return {
+        "estimate": float(whole[key]),
+        "standard_error": float(sqrt(sum((v - middle) ** 2 for v in values) / (len(values) - 1))),
+        "lower": float(quantile(values, (1 - mpf(level)) / 2)),
+        "upper": float(quantile(values, (1 + mpf(level)) / 2)),
+        "replicates": len(values),
+    }
+
+
 def reliability_intervals():
     draw = random.Random(3)
     moods = [draw.gauss(0, 1) for _ in range(60)]
@@ -633,22 +648,9 @@ def reliability_intervals():
             rows = [stream.below(60) for _ in range(60)]
             drawn.append(item_statistics([[x[row] for row in rows] for x in xs]))
 
-        def interval(key):
-            if key not in whole:
-                return None
-            values = sorted(one[key] for one in drawn)
-            middle = sum(values) / replicates
-            return {
-                "estimate": float(whole[key]),
-                "standard_error": float(sqrt(sum((v - middle) ** 2 for v in values) / (replicates - 1))),
-                "lower": float(quantile(values, (1 - mpf(level)) / 2)),
-                "upper": float(quantile(values, (1 + mpf(level)) / 2)),
-                "replicates": replicates,
-            }
-
         parts = ("mean", "standard_deviation", "item_total", "item_rest", "alpha_if_deleted", "loading")
-        expected = {key: interval(key) for key in ("alpha", "standardized_alpha", "mean_correlation", "omega")}
-        expected["items"] = [{part: interval((i, part)) for part in parts} for i in range(len(xs))]
+        expected = {key: interval(whole, drawn, key, level) for key in ("alpha", "standardized_alpha", "mean_correlation", "omega")}
+        expected["items"] = [{part: interval(whole, drawn, (i, part), level) for part in parts} for i in range(len(xs))]
         given = {"items": chosen, "replicates": replicates, "confidence": level, "seed": seed}
         source = "Efron & Tibshirani 1993, chapter 13"
         case(f"intervals of a scale of {name}", "survey_reliability_intervals", given, expected, 1e-8, source)

@@ -6,9 +6,10 @@ use crm_core::satisfaction::kano::{
 };
 use crm_core::units::Label;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 use super::{MeanParts, RateParts};
-use crate::buffers::{Floats, Indices, detached};
+use crate::buffers::{Floats, Indices, Whole, detached};
 use crate::categories::member;
 use crate::error::Result;
 use crate::numbers::Number;
@@ -18,6 +19,26 @@ pub(crate) fn kano_evaluate(functional: &str, dysfunctional: &str) -> Result<&'s
     let functional = member("functional", functional)?;
     let dysfunctional = member("dysfunctional", dysfunctional)?;
     Ok(KanoCategory::of(functional, dysfunctional).name())
+}
+
+/// The codes of whole numbers by a table of those of 0 to 255; of others `other`.
+#[pyfunction]
+pub(crate) fn answer_codes<'py>(
+    py: Python<'py>,
+    values: Whole,
+    table: &[u8],
+    other: u8,
+) -> Result<Bound<'py, PyBytes>> {
+    let values = values.slice("answers")?;
+    let code = |value: &i64| {
+        let place = usize::try_from(*value).ok();
+        place
+            .and_then(|place| table.get(place))
+            .copied()
+            .unwrap_or(other)
+    };
+    let codes: Vec<u8> = detached(py, || Ok(values.iter().map(code).collect()))?;
+    Ok(PyBytes::new(py, &codes))
 }
 
 /// How often each pair of answers was given.

@@ -8,7 +8,7 @@ use crm_core::units::Label;
 use pyo3::prelude::*;
 
 use super::model::Model;
-use crate::buffers::{Floats, Indices, Output, detached, watched};
+use crate::buffers::{Floats, Indices, Output, brief, detached, watched};
 use crate::categories::member;
 use crate::error::Result;
 
@@ -216,8 +216,15 @@ impl Fit {
         answers: AnswersIn,
         options: OptionsIn,
     ) -> Result<Self> {
+        /// A fit reads so few rows in one task.
+        const FEW: usize = 4096;
         let (responses, options) = (answers.responses()?, options.value()?);
-        detached(py, || model.0.fit(&responses, &options)).map(Fit)
+        let fit = || model.0.fit(&responses, &options);
+        match responses.rows() {
+            ..=FEW => brief(py, fit),
+            _ => detached(py, fit),
+        }
+        .map(Fit)
     }
 
     /// The model that the results are about.

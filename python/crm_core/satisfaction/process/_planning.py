@@ -194,7 +194,7 @@ class IndicatorTree(Product):
         Raises
         ------
         OutOfRangeError, EmptyError
-            For units that are not those of the strata or clusters, and parts without units or names, or with the same name.
+            For units that are not those of the strata or clusters; parts without units or names, or with the same name.
         """
         decision = {
             "description": wording("description", description),

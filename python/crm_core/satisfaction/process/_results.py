@@ -338,8 +338,9 @@ class SurveyTables(Product):
 class SatisfactionIndex(Product):
     """Product of step 7: the index with its interval, and what it hangs on.
 
-    Intervals come from resampling respondents with their weights, by strata and clusters if the sample has them (Rao & Wu
-    1988). That the population is finite is not kept in it, which makes them too wide where a large part of it was asked.
+    Intervals come from resampling respondents with their weights, by strata and clusters if the sample has them (Rao &
+    Wu 1988). That the population is finite is not kept in it, which makes them too wide where a large part of it was
+    asked.
     """
 
     __slots__ = ()
@@ -380,7 +381,7 @@ class SatisfactionIndex(Product):
         return self._with_ends(self._found["drivers"], plain, ends)
 
     def segments(self) -> Any:
-        """Give the index of each segment: ``option`` (its number, from 1), ``respondents``, ``index`` with its interval."""
+        """Give the ``index`` of each segment with its interval: ``option`` (its number, from 1), ``respondents``."""
         numbers = ("respondents", "index", "standard_error", "lower", "upper")
         return self._table(self._found["segments"], {"option": nw.Int64} | dict.fromkeys(numbers, nw.Float64))
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer, wrong_type
-from crm_core._tables import backend
 from crm_core.satisfaction.structural._model import Model
 from crm_core.satisfaction.structural._options import FitReport, PlsOptions, PlsStatus
 from crm_core.satisfaction.structural._reading import read_answers
@@ -47,7 +46,6 @@ class StructuralFit(FitResults):
         made = object.__new__(cls)
         made.options = options
         made._inputs = (model, table, weights, frequencies, options)
-        made._library = backend(table)
         made._answers = read_answers(model, table, weights, frequencies)
         made._take(_core.PlsFit.estimate(model._core_model, made._answers, options), model)
         return made
@@ -94,7 +92,7 @@ class StructuralFit(FitResults):
         if first is None:
             return None
         made = object.__new__(StructuralFit)
-        made.options, made._library, made._answers = self.options, self._library, self._answers
+        made.options, made._answers = self.options, self._answers
         made._take(first, None)
         made._inputs = (made.model, *self._inputs[1:])
         return made
@@ -357,7 +355,7 @@ class StructuralFit(FitResults):
     def _among(self, values: list[Any], wanted: set[Any]) -> tuple[StructuralFit, list[Any]]:
         """Fit the model to the respondents whose values are wanted."""
         made = object.__new__(StructuralFit)
-        made.options, made._library = self.options, self._library
+        made.options, made._inputs = self.options, self._inputs
         made._answers = self._answers.among(np.array([value in wanted for value in values]))
         given = self._inputs[0]
         made._take(_core.PlsFit.estimate(given._core_model, made._answers, self.options), given)

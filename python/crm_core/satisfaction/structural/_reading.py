@@ -14,7 +14,7 @@ from crm_core._tables import frame_of
 from crm_core.errors import LengthMismatchError, MissingValueError, NotFoundError, OutOfRangeError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Answers:
     """The columns of a model's indicators and the weights, as the core reads them."""
 
-    names: Sequence[str]
+    names: tuple[str, ...]
     columns: Floats | list[Floats]
     """One for each name: the rows of an array, or arrays."""
     weights: tuple[Floats, bool] | None
@@ -58,44 +58,62 @@ def read_answers(model: Model, table: Any, weights: Any, frequencies: Any) -> An
     return Answers(names, columns, (_weights(argument, given, table), frequencies is not None))
 
 
-def _together(table: Any, names: Sequence[str]) -> Floats | None:
-    """Read columns of plain numbers all at once, if they are: a Series for each costs more than the fit."""
-    whole: NDArray[Any] | None = None
-    if nw.dependencies.is_pandas_dataframe(table):
-        known = table.columns
-        if len(known) != len(names) or known.tolist() != list(names):
-            if not known.is_unique or not known.isin(names).sum() == len(names):
+def _together(table: Any, names: tuple[str, ...]) -> Floats | list[Floats] | None:
+    """Read columns of plain numbers without a Series for each, which costs more than the fit; None of other tables."""
+    library = type(table).__module__.partition(".")[0]
+    if library == "pandas" and hasattr(table, "columns"):
+        if tuple(table.columns) != names:
+            if not table.columns.is_unique or not set(names).issubset(table.columns):
                 return None
             table = table[list(names)]
         whole = table.to_numpy()
-    elif nw.dependencies.is_polars_dataframe(table):
-        if not set(names).issubset(table.columns):
-            return None
-        chosen = table.select(names)
-        if all(dtype.is_float() or dtype.is_integer() for dtype in chosen.dtypes):
-            whole = chosen.to_numpy(order="fortran")
-    if whole is None or whole.dtype.kind not in "iuf":
-        return None
-    return np.ascontiguousarray(whole.T, dtype=np.float64)
+        return np.ascontiguousarray(whole.T, dtype=np.float64) if whole.dtype.kind in "iuf" else None
+    if library == "polars" and hasattr(table, "get_columns"):
+        series = table.get_columns()
+        if [one.name for one in series] != list(names):
+            by_name = {one.name: one for one in series}
+            series = [by_name[name] for name in names if name in by_name]
+        if len(series) == len(names) and all(one.dtype.is_float() or one.dtype.is_integer() for one in series):
+            return _floats([one.to_numpy() for one in series])
+    elif library == "builtins" and isinstance(table, dict):
+        arrays = [table[name] for name in names if name in table]
+        if len(arrays) == len(names) and all(
+            type(a) is np.ndarray and a.ndim == 1 and a.dtype.kind in "iuf" for a in arrays
+        ):
+            return _floats(arrays)
+    return None
 
 
-def _apart(table: Any, names: Sequence[str]) -> list[Floats]:
-    columns = table if isinstance(table, dict) else frame_of(table)
-    known = list(columns) if isinstance(table, dict) else columns.columns
-    absent = [name for name in names if name not in known]
+def _floats(arrays: list[NDArray[Any]]) -> Floats | list[Floats]:
+    """Give arrays of numbers as they are if they are of ``float64`` and without gaps, else in one new array."""
+    if all(array.dtype == np.float64 and array.flags.c_contiguous for array in arrays):
+        return arrays
+    if len({len(array) for array in arrays}) > 1:
+        return [np.ascontiguousarray(array, dtype=np.float64) for array in arrays]
+    return np.array(arrays, dtype=np.float64)
+
+
+def _apart(table: Any, names: tuple[str, ...]) -> list[Floats]:
+    columns = _columns(table)
+    absent = [name for name in names if name not in columns]
     if absent:
-        raise _absent(absent, known)
-    given = {name: columns[name] for name in names}
-    if not isinstance(table, dict):
-        given = {name: column.to_native() for name, column in given.items()}
-    return [np.ascontiguousarray(read(name, column).values) for name, column in given.items()]
+        raise _absent(absent, list(columns))
+    return [np.ascontiguousarray(read(name, columns[name]).values) for name in names]
+
+
+def _columns(table: Any) -> Mapping[str, Any]:
+    """Give the columns of any table by their names."""
+    if isinstance(table, dict):
+        return table
+    frame = frame_of(table)
+    return {name: frame[name].to_native() for name in frame.columns}
 
 
 def segments_of(by: Any, table: Any, rows: int, argument: str = "by") -> tuple[str, list[Any]]:
     """Read what each respondent belongs to: a column, or its name in the table; the name, and the values."""
     if isinstance(by, str):
-        columns = table if isinstance(table, dict) else frame_of(table)
-        if by not in (columns if isinstance(table, dict) else columns.columns):
+        columns = _columns(table)
+        if by not in columns:
             message = f"{argument} is {by!r}: must be a column of the table"
             raise NotFoundError(message, argument=argument, value=repr(by))
         name, by = by, columns[by]
@@ -123,11 +141,11 @@ def numbered(values: list[Any]) -> tuple[list[Any], NDArray[np.uint32]]:
 
 def _weights(argument: str, given: Any, table: Any) -> Floats:
     if isinstance(given, str):
-        columns = table if isinstance(table, dict) else frame_of(table)
-        if given not in (columns if isinstance(table, dict) else columns.columns):
+        columns = _columns(table)
+        if given not in columns:
             message = f"{argument} is {given!r}: must be a column of the table"
             raise NotFoundError(message, argument=argument, value=repr(given))
-        given = columns[given] if isinstance(table, dict) else columns[given].to_native()
+        given = columns[given]
     elif not is_column(given):
         raise wrong_type(argument, given, "a column or its name")
     return np.ascontiguousarray(read(argument, given).required(argument))

@@ -8,6 +8,7 @@ import narwhals as nw
 import numpy as np
 
 from crm_core._options import number
+from crm_core._tables import backend
 from crm_core.satisfaction.structural._reading import numbered, segments_of
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class FitResults:
     """How constructs are measured, what drives them, and how they stand."""
 
-    __slots__ = ("_answers", "_core_fit", "_inputs", "_library", "model", "options")
+    __slots__ = ("_answers", "_core_fit", "_inputs", "model", "options")
 
     model: Model
     """The model that the results are about. With constructs of constructs it is not the one that was fitted: in two
@@ -36,7 +37,6 @@ class FitResults:
     _inputs: tuple[Any, ...]
     _answers: Answers
     _core_fit: _core.PlsFit
-    _library: nw.Implementation
 
     # ---- measurement
 
@@ -273,6 +273,10 @@ class FitResults:
     @property
     def _names(self) -> list[str]:
         return [construct.name for construct in self.model.constructs]
+
+    @property
+    def _library(self) -> nw.Implementation:
+        return backend(self._inputs[1])
 
     def _table(self, columns: Mapping[str, Any]) -> Any:
         given: Any = self._library

@@ -121,6 +121,37 @@ struct Accumulator {
     importance_squares: Sum,
 }
 
+/// The tally of answers without importance and segments; `None` if a code is no answer.
+fn count_pairs(functional: &[u8], dysfunctional: &[u8]) -> Option<KanoTally> {
+    /// One place more than answers, for those that are missing.
+    const PLACES: usize = ANSWERS + 1;
+    // Rows in turn are counted apart, so that none waits for the count before it.
+    const APART: usize = 4;
+    let mut counts = [[[0_u64; PLACES]; PLACES]; APART];
+    let mut are_answers = true;
+    let pairs = functional.iter().zip(dysfunctional);
+    for (row, (&functional, &dysfunctional)) in pairs.enumerate() {
+        let place = |code: u8| usize::from(code).min(ANSWERS);
+        let is_answer = |code: u8| place(code) < ANSWERS || code == NO_ANSWER;
+        are_answers &= is_answer(functional) & is_answer(dysfunctional);
+        let counts = counts.get_mut(row % APART)?;
+        *counts
+            .get_mut(place(functional))?
+            .get_mut(place(dysfunctional))? += 1;
+    }
+    let mut tally = KanoTally::default();
+    for (functional, row) in counts.iter().flat_map(|counts| counts.iter().enumerate()) {
+        for (dysfunctional, count) in row.iter().enumerate() {
+            let cells = tally.cells.get_mut(functional);
+            match cells.and_then(|cells| cells.get_mut(dysfunctional)) {
+                Some(cell) => cell.respondents += count,
+                None => tally.missing += count,
+            }
+        }
+    }
+    are_answers.then_some(tally)
+}
+
 /// The tallies of the rows from `first` to `end`.
 fn count_rows(
     answers: &KanoAnswers<'_>,
@@ -128,6 +159,13 @@ fn count_rows(
     first: usize,
     end: usize,
 ) -> Result<Vec<KanoTally>> {
+    if answers.importance.is_none() && answers.segments.is_none() {
+        let functional = answers.functional.get(first..end).unwrap_or(&[]);
+        let dysfunctional = answers.dysfunctional.get(first..end).unwrap_or(&[]);
+        if let Some(tally) = count_pairs(functional, dysfunctional) {
+            return Ok(vec![tally]);
+        }
+    }
     let mut cells = vec![[[Accumulator::default(); ANSWERS]; ANSWERS]; segments];
     let mut missing = vec![0_u64; segments];
     let pairs = answers.functional.iter().zip(answers.dysfunctional);
