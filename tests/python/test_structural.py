@@ -221,6 +221,9 @@ def test_wrong_answers_say_what_to_change() -> None:
         model.fit(ANSWERS.head(4))
     with pytest.raises(errors.NoSolutionError, match="Quality"):
         mobile_phones.model(("Quality",)).fit(ANSWERS.assign(PERQ2=ANSWERS["PERQ1"]))
+    twins = Model("a =~ x\nb =~ z\ny =~ s\ny ~ a + b")
+    with pytest.raises(errors.NoSolutionError, match="b -> y: must come from a driver that does not depend linearly"):
+        twins.fit({"x": np.array([1.0, 2, 3, 5, 4]), "z": np.array([2, 4, 6, 10, 8]), "s": [1, 3, 2, 5, 5]})
     with pytest.raises(errors.NotFiniteError, match="PERQ1"):
         model.fit(ANSWERS.assign(PERQ1=np.inf))
     with pytest.raises(errors.NotFoundError, match="must be one of Image"):
@@ -229,6 +232,20 @@ def test_wrong_answers_say_what_to_change() -> None:
         model.fit(ANSWERS.assign(PERQ1="good"))
     with pytest.raises(errors.MissingValueError, match="row 1"):
         model.fit(ANSWERS).indices(by=["a", None] * 125)
+
+
+def test_every_kind_of_table_gives_the_same_fit() -> None:
+    model = mobile_phones.model()
+    weights = model.fit(ANSWERS).measurement()["weight"].to_list()
+    names = model.indicators
+    shuffled = ANSWERS[names[::-1]].assign(other="text")
+    as_polars = pl.from_pandas(shuffled)
+    gaps = as_polars.with_columns(pl.when(pl.int_range(pl.len()) == 3).then(None).otherwise(pl.all()).name.keep())
+    for table in (shuffled, as_polars, as_polars.to_arrow(), {name: ANSWERS[name].to_numpy() for name in names}):
+        assert list(model.fit(table)._core_fit.indicators()["weight"]) == weights
+    assert model.fit(gaps)._core_fit.indicators()["missing"] == [1] * len(names)
+    with pytest.raises(errors.LengthMismatchError):
+        model.fit({name: np.ones(3 + (name == names[0])) for name in names})
 
 
 def test_what_did_not_converge_says_so() -> None:

@@ -1,6 +1,6 @@
 """Writes tests/vectors/satisfaction_process.json: studies from their definition to their actions, in fractions and 50 digits.
 
-Needs mpmath. A study is given as the text of its record; what is expected are numbers of the product of one step. Sizes come from
+Needs mpmath and numpy. A study is given as the text of its record; what is expected are numbers of the product of one step. Sizes come from
 Cochran's formulas, allocations from trying all of them, estimates from the formulas of the designs, the index of single questions
 from weighted moments. No step is shared with the library.
 """
@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from mpmath import betainc, ceil, erfinv, findroot, mp, mpf, sqrt
+from structural_resampling import Stream, quantile
 
 mp.dps = 50
 SCRIPT = "tests/vectors/reference/satisfaction_process.py"
@@ -73,13 +74,16 @@ def define(model=MODEL, target="satisfaction"):
     return {"step": "define_indicators", "title": {"en": "Satisfaction", "zh": "满意度"}, "model": model, "target": target}
 
 
-def population(units=None, strata=()):
-    return {
+def population(units=None, strata=(), clusters=None):
+    step = {
         "step": "define_population",
         "description": {"en": "Customers"},
         "units": units,
         "strata": [{"name": name, "units": size, "deviation": s} for name, size, s in strata],
     }
+    if clusters is not None:
+        step["clusters"] = [{"name": f"branch {i}", "units": size} for i, size in enumerate(clusters)]
+    return step
 
 
 def design(target=None, margin=2.0, **more):
@@ -92,9 +96,10 @@ def questionnaire(model=MODEL, more=()):
     return {"step": "design_questionnaire", "texts": texts, "more": list(more)}
 
 
-def survey(answers, strata=(), **outcomes):
+def survey(answers, strata=(), clusters=None, **outcomes):
     rows = len(next(iter(answers.values())))
-    return {"step": "survey", "outcomes": {"complete": rows, **outcomes}, "strata": list(strata), "answers": answers}
+    step = {"step": "survey", "outcomes": {"complete": rows, **outcomes}, "strata": list(strata), "answers": answers}
+    return step if clusters is None else step | {"clusters": clusters}
 
 
 CHANNEL = {"name": "channel", "text": {"en": "Where?"}, "kind": {"choice": [{"en": "Shop"}, {"en": "Online"}]}}
@@ -242,6 +247,109 @@ def tables():
     case("answers raked to a known margin", "tabulate", record, expected, "Deming & Stephan 1940 (one margin)")
 
 
+BRANCHES = [40, 25, 60, 30, 45, 50, 35, 15]
+
+
+def clusters():
+    """Branches of a shop: whole, some customers of each, and branches by their size."""
+    z, total = Z, sum(BRANCHES)
+    n0 = (z * 20 / 4) ** 2
+    needed = int(ceil(n0 / (1 + n0 / total)))
+    several = [(min(10, size), size) for size in BRANCHES]
+    mean_size = Fraction(total, 8)
+    of_ten = Fraction(sum(m for m, _ in several), 8)
+    by_size = Fraction(sum(m * size for m, size in several), total)
+    for name, selection, per in (
+        ("whole branches", {"clusters": {}}, mean_size),
+        ("ten of each branch", {"clusters": {"units": 10}}, of_ten),
+        ("ten of each branch by its size", {"proportional_to_size": {"units": 10}}, by_size),
+    ):
+        margin = 4.0 if name == "whole branches" else 8.0
+        wanted = needed if margin == 4.0 else int(ceil(n0 / 4 / (1 + n0 / 4 / total)))
+        count = min(8, max(2, int(ceil(wanted / per))))
+        if "proportional" in str(selection):
+            assert max(BRANCHES) * count <= total
+        record = [define(), population(None, (), BRANCHES), design(margin=margin, selection=selection)]
+        expected = {"/clusters": count, "/invitations": round(count * per), "/required/answers": wanted}
+        case(name, "design_sample", record, expected, "Kish 1965, chapters 5 and 7")
+
+    # Of three branches 4, 3 and 4 customers answered.
+    of_row, s = [1, 1, 1, 1, 4, 4, 4, 6, 6, 6, 6], [5, 7, 6, 8, 9, 10, 8, 4, 6, 5, 7]
+    answers = {"q": [6, 7, 5, 8, 9, 9, 8, 5, 5, 6, 7], "s": s}
+    tabulated = [survey(answers, clusters=of_row), {"step": "tabulate"}]
+    parts = {i: [Fraction(x) for x, code in zip(s, of_row) if code == i] for i in (1, 4, 6)}
+    variance = lambda xs: sum((x - sum(xs) / len(xs)) ** 2 for x in xs) / (len(xs) - 1)
+    sizes = {i: BRANCHES[i] for i in parts}
+    # Two stages: the ratio of totals; Cochran 1977, section 11.8.
+    mean = sum(sizes[i] * sum(xs) / len(xs) for i, xs in parts.items()) / sum(sizes.values())
+    residual = {i: sizes[i] * (sum(xs) / len(xs) - mean) for i, xs in parts.items()}
+    first = (1 - Fraction(3, 8)) / 3 * sum(r * r for r in residual.values()) / 2
+    second = Fraction(3, 8) / 9 * sum(
+        sizes[i] ** 2 * (1 - Fraction(len(xs), sizes[i])) * variance(xs) / len(xs) for i, xs in parts.items()
+    )
+    error = sqrt(real(first + second)) / real(Fraction(sum(sizes.values()), 3))
+    plan = design(margin=10.0, selection={"clusters": {"units": 4}})
+    record = [define(), population(None, (), BRANCHES), plan, questionnaire(), *tabulated]
+    expected = {"/questions/1/mean/value": mean, "/questions/1/mean/standard_error": error}
+    case("answers of branches", "tabulate", record, expected, "Cochran 1977, section 11.8")
+    # By their size: the mean of the means of the branches, its variance that between them; Cochran 1977, section 11.9.
+    means = [sum(xs) / len(xs) for xs in parts.values()]
+    plan = design(margin=12.0, selection={"proportional_to_size": {"units": 4}})
+    record = [define(), population(None, (), BRANCHES), plan, questionnaire(), *tabulated]
+    expected = {
+        "/questions/1/mean/value": sum(means) / 3,
+        "/questions/1/mean/standard_error": sqrt(real(variance(means) / 3)),
+    }
+    case("answers of branches by their size", "tabulate", record, expected, "Hansen & Hurwitz 1943")
+
+    refused("no branches to sample", [define(), population(1000), design(selection={"clusters": {}})], "missing", "clusters")
+    frame = [define(), population(None, (), BRANCHES)]
+    none_of_each = design(selection={"clusters": {"units": 0}})
+    refused("nobody of each branch", [*frame, none_of_each], "out_of_range", "units")
+    large = [define(), population(None, (), [900, 10, 10, 10]), design(selection={"proportional_to_size": {"units": 2}})]
+    refused("a branch that would come twice", large, "out_of_range", "sizes", 0)
+    refused("answers of another branch", [*record[:4], survey(answers, clusters=[9] * 11)], "out_of_range", "clusters", 0)
+    refused("no branches of the answers", [*record[:4], survey(answers)], "length_mismatch", "clusters")
+    refused("branches of one name", [define(), population() | {"clusters": [{"name": "a", "units": 2}] * 2}],
+            "out_of_range", "clusters", 1)
+
+
+def resamples(q, s, weights, strata, channel, count, seed):
+    """Of single items, by strata (Rao & Wu 1988): statistics of the resamples in which no question has one answer alone."""
+    rows = range(len(q))
+    units = [[row for row in rows if strata[row] == h] for h in sorted(set(strata))]
+    found = []
+    for b in range(count):
+        stream, drawn = Stream(seed, b), [mpf(0)] * len(q)
+        for own in units:
+            for _ in own[1:]:
+                drawn[own[stream.below(len(own))]] += mpf(len(own)) / (len(own) - 1)
+        ws = [w * real(weight) for w, weight in zip(drawn, weights)]
+        if any(len({x for x, w in zip(xs, ws) if w}) < 2 for xs in (q, s)):
+            continue
+        mean = lambda xs, ws: sum(w * x for w, x in zip(ws, xs)) / sum(ws)
+        mq, ms = mean(q, ws), mean(s, ws)
+        sqq, sss, sqs = (
+            sum(w * (x - mx) * (y - my) for w, x, y in zip(ws, xs, ys))
+            for xs, mx, ys, my in ((q, mq, q, mq), (s, ms, s, ms), (q, mq, s, ms))
+        )
+        of = {"index": (ms - 1) * 100 / 9, "importance": sqs / sqq, "r_squared": sqs**2 / (sqq * sss)}
+        for option in (1, 2):
+            part = [w if c == option else 0 for w, c in zip(ws, channel)]
+            if sum(part):
+                of[option] = (mean(s, part) - 1) * 100 / 9
+        found.append(of)
+    return found
+
+
+def spread(found, key):
+    """Standard error and percentile interval of a statistic in the resamples that have it."""
+    values = sorted(one[key] for one in found if key in one)
+    middle = sum(values) / len(values)
+    error = sqrt(sum((v - middle) ** 2 for v in values) / (len(values) - 1))
+    return {"standard_error": error, "lower": quantile(values, mpf("0.025")), "upper": quantile(values, mpf("0.975"))}
+
+
 def index():
     strata, codes = [("a", 600, 1.0), ("b", 400, 1.0)], [0, 0, 0, 1, 1, 1, 1]
     q, s = [5, 7, 6, 8, 9, 10, 8], [4, 7, 7, 9, 8, 10, 7]
@@ -277,7 +385,17 @@ def index():
         found[f"/segments/{option - 1}/index"] = of(part)
         share = sum(weights[row] for row in rows) / sum(weights)
         found[f"/segments/{option - 1}/respondents"] = 7 * share
-    source = "Fornell et al. 1996, appendix: of single items"
+    drawn = resamples(q, s, weights, codes, answers["channel"], 200, 1)
+    found |= {"/resamples": len(drawn), "/dropped": 200 - len(drawn)}
+    for way, key in (
+        ("/constructs/1", "index"),
+        ("/constructs/1/resampled/r_squared", "r_squared"),
+        ("/drivers/0/importance_resampled", "importance"),
+        ("/segments/0", 1),
+        ("/segments/1", 2),
+    ):
+        found |= {f"{way}/{part}": value for part, value in spread(drawn, key).items()}
+    source = "Fornell et al. 1996, appendix: of single items; Rao & Wu 1988"
     case("an index", "compute_index", record, found, source)
     potential = slope * (100 - of(mean(q)))
     told = {
@@ -340,7 +458,7 @@ def rules():
 
 
 if __name__ == "__main__":
-    for part in (plans, outcomes, tables, index, rules):
+    for part in (plans, outcomes, tables, clusters, index, rules):
         part()
     path = Path(__file__).parents[1] / "satisfaction_process.json"
     path.write_text(json.dumps({"cases": CASES}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
