@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const double X1[] = {1, 2, 3, 4, 5, 6, 2, 3}, X2[] = {2, 1, 4, 3, 6, 5, 3, 1}, Y1[] = {1, 3, 2, 5, 4, 6, 1, 2};
-static const double Y2[] = {2, 2, 3, 4, 6, 5, 2, 3}, SAME[] = {4, 4, 4, 4, 4, 4, 4, 4};
+static const double Y2[] = {2, 3, 3, 4, 6, 5, 2, 3}, SAME[] = {4, 4, 4, 4, 4, 4, 4, 4};
 static const char *const TWO =
     "{\"constructs\":[{\"name\":\"x\",\"indicators\":[\"x1\",\"x2\"]},{\"name\":\"y\",\"indicators\":[\"y1\",\"y2\"]}]"
     ",\"paths\":[{\"from\":\"x\",\"to\":\"y\"}]}";

@@ -109,7 +109,7 @@ static crm_status answer_structure(const crm_pls_fit *fit, const crm_structural_
     return status;
 }
 
-/* A fitted model with its answers. */
+/* Answers, the fit to them, and the model that its results are about. */
 struct survey {
     crm_structural_model *model;
     crm_pls_fit *fit;
@@ -119,16 +119,17 @@ struct survey {
 
 static crm_status fit_survey(const struct value *arguments, struct survey *survey) {
     crm_pls_options options;
+    crm_structural_model *asked = NULL;
     read_options(get(arguments, "options"), &options);
-    crm_status status = crm_structural_model_new(as_text(get(arguments, "model")), &survey->model);
+    crm_status status = crm_structural_model_new(as_text(get(arguments, "model")), &asked);
     if (status == CRM_STATUS_OK) {
-        status = crm_structural_model_size(survey->model, &survey->size);
+        status = crm_structural_model_size(asked, &survey->size);
     }
     if (status == CRM_STATUS_OK) {
         const double **columns = working_memory(survey->size.indicators, sizeof *columns);
         for (size_t i = 0; status == CRM_STATUS_OK && i < survey->size.indicators; i++) {
             const char *name;
-            status = crm_structural_model_indicator(survey->model, i, &name);
+            status = crm_structural_model_indicator(asked, i, &name);
             if (status == CRM_STATUS_OK) {
                 columns[i] = as_numbers(get(get(arguments, "responses"), name), &survey->answers.rows);
             }
@@ -141,8 +142,15 @@ static crm_status fit_survey(const struct value *arguments, struct survey *surve
         }
     }
     if (status == CRM_STATUS_OK) {
-        status = crm_pls_fit_new(survey->model, &survey->answers, &options, &survey->fit);
+        status = crm_pls_fit_new(asked, &survey->answers, &options, &survey->fit);
     }
+    if (status == CRM_STATUS_OK) {
+        status = crm_pls_fit_model_new(survey->fit, &survey->model);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_structural_model_size(survey->model, &survey->size);
+    }
+    crm_structural_model_free(asked);
     return status;
 }
 
@@ -465,19 +473,10 @@ static crm_status answer_higher_order(const crm_pls_fit *fit, const crm_structur
 
 static crm_status pls_higher_order(const struct value *arguments, struct answer *answer) {
     struct survey survey = {0};
-    crm_structural_model *model = NULL;
-    crm_structural_size size;
     crm_status status = fit_survey(arguments, &survey);
     if (status == CRM_STATUS_OK) {
-        status = crm_pls_fit_model_new(survey.fit, &model);
+        status = answer_higher_order(survey.fit, &survey.size, answer);
     }
-    if (status == CRM_STATUS_OK) {
-        status = crm_structural_model_size(model, &size);
-    }
-    if (status == CRM_STATUS_OK) {
-        status = answer_higher_order(survey.fit, &size, answer);
-    }
-    crm_structural_model_free(model);
     return end_survey(&survey, status);
 }
 

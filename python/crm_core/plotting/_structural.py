@@ -205,7 +205,8 @@ def loadings(
             ax.text(low, rows[place] - 1.05, group, fontweight="bold", va="center", color=style.DEEP)
         for row, value in zip(rows, x, strict=True):
             ax.text(max(value, 0) + 0.015, row, fmt.decimal(float(value)), va="center", fontsize=11)
-        ax.axvline(0.7, color=style.INK, linewidth=1, linestyle=(0, (3, 3)))
+        # Down to the last bar, and not through the number below it.
+        ax.vlines(0.7, 0.3, rows[-1] + 0.6, color=style.INK, linewidth=1, linestyle=(0, (3, 3)))
         ax.text(0.7, rows[-1] + 0.75, "0.7", ha="center", va="top", color=style.MUTED, fontsize=11)
         ax.set_yticks(rows, labels, color=style.INK)
         ax.set(xlim=(low, 1.12), ylim=(float(rows[-1]) + 1.2, 0.3), xticks=[])

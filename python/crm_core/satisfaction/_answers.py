@@ -60,7 +60,7 @@ def _whole(column: Any) -> NDArray[np.int64] | None:
     elif dependencies.is_polars_series(column):
         plain = column.dtype.is_integer() and not column.null_count()
     else:
-        plain = isinstance(column, np.ndarray) and column.ndim == 1 and column.dtype.kind in "iu"
+        plain = type(column) is np.ndarray and column.ndim == 1 and column.dtype.kind in "iu"
     if not plain:
         return None
     values = column if isinstance(column, np.ndarray) else column.to_numpy()

@@ -476,10 +476,13 @@ def attribute_intervals(
         (method or RegressionMethod())._parts,
         resampling(replicates, confidence, seed),
     )
-    lists = {
-        name: tuple(BootstrapInterval(**each) for each in parts.pop(name)) for name in ("coefficients", "standardized")
-    }
-    return RegressionIntervals(**lists, **{name: BootstrapInterval(**part) for name, part in parts.items()})
+    coefficients, standardized = (
+        tuple(BootstrapInterval(**each) for each in parts[name]) for name in ("coefficients", "standardized")
+    )
+    intercept, r_squared, error = (
+        BootstrapInterval(**parts[name]) for name in ("intercept", "r_squared", "root_mean_square_error")
+    )
+    return RegressionIntervals(coefficients, intercept, standardized, r_squared, error)
 
 
 def index_weights(
