@@ -2849,6 +2849,26 @@ enum crm_pls_statistic
      * Index of a segment (细分群体指数).
      */
     CRM_PLS_STATISTIC_SEGMENT_INDEX = 8,
+    /**
+     * Importance (重要性).
+     */
+    CRM_PLS_STATISTIC_IMPORTANCE = 9,
+    /**
+     * Cronbach's alpha (克朗巴哈α系数).
+     */
+    CRM_PLS_STATISTIC_ALPHA = 10,
+    /**
+     * Reliability rho_A (信度rho_A).
+     */
+    CRM_PLS_STATISTIC_RHO_A = 11,
+    /**
+     * Composite reliability rho_C (组合信度rho_C).
+     */
+    CRM_PLS_STATISTIC_RHO_C = 12,
+    /**
+     * Average variance extracted (平均方差抽取量).
+     */
+    CRM_PLS_STATISTIC_AVE = 13,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -8288,11 +8308,11 @@ typedef struct crm_attribute_fit {
 } crm_attribute_fit;
 
 /**
- * How much a standardised coefficient varies from sample to sample.
+ * How much a statistic varies from sample to sample (Efron & Tibshirani 1993, chapter 13).
  */
-typedef struct crm_coefficient_interval {
+typedef struct crm_bootstrap_interval {
     /**
-     * The coefficient of all rows.
+     * Of all rows; NaN where there is none.
      */
     double estimate;
     /**
@@ -8307,7 +8327,29 @@ typedef struct crm_coefficient_interval {
      * Upper end of it.
      */
     double upper;
-} crm_coefficient_interval;
+    /**
+     * Replicates in which the statistic has a value.
+     */
+    uint64_t replicates;
+} crm_bootstrap_interval;
+
+/**
+ * How much a regression varies from sample to sample.
+ */
+typedef struct crm_attribute_fit_intervals {
+    /**
+     * Of the intercept.
+     */
+    struct crm_bootstrap_interval intercept;
+    /**
+     * Of R², which is too large on average in resamples.
+     */
+    struct crm_bootstrap_interval r_squared;
+    /**
+     * Of the root of the mean squared error.
+     */
+    struct crm_bootstrap_interval root_mean_square_error;
+} crm_attribute_fit_intervals;
 
 /**
  * The respondents who gave one pair of answers.
@@ -8680,6 +8722,10 @@ typedef struct crm_indicator_estimate {
      */
     double loading;
     /**
+     * Variance inflation factor among the indicators of its construct; 1 for a single item, infinite if it depends linearly on the others.
+     */
+    double vif;
+    /**
      * Missing answers, in rows.
      */
     size_t missing;
@@ -8798,6 +8844,31 @@ typedef struct crm_segment_index {
      */
     double upper;
 } crm_segment_index;
+
+/**
+ * What is known of the respondents of a survey beside their answers, each a number for every row; any pointer may be NULL.
+ *
+ * With strata or clusters, resamples follow the design: of the n clusters of each stratum (or respondents, without clusters) n − 1 are
+ * drawn with replacement, and those drawn count n / (n − 1) times (Rao & Wu 1988).
+ */
+typedef struct crm_survey_respondents {
+    /**
+     * The segment of each, below `segments`, for indices of segments.
+     */
+    const size_t *segment;
+    /**
+     * How many segments there are; 0 without.
+     */
+    size_t segments;
+    /**
+     * The stratum that each was drawn from.
+     */
+    const size_t *stratum;
+    /**
+     * The cluster that each was drawn with, which lies in one stratum.
+     */
+    const size_t *cluster;
+} crm_survey_respondents;
 
 /**
  * How a bootstrap went.
@@ -9092,6 +9163,58 @@ typedef struct crm_scale_item {
      */
     double loading;
 } crm_scale_item;
+
+/**
+ * How much the reliability of a scale varies from sample to sample.
+ */
+typedef struct crm_reliability_intervals {
+    /**
+     * Of Cronbach's alpha; unlike Feldt's interval it asks for no normal distribution.
+     */
+    struct crm_bootstrap_interval alpha;
+    /**
+     * Of the alpha of the standardised items.
+     */
+    struct crm_bootstrap_interval standardized_alpha;
+    /**
+     * Of the mean correlation of two items.
+     */
+    struct crm_bootstrap_interval mean_correlation;
+    /**
+     * Of McDonald's omega; samples in which it is not determined are left out.
+     */
+    struct crm_bootstrap_interval omega;
+} crm_reliability_intervals;
+
+/**
+ * How much the statistics of an item vary from sample to sample; what has no value is NaN in 0 replicates.
+ */
+typedef struct crm_scale_item_intervals {
+    /**
+     * Of the mean.
+     */
+    struct crm_bootstrap_interval mean;
+    /**
+     * Of the standard deviation.
+     */
+    struct crm_bootstrap_interval standard_deviation;
+    /**
+     * Of the correlation with the sum of all items.
+     */
+    struct crm_bootstrap_interval item_total;
+    /**
+     * Of the correlation with the sum of the other items.
+     */
+    struct crm_bootstrap_interval item_rest;
+    /**
+     * Of alpha without this item.
+     */
+    struct crm_bootstrap_interval alpha_if_deleted;
+    /**
+     * Of the loading.
+     */
+    struct crm_bootstrap_interval loading;
+} crm_scale_item_intervals;
 
 /**
  * A survey before it is made.
@@ -18433,7 +18556,8 @@ crm_status crm_attribute_regression(const double *attributes,
                                     double *eigenvalues);
 
 /**
- * Intervals of the standardised coefficients of `crm_attribute_regression`, by resampling rows.
+ * Intervals of `crm_attribute_regression` by resampling rows, each sample fitted with as many components as all rows have. The same
+ * seed gives the same bits, for any number of threads.
  *
  * @param attributes one column of `rows` answers after the other
  * @param count how many attributes there are
@@ -18443,7 +18567,9 @@ crm_status crm_attribute_regression(const double *attributes,
  * @param replicates how many samples are drawn, 2 or more
  * @param confidence between 0 and 1
  * @param seed of the samples and folds
- * @param intervals receives one for each attribute
+ * @param out receives those of intercept and quality
+ * @param coefficients receives one for each attribute; may be NULL
+ * @param standardized receives one for each standardised attribute; may be NULL
  */
 crm_status crm_attribute_intervals(const double *attributes,
                                    size_t count,
@@ -18455,7 +18581,33 @@ crm_status crm_attribute_intervals(const double *attributes,
                                    uint32_t replicates,
                                    double confidence,
                                    uint64_t seed,
-                                   struct crm_coefficient_interval *intervals);
+                                   struct crm_attribute_fit_intervals *out,
+                                   struct crm_bootstrap_interval *coefficients,
+                                   struct crm_bootstrap_interval *standardized);
+
+/**
+ * Intervals of `crm_derive_importance` by resampling rows (Grömping 2006 for shares of R²). The same seed gives the same bits, for any
+ * number of threads.
+ *
+ * @param attributes one column of `rows` answers after the other
+ * @param count how many attributes there are
+ * @param overall overall satisfaction of each row
+ * @param replicates how many samples are drawn, 2 or more
+ * @param confidence between 0 and 1
+ * @param seed of the samples
+ * @param values receives one for each attribute
+ * @param r_squared receives that of R²; NaN in 0 replicates for correlations
+ */
+crm_status crm_importance_intervals(const double *attributes,
+                                    size_t count,
+                                    const double *overall,
+                                    size_t rows,
+                                    crm_derived_importance method,
+                                    uint32_t replicates,
+                                    double confidence,
+                                    uint64_t seed,
+                                    struct crm_bootstrap_interval *values,
+                                    struct crm_bootstrap_interval *r_squared);
 
 /**
  * Weights of 0 or more that sum to one, in proportion to coefficients.
@@ -18567,7 +18719,8 @@ crm_status crm_study_new(const char *json,
  * The study one step further. What a step takes, with what may be left out in brackets:
  *
  *     {"step": "define_population", "description": {"en": …, "zh": …}, ["source": {…}, "units": 12000,
- *      "strata": [{"name": "a", "units": 600, ["label": {…}, "deviation": 1, "cost": 1]}, …]]}
+ *      "strata": [{"name": "a", "units": 600, ["label": {…}, "deviation": 1, "cost": 1]}, …],
+ *      "clusters": [{"name": "north", "units": 600}, …]]}
  *     {"step": "design_sample", "target": {"mean": 20} or {"proportion": 0.5}, "margin": 2, ["confidence": 0.95,
  *      "response_rate": 1, "design_effect": 1, "each_stratum": false,
  *      "selection": "simple_random" or "systematic" or {"stratified": "proportional" or "neyman" or "optimum"},
@@ -18603,6 +18756,7 @@ crm_status crm_study_advance_new(const struct crm_study *study,
  * @param count how many columns there are
  * @param rows how many respondents there are
  * @param strata of a stratified sample, the stratum of each respondent, counted from 0; may be NULL for any other
+ * @param clusters of a sample of clusters, the cluster of each respondent, counted from 0; may be NULL for any other
  * @param next receives the handle; give it back to crm_study_free
  */
 crm_status crm_study_survey_new(const struct crm_study *study,
@@ -18611,6 +18765,7 @@ crm_status crm_study_survey_new(const struct crm_study *study,
                                 size_t count,
                                 size_t rows,
                                 const size_t *strata,
+                                const size_t *clusters,
                                 struct crm_study **next);
 
 /**
@@ -18627,7 +18782,7 @@ crm_status crm_study_json(const struct crm_study *study, const char **out);
  * What a step gave, as JSON; the text lives as long as the study. `CRM_STATUS_NOT_FOUND` for a step that is still to come.
  *
  * - define_indicators: `title`, `model`, `target`
- * - define_population: `description`, `source`, `units`, `strata`
+ * - define_population: `description`, `source`, `units`, `strata`, `clusters`
  * - design_sample: `required` {answers, invitations}, `invitations`, `answers`, `margin`, `allocation`
  * - design_questionnaire: `questions`
  * - survey: `rows`, `outcomes`, `rates` {response, response_with_partials, cooperation, refusal, contact}
@@ -18828,7 +18983,8 @@ crm_status crm_structural_model_paths(const struct crm_structural_model *model,
 
 /**
  * Answers of a simulated survey with known paths and loadings: every path is 0.8 / the number of drivers of its construct,
- * negative where that is expected, and 0 where either sign may be; loadings are 0.85, and 1 of a single item; answers are whole numbers on their scales. The same
+ * negative where that is expected, and 0 where either sign may be; loadings are 0.85, also of components on their
+ * wholes, and 1 of a single item; answers are whole numbers on their scales. The same
  * arguments give the same bits, on any machine.
  *
  * @param seed of the random numbers
@@ -19084,12 +19240,12 @@ crm_status crm_pls_fit_segment_index(const struct crm_pls_fit *fit,
  * (crm_pls_bootstrap_report).
  *
  * `CRM_STATUS_OUT_OF_RANGE` for less than 2 or more than 1,000,000 resamples, and with the row of a segment that is not below
- * `segments`; `CRM_STATUS_LENGTH_MISMATCH` for answers of others than the respondents of the fit; `CRM_STATUS_NO_SOLUTION` if
- * fewer than two resamples give an estimate; `CRM_STATUS_STOPPED` if `progress` says so.
+ * `segments`, and of a cluster in two strata; `CRM_STATUS_LENGTH_MISMATCH` for answers of others than the respondents of the fit;
+ * `CRM_STATUS_NO_SOLUTION` if fewer than two resamples give an estimate, and with the row of a stratum with one primary unit;
+ * `CRM_STATUS_WRONG_TYPE` for frequencies with strata or clusters; `CRM_STATUS_STOPPED` if `progress` says so.
  *
  * @param answers those of the fit
- * @param segment may be NULL: no indices of segments; else the number of each respondent's segment
- * @param segments how many segments there are; 0 without
+ * @param respondents may be NULL: no segments, strata or clusters
  * @param resamples how many, 5,000 as a rule
  * @param seed of the random numbers
  * @param progress may be NULL; told how many resamples are done
@@ -19098,8 +19254,7 @@ crm_status crm_pls_fit_segment_index(const struct crm_pls_fit *fit,
  */
 crm_status crm_pls_bootstrap_new(const struct crm_pls_fit *fit,
                                  const struct crm_survey_answers *answers,
-                                 const size_t *segment,
-                                 size_t segments,
+                                 const struct crm_survey_respondents *respondents,
                                  uint32_t resamples,
                                  uint64_t seed,
                                  crm_progress progress,
@@ -19123,13 +19278,13 @@ crm_status crm_pls_bootstrap_constant(const struct crm_pls_bootstrap *bootstrap,
                                       uint32_t *out);
 
 /**
- * Bootstrap estimates of all weights, loadings, paths, effects, R², indices, HTMT, or indices of segments.
+ * Bootstrap estimates of all weights, loadings, paths, effects, R², indices, HTMT, reliabilities, importances, or indices of segments.
  *
  * `CRM_STATUS_OUT_OF_RANGE` for a level not between 0 and 1; `CRM_STATUS_LENGTH_MISMATCH` for another count than there are.
  *
  * @param statistic which
  * @param level of the intervals, as 0.95
- * @param count how many there are: of indicators, paths or constructs; constructs · constructs for effects and HTMT;
+ * @param count how many there are: of indicators, paths or constructs; constructs · constructs for effects, importances and HTMT;
  *     segments · constructs for indices of segments
  * @param out receives the estimates; those of pairs row by row
  */
@@ -19596,6 +19751,27 @@ crm_status crm_scale_reliability(const double *items,
                                  double confidence,
                                  struct crm_reliability *out,
                                  struct crm_scale_item *details);
+
+/**
+ * Intervals of all that crm_scale_reliability says of a scale, by resampling rows. The same seed gives the same bits, for any number
+ * of threads.
+ *
+ * @param items one column of `rows` answers after the other
+ * @param count how many items there are, 2 or more
+ * @param rows 3 or more
+ * @param replicates how many samples are drawn, 2 or more
+ * @param confidence of the intervals, between 0 and 1
+ * @param seed of the samples
+ * @param details receives one for each item; may be NULL
+ */
+crm_status crm_scale_reliability_intervals(const double *items,
+                                           size_t count,
+                                           size_t rows,
+                                           uint32_t replicates,
+                                           double confidence,
+                                           uint64_t seed,
+                                           struct crm_reliability_intervals *out,
+                                           struct crm_scale_item_intervals *details);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* How many answers a precision needs, and what a budget buys                                     */

@@ -3564,6 +3564,16 @@ pub enum crm_pls_statistic {
     Htmt = 7,
     /// Index of a segment (细分群体指数).
     SegmentIndex = 8,
+    /// Importance (重要性).
+    Importance = 9,
+    /// Cronbach's alpha (克朗巴哈α系数).
+    Alpha = 10,
+    /// Reliability rho_A (信度rho_A).
+    RhoA = 11,
+    /// Composite reliability rho_C (组合信度rho_C).
+    RhoC = 12,
+    /// Average variance extracted (平均方差抽取量).
+    Ave = 13,
 }
 
 impl Category for crm_pls_statistic {
@@ -3578,6 +3588,11 @@ impl Category for crm_pls_statistic {
         crm_pls_statistic::Index,
         crm_pls_statistic::Htmt,
         crm_pls_statistic::SegmentIndex,
+        crm_pls_statistic::Importance,
+        crm_pls_statistic::Alpha,
+        crm_pls_statistic::RhoA,
+        crm_pls_statistic::RhoC,
+        crm_pls_statistic::Ave,
     ];
     const TEXTS: &'static [Texts] = &[
         Texts { name: c"weight", en: c"Weight", zh: c"权重" },
@@ -3589,6 +3604,11 @@ impl Category for crm_pls_statistic {
         Texts { name: c"index", en: c"Index", zh: c"指数" },
         Texts { name: c"htmt", en: c"HTMT", zh: c"异质—单质比率" },
         Texts { name: c"segment_index", en: c"Index of a segment", zh: c"细分群体指数" },
+        Texts { name: c"importance", en: c"Importance", zh: c"重要性" },
+        Texts { name: c"alpha", en: c"Cronbach's alpha", zh: c"克朗巴哈α系数" },
+        Texts { name: c"rho_a", en: c"Reliability rho_A", zh: c"信度rho_A" },
+        Texts { name: c"rho_c", en: c"Composite reliability rho_C", zh: c"组合信度rho_C" },
+        Texts { name: c"ave", en: c"Average variance extracted", zh: c"平均方差抽取量" },
     ];
 }
 

@@ -52,6 +52,7 @@ fn main() -> Result<()> {
             ..Outcomes::default()
         },
         strata: Vec::new(),
+        clusters: Vec::new(),
         answers: names.into_iter().zip(columns).collect(),
     })?;
     println!(
