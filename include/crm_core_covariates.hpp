@@ -23,6 +23,45 @@ struct covariate_estimates {
     std::vector<double> log_covariance;
 };
 
+namespace detail {
+
+/// How many customers the columns are of.
+inline std::size_t rows_of(const histories &customers, const covariates &given) {
+    std::size_t rows = crm::detail::common_rows({{"frequency", customers.frequency},
+                                                 {"recency", customers.recency},
+                                                 {"age", customers.age}});
+    const bool one = !customers.frequency.rows() && !customers.recency.rows() &&
+                     !customers.age.rows();
+    if (one && !given.purchase.empty()) {
+        rows = given.purchase.front().size();
+    } else if (one && !given.dropout.empty()) {
+        rows = given.dropout.front().size();
+    }
+    for (const std::vector<double> &each : given.purchase) {
+        crm::detail::require_rows(rows, {{"purchase_covariates", each}});
+    }
+    for (const std::vector<double> &each : given.dropout) {
+        crm::detail::require_rows(rows, {{"dropout_covariates", each}});
+    }
+    return rows;
+}
+
+/// Calls with the covariates as the C interface takes them.
+template <class Call> auto with_columns(const covariates &given, Call call) {
+    std::vector<const double *> purchase, dropout;
+    for (const std::vector<double> &each : given.purchase) {
+        purchase.push_back(each.data());
+    }
+    for (const std::vector<double> &each : given.dropout) {
+        dropout.push_back(each.data());
+    }
+    const crm_covariates columns{purchase.data(), purchase.size(), dropout.data(),
+                                 dropout.size()};
+    return call(&columns);
+}
+
+} // namespace detail
+
 struct covariate_fitted;
 
 /// A buy-till-you-die model in which each customer has the parameters that its covariates give it. Predictions are one
@@ -123,53 +162,21 @@ public:
                         call);
     }
 
+    /// For the C interface.
+    const crm_covariate_model *c_value() const noexcept { return handle_.get(); }
+
 private:
     explicit covariate_model(crm_covariate_model *handle) noexcept : handle_(handle) {}
-
-    /// How many customers the columns are of.
-    static std::size_t rows_of(const histories &customers, const covariates &given) {
-        std::size_t rows = crm::detail::common_rows({{"frequency", customers.frequency},
-                                                     {"recency", customers.recency},
-                                                     {"age", customers.age}});
-        const bool one = !customers.frequency.rows() && !customers.recency.rows() &&
-                         !customers.age.rows();
-        if (one && !given.purchase.empty()) {
-            rows = given.purchase.front().size();
-        } else if (one && !given.dropout.empty()) {
-            rows = given.dropout.front().size();
-        }
-        for (const std::vector<double> &each : given.purchase) {
-            crm::detail::require_rows(rows, {{"purchase_covariates", each}});
-        }
-        for (const std::vector<double> &each : given.dropout) {
-            crm::detail::require_rows(rows, {{"dropout_covariates", each}});
-        }
-        return rows;
-    }
-
-    /// Calls with the covariates as the C interface takes them.
-    template <class Call> static auto with_columns(const covariates &given, Call call) {
-        std::vector<const double *> purchase, dropout;
-        for (const std::vector<double> &each : given.purchase) {
-            purchase.push_back(each.data());
-        }
-        for (const std::vector<double> &each : given.dropout) {
-            dropout.push_back(each.data());
-        }
-        const crm_covariates columns{purchase.data(), purchase.size(), dropout.data(),
-                                     dropout.size()};
-        return call(&columns);
-    }
 
     template <class Call>
     static std::vector<double> evaluate(const histories &customers, const covariates &given,
                                         std::initializer_list<crm::detail::named_column> columns,
                                         Call call) {
-        const std::size_t rows = rows_of(customers, given);
+        const std::size_t rows = detail::rows_of(customers, given);
         crm::detail::require_rows(rows, columns);
         std::vector<double> out(rows);
         const crm_purchase_histories bits = customers.c_value(rows);
-        with_columns(given, [&](const crm_covariates *each) {
+        detail::with_columns(given, [&](const crm_covariates *each) {
             check(call(&bits, each, out.data()));
         });
         return out;
@@ -189,14 +196,14 @@ inline covariate_fitted covariate_model::fit(crm_purchase_model_kind kind,
                                              crm_dropout_effect effect, double covariate_penalty,
                                              const std::vector<double> &weights,
                                              const fit_options &options) {
-    const std::size_t rows = rows_of(customers, given);
+    const std::size_t rows = detail::rows_of(customers, given);
     if (!weights.empty()) {
         crm::detail::require_rows(rows, {{"weights", weights}});
     }
     const crm_purchase_histories bits = customers.c_value(rows);
     crm_covariate_model *made = nullptr;
     crm_covariate_fit report{};
-    with_columns(given, [&](const crm_covariates *each) {
+    detail::with_columns(given, [&](const crm_covariates *each) {
         check(crm_covariate_model_fit(kind, &bits, each, effect, covariate_penalty,
                                       weights.empty() ? nullptr : weights.data(), &options, &made,
                                       &report));

@@ -48,6 +48,7 @@ __all__ = [
     "SwitchingValuation",
     "Table",
     "TransitionPosterior",
+    "UncertainCovariates",
     "UncertainLifetimeValue",
     "UncertainPurchases",
     "UncertainRenewals",
@@ -82,6 +83,7 @@ __all__ = [
     "conditional_expectation",
     "contact_indicators",
     "contact_refusal",
+    "covariate_model_bootstrap",
     "crm_capability_tree",
     "crossed",
     "customer_type_strategies",
@@ -1216,6 +1218,23 @@ class UncertainPurchases:
     def draws(self, count: int, seed: int, out: _Floats) -> None: ...
 
 @final
+class UncertainCovariates:
+    def __new__(cls, model: CovariateModel, log_covariance: Sequence[float]) -> UncertainCovariates: ...
+    def intervals(
+        self,
+        prediction: str,
+        customers: _Customers,
+        given: _Given,
+        numbers: _Numbers,
+        level: float,
+        out: _IntervalOutputs,
+    ) -> None: ...
+    def total(
+        self, prediction: str, customers: _Customers, given: _Given, numbers: _Numbers, how: _Total
+    ) -> _Interval: ...
+    def draws(self, count: int, seed: int, out: _Floats) -> None: ...
+
+@final
 class UncertainSpend:
     def __new__(cls, parameters: _Three, log_covariance: Sequence[float]) -> UncertainSpend: ...
     def intervals(self, spend: tuple[_Values, _Values], level: float, out: _IntervalOutputs) -> None: ...
@@ -1248,6 +1267,15 @@ def purchase_model_bootstrap(
     model: PurchaseModel, ages: _Floats, options: dict[str, Any], replicates: int, seed: int
 ) -> ParametricBootstrap: ...
 def purchase_model_simulate(model: PurchaseModel, ages: _Floats, seed: int) -> tuple[list[float], list[float]]: ...
+def covariate_model_bootstrap(
+    model: CovariateModel,
+    ages: _Floats,
+    given: _Given,
+    covariate_penalty: float,
+    options: dict[str, Any],
+    replicates: int,
+    seed: int,
+) -> ParametricBootstrap: ...
 def gamma_gamma_bootstrap(
     parameters: _Three, frequency: _Floats, options: dict[str, Any], replicates: int, seed: int
 ) -> ParametricBootstrap: ...

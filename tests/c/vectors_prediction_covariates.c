@@ -58,21 +58,27 @@ static crm_dropout_effect effect_of(const struct value *arguments) {
     return effect;
 }
 
+static crm_covariate_model *model_of(const struct value *arguments, crm_status *status) {
+    size_t count;
+    const double *parameters = as_numbers(get(arguments, "parameters"), &count);
+    crm_covariate_model *model;
+    *status = crm_covariate_model_new(
+        kind_of(arguments), get(arguments, "purchase_names")->count,
+        get(arguments, "dropout_names")->count, effect_of(arguments), parameters, count, &model);
+    return model;
+}
+
 typedef crm_status prediction(const crm_covariate_model *model, const struct value *arguments,
                               const struct inputs *inputs);
 
 static crm_status predict(const struct value *arguments, struct answer *answer,
                           prediction *prediction) {
-    size_t count;
-    const double *parameters = as_numbers(get(arguments, "parameters"), &count);
+    crm_status status;
     const struct inputs inputs = inputs_of(arguments);
-    crm_covariate_model *model;
     if (!inputs.possible) {
         return inexpressible(answer);
     }
-    crm_status status = crm_covariate_model_new(
-        kind_of(arguments), get(arguments, "purchase_names")->count,
-        get(arguments, "dropout_names")->count, effect_of(arguments), parameters, count, &model);
+    crm_covariate_model *model = model_of(arguments, &status);
     if (status == CRM_STATUS_OK) {
         status = prediction(model, arguments, &inputs);
     }
@@ -128,6 +134,78 @@ static crm_status discounted_purchases(const struct value *arguments, struct ans
     return predict(arguments, answer, discounted_of);
 }
 
+/* ---- with intervals ---- */
+
+struct asked {
+    crm_purchase_prediction prediction;
+    double horizon, discount_rate, none;
+    crm_prediction_numbers numbers;
+    crm_decimal level;
+    const double *log_covariance;
+};
+
+static void ask(const struct value *arguments, struct asked *asked) {
+    size_t count;
+    const struct value *rate = find(arguments, "discount_rate");
+    const char *name = as_text(get(arguments, "prediction"));
+    asked->prediction = CRM_PURCHASE_PREDICTION_PROBABILITY_ALIVE;
+    while (strcmp(name, crm_purchase_prediction_name(asked->prediction)) != 0) {
+        asked->prediction++;
+    }
+    asked->horizon = as_number(get(arguments, "horizon"));
+    asked->discount_rate = rate ? as_number(rate) : 0;
+    asked->none = 0;
+    asked->numbers = (crm_prediction_numbers){&asked->horizon,       0, &asked->none, 0,
+                                              &asked->discount_rate, 0};
+    asked->level = as_decimal(get(arguments, "level"));
+    asked->log_covariance = as_numbers(get(arguments, "log_covariance"), &count);
+}
+
+static crm_status intervals(const struct value *arguments, struct answer *answer) {
+    crm_status status;
+    struct asked asked;
+    const struct inputs inputs = inputs_of(arguments);
+    const size_t rows = inputs.histories.customers;
+    double *out = working_memory(4 * rows, sizeof *out);
+    crm_covariate_model *model = model_of(arguments, &status);
+    ask(arguments, &asked);
+    if (status == CRM_STATUS_OK) {
+        status = crm_covariate_model_intervals(
+            model, asked.log_covariance, asked.prediction, &inputs.histories, &inputs.covariates,
+            &asked.numbers, &asked.level, out, out + rows, out + 2 * rows, out + 3 * rows);
+    }
+    crm_covariate_model_free(model);
+    if (status == CRM_STATUS_OK) {
+        answer_numbers(answer, out, rows, ".estimate");
+        answer_numbers(answer, out + rows, rows, ".standard_error");
+        answer_numbers(answer, out + 2 * rows, rows, ".lower");
+        answer_numbers(answer, out + 3 * rows, rows, ".upper");
+    }
+    return status;
+}
+
+static crm_status total(const struct value *arguments, struct answer *answer) {
+    crm_status status;
+    struct asked asked;
+    crm_prediction_interval sum = {0, 0, 0, 0};
+    const struct inputs inputs = inputs_of(arguments);
+    crm_covariate_model *model = model_of(arguments, &status);
+    ask(arguments, &asked);
+    if (status == CRM_STATUS_OK) {
+        status = crm_covariate_model_total(model, asked.log_covariance, asked.prediction,
+                                           &inputs.histories, &inputs.covariates, &asked.numbers,
+                                           &asked.level, &sum);
+    }
+    crm_covariate_model_free(model);
+    if (status == CRM_STATUS_OK) {
+        answer_number(answer, sum.estimate, ".estimate");
+        answer_number(answer, sum.standard_error, ".standard_error");
+        answer_number(answer, sum.lower, ".lower");
+        answer_number(answer, sum.upper, ".upper");
+    }
+    return status;
+}
+
 static crm_status fit(const struct value *arguments, struct answer *answer) {
     size_t count;
     const struct inputs inputs = inputs_of(arguments);
@@ -164,5 +242,7 @@ const struct runner prediction_covariates_runners[] = {
     {"covariate_model_probability_alive", probability_alive},
     {"covariate_model_expected_purchases", expected_purchases},
     {"covariate_model_discounted_purchases", discounted_purchases},
+    {"covariate_model_intervals", intervals},
+    {"covariate_model_total", total},
     {"covariate_model_fit", fit},
     {NULL, NULL}};

@@ -3,7 +3,9 @@
 
 #include "check.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 using namespace crm::prediction;
 
@@ -56,6 +58,52 @@ void fits() {
     CHECK(std::abs(found.log_covariance[24] / std::pow(found.standard_errors[4], 2) - 1) < 1e-12);
 }
 
+/// Without effect the customers are those of the plain model; with one they buy more.
+void simulations() {
+    const std::vector<double> ages(500, 52.0);
+    const covariate_model model(CRM_PURCHASE_MODEL_KIND_PARETO_NBD, 1, 0,
+                                {0.55, 10.6, 0.61, 11.7, 2.0});
+    const purchase_model plain(CRM_PURCHASE_MODEL_KIND_PARETO_NBD, {0.55, 10.6, 0.61, 11.7});
+    const simulated_histories expected = simulate(plain, ages, 3);
+    const auto made_at = [&](double value) {
+        return simulate(model, ages, {{std::vector<double>(ages.size(), value)}, {}}, 3);
+    };
+    CHECK(made_at(0).frequency == expected.frequency && made_at(0).recency == expected.recency);
+    const auto total_of = [](const std::vector<double> &each) {
+        return std::accumulate(each.begin(), each.end(), 0.0);
+    };
+    CHECK(total_of(made_at(1).frequency) > 2 * total_of(expected.frequency));
+    const auto too_few = [&] { simulate(model, ages, {{{1, 2}}, {}}, 3); };
+    CHECK(refused(too_few).code() == CRM_STATUS_LENGTH_MISMATCH);
+}
+
+/// Intervals around a fit hold it, draws agree with the delta method, and what is refused is told.
+void uncertainty() {
+    std::vector<double> ages(800, 52.0), half(800);
+    std::fill(half.begin(), half.begin() + 400, 1.0);
+    const covariates given{{half}, {}};
+    const covariate_model truth(CRM_PURCHASE_MODEL_KIND_PARETO_NBD, 1, 0,
+                                {0.9, 10.6, 0.8, 11.7, 0.8});
+    const simulated_histories made = simulate(truth, ages, given, 5);
+    const histories seen{made.frequency, made.recency, ages};
+    const covariate_fitted fit =
+        covariate_model::fit(CRM_PURCHASE_MODEL_KIND_PARETO_NBD, seen, given);
+    const crm::decimal level("0.95");
+    const auto expected = CRM_PURCHASE_PREDICTION_EXPECTED_PURCHASES;
+    const interval_table each = intervals(fit, expected, seen, given, {39.0}, level);
+    CHECK(each.estimate == fit.model.expected_purchases(seen, given, 39.0));
+    CHECK(each.lower[7] < each.estimate[7] && each.estimate[7] < each.upper[7]);
+    const crm_prediction_interval sum = total(fit, expected, seen, given, {39.0}, level);
+    const auto drawn = total_by_draws(fit, expected, seen, given, {39.0}, level, 400, 1);
+    CHECK(std::abs(sum.standard_error / drawn.standard_error - 1) < 0.2);
+    CHECK(draws(fit, 3, 1).size() == 15 && draws(fit, 3, 1)[14] == draws(fit, 5, 1)[14]);
+    const bootstrap refits = parametric_bootstrap(fit.model, ages, given, 3, 1, level);
+    CHECK(refits.intervals.size() == 5 && refits.parameters.size() == 15);
+    CHECK(refits.intervals[4].estimate == fit.model.estimates().parameters[4]);
+    const auto behind = [&] { intervals(fit, expected, seen, given, {-1.0}, level); };
+    CHECK(refused(behind).argument() == "horizon");
+}
+
 void refusals() {
     const covariate_model model(CRM_PURCHASE_MODEL_KIND_BG_NBD, 1, 0,
                                 {0.55, 10.6, 0.61, 11.7, 0.7});
@@ -75,6 +123,8 @@ void refusals() {
 int main() {
     predictions();
     fits();
+    simulations();
+    uncertainty();
     refusals();
     return failures != 0;
 }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from prediction_functions import MODELS
+from prediction_intervals_functions import fitted
 
 from crm_core.errors import LengthMismatchError, OutOfRangeError
 from crm_core.prediction import BgBb, CovariateModel, DropoutEffect
@@ -61,8 +63,23 @@ def predict(method: str) -> Callable[..., list[float]]:
     return run
 
 
+def uncertain(method: str) -> Callable[..., dict[str, Any]]:
+    def run(**arguments: Any) -> dict[str, Any]:
+        model = fitted(model_of(arguments, arguments["parameters"]), arguments["log_covariance"])
+        names = ("prediction", "horizon", "discount_rate", "level")
+        return asdict(
+            getattr(model, method)(
+                customers=table_of(arguments), **{name: arguments[name] for name in names if name in arguments}
+            )
+        )
+
+    return run
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "covariate_model_fit": fit,
+    "covariate_model_intervals": uncertain("interval"),
+    "covariate_model_total": uncertain("total"),
     **{
         f"covariate_model_{name}": predict(name)
         for name in ("log_likelihood", "probability_alive", "expected_purchases", "discounted_purchases")

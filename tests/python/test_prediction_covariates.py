@@ -143,6 +143,38 @@ def test_a_fit_that_fails_leaves_the_one_before(customers: pl.DataFrame) -> None
     assert model.expected_purchases(customers, 9.0).equals(before)
 
 
+def test_uncertainty(customers: pl.DataFrame) -> None:
+    model = CovariateModel(BgNbd, purchase=["region", "online"], dropout_effect="odds").fit(customers)
+    found = model.interval("expected_purchases", customers, horizon=9.0)
+    assert found.estimate.equals(model.expected_purchases(customers, 9.0))
+    assert (found.lower < found.estimate).all()
+    assert (found.estimate < found.upper).all()
+    alive = model.interval("probability_alive", customers)
+    assert (alive.upper <= 1).all()
+    by_pandas = model.interval("expected_purchases", customers.to_pandas(), horizon=9.0)
+    assert by_pandas.lower.to_list() == found.lower.to_list()
+    renamed = customers.rename({"age": "T"})
+    assert model.interval("expected_purchases", renamed, horizon=9.0, age="T").upper.equals(found.upper)
+
+    sum_of = model.total(customers, horizon=9.0)
+    assert sum_of.estimate == pytest.approx(found.estimate.sum())
+    drawn = model.total(customers, horizon=9.0, draws=300, seed=1)
+    assert drawn.standard_error == pytest.approx(sum_of.standard_error, rel=0.25)
+    draws = model.draws(3, seed=1, library="polars")
+    assert draws.columns == list(model.parameters)
+    assert draws.equals(model.draws(5, seed=1, library="polars")[:3])
+
+    refits = model.bootstrap(customers, 3, seed=1, covariate_penalty=0.01)
+    assert list(refits.parameters) == list(model.parameters)
+    assert len(refits.table()) + refits.undefined == 3
+    with pytest.raises(errors.OutOfRangeError, match="replicates"):
+        model.bootstrap(customers, 1, seed=1)
+    with pytest.raises(errors.OutOfRangeError, match="horizon"):
+        model.interval("expected_purchases", customers, horizon=-1.0)
+    with pytest.raises(errors.CrmError, match="was not fitted"):
+        truth().interval("expected_purchases", customers, horizon=9.0)
+
+
 def test_files_and_pickles(tmp_path: Path, customers: pl.DataFrame) -> None:
     model = CovariateModel(BgNbd, purchase=["region", "online"], dropout=["online"]).fit(customers)
     model.save(tmp_path / "model.json")

@@ -327,6 +327,22 @@ pub(crate) fn column_span(column: &Column<'_>) -> Range<*const u8> {
     }
 }
 
+/// Writes the `rows` results that `fill` makes to a column.
+///
+/// # Safety
+/// As [`OutputSlice::new`].
+pub(crate) unsafe fn answer(
+    rows: usize,
+    out: *mut f64,
+    fill: impl FnOnce(&mut [f64]) -> crm_core::Result<()>,
+) -> Outcome {
+    // SAFETY: as the caller vouches.
+    let out = unsafe { OutputSlice::new("out", out, rows) }?;
+    let mut results = buffer("out", rows)?;
+    fill(&mut results)?;
+    out.write("out", &results)
+}
+
 /// Zeroed working memory for `length` results; not enough memory is an error.
 pub(crate) fn buffer<T: Clone + Default>(argument: &'static str, length: usize) -> Outcome<Vec<T>> {
     filled(argument, length, T::default())

@@ -132,8 +132,9 @@ mod _core {
     use super::prediction::purchases::Model;
     #[pymodule_export]
     use super::prediction::uncertainty::{
-        Bootstrap, UncertainLifetimeValue, UncertainPurchases, UncertainRenewals, UncertainSpend,
-        bdw_bootstrap, gamma_gamma_bootstrap, gamma_gamma_expected_spend_density, lifetime_value,
+        Bootstrap, UncertainCovariates, UncertainLifetimeValue, UncertainPurchases,
+        UncertainRenewals, UncertainSpend, bdw_bootstrap, covariate_model_bootstrap,
+        gamma_gamma_bootstrap, gamma_gamma_expected_spend_density, lifetime_value,
         purchase_model_bootstrap, purchase_model_simulate, renewal_simulate, sbg_bootstrap,
     };
     #[pymodule_export]

@@ -14,12 +14,13 @@ from crm_core._columns import read
 from crm_core._options import integer, items, member, number, wrong_type
 from crm_core._tables import frame_of
 from crm_core.errors import CrmError, MissingValueError, NoSolutionError, NotFoundError, OutOfRangeError, WrongTypeError
-from crm_core.prediction._fitted import FitOptions, Fitted, columns_of, option_parts, over_columns, required_columns
+from crm_core.prediction._covariate_uncertainty import Asked, CovariateUncertainty
+from crm_core.prediction._fitted import FitOptions, columns_of, option_parts, over_columns, required_columns
 from crm_core.prediction._purchases import BgNbd, MbgNbd, ParetoNbd, PurchaseModel
 from crm_core.units import Category
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Self
 
     from numpy.typing import NDArray
@@ -44,7 +45,7 @@ class DropoutEffect(Category):
     """One per covariate for both, which leaves the mean of p as it is and changes how alike customers are."""
 
 
-class CovariateModel(Fitted):
+class CovariateModel(CovariateUncertainty):
     """A model of purchases in which what else is known of a customer moves its rates (Fader & Hardie 2007, note 019).
 
     Each customer has the parameters that its covariates z give it::
@@ -185,13 +186,12 @@ class CovariateModel(Fitted):
         columns = required_columns(frame, names)
         before, self._levels = self._levels, self._levels_of(frame)
         try:
-            given = tuple([_present(side, *column) for column in self._given(frame, side)] for side in self._columns)
             model, report = _core.CovariateModel.fit(
                 self._plain._kind,
                 (columns[0], columns[1], columns[2]),
                 columns[3] if weights is not None else None,
                 self._covariates(),
-                (given[0], given[1]),
+                self._complete(frame),
                 number("covariate_penalty", covariate_penalty),
                 option_parts(options or FitOptions()),
             )
@@ -293,9 +293,8 @@ class CovariateModel(Fitted):
         self._required()
         frame = frame_of(customers)
         (ages,) = required_columns(frame, {"age": age})
-        given = tuple([_present(side, *column) for column in self._given(frame, side)] for side in self._columns)
         seed = integer("seed", seed, least=0, greatest=2**64 - 1)
-        made = self._core_model.simulate(ages, (given[0], given[1]), seed)
+        made = self._core_model.simulate(ages, self._complete(frame), seed)
         series = [
             nw.new_series(name, values, nw.Float64(), backend=frame.implementation)
             for name, values in zip(("frequency", "recency"), made, strict=True)
@@ -306,30 +305,47 @@ class CovariateModel(Fitted):
         self, prediction: str | None, frame: nw.DataFrame[Any], history: Mapping[str, str] | None, **more: Numbers
     ) -> Any:
         self._required()
+        given, parts = self._asked(frame, history, more)
+
+        def run(values: dict[str, Any], out: NDArray[np.float64]) -> None:
+            customers, covariates, numbers = parts(values)
+            if prediction is None:
+                self._core_model.log_likelihood(customers, covariates, out)
+            else:
+                self._core_model.predict(prediction, customers, covariates, *numbers, out)
+
+        return over_columns(run, given)
+
+    def _asked(
+        self, frame: nw.DataFrame[Any], history: Mapping[str, str] | None, numbers: Mapping[str, Numbers]
+    ) -> tuple[dict[str, Any], Callable[[dict[str, Any]], Asked]]:
         values: dict[str, Any] = {"frequency": 0, "recency": 0, "age": 0}
         if history is not None:
             if unknown := set(history) - set(values):
                 message = f"no such column of a history: {', '.join(sorted(unknown))}"
                 raise TypeError(message)
             values = columns_of(frame, {name: history.get(name, name) for name in values})
-        numbers = {"horizon": 0, "purchases": 0, "discount_rate": 0, **more}
         sides = {side: [column for _, column in self._given(frame, side)] for side in self._columns}
         covariates = {
             f"{side}_covariates {place}": column for side in sides for place, column in enumerate(sides[side])
         }
+        first = len(sides["purchase"])
 
-        def run(values: dict[str, Any], out: NDArray[np.float64]) -> None:
-            columns = tuple(values[name] for name in ("frequency", "recency", "age"))
-            given = [values[name] for name in covariates]
-            first = len(sides["purchase"])
-            split = (given[:first], given[first:])
-            if prediction is None:
-                self._core_model.log_likelihood(columns, split, out)
-            else:
-                more = (values["horizon"], values["purchases"], values["discount_rate"])
-                self._core_model.predict(prediction, columns, split, *more, out)
+        def parts(values: dict[str, Any]) -> Asked:
+            z = [values[name] for name in covariates]
+            return (
+                (values["frequency"], values["recency"], values["age"]),
+                (z[:first], z[first:]),
+                (values["horizon"], values["purchases"], values["discount_rate"]),
+            )
 
-        return over_columns(run, {**values, **numbers, **covariates})
+        return {**values, "horizon": 0, "purchases": 0, "discount_rate": 0, **numbers, **covariates}, parts
+
+    def _complete(self, frame: nw.DataFrame[Any]) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
+        purchase, dropout = (
+            [_present(side, *column) for column in self._given(frame, side)] for side in ("purchase", "dropout")
+        )
+        return purchase, dropout
 
     def _covariates(self) -> tuple[list[str], list[str], str]:
         """Give the names of the covariates, as the core takes them."""

@@ -3,14 +3,16 @@
 Needs mpmath and SciPy. Each customer has the parameters of Fader & Hardie (2007, note 019); likelihoods and predictions for
 them are the closed forms of the papers as they stand. Fits are to customers that this script simulates: SciPy's simplex
 method finds the neighbourhood of the maximum, and Newton steps on a numerical Hessian in 40 digits find the
-maximum, over the covariates as they are, not standardised.
+maximum, over the covariates as they are, not standardised. Intervals are those of delta_method.py.
 """
 
 import json
 import math
 import random
+from functools import cache
 from pathlib import Path
 
+from delta_method import intervals, total
 from mpmath import exp, hyp2f1, log, loggamma, lu_solve, matrix, mp, mpf, quad, rf
 from scipy.optimize import minimize
 from scipy.special import betaln, gammaln
@@ -92,7 +94,7 @@ def still_alive(model, p, x, age, horizon):
     return hyp2f1(r + x, s, s + b, -horizon / (alpha + age))
 
 
-def predict(function, model, p, x, tx, age, horizon=None, discount_rate=None):
+def predicted(function, model, p, x, tx, age, horizon=None, discount_rate=None):
     if function == "log_likelihood":
         return log_likelihood(model, p, x, tx, age)
     alive, dead = parts(model, p, x, tx, age)
@@ -113,7 +115,7 @@ def case(name, function, model, effect, parameters, customers, names, columns, *
         mine = [column[row] for column in z]
         z1, z2 = mine[: len(columns[0])], mine[len(columns[0]) :]
         p = own_parameters(model, effect, exact, z1, z2)
-        expected.append(float(predict(function, model, p, int(x), mpf(tx), mpf(age), **given)))
+        expected.append(float(predicted(function, model, p, int(x), mpf(tx), mpf(age), **given)))
     frequency, recency, age = ([float(v) for v in column] for column in zip(*customers, strict=True))
     arguments = {
         "model": model,
@@ -138,6 +140,63 @@ def case(name, function, model, effect, parameters, customers, names, columns, *
             "source": SOURCE,
         }
     )
+
+
+def uncertain(model, effect, parameters, deviations, customers, names, columns):
+    """Predictions and their sums with intervals; neighbours among the parameters are correlated."""
+    size = range(len(parameters))
+    covariance = [[deviations[i] * deviations[j] * 0.3 ** abs(i - j) for j in size] for i in size]
+    z = [[mpf(v) for v in column] for side in columns for column in side]
+    frequency, recency, age = ([float(v) for v in column] for column in zip(*customers, strict=True))
+    for prediction, numbers in [
+        ("probability_alive", {"horizon": 39.0}),
+        ("expected_purchases", {"horizon": 39.0}),
+        ("discounted_purchases", {"horizon": 104.0, "discount_rate": 0.002}),
+    ]:
+
+        @cache
+        def column(p, prediction=prediction, numbers=numbers):
+            rows = []
+            for row, (x, tx, t) in enumerate(customers):
+                mine = [values[row] for values in z]
+                own = own_parameters(model, effect, p, mine[: len(columns[0])], mine[len(columns[0]) :])
+                given = {key: mpf(value) for key, value in numbers.items()}
+                rows.append(predicted(prediction, model, own, int(x), mpf(tx), mpf(t), **given))
+            return rows
+
+        def predict(p, column=column):
+            return column(tuple(p))
+
+        arguments = {
+            "model": model,
+            "dropout_effect": effect,
+            "parameters": parameters,
+            "log_covariance": [value for row in covariance for value in row],
+            "purchase_names": names[0],
+            "dropout_names": names[1],
+            "purchase_covariates": columns[0],
+            "dropout_covariates": columns[1],
+            "frequency": frequency,
+            "recency": recency,
+            "age": age,
+            "prediction": prediction,
+            **numbers,
+            "level": 0.95,
+        }
+        given = (predict, parameters, covariance, 0.95, prediction == "probability_alive", 4)
+        with mp.workdps(22):
+            made = {"intervals": intervals(*given), "total": total(*given)}
+        for function, expected in made.items():
+            cases.append(
+                {
+                    "name": f"{model}, {effect}: {prediction}, {function}",
+                    "function": f"covariate_model_{function}",
+                    "arguments": arguments,
+                    "expected": expected,
+                    "tolerance": 1e-9,
+                    "source": SOURCE,
+                }
+            )
 
 
 def simulated(model, effect, parameters, count, seed):
@@ -315,6 +374,13 @@ def write():
     one = ("pareto_nbd", "separate", [*PARETO, 1.25], CUSTOMERS)
     case("purchases only", "expected_purchases", *one, (["online"], []), ([ONLINE], []), horizon=39.0)
     case("dropout only", "expected_purchases", *one, ([], ["online"]), ([], [ONLINE]), horizon=39.0)
+
+    logarithms, of_online, of_years = [0.12, 0.15, 0.3, 0.35], 0.12, 0.004
+    some = CUSTOMERS[1:5]
+    few = ([ONLINE[1:5], YEARS[1:5]], [YEARS[1:5], ONLINE[1:5]])
+    for model, effect, parameters in sets[:4]:
+        deviations = logarithms + [of_online, of_years] + [of_years, of_online] * ((len(parameters) - 6) // 2)
+        uncertain(model, effect, parameters, deviations, some, both, few)
 
     fitted("simulated customers", "pareto_nbd", "separate", [0.9, 9.0, 0.8, 12.0, 0.9, 0.01, -0.7], 160, 3)
     fitted("simulated customers", "bg_nbd", "separate", [0.9, 7.0, 0.8, 2.5, 0.9, 0.01, -0.6, 0.2], 200, 5)

@@ -1,8 +1,7 @@
 """Writes tests/vectors/prediction_intervals.json: predictions with standard errors and intervals by the delta method.
 
-Predictions are those of the other scripts beside this one, in high precision. Derivatives by the logarithms of the parameters
-are central differences of fourth order with a step of 1e-5, whose error is below 1e-14. Intervals follow from their
-definitions: symmetric in ln(y/(1 - y)) for probabilities, in ln |y| for what has one sign.
+Predictions are those of the other scripts beside this one, in high precision; their errors and intervals are those of
+delta_method.py.
 """
 
 import json
@@ -12,10 +11,10 @@ import prediction_bg_bb
 import prediction_bg_nbd
 import prediction_contractual
 import prediction_pareto_nbd
-from mpmath import erfinv, exp, gamma, inf, log, matrix, mp, mpf, sqrt
+from delta_method import intervals, total
+from mpmath import exp, gamma, inf, mp, mpf
 
 mp.dps = 50
-STEP = mpf(10) ** -5
 SOURCE = "delta method in high precision: tests/vectors/reference/prediction_intervals.py"
 PROBABILITIES = {
     "probability_alive", "purchase_probability", "tail_probability", "conditional_survival", "retention_rate",
@@ -29,65 +28,6 @@ COVARIANCE = [
 ]
 SPEND_COVARIANCE = [[0.0361, -0.0202, -0.0502], [-0.0202, 0.0151, 0.0304], [-0.0502, 0.0304, 0.0767]]
 CASES = []
-
-
-def slopes(predict, parameters):
-    """Derivatives of a number or a column by the logarithms of the parameters."""
-
-    def moved(place, steps):
-        return predict([p * exp(steps * STEP) if i == place else p for i, p in enumerate(parameters)])
-
-    found = []
-    for place in range(len(parameters)):
-        up, down, up_twice, down_twice = (moved(place, steps) for steps in (1, -1, 2, -2))
-        rows = zip(up, down, up_twice, down_twice, strict=True)
-        found.append([(8 * (u - d) - (uu - dd)) / (12 * STEP) for u, d, uu, dd in rows])
-    return found
-
-
-def standard_error(gradient, covariance):
-    g = matrix(gradient)
-    return sqrt((g.T * matrix([[mpf(c) for c in row] for row in covariance]) * g)[0])
-
-
-def ends(y, s, level, probability):
-    z = sqrt(2) * erfinv(mpf(level))
-    if s == 0:
-        return y, y
-    if probability:
-        odds, reach = log(y / (1 - y)), z * s / (y * (1 - y))
-        return 1 / (1 + exp(-(odds - reach))), 1 / (1 + exp(-(odds + reach)))
-    bounds = y * exp(-z * s / abs(y)), y * exp(z * s / abs(y))
-    return min(bounds), max(bounds)
-
-
-def intervals(predict, parameters, covariance, level, probability):
-    parameters = [mpf(p) for p in parameters]
-    estimates, gradients = predict(parameters), slopes(predict, parameters)
-    rows = []
-    for row, y in enumerate(estimates):
-        s = standard_error([column[row] for column in gradients], covariance)
-        rows.append((y, s, *ends(y, s, level, probability)))
-    return named([[float(v) for v in column] for column in zip(*rows, strict=True)])
-
-
-def total(predict, parameters, covariance, level, probability):
-    parameters = [mpf(p) for p in parameters]
-    estimates, gradients = predict(parameters), slopes(predict, parameters)
-    n, y = len(estimates), sum(estimates)
-    s = standard_error([sum(column) for column in gradients], covariance)
-    if probability:
-        lower, upper = (n * end for end in ends(y / n, s / n, level, True))
-    elif min(estimates) < 0 < max(estimates):
-        z = sqrt(2) * erfinv(mpf(level))
-        lower, upper = y - z * s, y + z * s
-    else:
-        lower, upper = ends(y, s, level, False)
-    return named([float(v) for v in (y, s, lower, upper)])
-
-
-def named(four):
-    return dict(zip(("estimate", "standard_error", "lower", "upper"), four, strict=True))
 
 
 def case(name, function, arguments, expected):

@@ -5,9 +5,9 @@ use crm_core::prediction::checking::{
 };
 use crm_core::prediction::{Histories, probability_alive_history_into};
 
-use super::fit::dense;
+use super::fit::{dense, read_weights};
 use super::model::{crm_purchase_histories, crm_purchase_model};
-use crate::boundary::{Outcome, Output, OutputSlice, buffer, column, read, respond, slice};
+use crate::boundary::{Outcome, Output, OutputSlice, answer, column, read, respond, slice};
 use crate::handle::borrow;
 use crate::status::crm_status;
 
@@ -39,7 +39,7 @@ pub unsafe extern "C" fn crm_purchase_model_expected_tracking(
     respond(|| unsafe {
         let model = &borrow("model", model)?.0;
         let starts = slice("starts", starts, customers)?;
-        let weights = weights_of(weights, customers)?;
+        let weights = read_weights(weights, customers)?;
         let incremental = OutputSlice::new("incremental", incremental, periods)?;
         let cumulative = OutputSlice::new("cumulative", cumulative, periods)?;
         let tracking = expected_tracking(model, starts, weights, period, periods)?;
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn crm_purchase_model_frequency_histogram(
         let model = &borrow("model", model)?.0;
         let histories = read("histories", histories)?;
         let (columns, rows) = (histories.columns()?, histories.customers);
-        let weights = weights_of(weights, rows)?;
+        let weights = read_weights(weights, rows)?;
         let actual = OutputSlice::new("actual", actual, places(most))?;
         let expected = OutputSlice::new("expected", expected, places(most))?;
         let frequency = dense(columns.frequency, rows);
@@ -111,7 +111,7 @@ impl crm_purchase_holdout {
                 customers: self.histories.columns()?,
                 purchases: slice("purchases", self.purchases, rows)?,
                 duration: column("duration", self.duration, self.duration_stride, rows)?,
-                weights: weights_of(self.weights, rows)?,
+                weights: read_weights(self.weights, rows)?,
             })
         }
     }
@@ -215,27 +215,13 @@ pub unsafe extern "C" fn crm_purchase_model_probability_alive_history(
         let model = &borrow("model", model)?.0;
         let purchases = slice("purchases", purchases, purchase_count)?;
         let times = slice("times", times, time_count)?;
-        let out = OutputSlice::new("out", out, time_count)?;
-        let mut results = buffer("times", time_count)?;
-        probability_alive_history_into(model, purchases, times, &mut results)?;
-        out.write("out", &results)
+        answer(time_count, out, |out| {
+            probability_alive_history_into(model, purchases, times, out)
+        })
     })
 }
 
 /// Places from 0 to `most`; the core refuses what is too much.
 fn places(most: usize) -> usize {
     most.saturating_add(1)
-}
-
-/// # Safety
-/// As [`slice`], if it is not NULL.
-pub(super) unsafe fn weights_of<'a>(
-    weights: *const f64,
-    rows: usize,
-) -> Outcome<Option<&'a [f64]>> {
-    if weights.is_null() {
-        return Ok(None);
-    }
-    // SAFETY: as the caller vouches.
-    Ok(Some(unsafe { slice("weights", weights, rows) }?))
 }

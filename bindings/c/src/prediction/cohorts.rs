@@ -2,14 +2,12 @@
 
 use std::mem::MaybeUninit;
 
-use crm_core::prediction::fit::FitOptions;
 use crm_core::prediction::{Cohort, CohortColumns, CohortFits, HistoryColumns};
 use crm_core::{Error, ErrorKind};
 
-use super::checking::weights_of;
-use super::fit::{crm_fit_options, crm_purchase_fit, dense};
+use super::fit::{crm_fit_options, crm_purchase_fit, read_dense, read_options, read_weights};
 use super::model::{crm_purchase_histories, crm_purchase_model};
-use crate::boundary::{Outcome, Output, OutputSlice, buffer, column, read, respond, slice};
+use crate::boundary::{Outcome, Output, answer, column, read, respond, slice};
 use crate::categories::crm_purchase_model_kind;
 use crate::category;
 use crate::handle::{borrow, free, output};
@@ -44,17 +42,11 @@ pub unsafe extern "C" fn crm_purchase_cohorts_fit(
     respond(|| unsafe {
         let out = output("fits", fits)?;
         let kind = category::read("kind", kind)?;
-        let histories = read("histories", histories)?;
-        let (columns, rows) = (histories.columns()?, histories.customers);
+        let [frequency, recency, age] = read_dense(histories)?;
+        let rows = frequency.len();
         let cohort = slice("cohort", cohort, rows)?;
-        let weights = weights_of(weights, rows)?;
-        let options = if options.is_null() {
-            FitOptions::default()
-        } else {
-            read("options", options)?.value(4)?
-        };
-        let frequency = dense(columns.frequency, rows);
-        let (recency, age) = (dense(columns.recency, rows), dense(columns.age, rows));
+        let weights = read_weights(weights, rows)?;
+        let options = read_options(options, 4)?;
         let customers = CohortColumns {
             cohort,
             frequency: &frequency,
@@ -155,10 +147,9 @@ pub unsafe extern "C" fn crm_purchase_cohorts_probability_alive(
         let fits = &borrow("fits", fits)?.0;
         let (customers, cohort) = read_customers(histories, cohort)?;
         let horizon = column("horizon", horizon, horizon_stride, cohort.len())?;
-        let out = OutputSlice::new("out", out, cohort.len())?;
-        let mut results = buffer("histories", cohort.len())?;
-        fits.probability_alive_into(cohort, customers, horizon, &mut results)?;
-        out.write("out", &results)
+        answer(cohort.len(), out, |out| {
+            fits.probability_alive_into(cohort, customers, horizon, out)
+        })
     })
 }
 
@@ -183,10 +174,9 @@ pub unsafe extern "C" fn crm_purchase_cohorts_expected_purchases(
         let fits = &borrow("fits", fits)?.0;
         let (customers, cohort) = read_customers(histories, cohort)?;
         let horizon = column("horizon", horizon, horizon_stride, cohort.len())?;
-        let out = OutputSlice::new("out", out, cohort.len())?;
-        let mut results = buffer("histories", cohort.len())?;
-        fits.expected_purchases_into(cohort, customers, horizon, &mut results)?;
-        out.write("out", &results)
+        answer(cohort.len(), out, |out| {
+            fits.expected_purchases_into(cohort, customers, horizon, out)
+        })
     })
 }
 
@@ -217,10 +207,9 @@ pub unsafe extern "C" fn crm_purchase_cohorts_discounted_purchases(
         let rows = cohort.len();
         let horizon = column("horizon", horizon, horizon_stride, rows)?;
         let rate = column("discount_rate", discount_rate, discount_rate_stride, rows)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("histories", rows)?;
-        fits.discounted_purchases_into(cohort, customers, horizon, rate, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            fits.discounted_purchases_into(cohort, customers, horizon, rate, out)
+        })
     })
 }
 

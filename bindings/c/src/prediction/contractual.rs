@@ -1,16 +1,16 @@
 //! Customers under contract, who renew or leave at known times.
 
 use crm_core::ErrorKind;
-use crm_core::prediction::fit::{Fit, FitOptions};
+use crm_core::prediction::fit::Fit;
 use crm_core::prediction::{
     Bdw, RenewalColumns, RenewalModel, Renewals, Sbg, churn_probability_into,
     conditional_survival_into, discounted_lifetime_into, discounted_residual_lifetime_into,
     expected_residual_lifetime_into, retention_rate_into,
 };
 
-use super::fit::crm_fit_options;
+use super::fit::{crm_fit_options, read_options, read_weights};
 use super::spend::{log_covariance, standard_errors};
-use crate::boundary::{Outcome, Output, OutputSlice, buffer, column, read, refuse, respond, slice};
+use crate::boundary::{Outcome, Output, OutputSlice, answer, column, read, refuse, respond, slice};
 use crate::categories::crm_fit_status;
 use crate::category;
 use crate::handle::{borrow, free, output};
@@ -61,11 +61,7 @@ pub unsafe extern "C" fn crm_renewals_from_customers_new(
         let out = output("renewals", renewals)?;
         let tenure = slice("tenure", tenure, customers)?;
         let flags = slice("churned", churned, customers)?;
-        let weights = if weights.is_null() {
-            None
-        } else {
-            Some(slice("weights", weights, customers)?)
-        };
+        let weights = read_weights(weights, customers)?;
         if flags.iter().any(|flag| !matches!(flag, 0 | 1)) {
             return Err(refuse(ErrorKind::OutOfRange, "churned", "must be 0 or 1"));
         }
@@ -252,19 +248,6 @@ pub unsafe extern "C" fn crm_bdw_fit(
     })
 }
 
-/// # Safety
-/// As [`read`], unless `options` is NULL.
-pub(super) unsafe fn read_options(
-    options: *const crm_fit_options,
-    parameters: usize,
-) -> Outcome<FitOptions> {
-    if options.is_null() {
-        return Ok(FitOptions::default());
-    }
-    // SAFETY: as the caller vouches.
-    unsafe { read("options", options)?.value(parameters) }
-}
-
 /// The share of those who come to their renewal number `renewal`, from 1 on, who renew.
 ///
 /// @param renewal whole numbers
@@ -281,12 +264,9 @@ pub unsafe extern "C" fn crm_renewal_retention_rate(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read("model", model)?;
+        let model = read("model", model)?.value()?;
         let renewal = column("renewal", renewal, renewal_stride, rows)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("rows", rows)?;
-        retention_rate_into(&model.value()?, renewal, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| retention_rate_into(&model, renewal, out))
     })
 }
 
@@ -306,12 +286,11 @@ pub unsafe extern "C" fn crm_renewal_churn_probability(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read("model", model)?;
+        let model = read("model", model)?.value()?;
         let renewal = column("renewal", renewal, renewal_stride, rows)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("rows", rows)?;
-        churn_probability_into(&model.value()?, renewal, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            churn_probability_into(&model, renewal, out)
+        })
     })
 }
 
@@ -336,13 +315,12 @@ pub unsafe extern "C" fn crm_renewal_conditional_survival(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read("model", model)?;
+        let model = read("model", model)?.value()?;
         let renewals = column("renewals", renewals, renewals_stride, rows)?;
         let further = column("further", further, further_stride, rows)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("rows", rows)?;
-        conditional_survival_into(&model.value()?, renewals, further, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            conditional_survival_into(&model, renewals, further, out)
+        })
     })
 }
 
@@ -382,12 +360,11 @@ pub unsafe extern "C" fn crm_renewal_discounted_lifetime(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read("model", model)?;
+        let model = read("model", model)?.value()?;
         let (customers, rows) = read_customers(customers)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("customers", rows)?;
-        discounted_lifetime_into(&model.value()?, customers, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            discounted_lifetime_into(&model, customers, out)
+        })
     })
 }
 
@@ -406,12 +383,11 @@ pub unsafe extern "C" fn crm_renewal_discounted_residual_lifetime(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read("model", model)?;
+        let model = read("model", model)?.value()?;
         let (customers, rows) = read_customers(customers)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("customers", rows)?;
-        discounted_residual_lifetime_into(&model.value()?, customers, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            discounted_residual_lifetime_into(&model, customers, out)
+        })
     })
 }
 
@@ -437,13 +413,12 @@ pub unsafe extern "C" fn crm_renewal_expected_residual_lifetime(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read("model", model)?;
+        let model = read("model", model)?.value()?;
         let renewals = column("renewals", renewals, renewals_stride, rows)?;
         let horizon = column("horizon", horizon, horizon_stride, rows)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("rows", rows)?;
-        expected_residual_lifetime_into(&model.value()?, renewals, horizon, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            expected_residual_lifetime_into(&model, renewals, horizon, out)
+        })
     })
 }
 

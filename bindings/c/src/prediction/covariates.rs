@@ -2,18 +2,19 @@
 
 use std::mem::MaybeUninit;
 
+use crm_core::Result;
 use crm_core::kernels::Column;
-use crm_core::prediction::fit::{FitOptions, FitReport};
+use crm_core::prediction::fit::FitReport;
 use crm_core::prediction::{
-    CovariateColumns, CovariateHistories, CovariateModel, Covariates, HistoryColumns,
-    discounted_purchases_into, expected_purchases_into, log_likelihood_into,
+    CovariateColumns, CovariateCustomers, CovariateHistories, CovariateModel, Covariates,
+    HistoryColumns, discounted_purchases_into, expected_purchases_into, log_likelihood_into,
     probability_alive_into, purchase_probability_into, tail_probability_into,
 };
 
-use super::fit::{crm_fit_options, dense};
-use super::model::crm_purchase_histories;
+use super::fit::{crm_fit_options, read_dense, read_options, read_weights};
+use super::model::{crm_purchase_histories, read_histories};
 use crate::boundary::{
-    Outcome, Output, OutputSlice, buffer, column, read, respond, slice, write_optional,
+    Outcome, Output, OutputSlice, answer, column, read, respond, slice, write_optional,
 };
 use crate::categories::{crm_dropout_effect, crm_fit_status, crm_purchase_model_kind};
 use crate::category;
@@ -39,7 +40,7 @@ pub struct crm_covariates {
 /// A buy-till-you-die model in which each customer has the parameters that its covariates z give it. It does not change:
 /// any number of threads may use it.
 pub struct crm_covariate_model {
-    model: CovariateModel,
+    pub(super) model: CovariateModel,
     report: Option<FitReport>,
 }
 
@@ -83,7 +84,7 @@ unsafe fn columns<'a>(
 }
 
 /// Both sides of [`crm_covariates`].
-struct Given<'a> {
+pub(super) struct Given<'a> {
     purchase: Vec<Column<'a>>,
     dropout: Vec<Column<'a>>,
 }
@@ -91,7 +92,10 @@ struct Given<'a> {
 impl Given<'_> {
     /// # Safety
     /// As the header says of the struct, whose columns have `rows` numbers.
-    unsafe fn new<'a>(covariates: *const crm_covariates, rows: usize) -> Outcome<Given<'a>> {
+    pub(super) unsafe fn new<'a>(
+        covariates: *const crm_covariates,
+        rows: usize,
+    ) -> Outcome<Given<'a>> {
         // SAFETY: as the caller vouches.
         unsafe {
             let given = read("covariates", covariates)?;
@@ -103,7 +107,7 @@ impl Given<'_> {
         }
     }
 
-    fn columns(&self) -> CovariateColumns<'_> {
+    pub(super) fn columns(&self) -> CovariateColumns<'_> {
         CovariateColumns {
             purchase: &self.purchase,
             dropout: &self.dropout,
@@ -193,23 +197,13 @@ pub unsafe extern "C" fn crm_covariate_model_fit(
     respond(|| unsafe {
         let model = output("model", model)?;
         let kind = category::read("kind", kind)?;
-        let histories = read("histories", histories)?;
-        let (columns, rows) = (histories.columns()?, histories.customers);
+        let [frequency, recency, age] = read_dense(histories)?;
+        let rows = frequency.len();
         let given = Given::new(covariates, rows)?;
         let names = numbered(given.purchase.len(), given.dropout.len(), dropout_effect)?;
-        let options = if options.is_null() {
-            FitOptions::default()
-        } else {
-            read("options", options)?.value(4)?
-        };
+        let options = read_options(options, 4)?;
         let fit = Output::new("fit", fit)?;
-        let weights = if weights.is_null() {
-            None
-        } else {
-            Some(slice("weights", weights, rows)?)
-        };
-        let frequency = dense(columns.frequency, rows);
-        let (recency, age) = (dense(columns.recency, rows), dense(columns.age, rows));
+        let weights = read_weights(weights, rows)?;
         let histories =
             CovariateHistories::new(&frequency, &recency, &age, weights, names, given.columns())?;
         let fitted = CovariateModel::fit(kind, &histories, covariate_penalty, &options)?;
@@ -296,11 +290,10 @@ pub unsafe extern "C" fn crm_covariate_model_log_likelihood(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let asked = Asked::new(model, histories, covariates, out)?;
-        let mut results = buffer("histories", asked.rows)?;
-        let customers = asked.model.customers(asked.given.columns())?;
-        log_likelihood_into(&customers, asked.histories, &mut results)?;
-        asked.out.write("out", &results)
+        let asked = Asked::new(model, histories, covariates)?;
+        asked.answer(out, |customers, histories, out| {
+            log_likelihood_into(customers, histories, out)
+        })
     })
 }
 
@@ -321,12 +314,11 @@ pub unsafe extern "C" fn crm_covariate_model_probability_alive(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let asked = Asked::new(model, histories, covariates, out)?;
+        let asked = Asked::new(model, histories, covariates)?;
         let horizon = column("horizon", horizon, horizon_stride, asked.rows)?;
-        let mut results = buffer("histories", asked.rows)?;
-        let customers = asked.model.customers(asked.given.columns())?;
-        probability_alive_into(&customers, asked.histories, horizon, &mut results)?;
-        asked.out.write("out", &results)
+        asked.answer(out, |customers, histories, out| {
+            probability_alive_into(customers, histories, horizon, out)
+        })
     })
 }
 
@@ -347,12 +339,11 @@ pub unsafe extern "C" fn crm_covariate_model_expected_purchases(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let asked = Asked::new(model, histories, covariates, out)?;
+        let asked = Asked::new(model, histories, covariates)?;
         let horizon = column("horizon", horizon, horizon_stride, asked.rows)?;
-        let mut results = buffer("histories", asked.rows)?;
-        let customers = asked.model.customers(asked.given.columns())?;
-        expected_purchases_into(&customers, asked.histories, horizon, &mut results)?;
-        asked.out.write("out", &results)
+        asked.answer(out, |customers, histories, out| {
+            expected_purchases_into(customers, histories, horizon, out)
+        })
     })
 }
 
@@ -377,14 +368,12 @@ pub unsafe extern "C" fn crm_covariate_model_purchase_probability(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let asked = Asked::new(model, histories, covariates, out)?;
+        let asked = Asked::new(model, histories, covariates)?;
         let purchases = column("purchases", purchases, purchases_stride, asked.rows)?;
         let horizon = column("horizon", horizon, horizon_stride, asked.rows)?;
-        let mut results = buffer("histories", asked.rows)?;
-        let customers = asked.model.customers(asked.given.columns())?;
-        let histories = asked.histories;
-        purchase_probability_into(&customers, histories, purchases, horizon, &mut results)?;
-        asked.out.write("out", &results)
+        asked.answer(out, |customers, histories, out| {
+            purchase_probability_into(customers, histories, purchases, horizon, out)
+        })
     })
 }
 
@@ -410,14 +399,12 @@ pub unsafe extern "C" fn crm_covariate_model_tail_probability(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let asked = Asked::new(model, histories, covariates, out)?;
+        let asked = Asked::new(model, histories, covariates)?;
         let purchases = column("purchases", purchases, purchases_stride, asked.rows)?;
         let horizon = column("horizon", horizon, horizon_stride, asked.rows)?;
-        let mut results = buffer("histories", asked.rows)?;
-        let customers = asked.model.customers(asked.given.columns())?;
-        let histories = asked.histories;
-        tail_probability_into(&customers, histories, purchases, horizon, &mut results)?;
-        asked.out.write("out", &results)
+        asked.answer(out, |customers, histories, out| {
+            tail_probability_into(customers, histories, purchases, horizon, out)
+        })
     })
 }
 
@@ -444,7 +431,7 @@ pub unsafe extern "C" fn crm_covariate_model_discounted_purchases(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let asked = Asked::new(model, histories, covariates, out)?;
+        let asked = Asked::new(model, histories, covariates)?;
         let horizon = column("horizon", horizon, horizon_stride, asked.rows)?;
         let rate = column(
             "discount_rate",
@@ -452,10 +439,9 @@ pub unsafe extern "C" fn crm_covariate_model_discounted_purchases(
             discount_rate_stride,
             asked.rows,
         )?;
-        let mut results = buffer("histories", asked.rows)?;
-        let customers = asked.model.customers(asked.given.columns())?;
-        discounted_purchases_into(&customers, asked.histories, horizon, rate, &mut results)?;
-        asked.out.write("out", &results)
+        asked.answer(out, |customers, histories, out| {
+            discounted_purchases_into(customers, histories, horizon, rate, out)
+        })
     })
 }
 
@@ -465,13 +451,12 @@ pub extern "C" fn crm_covariate_model_free(model: Option<Box<crm_covariate_model
     free(model);
 }
 
-/// What every prediction is of.
+/// Customers that a model is asked about.
 struct Asked<'a> {
     model: &'a CovariateModel,
     histories: HistoryColumns<'a>,
     given: Given<'a>,
     rows: usize,
-    out: OutputSlice<f64>,
 }
 
 impl<'a> Asked<'a> {
@@ -481,19 +466,34 @@ impl<'a> Asked<'a> {
         model: *const crm_covariate_model,
         histories: *const crm_purchase_histories,
         covariates: *const crm_covariates,
-        out: *mut f64,
     ) -> Outcome<Asked<'a>> {
         // SAFETY: as the caller vouches.
         unsafe {
             let model = &borrow("model", model)?.model;
-            let histories = read("histories", histories)?;
-            let rows = histories.customers;
+            let (histories, rows) = read_histories(histories)?;
             Ok(Asked {
                 model,
-                histories: histories.columns()?,
+                histories,
                 given: Given::new(covariates, rows)?,
                 rows,
-                out: OutputSlice::new("out", out, rows)?,
+            })
+        }
+    }
+
+    /// Writes what `predict` makes of the customers, each with its own model.
+    ///
+    /// # Safety
+    /// As [`answer`].
+    unsafe fn answer(
+        &self,
+        out: *mut f64,
+        predict: impl FnOnce(&CovariateCustomers<'_>, HistoryColumns<'_>, &mut [f64]) -> Result<()>,
+    ) -> Outcome {
+        let customers = self.model.customers(self.given.columns())?;
+        // SAFETY: as the caller vouches.
+        unsafe {
+            answer(self.rows, out, |out| {
+                predict(&customers, self.histories, out)
             })
         }
     }

@@ -6,7 +6,7 @@ use crm_core::kernels::Column;
 use crm_core::prediction::fit::{FitOptions, FitReport, Prior};
 use crm_core::prediction::{AnyPurchaseModel, Histories};
 
-use super::model::{crm_purchase_histories, crm_purchase_model};
+use super::model::{crm_purchase_histories, crm_purchase_model, read_histories};
 use crate::boundary::{Outcome, Output, read, respond, slice};
 use crate::categories::{crm_fit_status, crm_purchase_model_kind};
 use crate::category;
@@ -147,27 +147,59 @@ pub unsafe extern "C" fn crm_purchase_model_fit(
     respond(|| unsafe {
         let model = output("model", model)?;
         let kind = category::read("kind", kind)?;
-        let histories = read("histories", histories)?;
-        let (columns, rows) = (histories.columns()?, histories.customers);
-        let options = if options.is_null() {
-            FitOptions::default()
-        } else {
-            read("options", options)?.value(4)?
-        };
+        let [frequency, recency, age] = read_dense(histories)?;
+        let options = read_options(options, 4)?;
         let fit = Output::new("fit", fit)?;
-        let frequency = dense(columns.frequency, rows);
-        let (recency, age) = (dense(columns.recency, rows), dense(columns.age, rows));
-        let histories = if weights.is_null() {
-            Histories::new(&frequency, &recency, &age)?
-        } else {
-            let weights = slice("weights", weights, rows)?;
-            Histories::with_weights(&frequency, &recency, &age, weights)?
+        let histories = match read_weights(weights, frequency.len())? {
+            None => Histories::new(&frequency, &recency, &age)?,
+            Some(weights) => Histories::with_weights(&frequency, &recency, &age, weights)?,
         };
         let fitted = AnyPurchaseModel::fit(kind, &histories, &options)?;
         fit.write(crm_purchase_fit::new(&fitted.report)?);
         model.write(Some(Box::new(crm_purchase_model(fitted.model))));
         Ok(())
     })
+}
+
+/// # Safety
+/// As [`read`] and [`crm_fit_options::value`], unless `options` is NULL: plain maximum likelihood.
+pub(super) unsafe fn read_options(
+    options: *const crm_fit_options,
+    parameters: usize,
+) -> Outcome<FitOptions> {
+    if options.is_null() {
+        return Ok(FitOptions::default());
+    }
+    // SAFETY: as the caller vouches.
+    unsafe { read("options", options)?.value(parameters) }
+}
+
+/// The weights of `rows` rows; none if NULL.
+///
+/// # Safety
+/// As [`slice`], unless `weights` is NULL.
+pub(super) unsafe fn read_weights<'a>(
+    weights: *const f64,
+    rows: usize,
+) -> Outcome<Option<&'a [f64]>> {
+    if weights.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: as the caller vouches.
+    unsafe { slice("weights", weights, rows) }.map(Some)
+}
+
+/// Frequency, recency and age as a fit reads them: one number per customer.
+///
+/// # Safety
+/// As [`read_histories`].
+pub(super) unsafe fn read_dense(
+    histories: *const crm_purchase_histories,
+) -> Outcome<[Vec<f64>; 3]> {
+    // SAFETY: as the caller vouches.
+    let (columns, rows) = unsafe { read_histories(histories) }?;
+    let all = [columns.frequency, columns.recency, columns.age];
+    Ok(all.map(|column| dense(column, rows)))
 }
 
 pub(super) fn dense(column: Column<'_>, rows: usize) -> Vec<f64> {

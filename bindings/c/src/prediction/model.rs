@@ -8,7 +8,7 @@ use crm_core::prediction::{
     purchase_probability_into, tail_probability_into,
 };
 
-use crate::boundary::{Outcome, Output, OutputSlice, buffer, column, read, respond, slice};
+use crate::boundary::{Outcome, Output, OutputSlice, answer, column, read, respond, slice};
 use crate::categories::crm_purchase_model_kind;
 use crate::category;
 use crate::handle::{borrow, free, output};
@@ -125,10 +125,7 @@ pub unsafe extern "C" fn crm_purchase_model_log_likelihood(
     respond(|| unsafe {
         let model = &borrow("model", model)?.0;
         let (customers, rows) = read_histories(histories)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("histories", rows)?;
-        log_likelihood_into(model, customers, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| log_likelihood_into(model, customers, out))
     })
 }
 
@@ -150,10 +147,9 @@ pub unsafe extern "C" fn crm_purchase_model_probability_alive(
         let model = &borrow("model", model)?.0;
         let (customers, rows) = read_histories(histories)?;
         let horizon = column("horizon", horizon, horizon_stride, rows)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("histories", rows)?;
-        probability_alive_into(model, customers, horizon, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            probability_alive_into(model, customers, horizon, out)
+        })
     })
 }
 
@@ -175,10 +171,9 @@ pub unsafe extern "C" fn crm_purchase_model_expected_purchases(
         let model = &borrow("model", model)?.0;
         let (customers, rows) = read_histories(histories)?;
         let horizon = column("horizon", horizon, horizon_stride, rows)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("histories", rows)?;
-        expected_purchases_into(model, customers, horizon, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            expected_purchases_into(model, customers, horizon, out)
+        })
     })
 }
 
@@ -205,10 +200,9 @@ pub unsafe extern "C" fn crm_purchase_model_purchase_probability(
         let (customers, rows) = read_histories(histories)?;
         let purchases = column("purchases", purchases, purchases_stride, rows)?;
         let horizon = column("horizon", horizon, horizon_stride, rows)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("histories", rows)?;
-        purchase_probability_into(model, customers, purchases, horizon, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            purchase_probability_into(model, customers, purchases, horizon, out)
+        })
     })
 }
 
@@ -236,10 +230,9 @@ pub unsafe extern "C" fn crm_purchase_model_tail_probability(
         let (customers, rows) = read_histories(histories)?;
         let purchases = column("purchases", purchases, purchases_stride, rows)?;
         let horizon = column("horizon", horizon, horizon_stride, rows)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("histories", rows)?;
-        tail_probability_into(model, customers, purchases, horizon, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            tail_probability_into(model, customers, purchases, horizon, out)
+        })
     })
 }
 
@@ -269,10 +262,9 @@ pub unsafe extern "C" fn crm_purchase_model_discounted_purchases(
         let (customers, rows) = read_histories(histories)?;
         let horizon = column("horizon", horizon, horizon_stride, rows)?;
         let rate = column("discount_rate", discount_rate, discount_rate_stride, rows)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("histories", rows)?;
-        discounted_purchases_into(model, customers, horizon, rate, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            discounted_purchases_into(model, customers, horizon, rate, out)
+        })
     })
 }
 

@@ -1,14 +1,14 @@
 //! What customers spend per purchase.
 
-use crm_core::prediction::fit::{FitOptions, FitReport};
+use crm_core::prediction::fit::FitReport;
 use crm_core::prediction::{
     GammaGamma, SpendColumns, Spending, expected_spend_into, spend_interval_into,
     spend_lifetime_value_into, spend_log_density_into,
 };
 use crm_core::units::Probability;
 
-use super::fit::{crm_fit_options, dense};
-use crate::boundary::{Outcome, Output, OutputSlice, buffer, column, read, respond, slice};
+use super::fit::{crm_fit_options, dense, read_options, read_weights};
+use crate::boundary::{Outcome, Output, OutputSlice, answer, buffer, column, read, respond, slice};
 use crate::categories::crm_fit_status;
 use crate::category;
 use crate::decimal::{crm_decimal, read_decimal};
@@ -102,19 +102,14 @@ pub unsafe extern "C" fn crm_gamma_gamma_fit(
     respond(|| unsafe {
         let fit = Output::new("fit", fit)?;
         let (columns, rows) = read_spend(spend)?;
-        let options = if options.is_null() {
-            FitOptions::default()
-        } else {
-            read("options", options)?.value(3)?
-        };
+        let options = read_options(options, 3)?;
         let (frequency, mean) = (
             dense(columns.frequency, rows),
             dense(columns.mean_spend, rows),
         );
-        let spending = if weights.is_null() {
-            Spending::new(&frequency, &mean)?
-        } else {
-            Spending::with_weights(&frequency, &mean, slice("weights", weights, rows)?)?
+        let spending = match read_weights(weights, rows)? {
+            None => Spending::new(&frequency, &mean)?,
+            Some(weights) => Spending::with_weights(&frequency, &mean, weights)?,
         };
         let fitted = GammaGamma::fit(&spending, &options)?;
         let [p, q, gamma] = fitted.model.parameters();
@@ -173,12 +168,9 @@ pub unsafe extern "C" fn crm_gamma_gamma_expected_spend(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read("model", model)?;
+        let model = read("model", model)?.value()?;
         let (columns, rows) = read_spend(spend)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("spend", rows)?;
-        expected_spend_into(&model.value()?, columns, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| expected_spend_into(&model, columns, out))
     })
 }
 
@@ -193,12 +185,11 @@ pub unsafe extern "C" fn crm_gamma_gamma_log_density(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read("model", model)?;
+        let model = read("model", model)?.value()?;
         let (columns, rows) = read_spend(spend)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("spend", rows)?;
-        spend_log_density_into(&model.value()?, columns, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            spend_log_density_into(&model, columns, out)
+        })
     })
 }
 
@@ -218,13 +209,13 @@ pub unsafe extern "C" fn crm_gamma_gamma_spend_interval(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read("model", model)?;
+        let model = read("model", model)?.value()?;
         let (columns, rows) = read_spend(spend)?;
         let level = Probability::named("level", read_decimal("level", level)?)?;
         let lower = OutputSlice::new("lower", lower, rows)?;
         let upper = OutputSlice::new("upper", upper, rows)?;
         let (mut lows, mut highs) = (buffer("spend", rows)?, buffer("spend", rows)?);
-        spend_interval_into(&model.value()?, columns, level, &mut lows, &mut highs)?;
+        spend_interval_into(&model, columns, level, &mut lows, &mut highs)?;
         lower.write("lower", &lows)?;
         upper.write("upper", &highs)
     })
@@ -249,7 +240,7 @@ pub unsafe extern "C" fn crm_gamma_gamma_lifetime_value(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read("model", model)?;
+        let model = read("model", model)?.value()?;
         let (columns, rows) = read_spend(spend)?;
         let name = "discounted_purchases";
         let purchases = column(
@@ -259,10 +250,9 @@ pub unsafe extern "C" fn crm_gamma_gamma_lifetime_value(
             rows,
         )?;
         let margin = column("margin", margin, margin_stride, rows)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("spend", rows)?;
-        spend_lifetime_value_into(&model.value()?, columns, purchases, margin, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            spend_lifetime_value_into(&model, columns, purchases, margin, out)
+        })
     })
 }
 
@@ -281,10 +271,10 @@ pub unsafe extern "C" fn crm_gamma_gamma_simulate(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read("model", model)?;
+        let model = read("model", model)?.value()?;
         let frequency = slice("frequency", frequency, customers)?;
         let out = OutputSlice::new("out", out, customers)?;
-        out.write("out", &model.value()?.simulate(frequency, seed)?)
+        out.write("out", &model.simulate(frequency, seed)?)
     })
 }
 

@@ -18,7 +18,7 @@ use crate::error::Result;
 pub(crate) struct Given(Vec<Floats>, Vec<Floats>);
 
 impl Given {
-    fn sides(&self) -> crm_core::Result<[Vec<Column<'_>>; 2]> {
+    pub(crate) fn sides(&self) -> crm_core::Result<[Vec<Column<'_>>; 2]> {
         Ok([
             columns("purchase_covariates", &self.0)?,
             columns("dropout_covariates", &self.1)?,
@@ -28,6 +28,12 @@ impl Given {
 
 fn columns<'a>(argument: &'static str, given: &'a [Floats]) -> crm_core::Result<Vec<Column<'a>>> {
     given.iter().map(|column| column.column(argument)).collect()
+}
+
+pub(crate) fn columns_of<'a>(
+    [purchase, dropout]: &'a [Vec<Column<'a>>; 2],
+) -> CovariateColumns<'a> {
+    CovariateColumns { purchase, dropout }
 }
 
 /// The names of the covariates of purchases and of dropout, and the effect of the latter.
@@ -47,7 +53,7 @@ impl Names {
 /// A model with its parameters.
 #[pyclass(frozen, name = "CovariateModel", module = "crm_core._core")]
 #[derive(Debug)]
-pub(crate) struct WithCovariates(CovariateModel);
+pub(crate) struct WithCovariates(pub(crate) CovariateModel);
 
 #[pymethods]
 impl WithCovariates {
@@ -77,11 +83,8 @@ impl WithCovariates {
         let age = age.slice("age")?;
         let weights = weights.as_ref().map(|w| w.slice("weights")).transpose()?;
         let (options, names) = (options.into(), names.covariates()?);
-        let [purchase, dropout] = given.sides()?;
-        let columns = CovariateColumns {
-            purchase: &purchase,
-            dropout: &dropout,
-        };
+        let sides = given.sides()?;
+        let columns = columns_of(&sides);
         let fit = detached(py, || {
             let histories =
                 CovariateHistories::new(frequency, recency, age, weights, names, columns)?;
@@ -107,11 +110,8 @@ impl WithCovariates {
         mut out: Output,
     ) -> Result<()> {
         let (customers, out) = (customers.columns()?, out.slice()?);
-        let [purchase, dropout] = given.sides()?;
-        let models = self.0.customers(CovariateColumns {
-            purchase: &purchase,
-            dropout: &dropout,
-        })?;
+        let sides = given.sides()?;
+        let models = self.0.customers(columns_of(&sides))?;
         detached(py, || {
             prediction::log_likelihood_into(&models, customers, out)
         })
@@ -136,11 +136,8 @@ impl WithCovariates {
             purchases: purchases.column("purchases")?,
             discount_rate: discount_rate.column("discount_rate")?,
         };
-        let [purchase, dropout] = given.sides()?;
-        let models = self.0.customers(CovariateColumns {
-            purchase: &purchase,
-            dropout: &dropout,
-        })?;
+        let sides = given.sides()?;
+        let models = self.0.customers(columns_of(&sides))?;
         detached(py, || {
             prediction.predict_into(&models, customers, numbers, out)
         })
@@ -155,11 +152,8 @@ impl WithCovariates {
         seed: u64,
     ) -> Result<(Vec<f64>, Vec<f64>)> {
         let age = age.slice("age")?;
-        let [purchase, dropout] = given.sides()?;
-        let models = self.0.customers(CovariateColumns {
-            purchase: &purchase,
-            dropout: &dropout,
-        })?;
+        let sides = given.sides()?;
+        let models = self.0.customers(columns_of(&sides))?;
         let made = detached(py, || prediction::simulate_histories(&models, age, seed))?;
         Ok((made.frequency, made.recency))
     }

@@ -3,13 +3,14 @@
 use crm_core::Error;
 use crm_core::prediction::fit::FitOptions;
 use crm_core::prediction::{
-    self, AnyPurchaseModel, Bdw, GammaGamma, IntervalColumns, LifetimeValueColumns,
+    self, AnyPurchaseModel, Bdw, CovariateModel, GammaGamma, IntervalColumns, LifetimeValueColumns,
     LifetimeValueModel, Parametric, ParametricBootstrap, PredictionInterval, PredictionNumbers,
     PurchasePrediction, Range, RenewalColumns, RenewalPrediction, Sbg, SpendColumns,
     UncertainModel,
 };
 use pyo3::prelude::*;
 
+use super::covariates::{Given, WithCovariates, columns_of};
 use super::fit::OptionParts;
 use super::gamma_gamma::Spend;
 use super::purchases::{Customers, Model};
@@ -152,6 +153,67 @@ impl UncertainPurchases {
         let (customers, numbers) = (customers.columns()?, numbers.columns()?);
         how.of(py, &self.0, prediction.range(), |model, out| {
             prediction.predict_into(model, customers, numbers, out)
+        })
+    }
+
+    fn draws(&self, py: Python<'_>, count: u32, seed: u64, out: Output) -> Result<()> {
+        write_draws(py, &self.0, (count, seed), out)
+    }
+}
+
+/// A model with covariates, with the covariance of the logarithms of its first parameters and of its coefficients.
+#[pyclass(frozen, name = "UncertainCovariates", module = "crm_core._core")]
+#[derive(Debug)]
+pub(crate) struct UncertainCovariates(UncertainModel<CovariateModel>);
+
+#[pymethods]
+impl UncertainCovariates {
+    #[new]
+    fn new(model: &WithCovariates, log_covariance: Vec<f64>) -> Result<Self> {
+        let model = model.0.clone();
+        Ok(Self(UncertainModel::new(model, &log_covariance)?))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what all predictions need")]
+    fn intervals(
+        &self,
+        py: Python<'_>,
+        prediction: &str,
+        customers: Customers,
+        given: Given,
+        numbers: Numbers,
+        level: Number,
+        mut out: IntervalOutputs,
+    ) -> Result<()> {
+        let prediction = member::<PurchasePrediction>("prediction", prediction)?;
+        let (customers, numbers) = (customers.columns()?, numbers.columns()?);
+        let (level, mut out) = (level.probability("level")?, out.columns()?);
+        let sides = given.sides()?;
+        detached(py, || {
+            let predict = |model: &CovariateModel, out: &mut [f64]| {
+                let models = model.customers(columns_of(&sides))?;
+                prediction.predict_into(&models, customers, numbers, out)
+            };
+            self.0
+                .intervals_into(prediction.range(), level, predict, &mut out)
+        })
+    }
+
+    fn total(
+        &self,
+        py: Python<'_>,
+        prediction: &str,
+        customers: Customers,
+        given: Given,
+        numbers: Numbers,
+        how: Total,
+    ) -> Result<Interval> {
+        let prediction = member::<PurchasePrediction>("prediction", prediction)?;
+        let (customers, numbers) = (customers.columns()?, numbers.columns()?);
+        let sides = given.sides()?;
+        how.of(py, &self.0, prediction.range(), |model, out| {
+            let models = model.customers(columns_of(&sides))?;
+            prediction.predict_into(&models, customers, numbers, out)
         })
     }
 
@@ -388,6 +450,30 @@ pub(crate) fn purchase_model_bootstrap(
     let made = detached(py, || {
         let model = model.0;
         model.parametric_bootstrap(ages, &options, replicates, seed)
+    })?;
+    Ok(Bootstrap(made))
+}
+
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "what fits and draws need")]
+pub(crate) fn covariate_model_bootstrap(
+    py: Python<'_>,
+    model: &WithCovariates,
+    ages: Floats,
+    given: Given,
+    covariate_penalty: f64,
+    options: OptionParts,
+    replicates: u32,
+    seed: u64,
+) -> Result<Bootstrap> {
+    let (ages, options) = (ages.slice("ages")?, FitOptions::from(options));
+    let sides = given.sides()?;
+    let made = detached(py, || {
+        let how = (covariate_penalty, &options);
+        let columns = columns_of(&sides);
+        model
+            .0
+            .parametric_bootstrap(ages, columns, how, replicates, seed)
     })?;
     Ok(Bootstrap(made))
 }

@@ -1,5 +1,6 @@
 //! What customers are worth: how often they will buy, times what they spend.
 
+use super::fit::Scale;
 use super::uncertainty::{Parametric, UncertainModel};
 use super::{
     GammaGamma, HistoryColumns, PurchaseHistory, PurchaseModel, SpendColumns,
@@ -124,6 +125,10 @@ impl<M: Parametric> Parametric for LifetimeValueModel<M> {
             purchases: self.purchases.with_values(purchases)?,
             spend: self.spend.with_values(spend)?,
         })
+    }
+
+    fn scales(&self) -> Vec<Scale> {
+        [self.purchases.scales(), self.spend.scales()].concat()
     }
 }
 

@@ -2,7 +2,10 @@ use serde::Serialize;
 
 use super::fit::FitOptions;
 use super::uncertainty::{ParametricBootstrap, replicate};
-use super::{AnyPurchaseModel, CustomerModels, Histories, PurchaseModel, PurchaseModelKind};
+use super::{
+    AnyPurchaseModel, CovariateColumns, CovariateHistories, CovariateModel, CustomerModels,
+    Histories, PurchaseModel, PurchaseModelKind,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::random::Stream;
 use crate::parallel;
@@ -169,6 +172,34 @@ impl AnyPurchaseModel {
             let made = simulate(self, ages, seed, first_stream)?;
             let histories = Histories::new(&made.frequency, &made.recency, ages)?;
             AnyPurchaseModel::fit(self.kind(), &histories, options)
+        })
+    }
+}
+
+impl CovariateModel {
+    /// Simulates customers of these ages and covariates `replicates` times, and fits the model to them each time, with a penalty
+    /// on the coefficients and options as of [`CovariateModel::fit`]. Customer i of replicate b has stream b · 2³² + i of `seed`.
+    ///
+    /// # Errors
+    /// `OutOfRange` for fewer than 2 replicates; those of [`simulate_histories`], of covariates that say nothing and of the
+    /// options.
+    pub fn parametric_bootstrap(
+        &self,
+        ages: &[f64],
+        columns: CovariateColumns<'_>,
+        (penalty, options): (f64, &FitOptions),
+        replicates: u32,
+        seed: u64,
+    ) -> Result<ParametricBootstrap> {
+        let customers = self.customers(columns)?;
+        // Once to begin with: a covariate that says nothing is no matter of chance.
+        let new = vec![0.0; ages.len()];
+        CovariateHistories::new(&new, &new, ages, None, self.covariates().clone(), columns)?;
+        replicate(self, replicates, |first_stream| {
+            let made = simulate(&customers, ages, seed, first_stream)?;
+            let (x, recency, names) = (&made.frequency, &made.recency, self.covariates().clone());
+            let histories = CovariateHistories::new(x, recency, ages, None, names, columns)?;
+            CovariateModel::fit(self.base().kind(), &histories, penalty, options)
         })
     }
 }

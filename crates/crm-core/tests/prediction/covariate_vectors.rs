@@ -5,12 +5,13 @@ use crm_core::kernels::Column;
 use crm_core::prediction::fit::FitOptions;
 use crm_core::prediction::{
     CovariateColumns, CovariateHistories, CovariateModel, Covariates, HistoryColumns,
-    PurchaseModelKind, discounted_purchases_into, expected_purchases_into, log_likelihood_into,
-    probability_alive_into,
+    PredictionNumbers, PurchaseModelKind, PurchasePrediction, discounted_purchases_into,
+    expected_purchases_into, log_likelihood_into, probability_alive_into,
 };
 use crm_core::units::Probability;
 use serde_json::{Value, json};
 
+use super::intervals::{answer, member, uncertain};
 use super::vectors::{number, numbers, run_cases};
 
 fn covariates(arguments: &Value) -> Covariates {
@@ -58,7 +59,6 @@ fn run(function: &str, kind: PurchaseModelKind, arguments: &Value) -> Result<Val
     }
     let parameters = numbers(&arguments["parameters"]);
     let model = CovariateModel::of(kind, covariates(arguments), &parameters)?;
-    let models = model.customers(columns)?;
     let histories = HistoryColumns {
         frequency: (&x).into(),
         recency: (&tx).into(),
@@ -66,6 +66,22 @@ fn run(function: &str, kind: PurchaseModelKind, arguments: &Value) -> Result<Val
     };
     let given = |name: &str| arguments.get(name).map_or(0.0, number).into();
     let (horizon, rate) = (given("horizon"), given("discount_rate"));
+    if let "intervals" | "total" = function {
+        let arguments = arguments.as_object().unwrap();
+        let model = uncertain(model, arguments)?;
+        let about = PredictionNumbers {
+            horizon,
+            discount_rate: rate,
+            ..PredictionNumbers::default()
+        };
+        let prediction: PurchasePrediction = member(arguments, "prediction");
+        let (rows, total) = (x.len(), function == "total");
+        let predict = |model: &CovariateModel, out: &mut [f64]| {
+            prediction.predict_into(&model.customers(columns)?, histories, about, out)
+        };
+        return answer(&model, prediction.range(), rows, total, arguments, predict);
+    }
+    let models = model.customers(columns)?;
     let mut out = vec![0.0; x.len()];
     match function {
         "log_likelihood" => log_likelihood_into(&models, histories, &mut out),

@@ -314,6 +314,47 @@ fn uncertainty_of_predictions() {
     assert!((delta.upper / draws.upper - 1.0).abs() < 0.01);
 }
 
+/// Refits spread as the standard errors of the fit say, and what says nothing is refused, whatever chance brings.
+#[test]
+fn bootstraps_spread_as_fits_say() {
+    let (kind, coefficients) = COEFFICIENTS[1];
+    let Simulated {
+        fit,
+        online,
+        income,
+        ..
+    } = simulated_with_covariates(kind, coefficients);
+    let ages: Vec<f64> = [39.0, 33.0, 28.0, 52.0]
+        .into_iter()
+        .cycle()
+        .take(online.len())
+        .collect();
+    let purchase = [Column::from(&online), Column::from(&income)];
+    let columns = CovariateColumns {
+        purchase: &purchase,
+        dropout: &purchase[..1],
+    };
+    let how = (0.0, &FitOptions::default());
+    let made = fit
+        .model
+        .parametric_bootstrap(&ages, columns, how, 12, 7)
+        .unwrap();
+    assert_eq!(made.undefined, 0);
+    let level = Probability::try_from(0.95).unwrap();
+    let found = made.intervals(level).unwrap();
+    for (refits, of_fit) in found.iter().zip(fit.report.intervals(level).unwrap()) {
+        let ratio = refits.standard_error / of_fit.standard_error;
+        assert!((0.5..2.0).contains(&ratio), "{}: {ratio}", of_fit.name);
+    }
+    let constant = [Column::Constant(1.0), Column::from(&income)];
+    let nothing = CovariateColumns {
+        purchase: &constant,
+        dropout: &purchase[..1],
+    };
+    let refused = fit.model.parametric_bootstrap(&ages, nothing, how, 2, 7);
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::NoSolution);
+}
+
 #[test]
 fn covariates_that_say_nothing_are_refused() {
     let customers = simulated(PurchaseModelKind::BgNbd, 4, 5);

@@ -89,7 +89,7 @@ impl Numbers {
     }
 }
 
-fn member<T: Label>(arguments: &Arguments, name: &str) -> T {
+pub(super) fn member<T: Label>(arguments: &Arguments, name: &str) -> T {
     let name = arguments[name].as_str().unwrap();
     *T::ALL.iter().find(|member| member.name() == name).unwrap()
 }
@@ -202,11 +202,14 @@ fn spend_model(model: &Value) -> Result<GammaGamma> {
     GammaGamma::new(p, q, gamma)
 }
 
-fn uncertain<M: Parametric>(model: M, arguments: &Arguments) -> Result<UncertainModel<M>> {
+pub(super) fn uncertain<M: Parametric>(
+    model: M,
+    arguments: &Arguments,
+) -> Result<UncertainModel<M>> {
     UncertainModel::new(model, &numbers(&arguments["log_covariance"]))
 }
 
-fn answer<M: Parametric>(
+pub(super) fn answer<M: Parametric>(
     model: &UncertainModel<M>,
     range: Range,
     rows: usize,

@@ -1,17 +1,19 @@
 //! What customers are worth.
 
+use crm_core::Result;
 use crm_core::prediction::{
-    AnyPurchaseModel, LifetimeValueColumns, LifetimeValueModel, Range, UncertainModel,
-    lifetime_value_into,
+    AnyPurchaseModel, LifetimeValueColumns, LifetimeValueModel, Range, lifetime_value_into,
 };
 
-use super::{IntervalOutputs, crm_prediction_interval, read_level, uncertain};
-use crate::boundary::{Outcome, Output, OutputSlice, buffer, column, read, respond};
+use super::{Question, crm_prediction_interval, read_level, uncertain};
+use crate::boundary::{Outcome, answer, column, read, respond};
 use crate::decimal::crm_decimal;
 use crate::handle::borrow;
 use crate::prediction::model::{crm_purchase_histories, crm_purchase_model};
 use crate::prediction::spend::crm_gamma_gamma;
 use crate::status::crm_status;
+
+type Valued = LifetimeValueModel<AnyPurchaseModel>;
 
 /// Customers to value. A stride of 1 is one number per customer, one of 0 one number for all.
 #[repr(C)]
@@ -96,10 +98,7 @@ pub unsafe extern "C" fn crm_lifetime_value(
             spend: read("spend", spend)?.value()?,
         };
         let (columns, rows) = read("customers", customers)?.columns()?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("customers", rows)?;
-        lifetime_value_into(&model, columns, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| lifetime_value_into(&model, columns, out))
     })
 }
 
@@ -130,13 +129,15 @@ pub unsafe extern "C" fn crm_lifetime_value_intervals(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read_model(purchases, log_covariance, spend, spend_log_covariance)?;
-        let (columns, rows) = read("customers", customers)?.columns()?;
-        let level = read_level(level)?;
-        let out = IntervalOutputs::new(estimate, standard_error, lower, upper, rows)?;
-        out.write(&model, Range::OneSign, level, |model, out| {
-            lifetime_value_into(model, columns, out)
-        })
+        ask(
+            purchases,
+            log_covariance,
+            spend,
+            spend_log_covariance,
+            customers,
+            level,
+        )?
+        .intervals(estimate, standard_error, lower, upper)
     })
 }
 
@@ -161,15 +162,15 @@ pub unsafe extern "C" fn crm_lifetime_value_total(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read_model(purchases, log_covariance, spend, spend_log_covariance)?;
-        let (columns, rows) = read("customers", customers)?.columns()?;
-        let level = read_level(level)?;
-        let out = Output::new("out", out)?;
-        let total = model.total(rows, Range::OneSign, level, |model, out| {
-            lifetime_value_into(model, columns, out)
-        })?;
-        out.write(total.into());
-        Ok(())
+        ask(
+            purchases,
+            log_covariance,
+            spend,
+            spend_log_covariance,
+            customers,
+            level,
+        )?
+        .total(out)
     })
 }
 
@@ -197,35 +198,44 @@ pub unsafe extern "C" fn crm_lifetime_value_total_by_draws(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read_model(purchases, log_covariance, spend, spend_log_covariance)?;
-        let (columns, rows) = read("customers", customers)?.columns()?;
-        let level = read_level(level)?;
-        let out = Output::new("out", out)?;
-        let total = model.total_by_draws(rows, level, (count, seed), |model, out| {
-            lifetime_value_into(model, columns, out)
-        })?;
-        out.write(total.into());
-        Ok(())
+        ask(
+            purchases,
+            log_covariance,
+            spend,
+            spend_log_covariance,
+            customers,
+            level,
+        )?
+        .total_by_draws((count, seed), out)
     })
 }
 
 /// # Safety
-/// As [`borrow`] and [`read`]; the covariances are NULL or point to 16 and 9 numbers.
-unsafe fn read_model(
+/// As [`borrow`], [`read`] and [`crm_lifetime_value_columns::columns`]; the covariances are NULL or point to 16 and 9 numbers.
+unsafe fn ask(
     purchases: *const crm_purchase_model,
     log_covariance: *const f64,
     spend: *const crm_gamma_gamma,
     spend_log_covariance: *const f64,
-) -> Outcome<UncertainModel<LifetimeValueModel<AnyPurchaseModel>>> {
+    customers: *const crm_lifetime_value_columns,
+    level: *const crm_decimal,
+) -> Outcome<Question<Valued, impl Fn(&Valued, &mut [f64]) -> Result<()>>> {
     // SAFETY: as the caller vouches.
-    unsafe {
-        let purchases = uncertain(
-            "log_covariance",
-            borrow("purchases", purchases)?.0,
-            log_covariance,
-        )?;
+    let (purchases, spend, (columns, rows), level) = unsafe {
+        let purchases = borrow("purchases", purchases)?.0;
         let spend = read("spend", spend)?.value()?;
-        let spend = uncertain("spend_log_covariance", spend, spend_log_covariance)?;
-        Ok(LifetimeValueModel::uncertain(&purchases, &spend))
-    }
+        (
+            uncertain("log_covariance", purchases, log_covariance)?,
+            uncertain("spend_log_covariance", spend, spend_log_covariance)?,
+            read("customers", customers)?.columns()?,
+            read_level(level)?,
+        )
+    };
+    Ok(Question {
+        model: LifetimeValueModel::uncertain(&purchases, &spend),
+        range: Range::OneSign,
+        rows,
+        level,
+        predict: move |model: &Valued, out: &mut [f64]| lifetime_value_into(model, columns, out),
+    })
 }

@@ -1,5 +1,6 @@
 //! How sure a prediction is, when all that is uncertain are the parameters.
 
+pub mod covariates;
 pub mod lifetime_value;
 pub mod purchases;
 pub mod renewals;
@@ -60,64 +61,105 @@ unsafe fn uncertain<M: Parametric>(
     UncertainModel::new(model, covariance).map_err(|error| error.named(argument).into())
 }
 
-/// Where the intervals of rows go; what the caller does not want is none.
-struct IntervalOutputs {
-    estimate: Option<OutputSlice<f64>>,
-    standard_error: Option<OutputSlice<f64>>,
-    lower: Option<OutputSlice<f64>>,
-    upper: Option<OutputSlice<f64>>,
+/// What an uncertain model is asked: what `predict` makes of it for each of so many rows, and with which probability intervals
+/// hold the truth.
+struct Question<M, P> {
+    model: UncertainModel<M>,
+    range: Range,
     rows: usize,
+    level: Probability,
+    predict: P,
 }
 
-impl IntervalOutputs {
+impl<M: Parametric + Send, P: Fn(&M, &mut [f64]) -> Result<()>> Question<M, P> {
+    /// Writes the prediction for each row with its interval; what the caller does not want is NULL.
+    ///
     /// # Safety
     /// As [`OutputSlice::optional`], for each.
-    unsafe fn new(
+    unsafe fn intervals(
+        &self,
         estimate: *mut f64,
         standard_error: *mut f64,
         lower: *mut f64,
         upper: *mut f64,
-        rows: usize,
-    ) -> Outcome<Self> {
+    ) -> Outcome {
+        let wanted = [
+            ("estimate", estimate),
+            ("standard_error", standard_error),
+            ("lower", lower),
+            ("upper", upper),
+        ];
         // SAFETY: as the caller vouches.
-        unsafe {
-            Ok(IntervalOutputs {
-                estimate: OutputSlice::optional("estimate", estimate, rows)?,
-                standard_error: OutputSlice::optional("standard_error", standard_error, rows)?,
-                lower: OutputSlice::optional("lower", lower, rows)?,
-                upper: OutputSlice::optional("upper", upper, rows)?,
-                rows,
-            })
+        let optional =
+            |(name, out)| unsafe { Ok((name, OutputSlice::optional(name, out, self.rows)?)) };
+        let outputs: Vec<_> = wanted.into_iter().map(optional).collect::<Outcome<_>>()?;
+        let column = || buffer::<f64>("customers", self.rows);
+        let mut columns = [column()?, column()?, column()?, column()?];
+        let [estimate, standard_error, lower, upper] = &mut columns;
+        let mut into = IntervalColumns {
+            estimate,
+            standard_error,
+            lower,
+            upper,
+        };
+        self.model
+            .intervals_into(self.range, self.level, &self.predict, &mut into)?;
+        for ((name, out), values) in outputs.into_iter().zip(&columns) {
+            write_optional(out, name, values)?;
         }
+        Ok(())
     }
 
-    fn write<M: Parametric>(
-        self,
-        model: &UncertainModel<M>,
-        range: Range,
-        level: Probability,
-        predict: impl Fn(&M, &mut [f64]) -> Result<()>,
+    /// Writes the sum over all rows with its interval.
+    ///
+    /// # Safety
+    /// As [`Output::new`].
+    unsafe fn total(&self, out: *mut crm_prediction_interval) -> Outcome {
+        // SAFETY: as the caller vouches.
+        let out = unsafe { Output::new("out", out) }?;
+        let total = self
+            .model
+            .total(self.rows, self.range, self.level, &self.predict)?;
+        out.write(total.into());
+        Ok(())
+    }
+
+    /// The same from the sums under `draws` parameters, drawn with a seed.
+    ///
+    /// # Safety
+    /// As [`Output::new`].
+    unsafe fn total_by_draws(
+        &self,
+        draws: (u32, u64),
+        out: *mut crm_prediction_interval,
     ) -> Outcome {
-        let column = || buffer::<f64>("customers", self.rows);
-        let (mut estimate, mut standard_error) = (column()?, column()?);
-        let (mut lower, mut upper) = (column()?, column()?);
-        let mut columns = IntervalColumns {
-            estimate: &mut estimate,
-            standard_error: &mut standard_error,
-            lower: &mut lower,
-            upper: &mut upper,
-        };
-        model.intervals_into(range, level, predict, &mut columns)?;
-        write_optional(self.estimate, "estimate", &estimate)?;
-        write_optional(self.standard_error, "standard_error", &standard_error)?;
-        write_optional(self.lower, "lower", &lower)?;
-        write_optional(self.upper, "upper", &upper)
+        // SAFETY: as the caller vouches.
+        let out = unsafe { Output::new("out", out) }?;
+        let total = self
+            .model
+            .total_by_draws(self.rows, self.level, draws, &self.predict)?;
+        out.write(total.into());
+        Ok(())
     }
 }
 
-/// The parameters of drawn models, one model after the other.
-fn parameters_of<M: Parametric>(models: &[M]) -> Vec<f64> {
-    models.iter().flat_map(Parametric::values).collect()
+/// Writes the parameters of drawn models, one model after the other.
+///
+/// # Safety
+/// As [`OutputSlice::new`], for as many numbers.
+unsafe fn write_draws<M: Parametric + Send>(
+    model: &UncertainModel<M>,
+    count: u32,
+    seed: u64,
+    parameters: *mut f64,
+) -> Outcome {
+    let size = model.model().values().len();
+    let room = (count as usize).saturating_mul(size);
+    // SAFETY: as the caller vouches.
+    let parameters = unsafe { OutputSlice::new("parameters", parameters, room) }?;
+    let models = model.draws(count, seed)?;
+    let drawn: Vec<f64> = models.iter().flat_map(Parametric::values).collect();
+    parameters.write("parameters", &drawn)
 }
 
 /// Where a parametric bootstrap goes.

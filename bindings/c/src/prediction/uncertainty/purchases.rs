@@ -2,22 +2,21 @@
 
 use std::mem::MaybeUninit;
 
-use crm_core::prediction::fit::FitOptions;
+use crm_core::Result;
 use crm_core::prediction::{
-    AnyPurchaseModel, HistoryColumns, PredictionNumbers, PurchasePrediction, UncertainModel,
-    simulate_histories,
+    AnyPurchaseModel, CustomerModels, HistoryColumns, PredictionNumbers, PurchasePrediction,
+    UncertainModel, simulate_histories,
 };
 
 use super::{
-    BootstrapOutputs, IntervalOutputs, crm_prediction_interval, parameters_of, read_level,
-    uncertain,
+    BootstrapOutputs, Question, crm_prediction_interval, read_level, uncertain, write_draws,
 };
-use crate::boundary::{Outcome, Output, OutputSlice, column, read, respond, slice};
+use crate::boundary::{Outcome, OutputSlice, column, read, respond, slice};
 use crate::categories::crm_purchase_prediction;
 use crate::category;
 use crate::decimal::crm_decimal;
 use crate::handle::borrow;
-use crate::prediction::fit::crm_fit_options;
+use crate::prediction::fit::{crm_fit_options, read_options};
 use crate::prediction::model::{crm_purchase_histories, crm_purchase_model, read_histories};
 use crate::status::crm_status;
 
@@ -42,18 +41,18 @@ pub struct crm_prediction_numbers {
     pub discount_rate_stride: usize,
 }
 
-/// A prediction for customers, as the functions below read it.
-struct Question<'a> {
-    prediction: PurchasePrediction,
+/// A prediction for customers.
+pub(super) struct Asked<'a> {
+    pub(super) prediction: PurchasePrediction,
     customers: HistoryColumns<'a>,
-    rows: usize,
+    pub(super) rows: usize,
     numbers: PredictionNumbers<'a>,
 }
 
-impl Question<'_> {
+impl Asked<'_> {
     /// # Safety
     /// As [`read`] and [`column`].
-    unsafe fn read(
+    pub(super) unsafe fn read(
         prediction: MaybeUninit<crm_purchase_prediction>,
         histories: *const crm_purchase_histories,
         numbers: *const crm_prediction_numbers,
@@ -78,7 +77,7 @@ impl Question<'_> {
                 }
                 PurchasePrediction::ProbabilityAlive | PurchasePrediction::ExpectedPurchases => {}
             }
-            Ok(Question {
+            Ok(Asked {
                 prediction,
                 customers,
                 rows,
@@ -87,9 +86,9 @@ impl Question<'_> {
         }
     }
 
-    fn predict(&self, model: &AnyPurchaseModel, out: &mut [f64]) -> crm_core::Result<()> {
+    pub(super) fn predict(&self, models: &impl CustomerModels, out: &mut [f64]) -> Result<()> {
         let prediction = self.prediction;
-        prediction.predict_into(model, self.customers, self.numbers, out)
+        prediction.predict_into(models, self.customers, self.numbers, out)
     }
 }
 
@@ -126,14 +125,12 @@ pub unsafe extern "C" fn crm_purchase_model_intervals(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read_uncertain(model, log_covariance)?;
-        let question = Question::read(prediction, histories, numbers)?;
-        let level = read_level(level)?;
-        let out = IntervalOutputs::new(estimate, standard_error, lower, upper, question.rows)?;
-        let range = question.prediction.range();
-        out.write(&model, range, level, |model, out| {
-            question.predict(model, out)
-        })
+        ask(model, log_covariance, prediction, histories, numbers, level)?.intervals(
+            estimate,
+            standard_error,
+            lower,
+            upper,
+        )
     })
 }
 
@@ -158,14 +155,7 @@ pub unsafe extern "C" fn crm_purchase_model_total(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read_uncertain(model, log_covariance)?;
-        let question = Question::read(prediction, histories, numbers)?;
-        let level = read_level(level)?;
-        let out = Output::new("out", out)?;
-        let range = question.prediction.range();
-        let predict = |model: &AnyPurchaseModel, out: &mut [f64]| question.predict(model, out);
-        out.write(model.total(question.rows, range, level, predict)?.into());
-        Ok(())
+        ask(model, log_covariance, prediction, histories, numbers, level)?.total(out)
     })
 }
 
@@ -195,14 +185,8 @@ pub unsafe extern "C" fn crm_purchase_model_total_by_draws(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read_uncertain(model, log_covariance)?;
-        let question = Question::read(prediction, histories, numbers)?;
-        let level = read_level(level)?;
-        let out = Output::new("out", out)?;
-        let predict = |model: &AnyPurchaseModel, out: &mut [f64]| question.predict(model, out);
-        let total = model.total_by_draws(question.rows, level, (count, seed), predict)?;
-        out.write(total.into());
-        Ok(())
+        ask(model, log_covariance, prediction, histories, numbers, level)?
+            .total_by_draws((count, seed), out)
     })
 }
 
@@ -226,9 +210,7 @@ pub unsafe extern "C" fn crm_purchase_model_draws(
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
         let model = read_uncertain(model, log_covariance)?;
-        let room = (count as usize).saturating_mul(4);
-        let parameters = OutputSlice::new("parameters", parameters, room)?;
-        parameters.write("parameters", &parameters_of(&model.draws(count, seed)?))
+        write_draws(&model, count, seed, parameters)
     })
 }
 
@@ -293,11 +275,7 @@ pub unsafe extern "C" fn crm_purchase_model_bootstrap(
     respond(|| unsafe {
         let model = &borrow("model", model)?.0;
         let ages = slice("ages", ages, customers)?;
-        let options = if options.is_null() {
-            FitOptions::default()
-        } else {
-            read("options", options)?.value(4)?
-        };
+        let options = read_options(options, 4)?;
         let level = read_level(level)?;
         let out = BootstrapOutputs::new(intervals, replicate_parameters, undefined, 4, replicates)?;
         out.write(
@@ -315,4 +293,29 @@ unsafe fn read_uncertain(
 ) -> Outcome<UncertainModel<AnyPurchaseModel>> {
     // SAFETY: as the caller vouches.
     unsafe { uncertain("log_covariance", borrow("model", model)?.0, log_covariance) }
+}
+
+/// # Safety
+/// As [`read_uncertain`], [`Asked::read`] and [`read_level`].
+unsafe fn ask(
+    model: *const crm_purchase_model,
+    log_covariance: *const f64,
+    prediction: MaybeUninit<crm_purchase_prediction>,
+    histories: *const crm_purchase_histories,
+    numbers: *const crm_prediction_numbers,
+    level: *const crm_decimal,
+) -> Outcome<Question<AnyPurchaseModel, impl Fn(&AnyPurchaseModel, &mut [f64]) -> Result<()>>> {
+    // SAFETY: as the caller vouches.
+    let (model, asked, level) = unsafe {
+        let model = read_uncertain(model, log_covariance)?;
+        let asked = Asked::read(prediction, histories, numbers)?;
+        (model, asked, read_level(level)?)
+    };
+    Ok(Question {
+        model,
+        range: asked.prediction.range(),
+        rows: asked.rows,
+        level,
+        predict: move |model: &AnyPurchaseModel, out: &mut [f64]| asked.predict(model, out),
+    })
 }

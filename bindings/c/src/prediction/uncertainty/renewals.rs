@@ -2,22 +2,20 @@
 
 use std::mem::MaybeUninit;
 
+use crm_core::Result;
 use crm_core::prediction::{
     Bdw, Parametric, RenewalPrediction, Sbg, UncertainModel, simulate_tenures,
 };
 
 use super::{
-    BootstrapOutputs, IntervalOutputs, crm_prediction_interval, parameters_of, read_level,
-    uncertain,
+    BootstrapOutputs, Question, crm_prediction_interval, read_level, uncertain, write_draws,
 };
-use crate::boundary::{Outcome, Output, OutputSlice, read, respond, slice};
+use crate::boundary::{Outcome, OutputSlice, read, respond, slice};
 use crate::categories::crm_renewal_prediction;
 use crate::category;
 use crate::decimal::crm_decimal;
-use crate::prediction::contractual::{
-    crm_renewal_columns, crm_renewal_model, read_customers, read_options,
-};
-use crate::prediction::fit::crm_fit_options;
+use crate::prediction::contractual::{crm_renewal_columns, crm_renewal_model, read_customers};
+use crate::prediction::fit::{crm_fit_options, read_options};
 use crate::status::crm_status;
 
 /// The prediction for each customer with its standard error and its interval by the delta method, as of
@@ -45,14 +43,12 @@ pub unsafe extern "C" fn crm_renewal_intervals(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read_uncertain(model, log_covariance)?;
-        let prediction: RenewalPrediction = category::read("prediction", prediction)?;
-        let (columns, rows) = read_customers(customers)?;
-        let level = read_level(level)?;
-        let out = IntervalOutputs::new(estimate, standard_error, lower, upper, rows)?;
-        out.write(&model, prediction.range(), level, |model, out| {
-            prediction.predict_into(model, columns, out)
-        })
+        ask(model, log_covariance, prediction, customers, level)?.intervals(
+            estimate,
+            standard_error,
+            lower,
+            upper,
+        )
     })
 }
 
@@ -73,18 +69,7 @@ pub unsafe extern "C" fn crm_renewal_total(
     out: *mut crm_prediction_interval,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
-    respond(|| unsafe {
-        let model = read_uncertain(model, log_covariance)?;
-        let prediction: RenewalPrediction = category::read("prediction", prediction)?;
-        let (columns, rows) = read_customers(customers)?;
-        let level = read_level(level)?;
-        let out = Output::new("out", out)?;
-        let total = model.total(rows, prediction.range(), level, |model, out| {
-            prediction.predict_into(model, columns, out)
-        })?;
-        out.write(total.into());
-        Ok(())
-    })
+    respond(|| unsafe { ask(model, log_covariance, prediction, customers, level)?.total(out) })
 }
 
 /// Parameters drawn from the distribution that a fit leaves them, as crm_purchase_model_draws.
@@ -104,9 +89,7 @@ pub unsafe extern "C" fn crm_renewal_draws(
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
         let model = read_uncertain(model, log_covariance)?;
-        let room = (count as usize).saturating_mul(3);
-        let parameters = OutputSlice::new("parameters", parameters, room)?;
-        parameters.write("parameters", &parameters_of(&model.draws(count, seed)?))
+        write_draws(&model, count, seed, parameters)
     })
 }
 
@@ -235,4 +218,28 @@ unsafe fn read_uncertain(
             log_covariance,
         )
     }
+}
+
+/// # Safety
+/// As [`read_uncertain`], [`read_customers`] and [`read_level`].
+unsafe fn ask(
+    model: *const crm_renewal_model,
+    log_covariance: *const f64,
+    prediction: MaybeUninit<crm_renewal_prediction>,
+    customers: *const crm_renewal_columns,
+    level: *const crm_decimal,
+) -> Outcome<Question<Bdw, impl Fn(&Bdw, &mut [f64]) -> Result<()>>> {
+    // SAFETY: as the caller vouches.
+    let (model, (columns, rows), level) = unsafe {
+        let model = read_uncertain(model, log_covariance)?;
+        (model, read_customers(customers)?, read_level(level)?)
+    };
+    let prediction: RenewalPrediction = category::read("prediction", prediction)?;
+    Ok(Question {
+        model,
+        range: prediction.range(),
+        rows,
+        level,
+        predict: move |model: &Bdw, out: &mut [f64]| prediction.predict_into(model, columns, out),
+    })
 }

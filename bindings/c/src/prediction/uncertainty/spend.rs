@@ -1,17 +1,16 @@
 //! The Gamma-Gamma model of spend.
 
-use crm_core::prediction::fit::FitOptions;
+use crm_core::Result;
 use crm_core::prediction::{
     GammaGamma, Range, UncertainModel, expected_spend_density_into, expected_spend_into,
 };
 
 use super::{
-    BootstrapOutputs, IntervalOutputs, crm_prediction_interval, parameters_of, read_level,
-    uncertain,
+    BootstrapOutputs, Question, crm_prediction_interval, read_level, uncertain, write_draws,
 };
-use crate::boundary::{Outcome, Output, OutputSlice, buffer, column, read, respond, slice};
+use crate::boundary::{Outcome, answer, column, read, respond, slice};
 use crate::decimal::crm_decimal;
-use crate::prediction::fit::crm_fit_options;
+use crate::prediction::fit::{crm_fit_options, read_options};
 use crate::prediction::spend::{crm_gamma_gamma, crm_spend_columns, read_spend};
 use crate::status::crm_status;
 
@@ -31,17 +30,16 @@ pub unsafe extern "C" fn crm_gamma_gamma_expected_spend_density(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read("model", model)?;
+        let model = read("model", model)?.value()?;
         let at = column(
             "expected_spend",
             expected_spend,
             expected_spend_stride,
             rows,
         )?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let mut results = buffer("rows", rows)?;
-        expected_spend_density_into(&model.value()?, at, &mut results)?;
-        out.write("out", &results)
+        answer(rows, out, |out| {
+            expected_spend_density_into(&model, at, out)
+        })
     })
 }
 
@@ -71,13 +69,7 @@ pub unsafe extern "C" fn crm_gamma_gamma_intervals(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read_uncertain(model, log_covariance)?;
-        let (columns, rows) = read_spend(spend)?;
-        let level = read_level(level)?;
-        let out = IntervalOutputs::new(estimate, standard_error, lower, upper, rows)?;
-        out.write(&model, Range::OneSign, level, |model, out| {
-            expected_spend_into(model, columns, out)
-        })
+        ask(model, log_covariance, spend, level)?.intervals(estimate, standard_error, lower, upper)
     })
 }
 
@@ -96,17 +88,7 @@ pub unsafe extern "C" fn crm_gamma_gamma_total(
     out: *mut crm_prediction_interval,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
-    respond(|| unsafe {
-        let model = read_uncertain(model, log_covariance)?;
-        let (columns, rows) = read_spend(spend)?;
-        let level = read_level(level)?;
-        let out = Output::new("out", out)?;
-        let total = model.total(rows, Range::OneSign, level, |model, out| {
-            expected_spend_into(model, columns, out)
-        })?;
-        out.write(total.into());
-        Ok(())
-    })
+    respond(|| unsafe { ask(model, log_covariance, spend, level)?.total(out) })
 }
 
 /// Parameters drawn from the distribution that a fit leaves them, as crm_purchase_model_draws.
@@ -126,9 +108,7 @@ pub unsafe extern "C" fn crm_gamma_gamma_draws(
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
         let model = read_uncertain(model, log_covariance)?;
-        let room = (count as usize).saturating_mul(3);
-        let parameters = OutputSlice::new("parameters", parameters, room)?;
-        parameters.write("parameters", &parameters_of(&model.draws(count, seed)?))
+        write_draws(&model, count, seed, parameters)
     })
 }
 
@@ -160,16 +140,11 @@ pub unsafe extern "C" fn crm_gamma_gamma_bootstrap(
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
-        let model = read("model", model)?;
+        let model = read("model", model)?.value()?;
         let frequency = slice("frequency", frequency, customers)?;
-        let options = if options.is_null() {
-            FitOptions::default()
-        } else {
-            read("options", options)?.value(3)?
-        };
+        let options = read_options(options, 3)?;
         let level = read_level(level)?;
         let out = BootstrapOutputs::new(intervals, replicate_parameters, undefined, 3, replicates)?;
-        let model = model.value()?;
         out.write(
             &model.parametric_bootstrap(frequency, &options, replicates, seed)?,
             level,
@@ -191,4 +166,28 @@ unsafe fn read_uncertain(
             log_covariance,
         )
     }
+}
+
+/// # Safety
+/// As [`read_uncertain`], [`read_spend`] and [`read_level`].
+unsafe fn ask(
+    model: *const crm_gamma_gamma,
+    log_covariance: *const f64,
+    spend: *const crm_spend_columns,
+    level: *const crm_decimal,
+) -> Outcome<Question<GammaGamma, impl Fn(&GammaGamma, &mut [f64]) -> Result<()>>> {
+    // SAFETY: as the caller vouches.
+    let (model, (columns, rows), level) = unsafe {
+        let model = read_uncertain(model, log_covariance)?;
+        (model, read_spend(spend)?, read_level(level)?)
+    };
+    Ok(Question {
+        model,
+        range: Range::OneSign,
+        rows,
+        level,
+        predict: move |model: &GammaGamma, out: &mut [f64]| {
+            expected_spend_into(model, columns, out)
+        },
+    })
 }

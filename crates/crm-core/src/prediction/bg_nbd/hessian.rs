@@ -2,85 +2,112 @@
 
 use nalgebra::{Matrix4, Vector4};
 
-use super::BgNbd;
 use super::likelihood::Grouped;
+use super::{BgNbd, Leaving};
 use crate::math::special::{logistic, trigamma_difference};
 use crate::math::sum;
+
+impl BgNbd {
+    /// Second derivatives of ln L of one history by r, α, a and b.
+    pub(super) fn second_derivatives(&self, numbers: [f64; 3], leaving: Leaving) -> Matrix4<f64> {
+        let [x, _, age] = numbers;
+        let of_survivors =
+            self.curvature_by_frequency(x, leaving) + self.curvature_by_age(age, [1.0, x]);
+        of_survivors + self.curvature_of_odds(numbers, leaving)
+    }
+
+    /// Those of ln (B(a, b + stays)/B(a, b) · Γ(r + x)/Γ(r)).
+    fn curvature_by_frequency(&self, x: f64, leaving: Leaving) -> Matrix4<f64> {
+        let BgNbd { r, a, b, .. } = *self;
+        let stays = leaving.stays(x);
+        let r_r = trigamma_difference(r, x);
+        let of_sum = -trigamma_difference(a + b, stays);
+        let b_b = trigamma_difference(b, stays);
+        #[rustfmt::skip]
+        return Matrix4::new(
+            r_r, 0.0, 0.0, 0.0,
+            0.0, 0.0, 0.0, 0.0,
+            0.0, 0.0, of_sum, of_sum,
+            0.0, 0.0, of_sum, of_sum + b_b,
+        );
+    }
+
+    /// Those of ln (α^r / (α + T)^(r + x)), summed over customers of this age: how many they are, and how often they bought.
+    fn curvature_by_age(&self, age: f64, [customers, purchases]: [f64; 2]) -> Matrix4<f64> {
+        let BgNbd { r, alpha, .. } = *self;
+        let inverse = 1.0 / (alpha + age);
+        let part = age * inverse / alpha; // 1/α − 1/(α+T)
+        let r_alpha = customers * part;
+        let alpha_alpha =
+            purchases * inverse * inverse - customers * r * part * (1.0 / alpha + inverse);
+        #[rustfmt::skip]
+        return Matrix4::new(
+            0.0, r_alpha, 0.0, 0.0,
+            r_alpha, alpha_alpha, 0.0, 0.0,
+            0.0, 0.0, 0.0, 0.0,
+            0.0, 0.0, 0.0, 0.0,
+        );
+    }
+
+    /// Those of ln (1 + odds).
+    fn curvature_of_odds(&self, [x, t_x, age]: [f64; 3], leaving: Leaving) -> Matrix4<f64> {
+        let BgNbd { r, alpha, a, b } = *self;
+        let stays = leaving.stays(x);
+        if stays == 0.0 {
+            return Matrix4::zeros();
+        }
+        let (end, last) = (1.0 / (alpha + age), 1.0 / (alpha + t_x));
+        let step = (t_x - age) * end * last; // 1/(α+T) − 1/(α+t_x)
+        let inverse = 1.0 / (b + (stays - 1.0));
+        let slopes = Vector4::new(
+            libm::log1p((age - t_x) * last),
+            (r + x) * step,
+            1.0 / a,
+            -inverse,
+        );
+        #[rustfmt::skip]
+        let curvature = Matrix4::new(
+            0.0, step, 0.0, 0.0,
+            step, -(r + x) * step * (end + last), 0.0, 0.0,
+            0.0, 0.0, -1.0 / (a * a), 0.0,
+            0.0, 0.0, 0.0, inverse * inverse,
+        );
+        let log_odds = self.log_odds_dead([x, t_x, age], leaving);
+        let (dead, alive) = (logistic(log_odds), logistic(-log_odds));
+        (curvature + slopes * slopes.transpose() * alive) * dead
+    }
+}
 
 impl Grouped {
     /// Second derivatives of ln L by r, α, a and b.
     pub(super) fn second_derivatives(&self, model: &BgNbd) -> Matrix4<f64> {
-        let BgNbd { r, alpha, a, b } = *model;
-
-        // B(a, b + stays)/B(a, b) · Γ(r + x)/Γ(r)
-        let [mut r_r, mut of_sum, mut b_b] = [0.0; 3];
         let frequencies = self.frequencies.values.iter();
-        for (&x, &weight) in frequencies.zip(&self.frequencies.weights) {
-            let stays = self.leaving.stays(x);
-            r_r += weight * trigamma_difference(r, x);
-            of_sum -= weight * trigamma_difference(a + b, stays);
-            b_b += weight * trigamma_difference(b, stays);
-        }
-
-        // α^r / (α + T)^(r + x)
-        let [mut r_alpha, mut alpha_alpha] = [0.0; 2];
+        let by_frequency: Matrix4<f64> = frequencies
+            .zip(&self.frequencies.weights)
+            .map(|(&x, &weight)| model.curvature_by_frequency(x, self.leaving) * weight)
+            .sum();
         let ages = self.ages.values.iter().zip(&self.ages.weights);
-        for ((&age, &weight), &purchases) in ages.zip(&self.ages.purchases) {
-            let inverse = 1.0 / (alpha + age);
-            let part = age * inverse / alpha; // 1/α − 1/(α+T)
-            r_alpha += weight * part;
-            alpha_alpha +=
-                purchases * inverse * inverse - weight * r * part * (1.0 / alpha + inverse);
-        }
-        #[rustfmt::skip]
-        let of_survivors = Matrix4::new(
-            r_r, r_alpha, 0.0, 0.0,
-            r_alpha, alpha_alpha, 0.0, 0.0,
-            0.0, 0.0, of_sum, of_sum,
-            0.0, 0.0, of_sum, of_sum + b_b,
-        );
-        of_survivors + self.second_derivatives_of_odds(model)
-    }
-
-    /// Those of Σ ln(1 + odds).
-    fn second_derivatives_of_odds(&self, model: &BgNbd) -> Matrix4<f64> {
-        let BgNbd { r, alpha, a, b } = *model;
-        let sums = sum::blocks(self.rows.len(), 16, |row, sums| {
+        let by_age: Matrix4<f64> = ages
+            .zip(&self.ages.purchases)
+            .map(|((&age, &weight), &purchases)| model.curvature_by_age(age, [weight, purchases]))
+            .sum();
+        let of_odds = sum::blocks(self.rows.len(), 16, |row, sums| {
             let Some(row) = self.rows.get(row) else {
                 return;
             };
             let number = |numbers: &[f64], place: u32| numbers.get(place as usize).copied();
-            let [x, t_x, age] = [
+            let history = [
                 number(&self.frequencies.values, row.frequency),
                 number(&self.recencies, row.recency),
                 number(&self.ages.values, row.age),
             ]
             .map(Option::unwrap_or_default);
-            let stays = self.leaving.stays(x);
-            let (end, last) = (1.0 / (alpha + age), 1.0 / (alpha + t_x));
-            let step = (t_x - age) * end * last; // 1/(α+T) − 1/(α+t_x)
-            let inverse = 1.0 / (b + (stays - 1.0));
-            let slopes = Vector4::new(
-                libm::log1p((age - t_x) * last),
-                (r + x) * step,
-                1.0 / a,
-                -inverse,
-            );
-            #[rustfmt::skip]
-            let curvature = Matrix4::new(
-                0.0, step, 0.0, 0.0,
-                step, -(r + x) * step * (end + last), 0.0, 0.0,
-                0.0, 0.0, -1.0 / (a * a), 0.0,
-                0.0, 0.0, 0.0, inverse * inverse,
-            );
-            let log_odds = model.log_odds_dead([x, t_x, age], self.leaving);
-            let (dead, alive) = (logistic(log_odds), logistic(-log_odds));
-            let of_odds = curvature + slopes * slopes.transpose() * alive;
-            for (sum, entry) in sums.iter_mut().zip(&of_odds) {
-                *sum += row.weight * dead * entry;
+            let curvature = model.curvature_of_odds(history, self.leaving);
+            for (sum, entry) in sums.iter_mut().zip(&curvature) {
+                *sum += row.weight * entry;
             }
         });
-        Matrix4::from_column_slice(&sums)
+        by_frequency + by_age + Matrix4::from_column_slice(&of_odds)
     }
 }
 
@@ -90,7 +117,6 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::Leaving;
     use super::*;
     use crate::prediction::fit::{hessian_error, histories_of_all_kinds};
 

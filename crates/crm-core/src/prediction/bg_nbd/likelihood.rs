@@ -244,13 +244,11 @@ impl Likelihood for Grouped {
     }
 
     fn hessian(&self, coordinates: &[f64], gradient: &[f64]) -> Option<DMatrix<f64>> {
-        let &[r, alpha, a, b] = coordinates else {
-            return None;
-        };
-        let parameters = [r, alpha, a, b].map(libm::exp);
+        let parameters = <[f64; 4]>::try_from(coordinates).ok()?.map(libm::exp);
         let [r, alpha, a, b] = parameters;
         let second = self.second_derivatives(&BgNbd { r, alpha, a, b });
-        Some(by_logarithms(parameters, second, gradient))
+        let hessian = by_logarithms(parameters, second, gradient.try_into().ok()?);
+        Some(DMatrix::from_column_slice(4, 4, hessian.as_slice()))
     }
 }
 

@@ -1,3 +1,5 @@
+use nalgebra::Matrix4;
+
 use super::{BgNbd, Leaving, MbgNbd};
 use crate::math::special::{digamma_difference, logistic, softplus};
 use crate::prediction::PurchaseHistory;
@@ -38,10 +40,19 @@ impl Scored for BgNbd {
     fn score(&self, history: PurchaseHistory) -> Score {
         self.score(history, Leaving::AfterRepeat)
     }
+
+    fn second_derivatives(&self, history: PurchaseHistory) -> Matrix4<f64> {
+        self.second_derivatives(history.numbers(), Leaving::AfterRepeat)
+    }
 }
 
 impl Scored for MbgNbd {
     fn score(&self, history: PurchaseHistory) -> Score {
         self.0.score(history, Leaving::AfterAny)
+    }
+
+    fn second_derivatives(&self, history: PurchaseHistory) -> Matrix4<f64> {
+        let numbers = history.numbers();
+        self.0.second_derivatives(numbers, Leaving::AfterAny)
     }
 }

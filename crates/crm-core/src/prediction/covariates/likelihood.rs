@@ -1,18 +1,20 @@
 use std::borrow::Cow;
 
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, Matrix4xX, Vector4};
 
 use super::histories::CovariateHistories;
 use super::model::{CovariateModel, Link, moved};
 use super::score::without_rates;
 use crate::error::{ErrorKind, Result};
 use crate::kernels::Domain;
+use crate::math::optimise::WITHIN_REACH;
 use crate::math::sum;
 use crate::prediction::fit::{
-    Fit, FitOptions, FitStatus, Likelihood, Parameter, Prior, Scale, maximise,
+    Fit, FitOptions, FitStatus, Likelihood, Parameter, Prior, Scale, by_logarithms, maximise,
 };
 use crate::prediction::{
-    AnyPurchaseModel, BgNbd, Histories, MbgNbd, ParetoNbd, PurchaseModel, PurchaseModelKind,
+    AnyPurchaseModel, BgNbd, Histories, MbgNbd, ParetoNbd, PurchaseHistory, PurchaseModel,
+    PurchaseModelKind,
 };
 
 /// The likelihood by the logarithms of the parameters of a customer with mean covariates, and by the
@@ -51,6 +53,39 @@ impl<'a> Standardised<'a> {
             centre: with_zeros(plain.centre()),
             starts: starts.map(with_zeros).collect(),
         })
+    }
+
+    /// The history of a group, its weight, and the model of its customers; no model where no number can hold its parameters.
+    fn group(
+        &self,
+        group: usize,
+        mean: [f64; 4],
+        coefficients: &[f64],
+    ) -> Option<(PurchaseHistory, f64, Option<AnyPurchaseModel>)> {
+        let histories = self.histories;
+        let (history, weight) = histories
+            .groups
+            .get(group)
+            .zip(histories.weights.get(group))?;
+        let z = |side| histories.design(side).row(group);
+        let sum = |side, gamma: &[f64]| gamma.iter().zip(z(side)).map(|(g, z)| g * z).sum();
+        let parameters = moved(mean, &self.links, coefficients, sum);
+        let model = AnyPurchaseModel::new(self.kind, parameters).ok();
+        Some((*history, *weight, model))
+    }
+
+    /// Derivatives of the logarithms of a group's parameters, which are linear in the coordinates.
+    fn directions(&self, group: usize) -> Matrix4xX<f64> {
+        let mut directions = Matrix4xX::identity(self.parameters.len());
+        for link in &self.links {
+            let z = self.histories.design(link.side).row(group);
+            for (place, z) in link.coefficients.clone().zip(z) {
+                if let Some(entry) = directions.get_mut((link.parameter, 4 + place)) {
+                    *entry = link.sign * z;
+                }
+            }
+        }
+        directions
     }
 
     /// From these coordinates to those of the covariates as they are, z = mean + deviation · u:
@@ -133,59 +168,60 @@ impl Likelihood for Standardised<'_> {
         let Some((logarithms, coefficients)) = coordinates.split_first_chunk::<4>() else {
             return f64::NAN;
         };
-        let histories = self.histories;
         let mean = logarithms.map(libm::exp);
-        let sums = sum::blocks(
-            histories.groups.len(),
-            1 + coordinates.len(),
-            |row, sums| {
-                let (Some(&history), Some(weight)) =
-                    (histories.groups.get(row), histories.weights.get(row))
-                else {
-                    return;
-                };
-                let z = |side| histories.design(side).row(row);
-                let sum = |side, gamma: &[f64]| gamma.iter().zip(z(side)).map(|(g, z)| g * z).sum();
-                let parameters = moved(mean, &self.links, coefficients, sum);
-                let model = AnyPurchaseModel::new(self.kind, parameters);
-                let Ok(score) = model.and_then(|model| Ok(model.scored()?.score(history))) else {
-                    // No number can hold the parameters.
-                    sums.iter_mut().for_each(|sum| *sum = f64::NAN);
-                    return;
-                };
-                let Some((value, by_parameters, by_coefficients)) = parts(sums) else {
-                    return;
-                };
-                *value += weight * score.value;
-                for (sum, slope) in by_parameters.iter_mut().zip(score.slopes) {
-                    *sum += weight * slope;
-                }
-                for link in &self.links {
-                    let slope = score
-                        .slopes
-                        .get(link.parameter)
-                        .copied()
-                        .unwrap_or_default();
-                    let places = by_coefficients.get_mut(link.coefficients.clone());
-                    for (sum, z) in places.unwrap_or_default().iter_mut().zip(z(link.side)) {
-                        *sum += weight * link.sign * slope * z;
-                    }
-                }
-            },
-        );
+        let size = coordinates.len();
+        let sums = sum::blocks(self.histories.groups.len(), 1 + size, |group, sums| {
+            let Some((history, weight, model)) = self.group(group, mean, coefficients) else {
+                return;
+            };
+            let scored = model.as_ref().and_then(|model| model.scored().ok());
+            let (Some(scored), [value, slopes @ ..]) = (scored, &mut *sums) else {
+                sums.fill(f64::NAN);
+                return;
+            };
+            let score = scored.score(history);
+            *value += weight * score.value;
+            let by_coordinates = self.directions(group).tr_mul(&Vector4::from(score.slopes));
+            for (sum, slope) in slopes.iter_mut().zip(&by_coordinates) {
+                *sum += weight * slope;
+            }
+        });
         let Some((value, slopes)) = sums.split_first() else {
             return f64::NAN;
         };
         gradient.copy_from_slice(slopes);
         *value
     }
-}
 
-/// The places of the value, of the slopes by the parameters and of those by the coefficients.
-fn parts(sums: &mut [f64]) -> Option<(&mut f64, &mut [f64; 4], &mut [f64])> {
-    let (value, slopes) = sums.split_first_mut()?;
-    let (parameters, coefficients) = slopes.split_first_chunk_mut::<4>()?;
-    Some((value, parameters, coefficients))
+    fn near(&self) -> f64 {
+        WITHIN_REACH
+    }
+
+    fn hessian(&self, coordinates: &[f64], _: &[f64]) -> Option<DMatrix<f64>> {
+        let (logarithms, coefficients) = coordinates.split_first_chunk::<4>()?;
+        let mean = logarithms.map(libm::exp);
+        let size = coordinates.len();
+        let groups = self.histories.groups.len();
+        let sums = sum::blocks(groups, size * size, |group, sums| {
+            let Some((history, weight, model)) = self.group(group, mean, coefficients) else {
+                return;
+            };
+            let scored = model.as_ref().and_then(|model| model.scored().ok());
+            let (Some(model), Some(scored)) = (&model, scored) else {
+                sums.fill(f64::NAN);
+                return;
+            };
+            let second = scored.second_derivatives(history);
+            let slopes = scored.score(history).slopes;
+            let curvature = by_logarithms(model.parameters(), second, slopes);
+            let directions = self.directions(group);
+            let by_coordinates = directions.tr_mul(&(curvature * weight * &directions));
+            for (sum, entry) in sums.iter_mut().zip(&by_coordinates) {
+                *sum += entry;
+            }
+        });
+        Some(DMatrix::from_column_slice(size, size, &sums))
+    }
 }
 
 impl CovariateModel {
@@ -220,6 +256,7 @@ impl CovariateModel {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prediction::fit::{gradient_error, hessian_error};
     use crate::prediction::{CovariateColumns, Covariates, DropoutEffect};
     use crate::units::Label;
 
@@ -241,34 +278,19 @@ mod tests {
         CovariateHistories::new(&x, &t_x, &age, weights, covariates, given).unwrap()
     }
 
-    /// Slopes are differences of the value, whose error is of the sixth order in the step.
     #[test]
-    fn slopes() {
-        const STEP: f64 = 1e-2;
+    fn slopes_and_curvature_are_those_of_the_value() {
         for &kind in &PurchaseModelKind::ALL[..3] {
             for &effect in DropoutEffect::ALL {
                 let histories = histories(effect);
                 let likelihood = Standardised::new(kind, &histories, 0.0).unwrap();
-                let size = likelihood.parameters.len();
                 let mut point = vec![-0.4, 1.6, 0.3, 0.9];
-                point.extend((4..size).map(|place| 0.3 - 0.1 * place as f64));
-                let value = |place: usize, steps: f64| {
-                    let mut moved = point.clone();
-                    moved[place] += steps * STEP;
-                    likelihood.evaluate(&moved, &mut vec![0.0; size])
-                };
-                let mut gradient = vec![0.0; size];
-                likelihood.evaluate(&point, &mut gradient);
-                for (place, slope) in gradient.iter().enumerate() {
-                    let difference = |steps| value(place, steps) - value(place, -steps);
-                    let expected = (45.0 * difference(1.0) - 9.0 * difference(2.0)
-                        + difference(3.0))
-                        / (60.0 * STEP);
-                    assert!(
-                        (slope - expected).abs() < 1e-9 * expected.abs().max(1.0),
-                        "{kind:?} {effect:?} {place}: {slope} {expected}"
-                    );
-                }
+                let coefficients = 4..likelihood.parameters.len();
+                point.extend(coefficients.map(|place| 0.3 - 0.1 * place as f64));
+                let slopes = gradient_error(&likelihood, &point);
+                let curvature = hessian_error(&likelihood, &point).unwrap();
+                assert!(slopes < 1e-9, "{kind:?} {effect:?}: {slopes}");
+                assert!(curvature < 1e-9, "{kind:?} {effect:?}: {curvature}");
             }
         }
     }

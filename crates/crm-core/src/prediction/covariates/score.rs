@@ -1,3 +1,5 @@
+use nalgebra::Matrix4;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::prediction::{AnyPurchaseModel, PurchaseHistory, PurchaseModelKind};
 use crate::units::Label;
@@ -12,6 +14,9 @@ pub(in crate::prediction) struct Score {
 /// A model whose parameters may hang on covariates. Histories have passed the model's check.
 pub(in crate::prediction) trait Scored {
     fn score(&self, history: PurchaseHistory) -> Score;
+
+    /// Second derivatives of ln of the likelihood of one history, by the parameters themselves.
+    fn second_derivatives(&self, history: PurchaseHistory) -> Matrix4<f64>;
 }
 
 impl AnyPurchaseModel {

@@ -49,17 +49,11 @@ pub(crate) trait Likelihood: Sync {
 pub(crate) fn by_logarithms(
     parameters: [f64; 4],
     second: Matrix4<f64>,
-    gradient: &[f64],
-) -> DMatrix<f64> {
+    gradient: [f64; 4],
+) -> Matrix4<f64> {
     let parameters = Vector4::from(parameters);
     let scaled = second.component_mul(&(parameters * parameters.transpose()));
-    let mut hessian = DMatrix::from_column_slice(4, 4, scaled.as_slice());
-    for (i, slope) in gradient.iter().enumerate() {
-        if let Some(entry) = hessian.get_mut((i, i)) {
-            *entry += slope;
-        }
-    }
-    hessian
+    scaled + Matrix4::from_diagonal(&Vector4::from(gradient))
 }
 
 /// A parameter of a [`Likelihood`].
@@ -71,10 +65,10 @@ pub(crate) struct Parameter {
     pub(crate) penalty: f64,
 }
 
-/// What the coordinate of a parameter is.
+/// What a fit varies of a parameter, and what is uncertain of it: its coordinate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Scale {
+pub enum Scale {
     /// The logarithm of a positive parameter.
     Logarithm,
     /// The parameter itself.

@@ -13,7 +13,8 @@ mod hessian_check;
 mod options;
 mod report;
 
-pub(crate) use engine::{Likelihood, Parameter, Scale, by_logarithms, maximise};
+pub use engine::Scale;
+pub(crate) use engine::{Likelihood, Parameter, by_logarithms, maximise};
 #[cfg(test)]
 pub(crate) use gradient_check::{gradient_error, histories_of_all_kinds};
 #[cfg(test)]

@@ -211,11 +211,6 @@ impl FitReport {
             .collect())
     }
 
-    /// What the coordinate of each parameter is.
-    pub(crate) fn scales(&self) -> &[Scale] {
-        &self.scales
-    }
-
     /// dθ / d coordinate of each parameter.
     fn slopes(&self) -> impl Iterator<Item = f64> {
         let slope = |(scale, estimate): (&Scale, &f64)| match scale {

@@ -191,13 +191,11 @@ impl Likelihood for Grouped<'_> {
     }
 
     fn hessian(&self, coordinates: &[f64], gradient: &[f64]) -> Option<DMatrix<f64>> {
-        let &[r, alpha, s, beta] = coordinates else {
-            return None;
-        };
-        let parameters = [r, alpha, s, beta].map(libm::exp);
+        let parameters = <[f64; 4]>::try_from(coordinates).ok()?.map(libm::exp);
         let [r, alpha, s, beta] = parameters;
         let second = self.second_derivatives(&ParetoNbd { r, alpha, s, beta });
-        Some(by_logarithms(parameters, second, gradient))
+        let hessian = by_logarithms(parameters, second, gradient.try_into().ok()?);
+        Some(DMatrix::from_column_slice(4, 4, hessian.as_slice()))
     }
 }
 

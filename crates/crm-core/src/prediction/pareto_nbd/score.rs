@@ -1,3 +1,5 @@
+use nalgebra::Matrix4;
+
 use super::ParetoNbd;
 use super::death::Death;
 use crate::math::special::{digamma_difference, logistic, softplus};
@@ -26,5 +28,9 @@ impl Scored for ParetoNbd {
             value,
             slopes: [r * by_r, alpha * by_alpha, s * by_s, beta * by_beta],
         }
+    }
+
+    fn second_derivatives(&self, history: PurchaseHistory) -> Matrix4<f64> {
+        self.second_derivatives(history)
     }
 }

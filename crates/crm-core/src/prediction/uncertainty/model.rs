@@ -19,6 +19,11 @@ pub trait Parametric: Sync + Sized {
     /// # Errors
     /// `NotFinite` and `OutOfRange` for a parameter that the model does not allow; `LengthMismatch`.
     fn with_values(&self, values: &[f64]) -> Result<Self>;
+
+    /// On which scale each of them is uncertain; all are positive unless said otherwise.
+    fn scales(&self) -> Vec<Scale> {
+        vec![Scale::Logarithm; self.values().len()]
+    }
 }
 
 /// A model and how uncertain its parameters are: ln θ of positive parameters θ is normal around their
@@ -51,7 +56,6 @@ pub trait Parametric: Sync + Sized {
 #[derive(Debug, Clone, PartialEq)]
 pub struct UncertainModel<M> {
     model: M,
-    scales: Vec<Scale>,
     /// L with L L′ = C; none where a fit is at the boundary.
     factor: Option<DMatrix<f64>>,
 }
@@ -63,8 +67,8 @@ const STEP: f64 = 1e-3;
 const ROUNDING: f64 = 1e-9;
 
 impl<M: Parametric> UncertainModel<M> {
-    /// A model of positive parameters, with the covariance of their logarithms, row-major, as a report
-    /// of a fit has it. Zeros say that a parameter is known; NaN that the uncertainty is not, as at the
+    /// A model with the covariance of its parameters' logarithms, or of those themselves that may be negative, row-major, as a
+    /// report of a fit has it. Zeros say that a parameter is known; NaN that the uncertainty is not, as at the
     /// boundary.
     ///
     /// # Errors
@@ -81,11 +85,7 @@ impl<M: Parametric> UncertainModel<M> {
         } else {
             Some(factor(&covariance(size, log_covariance)?)?)
         };
-        Ok(UncertainModel {
-            model,
-            scales: vec![Scale::Logarithm; size],
-            factor,
-        })
+        Ok(UncertainModel { model, factor })
     }
 
     /// The model with its parameters as they are.
@@ -108,11 +108,7 @@ impl<M: Parametric> UncertainModel<M> {
                 .copy_from(b);
             joined
         });
-        UncertainModel {
-            model,
-            scales: [self.scales.as_slice(), &other.scales].concat(),
-            factor,
-        }
+        UncertainModel { model, factor }
     }
 
     /// The standard error of each row's prediction, by the delta method: √(g′ C g) with g the derivatives
@@ -192,12 +188,12 @@ impl<M: Parametric> UncertainModel<M> {
             let reason = "is at the boundary: the parameters have no distribution to draw from";
             return Err(Error::new(ErrorKind::NoSolution, "fit", reason));
         };
-        let values = self.model.values();
+        let (values, scales) = (self.model.values(), self.model.scales());
         let draw = |b: usize| {
             let mut random = Stream::new(seed, b as u64);
             let normals = values.iter().map(|_| normal::quantile(random.uniform()));
             let steps = factor * DVector::from_vec(normals.collect());
-            let moved = values.iter().zip(&self.scales).zip(&steps);
+            let moved = values.iter().zip(&scales).zip(&steps);
             let drawn: Vec<f64> = moved
                 .map(|((v, scale), step)| scale.moved(*v, *step))
                 .collect();
@@ -249,10 +245,9 @@ impl<M: Parametric> UncertainModel<M> {
     }
 
     /// How far to move a coordinate.
-    fn step(&self, place: usize) -> f64 {
-        let linear = self.scales.get(place) == Some(&Scale::Linear);
-        let deviation = match &self.factor {
-            Some(factor) if linear => factor.row(place).norm(),
+    fn step(&self, place: usize, scale: Scale) -> f64 {
+        let deviation = match (scale, &self.factor) {
+            (Scale::Linear, Some(factor)) => factor.row(place).norm(),
             _ => 1.0,
         };
         if deviation > 0.0 {
@@ -269,24 +264,31 @@ impl<M: Parametric> UncertainModel<M> {
         predict: impl Fn(&M, &mut [f64]) -> Result<()>,
     ) -> Result<Vec<Vec<f64>>> {
         let values = self.model.values();
-        let moved = |place: usize, steps: f64| {
+        let moved = |place: usize, scale: Scale, step: f64| {
             let mut moved = values.clone();
-            if let Some((value, scale)) = moved.get_mut(place).zip(self.scales.get(place)) {
-                *value = scale.moved(*value, steps * self.step(place));
+            if let Some(value) = moved.get_mut(place) {
+                *value = scale.moved(*value, step);
             }
             let mut out = vec![0.0; rows];
             predict(&self.model.with_values(&moved)?, &mut out)?;
             Ok(out)
         };
-        let slope = |place: usize| {
-            let near = moved(place, 1.0)?.into_iter().zip(moved(place, -1.0)?);
-            let far = moved(place, 2.0)?.into_iter().zip(moved(place, -2.0)?);
+        let slope = |(place, scale): (usize, Scale)| {
+            let step = self.step(place, scale);
+            let at = |steps: f64| moved(place, scale, steps * step);
+            let near = at(1.0)?.into_iter().zip(at(-1.0)?);
+            let far = at(2.0)?.into_iter().zip(at(-2.0)?);
             let difference = |((up, down), (up_twice, down_twice)): ((f64, f64), (f64, f64))| {
-                (8.0 * (up - down) - (up_twice - down_twice)) / (12.0 * self.step(place))
+                (8.0 * (up - down) - (up_twice - down_twice)) / (12.0 * step)
             };
             Ok(near.zip(far).map(difference).collect())
         };
-        (0..values.len()).map(slope).collect()
+        self.model
+            .scales()
+            .into_iter()
+            .enumerate()
+            .map(slope)
+            .collect()
     }
 }
 
@@ -296,7 +298,6 @@ impl<M: Parametric + Clone> Fit<M> {
     pub fn uncertain(&self) -> UncertainModel<M> {
         UncertainModel {
             model: self.model.clone(),
-            scales: self.report.scales().to_vec(),
             factor: self.report.covariance_factor(),
         }
     }
@@ -363,6 +364,12 @@ impl Parametric for CovariateModel {
 
     fn with_values(&self, values: &[f64]) -> Result<Self> {
         self.with_parameters(values)
+    }
+
+    fn scales(&self) -> Vec<Scale> {
+        let coefficients = self.coefficients().iter().map(|_| Scale::Linear);
+        let plain = self.base().parameters().map(|_| Scale::Logarithm);
+        plain.into_iter().chain(coefficients).collect()
     }
 }
 
