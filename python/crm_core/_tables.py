@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 import narwhals as nw
+import numpy as np
 from narwhals import dependencies
 
 from crm_core._options import wrong_type
@@ -59,8 +60,23 @@ def frame_of(table: Any) -> nw.DataFrame[Any]:
 
 def native(result: _core.Table, library: nw.Implementation | str) -> Any:
     """Give ``result`` as a DataFrame of this library."""
+    if len(result) and library in (nw.Implementation.PANDAS, "pandas"):
+        return _pandas(result)
     given: Any = library
     return nw.from_arrow(result, backend=given).to_native()
+
+
+def _pandas(result: _core.Table) -> Any:
+    """Give a DataFrame of pandas. Its columns of numbers own what the core made, where its Arrow export would copy it."""
+    import pandas as pd
+
+    names = result.names
+    taken = {name: numbers for name in names if (numbers := result.take(name)) is not None}
+    columns: dict[str, Any] = {name: np.frombuffer(numbers, numbers.dtype) for name, numbers in taken.items()}
+    if len(columns) < len(names):
+        rest = nw.from_arrow(result, backend="pandas").to_native()
+        columns.update({name: rest[name] for name in rest.columns})
+    return pd.DataFrame({name: columns[name] for name in names}, copy=False)
 
 
 def like(table: Any, result: _core.Table) -> Any:

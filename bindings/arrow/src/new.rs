@@ -25,7 +25,7 @@ use crate::bitmap::Bitmap;
 /// ```
 #[derive(Debug, Clone)]
 pub struct NewTable {
-    columns: Arc<[NewColumn]>,
+    columns: Vec<Arc<NewColumn>>,
     rows: usize,
 }
 
@@ -244,9 +244,31 @@ impl NewTable {
         let rows = columns.first().map_or(0, NewColumn::rows);
         columns.iter().try_for_each(|column| column.check(rows))?;
         Ok(NewTable {
-            columns: columns.into(),
+            columns: columns.into_iter().map(Arc::new).collect(),
             rows,
         })
+    }
+
+    /// The names of its columns.
+    pub fn names(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.columns
+            .iter()
+            .map(|column| column.name.to_string_lossy())
+    }
+
+    /// Takes the values of a column of floats or integers out of the table, without a copy. None, and the table stays as it
+    /// is, for a column of another kind, one with missing values, one that a consumer reads, or none of this name.
+    pub fn take(&mut self, name: &str) -> Option<NewValues> {
+        let named = |column: &Arc<NewColumn>| column.name.to_bytes() == name.as_bytes();
+        let place = self.columns.iter().position(named)?;
+        let column = Arc::get_mut(self.columns.get_mut(place)?)?;
+        let plain = matches!(column.values, NewValues::Floats(_) | NewValues::Integers(_));
+        if !plain || column.validity.is_some() {
+            return None;
+        }
+        let values = std::mem::replace(&mut column.values, NewValues::Floats(Vec::new()));
+        self.columns.remove(place);
+        Some(values)
     }
 
     /// How many rows there are.
@@ -297,45 +319,48 @@ impl NewTable {
             let dictionary = match &column.made {
                 Made::Categories(_, names) => {
                     let entries = names.offsets.len() - 1;
-                    Some(self.part(entries, 0, names.pointers().to_vec(), Vec::new(), None))
+                    let pointers = names.pointers().to_vec();
+                    Some(part(Some(column), entries, 0, pointers, Vec::new(), None))
                 }
                 _ => None,
             };
-            self.part(self.rows, nulls, column.pointers(), Vec::new(), dictionary)
+            let (owner, pointers) = (Some(column), column.pointers());
+            part(owner, self.rows, nulls, pointers, Vec::new(), dictionary)
         });
-        self.part(self.rows, 0, vec![ptr::null()], children.collect(), None)
+        let children = children.collect();
+        part(None, self.rows, 0, vec![ptr::null()], children, None)
     }
+}
 
-    /// An array whose buffers are those of this table, which it keeps alive.
-    fn part(
-        &self,
-        length: usize,
-        null_count: usize,
-        buffers: Vec<*const c_void>,
-        children: Vec<ArrowArray>,
-        dictionary: Option<ArrowArray>,
-    ) -> ArrowArray {
-        let mut parts = Box::new(ArrayParts {
-            _columns: Arc::clone(&self.columns),
-            buffers,
-            children: children
-                .into_iter()
-                .map(|c| Box::into_raw(Box::new(c)))
-                .collect(),
-            dictionary: dictionary.map_or(ptr::null_mut(), |d| Box::into_raw(Box::new(d))),
-        });
-        ArrowArray {
-            length: count(length),
-            null_count: count(null_count),
-            offset: 0,
-            n_buffers: count(parts.buffers.len()),
-            n_children: count(parts.children.len()),
-            buffers: parts.buffers.as_mut_ptr(),
-            children: parts.children.as_mut_ptr(),
-            dictionary: parts.dictionary,
-            release: Some(release_array),
-            private_data: Box::into_raw(parts).cast(),
-        }
+/// An array whose buffers are those of `column`, which it keeps alive.
+fn part(
+    column: Option<&Arc<NewColumn>>,
+    length: usize,
+    null_count: usize,
+    buffers: Vec<*const c_void>,
+    children: Vec<ArrowArray>,
+    dictionary: Option<ArrowArray>,
+) -> ArrowArray {
+    let mut parts = Box::new(ArrayParts {
+        _column: column.map(Arc::clone),
+        buffers,
+        children: children
+            .into_iter()
+            .map(|c| Box::into_raw(Box::new(c)))
+            .collect(),
+        dictionary: dictionary.map_or(ptr::null_mut(), |d| Box::into_raw(Box::new(d))),
+    });
+    ArrowArray {
+        length: count(length),
+        null_count: count(null_count),
+        offset: 0,
+        n_buffers: count(parts.buffers.len()),
+        n_children: count(parts.children.len()),
+        buffers: parts.buffers.as_mut_ptr(),
+        children: parts.children.as_mut_ptr(),
+        dictionary: parts.dictionary,
+        release: Some(release_array),
+        private_data: Box::into_raw(parts).cast(),
     }
 }
 
@@ -355,7 +380,7 @@ fn bits(values: impl ExactSizeIterator<Item = bool>) -> Vec<u8> {
 }
 
 struct ArrayParts {
-    _columns: Arc<[NewColumn]>,
+    _column: Option<Arc<NewColumn>>,
     buffers: Vec<*const c_void>,
     children: Vec<*mut ArrowArray>,
     dictionary: *mut ArrowArray,

@@ -74,6 +74,35 @@ fn a_new_table_is_read_back() {
 }
 
 #[test]
+fn columns_of_numbers_are_taken_without_a_copy() {
+    let floats = vec![1.0, 2.0, 3.0];
+    let memory = floats.as_ptr();
+    let new = |name, values| NewColumn::new(name, values);
+    let columns = vec![
+        new("x", NewValues::Floats(floats)),
+        new("day", NewValues::Days(vec![1, 2, 3])),
+        new("gap", NewValues::Integers(vec![1, 2, 3])).with_validity(&[true, false, true]),
+        new("n", NewValues::Integers(vec![4, 5, 6])),
+    ];
+    let mut table = NewTable::new(columns).unwrap();
+    let stream = table.stream();
+    assert!(table.take("x").is_none(), "somebody may read it");
+    drop(stream);
+    match table.take("x") {
+        Some(NewValues::Floats(values)) => assert_eq!((values.as_ptr(), values[2]), (memory, 3.0)),
+        other => panic!("{other:?}"),
+    }
+    for name in ["x", "day", "gap", "none"] {
+        assert!(table.take(name).is_none(), "{name}");
+    }
+    assert!(matches!(table.take("n"), Some(NewValues::Integers(values)) if values == [4, 5, 6]));
+    assert_eq!(table.names().collect::<Vec<_>>(), ["day", "gap"]);
+    let read = Table::read(table.stream()).unwrap();
+    assert_eq!(read.column("day").unwrap().days().unwrap(), [1, 2, 3]);
+    assert_eq!(table.rows(), 3);
+}
+
+#[test]
 fn an_empty_table_is_read_back() {
     let empty = NewTable::new(vec![
         NewColumn::new("x", NewValues::Floats(Vec::new())),

@@ -1,5 +1,6 @@
 //! Columns of `f64` that Python owns (NumPy arrays, `array.array`, …), read and written in place.
 
+use std::ffi::c_int;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +10,7 @@ use crm_core::kernels::Column;
 use crm_core::{Error, ErrorKind};
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyRuntimeError;
+use pyo3::ffi;
 use pyo3::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -261,6 +263,66 @@ impl Output {
             // it for this call, so nothing else refers to it.
             Some(mut elements) => Ok(unsafe { elements.as_mut() }),
             None => Err(layout("out", "must be contiguous")),
+        }
+    }
+}
+
+/// Numbers that were made here, as an object that owns them and has the buffer interface, writable: NumPy's arrays over it
+/// need no copy.
+#[pyclass(name = "Numbers", module = "crm_core._core")]
+#[derive(Debug)]
+pub(crate) struct Numbers(Owned);
+
+#[derive(Debug)]
+enum Owned {
+    Floats(Vec<f64>),
+    Integers(Vec<i64>),
+}
+
+impl From<Vec<f64>> for Numbers {
+    fn from(values: Vec<f64>) -> Self {
+        Numbers(Owned::Floats(values))
+    }
+}
+
+impl From<Vec<i64>> for Numbers {
+    fn from(values: Vec<i64>) -> Self {
+        Numbers(Owned::Integers(values))
+    }
+}
+
+#[pymethods]
+impl Numbers {
+    /// The name of NumPy's type.
+    #[getter]
+    fn dtype(&self) -> &'static str {
+        match self.0 {
+            Owned::Floats(_) => "float64",
+            Owned::Integers(_) => "int64",
+        }
+    }
+
+    #[expect(unsafe_code, reason = "the one place that gives memory to Python")]
+    unsafe fn __getbuffer__(
+        slf: Bound<'_, Self>,
+        view: *mut ffi::Py_buffer,
+        flags: c_int,
+    ) -> PyResult<()> {
+        const WRITABLE: c_int = 0;
+        let mut numbers = slf.borrow_mut();
+        let (pointer, bytes) = match &mut numbers.0 {
+            Owned::Floats(values) => (values.as_mut_ptr().cast(), size_of_val(values.as_slice())),
+            Owned::Integers(values) => (values.as_mut_ptr().cast(), size_of_val(values.as_slice())),
+        };
+        let bytes = ffi::Py_ssize_t::try_from(bytes)?;
+        // SAFETY: Python gives a place for the view, which then holds this object; the vector lives as long as it and is never
+        // resized, and nothing here reads or writes it any more.
+        let code =
+            unsafe { ffi::PyBuffer_FillInfo(view, slf.as_ptr(), pointer, bytes, WRITABLE, flags) };
+        if code == 0 {
+            Ok(())
+        } else {
+            Err(PyErr::fetch(slf.py()))
         }
     }
 }

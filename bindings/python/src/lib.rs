@@ -39,6 +39,8 @@ mod _core {
     #[pymodule_export]
     use super::acquisition::{equity_at, equity_optimum};
     #[pymodule_export]
+    use super::buffers::Numbers;
+    #[pymodule_export]
     use super::capability::{
         ahp_group, ahp_priorities, crm_capability_tree, grade_scale_five, index_tree_checked,
         index_tree_evaluate, index_tree_with_weights, membership_from_measure,

@@ -4,10 +4,11 @@ use std::ffi::CStr;
 
 use crm_core::{Error, ErrorKind};
 use crm_core_arrow::abi::{ArrowArray, ArrowArrayStream, ArrowSchema};
-use crm_core_arrow::{NewTable, Table};
+use crm_core_arrow::{NewTable, NewValues, Table};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
+use crate::buffers::Numbers;
 use crate::error::Result;
 
 const STREAM: &CStr = c"arrow_array_stream";
@@ -61,7 +62,7 @@ fn take<T>(
 }
 
 /// A table that the core made. Every consumer shares its memory.
-#[pyclass(frozen, name = "Table", module = "crm_core._core")]
+#[pyclass(name = "Table", module = "crm_core._core")]
 #[derive(Debug)]
 pub(crate) struct OutTable(NewTable);
 
@@ -87,5 +88,19 @@ impl OutTable {
 
     fn __len__(&self) -> usize {
         self.0.rows()
+    }
+
+    #[getter]
+    fn names(&self) -> Vec<String> {
+        self.0.names().map(std::borrow::Cow::into_owned).collect()
+    }
+
+    /// Takes a column out, for NumPy to own its memory; None for what is not plain numbers.
+    fn take(&mut self, name: &str) -> Option<Numbers> {
+        match self.0.take(name)? {
+            NewValues::Floats(values) => Some(values.into()),
+            NewValues::Integers(values) => Some(values.into()),
+            _ => None,
+        }
     }
 }

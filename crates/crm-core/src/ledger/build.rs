@@ -12,7 +12,7 @@ const SEGMENTS: usize = 256;
 /// Rows that one task sorts by segment.
 const ROWS_PER_BLOCK: usize = 1 << 15;
 /// Rows that are sorted by segment before they are handed to the segments.
-const ROWS_PER_ROUND: usize = 1 << 19;
+const ROWS_PER_ROUND: usize = 1 << 18;
 
 /// Takes a transaction log chunk by chunk; the chunks are only borrowed for the call.
 ///

@@ -46,7 +46,7 @@ pub(super) struct CustomerRow<T> {
 /// Customers that one task gathers.
 const CUSTOMERS_PER_TASK: usize = 1 << 12;
 /// Tasks whose results are held at the same time, beside what becomes of them.
-const TASKS_PER_ROUND: usize = 64;
+const TASKS_PER_ROUND: usize = 16;
 
 impl Purchases {
     pub(super) const EMPTY: Purchases = Purchases {
