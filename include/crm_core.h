@@ -6244,6 +6244,61 @@ typedef struct crm_renewal_columns {
 } crm_renewal_columns;
 
 /**
+ * What a prediction of purchases is about, beside the customers. A stride of 1 is one number per customer, one of
+ * 0 one number for all. Numbers that a prediction does not know may be NULL: only `purchase_probability` and
+ * `tail_probability` know purchases, only `discounted_purchases` a discount rate.
+ */
+typedef struct crm_prediction_numbers {
+    /**
+     * How far to look, from the end of observation; INFINITY for all discounted purchases that will ever
+     * come.
+     */
+    const double *horizon;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t horizon_stride;
+    /**
+     * How many purchases.
+     */
+    const double *purchases;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t purchases_stride;
+    /**
+     * Discount rate per unit of time.
+     */
+    const double *discount_rate;
+    /**
+     * Doubles from one customer to the next.
+     */
+    size_t discount_rate_stride;
+} crm_prediction_numbers;
+
+/**
+ * A number with its uncertainty.
+ */
+typedef struct crm_prediction_interval {
+    /**
+     * The prediction at the model's parameters.
+     */
+    double estimate;
+    /**
+     * Its standard error.
+     */
+    double standard_error;
+    /**
+     * Lower end of the interval.
+     */
+    double lower;
+    /**
+     * Upper end.
+     */
+    double upper;
+} crm_prediction_interval;
+
+/**
  * Customers to value. A stride of 1 is one number per customer, one of 0 one number for all.
  */
 typedef struct crm_lifetime_value_columns {
@@ -6293,61 +6348,6 @@ typedef struct crm_lifetime_value_columns {
      */
     size_t margin_stride;
 } crm_lifetime_value_columns;
-
-/**
- * A number with its uncertainty.
- */
-typedef struct crm_prediction_interval {
-    /**
-     * The prediction at the model's parameters.
-     */
-    double estimate;
-    /**
-     * Its standard error.
-     */
-    double standard_error;
-    /**
-     * Lower end of the interval.
-     */
-    double lower;
-    /**
-     * Upper end.
-     */
-    double upper;
-} crm_prediction_interval;
-
-/**
- * What a prediction of purchases is about, beside the customers. A stride of 1 is one number per customer, one of
- * 0 one number for all. Numbers that a prediction does not know may be NULL: only `purchase_probability` and
- * `tail_probability` know purchases, only `discounted_purchases` a discount rate.
- */
-typedef struct crm_prediction_numbers {
-    /**
-     * How far to look, from the end of observation; INFINITY for all discounted purchases that will ever
-     * come.
-     */
-    const double *horizon;
-    /**
-     * Doubles from one customer to the next.
-     */
-    size_t horizon_stride;
-    /**
-     * How many purchases.
-     */
-    const double *purchases;
-    /**
-     * Doubles from one customer to the next.
-     */
-    size_t purchases_stride;
-    /**
-     * Discount rate per unit of time.
-     */
-    const double *discount_rate;
-    /**
-     * Doubles from one customer to the next.
-     */
-    size_t discount_rate_stride;
-} crm_prediction_numbers;
 
 /**
  * A point of a concentration curve.
@@ -15705,6 +15705,148 @@ crm_status crm_renewal_expected_residual_lifetime(const struct crm_renewal_model
                                                   size_t horizon_stride,
                                                   size_t rows,
                                                   double *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Models of purchases whose rates hang on covariates                                             */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The prediction for each customer with its standard error and its interval by the delta method, as of
+ * crm_purchase_model_intervals. The derivatives are by the logarithms of the first 4 parameters and by the coefficients themselves.
+ *
+ * @param log_covariance the square of as many numbers as parameters, row-major, as crm_covariate_model_read gives it; NaN at
+ *        the boundary of a fit, where errors and intervals are NaN
+ * @param prediction what is predicted
+ * @param covariates as many as the model has, whose rows are those of the histories
+ * @param numbers horizon, purchases, discount rate
+ * @param level the probability with which the interval holds the truth
+ * @param estimate receives one number per customer; may be NULL
+ * @param standard_error receives one number per customer; may be NULL
+ * @param lower receives one number per customer; may be NULL
+ * @param upper receives one number per customer; may be NULL
+ */
+crm_status crm_covariate_model_intervals(const struct crm_covariate_model *model,
+                                         const double *log_covariance,
+                                         crm_purchase_prediction prediction,
+                                         const struct crm_purchase_histories *histories,
+                                         const struct crm_covariates *covariates,
+                                         const struct crm_prediction_numbers *numbers,
+                                         const struct crm_decimal *level,
+                                         double *estimate,
+                                         double *standard_error,
+                                         double *lower,
+                                         double *upper);
+
+/**
+ * The sum of the predictions for all customers, with the standard error of the sum and its interval, as of
+ * crm_purchase_model_total.
+ *
+ * @param log_covariance as of crm_covariate_model_intervals
+ * @param prediction what is predicted
+ * @param covariates as many as the model has, whose rows are those of the histories
+ * @param numbers horizon, purchases, discount rate
+ * @param level the probability with which the interval holds the truth
+ * @param out receives the sum
+ */
+crm_status crm_covariate_model_total(const struct crm_covariate_model *model,
+                                     const double *log_covariance,
+                                     crm_purchase_prediction prediction,
+                                     const struct crm_purchase_histories *histories,
+                                     const struct crm_covariates *covariates,
+                                     const struct crm_prediction_numbers *numbers,
+                                     const struct crm_decimal *level,
+                                     struct crm_prediction_interval *out);
+
+/**
+ * As crm_covariate_model_total, from the sums under parameters that are drawn; see crm_purchase_model_total_by_draws.
+ *
+ * CRM_STATUS_NO_SOLUTION for a fit at the boundary.
+ *
+ * @param log_covariance as of crm_covariate_model_intervals
+ * @param prediction what is predicted
+ * @param covariates as many as the model has, whose rows are those of the histories
+ * @param numbers horizon, purchases, discount rate
+ * @param level the probability with which the interval holds the truth
+ * @param count how many draws, 2 or more
+ * @param seed the same seed gives the same draws, on any machine
+ * @param out receives the sum
+ */
+crm_status crm_covariate_model_total_by_draws(const struct crm_covariate_model *model,
+                                              const double *log_covariance,
+                                              crm_purchase_prediction prediction,
+                                              const struct crm_purchase_histories *histories,
+                                              const struct crm_covariates *covariates,
+                                              const struct crm_prediction_numbers *numbers,
+                                              const struct crm_decimal *level,
+                                              uint32_t count,
+                                              uint64_t seed,
+                                              struct crm_prediction_interval *out);
+
+/**
+ * Parameters drawn from the distribution that a fit leaves them, as crm_purchase_model_draws.
+ *
+ * @param log_covariance as of crm_covariate_model_intervals
+ * @param count how many draws
+ * @param seed the same seed gives the same draws, on any machine
+ * @param parameters receives `count` times as many numbers as the model has parameters, those of each draw in their order
+ */
+crm_status crm_covariate_model_draws(const struct crm_covariate_model *model,
+                                     const double *log_covariance,
+                                     uint32_t count,
+                                     uint64_t seed,
+                                     double *parameters);
+
+/**
+ * What customers of these ages and covariates do under the model: each has rates and probabilities of its own, drawn
+ * as its parameters say. More customers do not change the first ones; where all covariates are 0, they are those of
+ * crm_purchase_model_simulate.
+ *
+ * CRM_STATUS_OVERFLOW, with the row, for a customer with more than 2^26 purchases.
+ *
+ * @param ages one number per customer
+ * @param covariates as many as the model has, one number per customer in each
+ * @param customers how many there are
+ * @param seed the same seed gives the same customers, on any machine
+ * @param frequency receives one number per customer
+ * @param recency receives one number per customer
+ */
+crm_status crm_covariate_model_simulate(const struct crm_covariate_model *model,
+                                        const double *ages,
+                                        const struct crm_covariates *covariates,
+                                        size_t customers,
+                                        uint64_t seed,
+                                        double *frequency,
+                                        double *recency);
+
+/**
+ * Simulates customers of these ages and covariates many times under the model and fits it again each time, as
+ * crm_purchase_model_bootstrap.
+ *
+ * @param ages one number per customer
+ * @param covariates as many as the model has, one number per customer in each
+ * @param customers how many there are
+ * @param covariate_penalty of the fits, as of crm_covariate_model_fit
+ * @param options of the fits; may be NULL: plain maximum likelihood
+ * @param replicates how many times, 2 or more
+ * @param seed the same seed gives the same replicates, on any machine
+ * @param level the probability that the intervals hold
+ * @param intervals receives one for each parameter in their order
+ * @param replicate_parameters receives `replicates` times as many numbers as the model has parameters: those of each replicate
+ *        that has a maximum, and NaN for those without; may be NULL
+ * @param undefined receives the number of replicates without a maximum, which are left out
+ */
+crm_status crm_covariate_model_bootstrap(const struct crm_covariate_model *model,
+                                         const double *ages,
+                                         const struct crm_covariates *covariates,
+                                         size_t customers,
+                                         double covariate_penalty,
+                                         const struct crm_fit_options *options,
+                                         uint32_t replicates,
+                                         uint64_t seed,
+                                         const struct crm_decimal *level,
+                                         struct crm_prediction_interval *intervals,
+                                         double *replicate_parameters,
+                                         uint32_t *undefined);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* What customers are worth                                                                       */

@@ -307,6 +307,7 @@ inline std::string_view member_text(const char *text, const char *category) {
 #include "crm_core_spend.hpp"
 #include "crm_core_contractual.hpp"
 #include "crm_core_intervals.hpp"
+#include "crm_core_covariate_intervals.hpp"
 #include "crm_core_value.hpp"
 #include "crm_core_loyalty.hpp"
 #include "crm_core_identify.hpp"

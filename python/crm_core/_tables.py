@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import narwhals as nw
 import numpy as np
 from narwhals import dependencies
 
+from crm_core import _core
 from crm_core._options import wrong_type
-
-if TYPE_CHECKING:
-    from crm_core import _core
 
 
 class Table(Protocol):
@@ -58,20 +56,21 @@ def frame_of(table: Any) -> nw.DataFrame[Any]:
     raise wrong_type("table", table, "a table of pandas, polars, pyarrow, or with the Arrow capsule interface")
 
 
-def native(result: _core.Table, library: nw.Implementation | str) -> Any:
+def native(result: Table, library: nw.Implementation | str) -> Any:
     """Give ``result`` as a DataFrame of this library."""
-    if len(result) and library in (nw.Implementation.PANDAS, "pandas"):
+    if isinstance(result, _core.Table) and len(result) and library in (nw.Implementation.PANDAS, "pandas"):
         return _pandas(result)
     given: Any = library
     return nw.from_arrow(result, backend=given).to_native()
 
 
 def _pandas(result: _core.Table) -> Any:
-    """Give a DataFrame of pandas. Its columns of numbers own what the core made, where its Arrow export would copy it."""
+    """Give a DataFrame of pandas, whose columns of numbers own what the core made: by Arrow, pandas copies."""
     import pandas as pd
 
     names = result.names
-    taken = {name: numbers for name in names if (numbers := result.take(name)) is not None}
+    # Numbers have the buffer interface, which types cannot say before Python 3.12.
+    taken: dict[str, Any] = {name: numbers for name in names if (numbers := result.take(name)) is not None}
     columns: dict[str, Any] = {name: np.frombuffer(numbers, numbers.dtype) for name, numbers in taken.items()}
     if len(columns) < len(names):
         rest = nw.from_arrow(result, backend="pandas").to_native()

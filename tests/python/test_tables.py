@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from crm_core import errors
-from crm_core.ledger import Ledger
+from crm_core.ledger import Ledger, simulate
 
 DAYS = [date(2024, 1, 1), date(2024, 1, 8), date(2024, 1, 3)]
 COLUMNS = {"customer": "customer", "time": "time", "amount": "amount"}
@@ -239,3 +239,23 @@ def test_a_column_outlives_its_table() -> None:
     column = Ledger(pl.from_arrow(table()), **COLUMNS).totals()["customer"]
     gc.collect()
     assert column.to_list() == EXPECTED["customer"]
+
+
+def test_numbers_of_pandas_own_their_memory() -> None:
+    """They can be written, live on without the table that they came in, and other columns stay as they are."""
+    log = simulate(300, seed=1, library="pandas")
+    log["customer"] = "c" + log["customer"].astype(str)
+    ledger = Ledger(log, customer="customer", time="time", amount="amount")
+    summary = ledger.summary()
+    expected = Ledger(pl.from_pandas(log), customer="customer", time="time", amount="amount").summary()
+    assert summary.columns.to_list() == expected.columns
+    for name in expected.columns:
+        assert summary[name].to_list() == expected[name].to_list()
+    age = summary["age"].to_numpy()
+    assert age.flags.owndata is False  # the core made it
+    summary.loc[0, "age"] = -1.0
+    summary["recency"] *= 2
+    assert summary["age"][0] == -1.0
+    assert (summary["recency"] == 2 * expected["recency"].to_numpy()).all()
+    del ledger, summary, log
+    assert age[1:].tolist() == expected["age"][1:].to_list()

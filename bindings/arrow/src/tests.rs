@@ -98,8 +98,8 @@ fn columns_of_numbers_are_taken_without_a_copy() {
     assert!(matches!(table.take("n"), Some(NewValues::Integers(values)) if values == [4, 5, 6]));
     assert_eq!(table.names().collect::<Vec<_>>(), ["day", "gap"]);
     let read = Table::read(table.stream()).unwrap();
-    assert_eq!(read.column("day").unwrap().days().unwrap(), [1, 2, 3]);
-    assert_eq!(table.rows(), 3);
+    assert_eq!(read.names().collect::<Vec<_>>(), ["day", "gap"]);
+    assert_eq!(read.rows(), 3);
 }
 
 #[test]

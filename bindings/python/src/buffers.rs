@@ -311,8 +311,10 @@ impl Numbers {
         const WRITABLE: c_int = 0;
         let mut numbers = slf.borrow_mut();
         let (pointer, bytes) = match &mut numbers.0 {
-            Owned::Floats(values) => (values.as_mut_ptr().cast(), size_of_val(values.as_slice())),
-            Owned::Integers(values) => (values.as_mut_ptr().cast(), size_of_val(values.as_slice())),
+            Owned::Floats(values) => (values.as_mut_ptr().cast(), size_of::<f64>() * values.len()),
+            Owned::Integers(values) => {
+                (values.as_mut_ptr().cast(), size_of::<i64>() * values.len())
+            }
         };
         let bytes = ffi::Py_ssize_t::try_from(bytes)?;
         // SAFETY: Python gives a place for the view, which then holds this object; the vector lives as long as it and is never

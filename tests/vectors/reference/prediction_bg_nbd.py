@@ -230,12 +230,6 @@ SUMMARY = {
     "weights": [300, 420, 390, 70, 55, 62, 48, 25, 31, 29, 14, 22, 11, 6, 9, 4, 3, 2],
 }
 SUMMARY = {key: [float(v) for v in column] for key, column in SUMMARY.items()}
-fitted("a hand-made summary", "bg_nbd", [0.18, 7.7, 0.66, 1.22], **SUMMARY)
-fitted("a hand-made summary", "mbg_nbd", [0.51, 11.2, 1.05, 1.11], **SUMMARY)
-nobody = {"model": "bg_nbd", "frequency": [0.0, 0.0], "recency": [0.0, 0.0], "age": [3.0, 4.0], "weights": [1.0, 1.0]}
-refused("nobody bought again", "fit", "no_solution", "frequency", **nobody)
-refused("a negative weight", "fit", "out_of_range", "weights", 1, **{**nobody, "weights": [1.0, -1.0]})
-
 CDNOW = [0.242592907, 4.413531561, 0.792886148, 2.425753436]
 SETS = {
     "CDNOW": CDNOW,
@@ -252,48 +246,59 @@ SETS = {
 CUSTOMERS = [(0, 0, 0), (0, 0, 38.86), (2, 30.43, 38.86), (26, 30.86, 31), (1, 0.14, 39), (5, 38.86, 38.86), (400, 52, 365)]
 DAYS = [0.243, 30.9, 0.793, 2.426]
 HEAVY = [(20000, 3650.0, 3650.0), (20000, 3649.0, 3652.0), (365, 364.5, 365.0), (0, 0, 9000.0), (3, 12.0, 9000.0), (0, 0, 0)]
-
-for model in ("bg_nbd", "mbg_nbd"):
-    for name, parameters in SETS.items():
-        case(name, "log_likelihood", model, parameters, CUSTOMERS)
-        for horizon in (0.0, 0.01, 39.0, 520.0, 50000.0):
-            case(f"{name}, horizon {horizon}", "probability_alive", model, parameters, CUSTOMERS, horizon=horizon)
-            case(f"{name}, horizon {horizon}", "expected_purchases", model, parameters, CUSTOMERS, horizon=horizon)
-        for purchases in (0, 1, 7, 40):
-            case(f"{name}, {purchases} purchases", "purchase_probability", model, parameters, CUSTOMERS, purchases=float(purchases), horizon=39.0)
-            case(f"{name}, {purchases} purchases", "tail_probability", model, parameters, CUSTOMERS, purchases=float(purchases), horizon=39.0)
-        for horizon, rate in ((52.0, 0.002), (52.0, -0.001), ("infinite", 0.002)):
-            case(f"{name}, horizon {horizon}, rate {rate}", "discounted_purchases", model, parameters, CUSTOMERS[:4], horizon=horizon, discount_rate=rate)
-    for horizon in (1.0, 365.0, 36500.0):
-        case(f"decades in days, horizon {horizon}", "expected_purchases", model, DAYS, HEAVY, horizon=horizon)
-        case(f"decades in days, horizon {horizon}", "probability_alive", model, DAYS, HEAVY, horizon=horizon)
-    case("decades in days", "log_likelihood", model, DAYS, HEAVY)
-    case("decades in days", "discounted_purchases", model, DAYS, HEAVY, horizon=3650.0, discount_rate=0.0003)
-    case("a low discount rate", "discounted_purchases", model, CDNOW, CUSTOMERS[:4], horizon="infinite", discount_rate=0.00001)
-    case("a column of horizons", "expected_purchases", model, CDNOW, CUSTOMERS[:3], horizon=[1.0, 10.0, 100.0])
-
 NARROW = [[3.0, 12.0, 1e8, 1e8], [0.25, 4.0, 2e6, 3e8], [0.25, 4.0, 4e11, 1e11]]
-for model in ("bg_nbd", "mbg_nbd"):
-    for parameters in NARROW:
-        for horizon in (0.01, 39.0, 50000.0):
-            name = f"a = {parameters[2]}, b = {parameters[3]}, horizon {horizon}"
-            case(name, "probability_alive", model, parameters, CUSTOMERS, horizon=horizon)
-            case(name, "expected_purchases", model, parameters, CUSTOMERS, horizon=horizon)
-
-one = {"model": "bg_nbd", "parameters": CDNOW}
-two = {**one, "frequency": [0.0, 2.0], "recency": [0.0, 30.0], "age": [9.0, 38.0]}
-refused("a recency over the age", "expected_purchases", "out_of_range", "recency", 1, **{**two, "recency": [0.0, 39.0]}, horizon=1.0)
-refused("a recency without repeat purchase", "probability_alive", "out_of_range", "recency", 0, **{**two, "recency": [1.0, 30.0]}, horizon=0.0)
-refused("half a purchase", "log_likelihood", "out_of_range", "frequency", 1, **{**two, "frequency": [0.0, 2.5]})
-refused("a negative age", "log_likelihood", "out_of_range", "age", 0, **{**two, "age": [-9.0, 38.0]})
-refused("a negative horizon", "expected_purchases", "out_of_range", "horizon", 1, **two, horizon=[1.0, -1.0])
-refused("half a purchase to come", "purchase_probability", "out_of_range", "purchases", 0, **two, purchases=0.5, horizon=1.0)
-refused("a discount rate of -100 %", "discounted_purchases", "out_of_range", "discount_rate", 0, **two, horizon=1.0, discount_rate=-1.0)
-refused("purchases for ever, undiscounted", "discounted_purchases", "divergent", "discount_rate", 0, **two, horizon="infinite", discount_rate=0.0)
-refused("a parameter of 0", "expected_purchases", "out_of_range", "alpha", **{**two, "parameters": [0.2, 0.0, 0.8, 2.4]}, horizon=1.0)
-refused("columns of different lengths", "log_likelihood", "length_mismatch", "recency", **{**two, "recency": [0.0]})
 
 
-lines = ",\n".join(json.dumps(c) for c in cases)
-path = Path(__file__).resolve().parent.parent / "prediction_bg_nbd.json"
-path.write_text('{"cases": [\n' + lines + "\n]}\n")
+def write():
+    fitted("a hand-made summary", "bg_nbd", [0.18, 7.7, 0.66, 1.22], **SUMMARY)
+    fitted("a hand-made summary", "mbg_nbd", [0.51, 11.2, 1.05, 1.11], **SUMMARY)
+    nobody = {"model": "bg_nbd", "frequency": [0.0, 0.0], "recency": [0.0, 0.0], "age": [3.0, 4.0], "weights": [1.0, 1.0]}
+    refused("nobody bought again", "fit", "no_solution", "frequency", **nobody)
+    refused("a negative weight", "fit", "out_of_range", "weights", 1, **{**nobody, "weights": [1.0, -1.0]})
+
+    for model in ("bg_nbd", "mbg_nbd"):
+        for name, parameters in SETS.items():
+            case(name, "log_likelihood", model, parameters, CUSTOMERS)
+            for horizon in (0.0, 0.01, 39.0, 520.0, 50000.0):
+                case(f"{name}, horizon {horizon}", "probability_alive", model, parameters, CUSTOMERS, horizon=horizon)
+                case(f"{name}, horizon {horizon}", "expected_purchases", model, parameters, CUSTOMERS, horizon=horizon)
+            for purchases in (0, 1, 7, 40):
+                case(f"{name}, {purchases} purchases", "purchase_probability", model, parameters, CUSTOMERS, purchases=float(purchases), horizon=39.0)
+                case(f"{name}, {purchases} purchases", "tail_probability", model, parameters, CUSTOMERS, purchases=float(purchases), horizon=39.0)
+            for horizon, rate in ((52.0, 0.002), (52.0, -0.001), ("infinite", 0.002)):
+                case(f"{name}, horizon {horizon}, rate {rate}", "discounted_purchases", model, parameters, CUSTOMERS[:4], horizon=horizon, discount_rate=rate)
+        for horizon in (1.0, 365.0, 36500.0):
+            case(f"decades in days, horizon {horizon}", "expected_purchases", model, DAYS, HEAVY, horizon=horizon)
+            case(f"decades in days, horizon {horizon}", "probability_alive", model, DAYS, HEAVY, horizon=horizon)
+        case("decades in days", "log_likelihood", model, DAYS, HEAVY)
+        case("decades in days", "discounted_purchases", model, DAYS, HEAVY, horizon=3650.0, discount_rate=0.0003)
+        case("a low discount rate", "discounted_purchases", model, CDNOW, CUSTOMERS[:4], horizon="infinite", discount_rate=0.00001)
+        case("a column of horizons", "expected_purchases", model, CDNOW, CUSTOMERS[:3], horizon=[1.0, 10.0, 100.0])
+
+    for model in ("bg_nbd", "mbg_nbd"):
+        for parameters in NARROW:
+            for horizon in (0.01, 39.0, 50000.0):
+                name = f"a = {parameters[2]}, b = {parameters[3]}, horizon {horizon}"
+                case(name, "probability_alive", model, parameters, CUSTOMERS, horizon=horizon)
+                case(name, "expected_purchases", model, parameters, CUSTOMERS, horizon=horizon)
+
+    one = {"model": "bg_nbd", "parameters": CDNOW}
+    two = {**one, "frequency": [0.0, 2.0], "recency": [0.0, 30.0], "age": [9.0, 38.0]}
+    refused("a recency over the age", "expected_purchases", "out_of_range", "recency", 1, **{**two, "recency": [0.0, 39.0]}, horizon=1.0)
+    refused("a recency without repeat purchase", "probability_alive", "out_of_range", "recency", 0, **{**two, "recency": [1.0, 30.0]}, horizon=0.0)
+    refused("half a purchase", "log_likelihood", "out_of_range", "frequency", 1, **{**two, "frequency": [0.0, 2.5]})
+    refused("a negative age", "log_likelihood", "out_of_range", "age", 0, **{**two, "age": [-9.0, 38.0]})
+    refused("a negative horizon", "expected_purchases", "out_of_range", "horizon", 1, **two, horizon=[1.0, -1.0])
+    refused("half a purchase to come", "purchase_probability", "out_of_range", "purchases", 0, **two, purchases=0.5, horizon=1.0)
+    refused("a discount rate of -100 %", "discounted_purchases", "out_of_range", "discount_rate", 0, **two, horizon=1.0, discount_rate=-1.0)
+    refused("purchases for ever, undiscounted", "discounted_purchases", "divergent", "discount_rate", 0, **two, horizon="infinite", discount_rate=0.0)
+    refused("a parameter of 0", "expected_purchases", "out_of_range", "alpha", **{**two, "parameters": [0.2, 0.0, 0.8, 2.4]}, horizon=1.0)
+    refused("columns of different lengths", "log_likelihood", "length_mismatch", "recency", **{**two, "recency": [0.0]})
+
+    lines = ",\n".join(json.dumps(c) for c in cases)
+    path = Path(__file__).resolve().parent.parent / "prediction_bg_nbd.json"
+    path.write_text('{"cases": [\n' + lines + "\n]}\n")
+
+
+if __name__ == "__main__":
+    write()

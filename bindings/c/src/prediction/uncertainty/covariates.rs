@@ -2,12 +2,12 @@
 
 use std::mem::MaybeUninit;
 
-use crm_core::Result;
 use crm_core::prediction::{CovariateModel, Parametric, UncertainModel, simulate_histories};
 
 use super::purchases::{Asked, crm_prediction_numbers};
 use super::{
-    BootstrapOutputs, Question, crm_prediction_interval, read_level, uncertain, write_draws,
+    BootstrapOutputs, Predict, Question, crm_prediction_interval, read_level, uncertain,
+    write_draws,
 };
 use crate::boundary::{Outcome, OutputSlice, respond, slice};
 use crate::categories::crm_purchase_prediction;
@@ -241,7 +241,7 @@ unsafe fn ask(
     asked: Asked<'_>,
     covariates: *const crm_covariates,
     level: *const crm_decimal,
-) -> Outcome<Question<CovariateModel, impl Fn(&CovariateModel, &mut [f64]) -> Result<()>>> {
+) -> Outcome<Question<CovariateModel, impl Predict<CovariateModel>>> {
     // SAFETY: as the caller vouches.
     let (model, given, level) = unsafe {
         let model = read_uncertain(model, log_covariance)?;

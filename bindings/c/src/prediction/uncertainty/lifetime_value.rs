@@ -1,11 +1,10 @@
 //! What customers are worth.
 
-use crm_core::Result;
 use crm_core::prediction::{
     AnyPurchaseModel, LifetimeValueColumns, LifetimeValueModel, Range, lifetime_value_into,
 };
 
-use super::{Question, crm_prediction_interval, read_level, uncertain};
+use super::{Predict, Question, crm_prediction_interval, read_level, uncertain};
 use crate::boundary::{Outcome, answer, column, read, respond};
 use crate::decimal::crm_decimal;
 use crate::handle::borrow;
@@ -219,7 +218,7 @@ unsafe fn ask(
     spend_log_covariance: *const f64,
     customers: *const crm_lifetime_value_columns,
     level: *const crm_decimal,
-) -> Outcome<Question<Valued, impl Fn(&Valued, &mut [f64]) -> Result<()>>> {
+) -> Outcome<Question<Valued, impl Predict<Valued>>> {
     // SAFETY: as the caller vouches.
     let (purchases, spend, (columns, rows), level) = unsafe {
         let purchases = borrow("purchases", purchases)?.0;

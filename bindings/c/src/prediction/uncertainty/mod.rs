@@ -61,6 +61,11 @@ unsafe fn uncertain<M: Parametric>(
     UncertainModel::new(model, covariance).map_err(|error| error.named(argument).into())
 }
 
+/// Fills a column with what a model predicts for each row.
+trait Predict<M>: Fn(&M, &mut [f64]) -> Result<()> {}
+
+impl<M, P: Fn(&M, &mut [f64]) -> Result<()>> Predict<M> for P {}
+
 /// What an uncertain model is asked: what `predict` makes of it for each of so many rows, and with which probability intervals
 /// hold the truth.
 struct Question<M, P> {
@@ -71,7 +76,7 @@ struct Question<M, P> {
     predict: P,
 }
 
-impl<M: Parametric + Send, P: Fn(&M, &mut [f64]) -> Result<()>> Question<M, P> {
+impl<M: Parametric + Send, P: Predict<M>> Question<M, P> {
     /// Writes the prediction for each row with its interval; what the caller does not want is NULL.
     ///
     /// # Safety

@@ -9,7 +9,8 @@ use crm_core::prediction::{
 };
 
 use super::{
-    BootstrapOutputs, Question, crm_prediction_interval, read_level, uncertain, write_draws,
+    BootstrapOutputs, Predict, Question, crm_prediction_interval, read_level, uncertain,
+    write_draws,
 };
 use crate::boundary::{Outcome, OutputSlice, column, read, respond, slice};
 use crate::categories::crm_purchase_prediction;
@@ -304,7 +305,7 @@ unsafe fn ask(
     histories: *const crm_purchase_histories,
     numbers: *const crm_prediction_numbers,
     level: *const crm_decimal,
-) -> Outcome<Question<AnyPurchaseModel, impl Fn(&AnyPurchaseModel, &mut [f64]) -> Result<()>>> {
+) -> Outcome<Question<AnyPurchaseModel, impl Predict<AnyPurchaseModel>>> {
     // SAFETY: as the caller vouches.
     let (model, asked, level) = unsafe {
         let model = read_uncertain(model, log_covariance)?;

@@ -2,13 +2,13 @@
 
 use std::mem::MaybeUninit;
 
-use crm_core::Result;
 use crm_core::prediction::{
     Bdw, Parametric, RenewalPrediction, Sbg, UncertainModel, simulate_tenures,
 };
 
 use super::{
-    BootstrapOutputs, Question, crm_prediction_interval, read_level, uncertain, write_draws,
+    BootstrapOutputs, Predict, Question, crm_prediction_interval, read_level, uncertain,
+    write_draws,
 };
 use crate::boundary::{Outcome, OutputSlice, read, respond, slice};
 use crate::categories::crm_renewal_prediction;
@@ -228,7 +228,7 @@ unsafe fn ask(
     prediction: MaybeUninit<crm_renewal_prediction>,
     customers: *const crm_renewal_columns,
     level: *const crm_decimal,
-) -> Outcome<Question<Bdw, impl Fn(&Bdw, &mut [f64]) -> Result<()>>> {
+) -> Outcome<Question<Bdw, impl Predict<Bdw>>> {
     // SAFETY: as the caller vouches.
     let (model, (columns, rows), level) = unsafe {
         let model = read_uncertain(model, log_covariance)?;

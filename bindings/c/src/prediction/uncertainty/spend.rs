@@ -1,12 +1,12 @@
 //! The Gamma-Gamma model of spend.
 
-use crm_core::Result;
 use crm_core::prediction::{
     GammaGamma, Range, UncertainModel, expected_spend_density_into, expected_spend_into,
 };
 
 use super::{
-    BootstrapOutputs, Question, crm_prediction_interval, read_level, uncertain, write_draws,
+    BootstrapOutputs, Predict, Question, crm_prediction_interval, read_level, uncertain,
+    write_draws,
 };
 use crate::boundary::{Outcome, answer, column, read, respond, slice};
 use crate::decimal::crm_decimal;
@@ -175,7 +175,7 @@ unsafe fn ask(
     log_covariance: *const f64,
     spend: *const crm_spend_columns,
     level: *const crm_decimal,
-) -> Outcome<Question<GammaGamma, impl Fn(&GammaGamma, &mut [f64]) -> Result<()>>> {
+) -> Outcome<Question<GammaGamma, impl Predict<GammaGamma>>> {
     // SAFETY: as the caller vouches.
     let (model, (columns, rows), level) = unsafe {
         let model = read_uncertain(model, log_covariance)?;
