@@ -50,6 +50,7 @@ bench-peers: python-build $(PEERS_STAMP)
 	$(VENV)/bin/python benches/peers/idic.py
 	$(VENV)/bin/python benches/peers/structural.py
 	$(VENV)/bin/python benches/peers/hmm.py
+	$(VENV)/bin/python benches/peers/classify.py
 	$(VENV)/bin/python benches/peers/survey.py
 
 clean:

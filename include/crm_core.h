@@ -1715,6 +1715,10 @@ enum crm_loyalty_outcome
      * No loyalty (无忠诚).
      */
     CRM_LOYALTY_OUTCOME_NO_LOYALTY = 2,
+    /**
+     * Insufficient evidence (证据不足).
+     */
+    CRM_LOYALTY_OUTCOME_INSUFFICIENT_EVIDENCE = 3,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -6697,7 +6701,7 @@ typedef struct crm_loyalty_rules {
      */
     double least_fit;
     /**
-     * It must fit better than the next by more than this; 0.
+     * It must fit better than the next by more than this; 0.1, about what errors of a tenth in two clues come to.
      */
     double least_margin;
     /**
@@ -6709,9 +6713,13 @@ typedef struct crm_loyalty_rules {
      */
     crm_latent_attachment latent;
     /**
+     * So many conditions of a category must be known for a verdict, 0 to 3; 2.
+     */
+    uint8_t least_known;
+    /**
      * Fills the struct.
      */
-    uint8_t reserved[4];
+    uint8_t reserved[3];
 } crm_loyalty_rules;
 
 /**
@@ -14390,6 +14398,58 @@ crm_status crm_hidden_markov_uncertainty_covariance(const struct crm_hidden_mark
                                                     double *out);
 
 /* ---------------------------------------------------------------------------------------------- */
+/* What a customer in each stage is worth                                                         */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The value of a customer in each stage, from the stages of customers over time, whatever found them: how often customers went from
+ * stage to stage is a Markov chain, and a value is that of the chain from a stage on (Pfeifer & Carraway 2000), the
+ * present period in full. A stage that was only ever the last one seen is taken to be kept for ever.
+ *
+ * A period in a stage brings the mean of `profits` over the rows in it, or what `stage_profits` says; one of the two is NULL.
+ *
+ * CRM_STATUS_EMPTY if no customer has two rows; CRM_STATUS_DIVERGENT where a value without end is not finite.
+ *
+ * @param offsets customers + 1 numbers: where each customer's rows start, and at last how many there are
+ * @param customers how many customers there are
+ * @param stages the crm_stage of each row; rows of a customer oldest first, without gaps
+ * @param rows how many rows there are
+ * @param profits the profit of each row; may be NULL
+ * @param stage_profits 7 numbers, the profit of a period in each stage; may be NULL
+ * @param discount_rate per period; greater than −1
+ * @param horizon T, the last period, or CRM_INFINITE_HORIZON
+ * @param counts receives 49 numbers, row-major: how often customers went from a stage (row) to a stage (column)
+ * @param brought receives 7 numbers: what a period in each stage brings; NaN for a stage that nobody was in
+ * @param values receives 7 values; NaN for a stage that nobody was seen leaving, keeping or reaching
+ */
+crm_status crm_stage_values(const size_t *offsets,
+                            size_t customers,
+                            const uint8_t *stages,
+                            size_t rows,
+                            const double *profits,
+                            const double *stage_profits,
+                            const struct crm_decimal *discount_rate,
+                            int64_t horizon,
+                            uint64_t *counts,
+                            double *brought,
+                            double *values);
+
+/**
+ * The same from moves that were counted, as crm_stage_inference_transitions gives them.
+ *
+ * @param counts 49 numbers, row-major: how often customers went from a stage (row) to a stage (column)
+ * @param stage_profits 7 numbers: the profit of a period in each stage; those of stages without moves are not looked at
+ * @param discount_rate per period; greater than −1
+ * @param horizon T, the last period, or CRM_INFINITE_HORIZON
+ * @param values receives 7 values; NaN for a stage that nobody was seen leaving, keeping or reaching
+ */
+crm_status crm_stage_transition_values(const uint64_t *counts,
+                                       const double *stage_profits,
+                                       const struct crm_decimal *discount_rate,
+                                       int64_t horizon,
+                                       double *values);
+
+/* ---------------------------------------------------------------------------------------------- */
 /* From columns of C to a ledger                                                                  */
 /* ---------------------------------------------------------------------------------------------- */
 
@@ -16890,7 +16950,8 @@ const char *crm_value_discipline_promise(crm_value_discipline value,
 /**
  * Classifies customers into seven categories of loyalty. A category fits as far as its conditions hold: the geometric mean of their
  * degrees, where high evidence x holds to the degree x, low evidence to 1 − x, and unknown evidence to ½. A category of low
- * attachment and low repeat purchase does not fit at all while its driver is unknown. Source: Griffin 1995; Dick & Basu 1994.
+ * attachment and low repeat purchase does not fit at all while its driver is unknown. The best is the verdict if enough of its
+ * conditions are known, it fits and it leads by more than the rules ask. Source: Griffin 1995; Dick & Basu 1994.
  *
  * `CRM_STATUS_OUT_OF_RANGE` for evidence out of its range, with its row.
  *
@@ -16918,6 +16979,31 @@ crm_status crm_loyalty_explain(const struct crm_loyalty_evidence *evidence,
                                crm_language language,
                                char *buffer,
                                size_t capacity);
+
+/**
+ * Why customers of this category stay. Static text in UTF-8; NULL for a number that is no category or no language.
+ */
+const char *crm_loyalty_category_why(crm_loyalty_category value,
+                                     crm_language language);
+
+/**
+ * What would make customers of this category leave. Static text; NULL for a number that is no category or no language.
+ */
+const char *crm_loyalty_category_vulnerability(crm_loyalty_category value,
+                                               crm_language language);
+
+/**
+ * What fits customers of this category. Static text; NULL for a number that is no category or no language.
+ */
+const char *crm_loyalty_category_measure(crm_loyalty_category value,
+                                         crm_language language);
+
+/**
+ * The typical instruments of a level of relationship marketing, in one line. Static text; NULL for a number that is no level or no
+ * language. Source: Berry & Parasuraman 1991.
+ */
+const char *crm_relationship_level_instruments(crm_relationship_level value,
+                                               crm_language language);
 
 /**
  * Attitude against behaviour: true, latent, spurious loyalty or none. Source: Dick & Basu 1994.
@@ -17719,6 +17805,35 @@ crm_status crm_index_tree_evaluate(const struct crm_index_tree *tree,
  * Frees a tree; NULL does nothing.
  */
 void crm_index_tree_free(struct crm_index_tree *tree);
+
+/**
+ * How sure the ranks of alternatives are while the weights of criteria are not: weights are drawn at random, alternatives are
+ * ranked by their weighted sums of scores, and the shares of draws are counted. Equal scores share their ranks. The same seed gives
+ * the same bits for any number of threads. Source: Lahdelma, Hokkanen & Salminen 1998; Lahdelma & Salminen 2001.
+ *
+ * @param scores row-major: a row for each alternative, a column for each criterion; more is better
+ * @param alternatives how many there are
+ * @param criteria how many there are
+ * @param weights mean weights of the criteria, which sum to one; may be NULL: all weights are equally likely
+ * @param concentration κ, above 0: how sure the weights are; the variance of a weight w is w (1 − w) / (κ + 1); not read without
+ *     `weights`
+ * @param draws how many, 1 to 100,000,000
+ * @param seed of the random numbers
+ * @param ranks receives alternatives × alternatives shares, row-major: of each alternative (row) at each rank (column)
+ * @param mean_ranks receives one number for each alternative; may be NULL
+ * @param central_weights receives alternatives × criteria numbers, row-major: the mean of the weights that make an alternative the first
+ *     one; NaN where it never is; may be NULL
+ */
+crm_status crm_rank_acceptability(const double *scores,
+                                  size_t alternatives,
+                                  size_t criteria,
+                                  const double *weights,
+                                  double concentration,
+                                  uint32_t draws,
+                                  uint64_t seed,
+                                  double *ranks,
+                                  double *mean_ranks,
+                                  double *central_weights);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Complaints and their handling                                                                  */

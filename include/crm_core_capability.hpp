@@ -130,6 +130,30 @@ private:
     detail::handle<crm_index_tree, crm_index_tree_free> handle_;
 };
 
+/// How sure the ranks of alternatives are; tables are row-major, a row for each alternative.
+struct acceptability {
+    std::vector<double> ranks, mean_ranks, central_weights;
+};
+
+/// See crm_rank_acceptability: a row of scores for each alternative; without weights all are equally likely.
+inline acceptability rank_acceptability(const std::vector<std::vector<double>> &scores, std::uint32_t draws,
+                                        std::uint64_t seed, const std::vector<double> &weights = {},
+                                        double concentration = 0) {
+    const std::size_t n = scores.size(), criteria = scores.empty() ? 0 : scores.front().size();
+    std::vector<double> given;
+    for (const std::vector<double> &row : scores) {
+        detail::same_length("scores", row.size(), criteria);
+        given.insert(given.end(), row.begin(), row.end());
+    }
+    if (!weights.empty()) {
+        detail::same_length("weights", weights.size(), criteria);
+    }
+    acceptability out = {std::vector<double>(n * n), std::vector<double>(n), std::vector<double>(n * criteria)};
+    check(crm_rank_acceptability(given.data(), n, criteria, weights.empty() ? nullptr : weights.data(), concentration,
+                                 draws, seed, out.ranks.data(), out.mean_ranks.data(), out.central_weights.data()));
+    return out;
+}
+
 } // namespace capability
 } // namespace crm
 

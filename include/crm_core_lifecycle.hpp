@@ -248,6 +248,40 @@ inline stage_table stage_economics(const std::vector<crm_stage> &stage, const st
     return out;
 }
 
+/// What a customer in each stage is worth, and from what; NaN where nothing was seen of a stage.
+struct stage_worth {
+    /// Row-major: how often customers went from a stage to a stage.
+    std::array<std::uint64_t, stage_count * stage_count> counts;
+    std::array<double, stage_count> profits, values;
+};
+
+/// See crm_stage_values: rows of a customer are together, oldest first; `profits` has one for each row.
+inline stage_worth stage_values(const std::vector<std::size_t> &offsets, const std::vector<crm_stage> &stages,
+                                const std::vector<double> &profits, const decimal &discount_rate, std::int64_t horizon) {
+    detail::same_length("profits", profits.size(), stages.size());
+    if (offsets.empty()) {
+        throw error(CRM_STATUS_EMPTY, "offsets", "must not be empty");
+    }
+    const std::vector<std::uint8_t> codes = detail::codes(stages);
+    stage_worth out = {};
+    check(crm_stage_values(offsets.data(), offsets.size() - 1, codes.data(), codes.size(), profits.data(), nullptr,
+                           discount_rate.c_value(), horizon, out.counts.data(), out.profits.data(), out.values.data()));
+    return out;
+}
+/// The same with the profit of a period in each stage.
+inline stage_worth stage_values(const std::vector<std::size_t> &offsets, const std::vector<crm_stage> &stages,
+                                const std::array<double, stage_count> &profits, const decimal &discount_rate,
+                                std::int64_t horizon) {
+    if (offsets.empty()) {
+        throw error(CRM_STATUS_EMPTY, "offsets", "must not be empty");
+    }
+    const std::vector<std::uint8_t> codes = detail::codes(stages);
+    stage_worth out = {};
+    check(crm_stage_values(offsets.data(), offsets.size() - 1, codes.data(), codes.size(), nullptr, profits.data(),
+                           discount_rate.c_value(), horizon, out.counts.data(), out.profits.data(), out.values.data()));
+    return out;
+}
+
 /// One period of the curve over time.
 struct curve_point {
     std::uint32_t period;

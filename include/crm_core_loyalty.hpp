@@ -5,6 +5,23 @@
 namespace crm {
 namespace loyalty {
 
+/// Why customers of this category stay.
+inline std::string_view why(crm_loyalty_category category, crm_language language = CRM_LANGUAGE_EN) {
+    return crm::detail::member_text(crm_loyalty_category_why(category, language), "category");
+}
+/// What would make customers of this category leave.
+inline std::string_view vulnerability(crm_loyalty_category category, crm_language language = CRM_LANGUAGE_EN) {
+    return crm::detail::member_text(crm_loyalty_category_vulnerability(category, language), "category");
+}
+/// What fits customers of this category.
+inline std::string_view measure(crm_loyalty_category category, crm_language language = CRM_LANGUAGE_EN) {
+    return crm::detail::member_text(crm_loyalty_category_measure(category, language), "category");
+}
+/// The typical instruments of a level of relationship marketing.
+inline std::string_view instruments(crm_relationship_level level, crm_language language = CRM_LANGUAGE_EN) {
+    return crm::detail::member_text(crm_relationship_level_instruments(level, language), "level");
+}
+
 /// What is known of customers: a column for each clue, empty where nothing is known of anybody, NaN where nothing is known of one.
 struct evidence {
     std::vector<double> attachment, repeat_purchase, alternatives, switching_effort, convenience, promotion_share,
@@ -39,7 +56,7 @@ private:
 };
 
 /// What classification usually assumes. See crm_loyalty_rules.
-inline crm_loyalty_rules usual_rules() { return {0.5, 0.0, 0.7, CRM_LATENT_ATTACHMENT_HIGH, {}}; }
+inline crm_loyalty_rules usual_rules() { return {0.5, 0.1, 0.7, CRM_LATENT_ATTACHMENT_HIGH, 2, {}}; }
 
 /// The verdict on each customer. See crm_loyalty_classify.
 inline std::vector<crm_loyalty_verdict> classify(const evidence &known, const crm_loyalty_rules &rules = usual_rules()) {

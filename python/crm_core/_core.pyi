@@ -203,6 +203,7 @@ __all__ = [
     "pyramid_assign",
     "pyramid_thresholds",
     "quantile_cut",
+    "rank_acceptability",
     "ratings_fit",
     "reading_split",
     "reading_splits",
@@ -240,6 +241,8 @@ __all__ = [
     "stage_marks",
     "stage_opened_by",
     "stage_transitions",
+    "stage_values_of_moves",
+    "stage_values_of_rows",
     "survey_size_affordable",
     "survey_size_margin",
     "survey_size_required",
@@ -489,6 +492,9 @@ def component_present_values(
 ) -> list[_Number]: ...
 def component_totals(components: _Floats, out: _Floats) -> None: ...
 def ahp_priorities(judgements: list[float], criteria: int, random_index: str) -> dict[str, Any]: ...
+def rank_acceptability(
+    scores: list[float], criteria: int, weights: list[float] | None, concentration: float, draws: int, seed: int
+) -> dict[str, list[float]]: ...
 def ahp_group(members: list[list[float]], criteria: int, weights: list[float]) -> list[float]: ...
 def membership_from_votes(votes: list[int]) -> list[float]: ...
 def membership_from_measure(value: float, peaks: list[float]) -> list[float]: ...
@@ -500,7 +506,10 @@ def index_tree_evaluate(
     json: str, memberships: list[list[float]], names: list[str], scores: list[float], composition: str
 ) -> list[dict[str, Any]]: ...
 def loyalty_classify(
-    customers: int, evidence: Sequence[_Floats | _Number], given: tuple[str, float, float, float], language: str | None
+    customers: int,
+    evidence: Sequence[_Floats | _Number],
+    given: tuple[str, float, float, int, float],
+    language: str | None,
 ) -> Table: ...
 def loyalty_category_texts() -> list[tuple[tuple[str, str], tuple[str, str], tuple[str, str]]]: ...
 def loyalty_conditions(attitude: _Floats, behaviour: _Floats, cuts: list[float]) -> bytes: ...
@@ -853,6 +862,18 @@ def stage_economics(
     input: _Floats,  # noqa: A002
     output: _Floats,
     share: _Floats | None,
+) -> Table: ...
+def stage_values_of_rows(
+    table: object,
+    customer: str,
+    stage: str,
+    profit: str | None,
+    per_stage: Sequence[float],
+    discount_rate: _Number,
+    horizon: int | None,
+) -> dict[str, Any]: ...
+def stage_values_of_moves(
+    counts: Sequence[Sequence[int]], profits: Sequence[float], discount_rate: _Number, horizon: int | None
 ) -> Table: ...
 def rule_options() -> dict[str, Any]: ...
 def infer_stages(

@@ -278,7 +278,7 @@ def _parts(rules: ClassificationRules) -> dict[str, Any]:
         else [number("tier_thresholds", border) for border in items("tier_thresholds", thresholds)],
         "current_cut": (rules.current_cut.method.value, rules.current_cut.number),
         "potential_cut": (rules.potential_cut.method.value, rules.potential_cut.number),
-        "loyalty": (loyalty.latent, loyalty.least_fit, loyalty.least_margin, loyalty.high),
+        "loyalty": (loyalty.latent, loyalty.least_fit, loyalty.least_margin, loyalty.least_known, loyalty.high),
     }
 
 

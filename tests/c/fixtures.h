@@ -512,7 +512,7 @@ static const crm_loyalty_evidence *fixture_crm_loyalty_evidence(void) {
 }
 
 static const crm_loyalty_rules *fixture_crm_loyalty_rules(void) {
-    static const crm_loyalty_rules rules = {0.5, 0.0, 0.7, CRM_LATENT_ATTACHMENT_HIGH, {0}};
+    static const crm_loyalty_rules rules = {0.5, 0.1, 0.7, CRM_LATENT_ATTACHMENT_HIGH, 2, {0}};
     return &rules;
 }
 

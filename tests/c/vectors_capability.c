@@ -107,10 +107,42 @@ static crm_status membership_of_measure(const struct value *arguments, struct an
     return status;
 }
 
+static crm_status rank_acceptability(const struct value *arguments, struct answer *answer) {
+    size_t alternatives, criteria, others = 0;
+    const double *scores = as_table(get(arguments, "scores"), &alternatives, &criteria);
+    const struct value *given = get(arguments, "weights");
+    const double *weights = NULL;
+    double concentration = 0;
+    if (given->kind != VALUE_NULL) {
+        weights = as_numbers(given, &others);
+        concentration = as_number(get(arguments, "concentration"));
+        if (others != criteria) {
+            return inexpressible(answer);
+        }
+    }
+    double *ranks = working_memory(alternatives * alternatives, sizeof *ranks);
+    double *means = working_memory(alternatives, sizeof *means);
+    double *central = working_memory(alternatives * criteria, sizeof *central);
+    crm_status status = crm_rank_acceptability(
+        scores, alternatives, criteria, weights, concentration, (uint32_t)as_number(get(arguments, "draws")),
+        (uint64_t)as_number(get(arguments, "seed")), ranks, means, central);
+    for (size_t i = 0; i < alternatives && status == CRM_STATUS_OK; i++) {
+        answer_number(answer, means[i], ".mean_ranks[%zu]", i);
+        for (size_t j = 0; j < alternatives; j++) {
+            answer_number(answer, ranks[i * alternatives + j], ".ranks[%zu][%zu]", i, j);
+        }
+        for (size_t j = 0; j < criteria; j++) {
+            answer_number(answer, central[i * criteria + j], ".central_weights[%zu][%zu]", i, j);
+        }
+    }
+    return status;
+}
+
 const struct runner capability_runners[] = {
     {"ahp_priorities", ahp_priorities},
     {"ahp_group", ahp_group},
     {"evaluate_tree", evaluate_tree},
+    {"rank_acceptability", rank_acceptability},
     {"membership_of_measure", membership_of_measure},
     {NULL, NULL},
 };

@@ -296,7 +296,58 @@ static crm_status customer_rhythm(const struct value *arguments, struct answer *
     return status;
 }
 
+static crm_status stage_values(const struct value *arguments, struct answer *answer) {
+    const struct value *profits = get(arguments, "profits"), *names = get(arguments, "stages");
+    const struct value *periods = get(arguments, "periods");
+    size_t entries, rows = names->count, given = rows;
+    const double *starts = as_numbers(get(arguments, "offsets"), &entries);
+    size_t *offsets = working_memory(entries, sizeof *offsets);
+    uint8_t *stages = working_memory(rows, 1);
+    double per_stage[7], brought[7], values[7];
+    const double *of_rows = NULL;
+    uint64_t counts[49];
+    for (size_t i = 0; i < entries; i++) {
+        offsets[i] = (size_t)starts[i];
+    }
+    for (size_t i = 0; i < rows; i++) {
+        stages[i] = code(&names->items[i], stage_name);
+    }
+    if (profits->kind == VALUE_OBJECT) {
+        for (int stage = 0; stage < 7; stage++) {
+            per_stage[stage] = as_number(get(profits, stage_name(stage)));
+        }
+    } else {
+        of_rows = as_numbers(profits, &given);
+    }
+    if (given != rows) {
+        return inexpressible(answer);
+    }
+    crm_decimal rate = as_decimal(get(arguments, "discount_rate"));
+    int64_t horizon =
+        periods->kind == VALUE_NULL ? CRM_INFINITE_HORIZON : (int64_t)as_number(periods);
+    crm_status status =
+        crm_stage_values(offsets, entries - 1, stages, rows, of_rows, of_rows ? NULL : per_stage,
+                         &rate, horizon, counts, brought, values);
+    if (status != CRM_STATUS_OK) {
+        return status;
+    }
+    double again[7];
+    status = crm_stage_transition_values(counts, brought, &rate, horizon, again);
+    for (int i = 0; i < 7 && status == CRM_STATUS_OK; i++) {
+        answer_number(answer, brought[i], ".profits[%d]", i);
+        answer_number(answer, again[i], ".values[%d]", i);
+        if (memcmp(&values[i], &again[i], sizeof *values) != 0) {
+            answer_text(answer, "not what the counted moves give", ".values[%d]", i);
+        }
+        for (int j = 0; j < 7; j++) {
+            answer_number(answer, (double)counts[7 * i + j], ".counts[%d][%d]", i, j);
+        }
+    }
+    return status;
+}
+
 const struct runner lifecycle_runners[] = {
+    {"stage_values", stage_values},
     {"stages_after", stages_after},       {"churn_rate", churn_rate},
     {"churn_rates", churn_rates},         {"kaplan_meier", kaplan_meier},
     {"restricted_mean", restricted_mean}, {"stage_economics", stage_economics},

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static crm_loyalty_rules rules(const struct value *arguments) {
-    crm_loyalty_rules made = {0.5, 0.0, 0.7, CRM_LATENT_ATTACHMENT_HIGH, {0}};
+    crm_loyalty_rules made = {0.5, 0.1, 0.7, CRM_LATENT_ATTACHMENT_HIGH, 2, {0}};
     if (strcmp(as_text(get(arguments, "latent")), "low") == 0) {
         made.latent = CRM_LATENT_ATTACHMENT_LOW;
     }

@@ -51,7 +51,15 @@ void bad_input() {
 
 } // namespace
 
+void ranks() {
+    const auto found = rank_acceptability({{0.9, 0.3}, {0.7, 0.9}}, 100000, 1);
+    CHECK(std::abs(found.ranks[2] - 0.75) < 0.01 && std::abs(found.mean_ranks[0] - 1.75) < 0.01);
+    const auto sure = rank_acceptability({{0.9, 0.3}, {0.7, 0.9}}, 1000, 1, {0.6, 0.4}, 1000);
+    CHECK(sure.ranks[2] == 1 && std::isnan(sure.central_weights[0]));
+}
+
 int main() {
+    ranks();
     weights_and_tree();
     bad_input();
     return failures != 0;

@@ -178,7 +178,23 @@ void hidden_markov() {
     CHECK(refused([&] { lifecycle::hidden_markov::from_json("{}"); }).code() == CRM_STATUS_UNREADABLE);
 }
 
+void values() {
+    const std::vector<crm_stage> rows = {CRM_STAGE_MATURITY, CRM_STAGE_MATURITY, CRM_STAGE_DECLINE};
+    const crm::decimal rate("0.25");
+    const auto until = crm::switching::horizon::infinite().c_value();
+    const lifecycle::stage_worth found =
+        lifecycle::stage_values({0, 3}, rows, std::vector<double>{10, 10, 2}, rate, until);
+    CHECK(std::abs(found.values[CRM_STAGE_MATURITY] - 70.0 / 3) < 1e-12 && found.values[CRM_STAGE_DECLINE] == 10);
+    CHECK(std::isnan(found.values[CRM_STAGE_GROWTH]) && found.profits[CRM_STAGE_MATURITY] == 10);
+    const std::array<double, 7> profits = {0, 0, 0, 10, 2, 0, 0};
+    CHECK(lifecycle::stage_values({0, 3}, rows, profits, rate, until).values[CRM_STAGE_DECLINE] == 10);
+    CHECK(refused([&] {
+              lifecycle::stage_values({0, 1, 2, 3}, rows, profits, rate, until);
+          }).code() == CRM_STATUS_EMPTY);
+}
+
 int main() {
+    values();
     stages();
     histories();
     tenure();

@@ -53,9 +53,24 @@ void years() {
     }
 }
 
+void texts() {
+    CHECK(vulnerability(CRM_LOYALTY_CATEGORY_PRICE) == "Any lower price.");
+    for (int i = 0; i < 7; i++) {
+        const auto category = static_cast<crm_loyalty_category>(i);
+        for (const auto text : {why, vulnerability, measure}) {
+            CHECK(!text(category, CRM_LANGUAGE_EN).empty());
+            CHECK(text(category, CRM_LANGUAGE_ZH) != text(category, CRM_LANGUAGE_EN));
+        }
+    }
+    CHECK(crm_loyalty_category_why(static_cast<crm_loyalty_category>(7), CRM_LANGUAGE_EN) == nullptr);
+    CHECK(crm_loyalty_category_measure(CRM_LOYALTY_CATEGORY_PRICE, static_cast<crm_language>(9)) == nullptr);
+    CHECK(instruments(CRM_RELATIONSHIP_LEVEL_FINANCIAL).find("volume discounts, ") == 0);
+}
+
 } // namespace
 
 int main() {
+    texts();
     categories();
     shares_and_norms();
     years();

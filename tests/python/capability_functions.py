@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from crm_core import capability
 
 
@@ -38,7 +40,15 @@ def evaluate_tree(
     return [{name: getattr(index, name) for name in names} for index in found.indices]
 
 
+def rank_acceptability(scores: list[list[float | None]], **arguments: Any) -> dict[str, Any]:
+    known = [[np.nan if score is None else score for score in row] for row in scores]
+    found = capability.rank_acceptability(known, **arguments)
+    central = [[None if np.isnan(weight) else weight for weight in row] for row in found.central_weights]
+    return {"ranks": found.ranks.tolist(), "mean_ranks": found.mean_ranks.tolist(), "central_weights": central}
+
+
 FUNCTIONS = {
+    "rank_acceptability": rank_acceptability,
     "ahp_priorities": ahp_priorities,
     "ahp_group": ahp_group,
     "evaluate_tree": evaluate_tree,

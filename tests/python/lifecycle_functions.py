@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
 
 from crm_core import lifecycle
+from crm_core.errors import LengthMismatchError
 from crm_core.ledger import PeriodSeries
 from crm_core.lifecycle import Event, RuleOptions, Stage, StageInference
 
@@ -52,6 +54,27 @@ def stage_curve(**columns: Any) -> list[dict[str, Any]]:
     return [{"period": period, "stages": [row for row in rows if row["period"] == period]} for period in periods]
 
 
+def stage_values(
+    offsets: list[int], stages: list[str], profits: Any, discount_rate: float, periods: int | None
+) -> dict[str, Any]:
+    owners = [customer for customer, (start, end) in enumerate(pairwise(offsets)) for _ in range(start, end)]
+    if len(owners) != len(stages):
+        raise LengthMismatchError("a table has no offsets", argument="stages")
+    if isinstance(profits, list) and len(profits) != len(stages):
+        raise LengthMismatchError("a table has no columns of different lengths", argument="profit")
+    columns: dict[str, Any] = {"customer": owners, "stage": stages}
+    if isinstance(profits, list):
+        columns["profit"] = pa.array(profits, pa.float64())
+    found = lifecycle.stage_values(
+        pa.table(columns),
+        profit="profit" if isinstance(profits, list) else profits,
+        discount_rate=discount_rate,
+        horizon=math.inf if periods is None else periods,
+    )
+    table = found.table.to_pydict()
+    return {"counts": found.transitions.counts.tolist(), "profits": table["profit"], "values": table["value"]}
+
+
 def series(spend: list[list[float]]) -> PeriodSeries:
     entries = [(i, t, v) for i, row in enumerate(spend) for t, v in enumerate(row) if v]
     table = pa.table(
@@ -92,5 +115,6 @@ FUNCTIONS = {
     "restricted_mean": restricted_mean,
     "stage_curve": stage_curve,
     "stage_economics": stage_economics,
+    "stage_values": stage_values,
     "stages_after": stages_after,
 }

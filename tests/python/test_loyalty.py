@@ -46,7 +46,7 @@ def test_every_kind_of_column_gives_its_own_kind_of_table(column: Any, frame: ty
     assert isinstance(found, frame)
     names = pa.table(found) if frame is not pa.Table else found
     assert names["best"].to_pylist() == ["latent", "monopoly", "monopoly"]
-    assert names["outcome"].to_pylist() == ["decided"] * 3
+    assert names["outcome"].to_pylist() == ["decided", "decided", "ambiguous"]
 
 
 def test_booleans_with_missing_ones_are_read() -> None:
@@ -57,7 +57,14 @@ def test_booleans_with_missing_ones_are_read() -> None:
 
 
 def test_nothing_known_is_no_verdict() -> None:
-    assert classify(library="polars")["outcome"].to_list() == ["no_loyalty"]
+    assert classify(library="polars")["outcome"].to_list() == ["insufficient_evidence"]
+
+
+@pytest.mark.parametrize("clue", ["attachment", "repeat_purchase", "convenience", "reward_share", "promotion_share"])
+def test_one_clue_alone_decides_nothing(clue: str) -> None:
+    found = classify(**{clue: [0.0, 0.3, 0.7, 1.0]}, library="polars")
+    assert "decided" not in found["outcome"].to_list()
+    assert "no_loyalty" not in found["outcome"].to_list()
 
 
 def test_rules_decide_what_a_verdict_is() -> None:
@@ -65,6 +72,12 @@ def test_rules_decide_what_a_verdict_is() -> None:
     given = {"attachment": [0.9], "repeat_purchase": [0.8]}
     assert classify(**given)["outcome"][0] == "decided"
     assert classify(**given, rules=strict)["outcome"][0] == "ambiguous"
+    one = {"attachment": [0.9]}
+    eager = LoyaltyRules(least_margin=0.0, least_known=1)
+    assert classify(**one)["outcome"][0] == "insufficient_evidence"
+    assert classify(**one, rules=eager)["outcome"][0] == "decided"
+    with pytest.raises(OutOfRangeError, match="least_known"):
+        classify(**one, rules=LoyaltyRules(least_known=4))
     with pytest.raises(OutOfRangeError, match="least_fit"):
         classify(**given, rules=LoyaltyRules(least_fit=2.0))
 

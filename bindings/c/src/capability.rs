@@ -4,6 +4,7 @@
 use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 
+use crm_core::capability::acceptability::{WeightBelief, rank_acceptability};
 use crm_core::capability::ahp::PairwiseMatrix;
 use crm_core::capability::crm::crm_capability;
 use crm_core::capability::fuzzy::{Grade, GradeScale, Membership};
@@ -11,7 +12,9 @@ use crm_core::capability::tree::{Evaluated, Index, IndexTree};
 use crm_core::units::Language;
 use crm_core::{Error, ErrorKind};
 
-use crate::boundary::{Failure, Outcome, Output, OutputSlice, respond, slice, text, write_text};
+use crate::boundary::{
+    Failure, Outcome, Output, OutputSlice, respond, slice, text, write_optional, write_text,
+};
 use crate::categories::{crm_composition, crm_random_index};
 use crate::category;
 use crate::handle::{borrow, free, output};
@@ -439,6 +442,56 @@ fn handle(tree: IndexTree) -> Outcome<crm_index_tree> {
     Ok(crm_index_tree {
         texts: texts?,
         tree,
+    })
+}
+
+/// How sure the ranks of alternatives are while the weights of criteria are not: weights are drawn at random, alternatives are
+/// ranked by their weighted sums of scores, and the shares of draws are counted. Equal scores share their ranks. The same seed gives
+/// the same bits for any number of threads. Source: Lahdelma, Hokkanen & Salminen 1998; Lahdelma & Salminen 2001.
+///
+/// @param scores row-major: a row for each alternative, a column for each criterion; more is better
+/// @param alternatives how many there are
+/// @param criteria how many there are
+/// @param weights mean weights of the criteria, which sum to one; may be NULL: all weights are equally likely
+/// @param concentration κ, above 0: how sure the weights are; the variance of a weight w is w (1 − w) / (κ + 1); not read without
+///     `weights`
+/// @param draws how many, 1 to 100,000,000
+/// @param seed of the random numbers
+/// @param ranks receives alternatives × alternatives shares, row-major: of each alternative (row) at each rank (column)
+/// @param mean_ranks receives one number for each alternative; may be NULL
+/// @param central_weights receives alternatives × criteria numbers, row-major: the mean of the weights that make an alternative the first
+///     one; NaN where it never is; may be NULL
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_rank_acceptability(
+    scores: *const f64,
+    alternatives: usize,
+    criteria: usize,
+    weights: *const f64,
+    concentration: f64,
+    draws: u32,
+    seed: u64,
+    ranks: *mut f64,
+    mean_ranks: *mut f64,
+    central_weights: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let cells = alternatives.saturating_mul(criteria);
+        let scores = slice("scores", scores, cells)?;
+        let belief = match weights.is_null() {
+            true => WeightBelief::Uniform,
+            false => WeightBelief::Around {
+                weights: slice("weights", weights, criteria)?.to_vec(),
+                concentration,
+            },
+        };
+        let ranks = OutputSlice::new("ranks", ranks, alternatives.saturating_mul(alternatives))?;
+        let mean_ranks = OutputSlice::optional("mean_ranks", mean_ranks, alternatives)?;
+        let central_weights = OutputSlice::optional("central_weights", central_weights, cells)?;
+        let found = rank_acceptability(scores, criteria, &belief, draws, seed)?;
+        write_optional(mean_ranks, "mean_ranks", &found.mean_ranks)?;
+        write_optional(central_weights, "central_weights", &found.central_weights)?;
+        ranks.write("ranks", &found.ranks)
     })
 }
 

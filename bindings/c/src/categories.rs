@@ -1962,6 +1962,8 @@ pub enum crm_loyalty_outcome {
     Ambiguous = 1,
     /// No loyalty (无忠诚).
     NoLoyalty = 2,
+    /// Insufficient evidence (证据不足).
+    InsufficientEvidence = 3,
 }
 
 impl Category for crm_loyalty_outcome {
@@ -1970,11 +1972,13 @@ impl Category for crm_loyalty_outcome {
         crm_loyalty_outcome::Decided,
         crm_loyalty_outcome::Ambiguous,
         crm_loyalty_outcome::NoLoyalty,
+        crm_loyalty_outcome::InsufficientEvidence,
     ];
     const TEXTS: &'static [Texts] = &[
         Texts { name: c"decided", en: c"Decided", zh: c"已判定" },
         Texts { name: c"ambiguous", en: c"Ambiguous", zh: c"无法区分" },
         Texts { name: c"no_loyalty", en: c"No loyalty", zh: c"无忠诚" },
+        Texts { name: c"insufficient_evidence", en: c"Insufficient evidence", zh: c"证据不足" },
     ];
 }
 

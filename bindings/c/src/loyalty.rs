@@ -1,23 +1,29 @@
 //! Loyalty: why customers stay, how surely, and what that earns.
 
-use std::ffi::c_char;
+use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::LazyLock;
 
 use crm_core::Error;
 use crm_core::kernels::Column;
 use crm_core::loyalty::attitude::conditions;
-use crm_core::loyalty::bonds::{Bond, Bonds};
+use crm_core::loyalty::bonds::{Bond, Bonds, RelationshipLevel};
 use crm_core::loyalty::dirichlet::Dirichlet;
 use crm_core::loyalty::profit::{LoyaltyProfit, LoyaltyYear, tenure_years};
 use crm_core::loyalty::promoter;
 use crm_core::loyalty::wallet;
-use crm_core::loyalty::{Clue, Contradiction, Evidence, Known, LoyaltyRules, classify, explain};
-use crm_core::units::{Date, Label, Money, Probability};
+use crm_core::loyalty::{
+    Clue, Contradiction, Evidence, Known, LoyaltyCategory, LoyaltyRules, classify, explain,
+};
+use crm_core::units::{Date, Label, Language, Money, Probability};
 
-use crate::boundary::{Outcome, Output, OutputSlice, column, read, respond, slice, write_text};
+use crate::boundary::{
+    Outcome, Output, OutputSlice, column, guard, read, respond, slice, write_text,
+};
 use crate::categories::{
     crm_language, crm_latent_attachment, crm_loyalty_category, crm_loyalty_condition,
-    crm_loyalty_outcome,
+    crm_loyalty_outcome, crm_relationship_level,
 };
 use crate::category;
 use crate::decimal::{crm_decimal, read_decimal, read_decimals};
@@ -56,14 +62,16 @@ pub struct crm_loyalty_evidence {
 pub struct crm_loyalty_rules {
     /// A category must fit better than this to be a verdict; 0.5 is how unknown evidence fits.
     pub least_fit: f64,
-    /// It must fit better than the next by more than this; 0.
+    /// It must fit better than the next by more than this; 0.1, about what errors of a tenth in two clues come to.
     pub least_margin: f64,
     /// From here on evidence counts as high, and 1 less it as low, where contradictions are looked for; 0.7.
     pub high: f64,
     /// Where Latent loyalty lies.
     pub latent: MaybeUninit<crm_latent_attachment>,
+    /// So many conditions of a category must be known for a verdict, 0 to 3; 2.
+    pub least_known: u8,
     /// Fills the struct.
-    pub reserved: [u8; 4],
+    pub reserved: [u8; 3],
 }
 
 /// The classification of one customer.
@@ -92,7 +100,8 @@ pub struct crm_loyalty_verdict {
 
 /// Classifies customers into seven categories of loyalty. A category fits as far as its conditions hold: the geometric mean of their
 /// degrees, where high evidence x holds to the degree x, low evidence to 1 − x, and unknown evidence to ½. A category of low
-/// attachment and low repeat purchase does not fit at all while its driver is unknown. Source: Griffin 1995; Dick & Basu 1994.
+/// attachment and low repeat purchase does not fit at all while its driver is unknown. The best is the verdict if enough of its
+/// conditions are known, it fits and it leads by more than the rules ask. Source: Griffin 1995; Dick & Basu 1994.
 ///
 /// `CRM_STATUS_OUT_OF_RANGE` for evidence out of its range, with its row.
 ///
@@ -146,6 +155,85 @@ pub unsafe extern "C" fn crm_loyalty_explain(
             .unwrap_or_default();
         write_text(&text, buffer, capacity)
     })
+}
+
+/// Why customers of this category stay. Static text in UTF-8; NULL for a number that is no category or no language.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loyalty_category_why(
+    value: MaybeUninit<crm_loyalty_category>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    static TEXTS: LazyLock<Texts> = LazyLock::new(|| texts(LoyaltyCategory::why));
+    find(&TEXTS, value, language)
+}
+
+/// What would make customers of this category leave. Static text; NULL for a number that is no category or no language.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loyalty_category_vulnerability(
+    value: MaybeUninit<crm_loyalty_category>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    static TEXTS: LazyLock<Texts> = LazyLock::new(|| texts(LoyaltyCategory::vulnerability));
+    find(&TEXTS, value, language)
+}
+
+/// What fits customers of this category. Static text; NULL for a number that is no category or no language.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_loyalty_category_measure(
+    value: MaybeUninit<crm_loyalty_category>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    static TEXTS: LazyLock<Texts> = LazyLock::new(|| texts(LoyaltyCategory::measure));
+    find(&TEXTS, value, language)
+}
+
+/// The typical instruments of a level of relationship marketing, in one line. Static text; NULL for a number that is no level or no
+/// language. Source: Berry & Parasuraman 1991.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_relationship_level_instruments(
+    value: MaybeUninit<crm_relationship_level>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
+        texts(|level: RelationshipLevel, language| {
+            level.instruments(language).join(match language {
+                Language::En => ", ",
+                Language::Zh => "、",
+            })
+        })
+    });
+    find(&TEXTS, value, language)
+}
+
+/// Of each member, in each language.
+type Texts = Vec<[CString; 2]>;
+
+fn texts<T: Label, S: Into<String>>(text: impl Fn(T, Language) -> S) -> Texts {
+    let owned = |member: T, language| CString::new(text(member, language).into());
+    let both =
+        |member: &T| [Language::En, Language::Zh].map(|l| owned(*member, l).unwrap_or_default());
+    T::ALL.iter().map(both).collect()
+}
+
+fn find<C: category::Category>(
+    texts: &Texts,
+    value: MaybeUninit<C>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char
+where
+    C::Core: Label + PartialEq,
+{
+    let text = || {
+        let member = category::read("value", value).ok()?;
+        let place = C::Core::ALL.iter().position(|other| *other == member)?;
+        let language = category::read("language", language).ok()?;
+        Some(texts.get(place)?.get(language as usize)?.as_ptr())
+    };
+    guard(text).flatten().unwrap_or(ptr::null())
 }
 
 /// Attitude against behaviour: true, latent, spurious loyalty or none. Source: Dick & Basu 1994.
@@ -619,6 +707,7 @@ pub(crate) unsafe fn read_rules(rules: *const crm_loyalty_rules) -> Outcome<Loya
         latent: category::read("latent", given.latent)?,
         least_fit: given.least_fit,
         least_margin: given.least_margin,
+        least_known: given.least_known,
         high: given.high,
     })
 }

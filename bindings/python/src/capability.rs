@@ -1,5 +1,6 @@
 //! `crm_core.capability`: weights from comparisons in pairs, and trees of graded indices.
 
+use crm_core::capability::acceptability::{self, WeightBelief};
 use crm_core::capability::ahp::PairwiseMatrix;
 use crm_core::capability::crm::crm_capability;
 use crm_core::capability::fuzzy::{Grade, GradeScale, Membership};
@@ -8,6 +9,7 @@ use crm_core::units::Language;
 use crm_core::{Error, ErrorKind};
 use pyo3::prelude::*;
 
+use crate::buffers::detached;
 use crate::categories::member;
 use crate::error::Result;
 
@@ -39,6 +41,41 @@ pub(crate) fn ahp_priorities(
             .worst
             .map(|worst| (worst.row, worst.column, worst.given, worst.implied)),
         weights: found.weights,
+    })
+}
+
+#[derive(IntoPyObject)]
+pub(crate) struct AcceptabilityParts {
+    ranks: Vec<f64>,
+    mean_ranks: Vec<f64>,
+    central_weights: Vec<f64>,
+}
+
+/// Row-major; without weights all are equally likely.
+#[pyfunction]
+pub(crate) fn rank_acceptability(
+    py: Python<'_>,
+    scores: Vec<f64>,
+    criteria: usize,
+    weights: Option<Vec<f64>>,
+    concentration: f64,
+    draws: u32,
+    seed: u64,
+) -> Result<AcceptabilityParts> {
+    let belief = match weights {
+        None => WeightBelief::Uniform,
+        Some(weights) => WeightBelief::Around {
+            weights,
+            concentration,
+        },
+    };
+    detached(py, || {
+        let found = acceptability::rank_acceptability(&scores, criteria, &belief, draws, seed)?;
+        Ok(AcceptabilityParts {
+            ranks: found.ranks,
+            mean_ranks: found.mean_ranks,
+            central_weights: found.central_weights,
+        })
     })
 }
 

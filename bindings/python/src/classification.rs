@@ -59,7 +59,7 @@ pub(crate) struct RuleParts {
     tier_thresholds: Option<Vec<f64>>,
     current_cut: (String, f64),
     potential_cut: (String, f64),
-    loyalty: (String, f64, f64, f64),
+    loyalty: (String, f64, f64, u8, f64),
 }
 
 impl RuleParts {
@@ -73,11 +73,11 @@ impl RuleParts {
             (None, Some(given)) => Some(TierRule::Shares(array("tier_shares", shares(&given)?)?)),
             (None, None) => None,
         };
-        let (latent, least_fit, least_margin, high) = self.loyalty;
+        let (latent, least_fit, least_margin, least_known, high) = self.loyalty;
         Ok(ClassificationRules {
             current_cut: cut("current_cut", &self.current_cut)?,
             potential_cut: cut("potential_cut", &self.potential_cut)?,
-            loyalty: loyalty_rules((&latent, least_fit, least_margin, high))?,
+            loyalty: loyalty_rules((&latent, least_fit, least_margin, least_known, high))?,
             tiers,
             stages: self.stages.options()?,
         })

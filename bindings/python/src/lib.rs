@@ -44,7 +44,7 @@ mod _core {
     use super::capability::{
         ahp_group, ahp_priorities, crm_capability_tree, grade_scale_five, index_tree_checked,
         index_tree_evaluate, index_tree_with_weights, membership_from_measure,
-        membership_from_votes,
+        membership_from_votes, rank_acceptability,
     };
     #[pymodule_export]
     use super::categories::{categories, category_terms};
@@ -91,6 +91,8 @@ mod _core {
     use super::lifecycle::hidden_markov::{PyHiddenMarkov, StatePanel};
     #[pymodule_export]
     use super::lifecycle::inference::{infer_stages, rule_options};
+    #[pymodule_export]
+    use super::lifecycle::stage_values::{stage_values_of_moves, stage_values_of_rows};
     #[pymodule_export]
     use super::lifecycle::stages::{
         history_apply, history_check, history_days_in_stages, history_move_to, history_opened,

@@ -23,16 +23,17 @@ use crate::ledger::PyLedger;
 use crate::numbers::{Kind, Number};
 use crate::tables::OutTable;
 
-/// Latent attachment, least fit, least margin, high.
-type Rules<'a> = (&'a str, f64, f64, f64);
+/// Latent attachment, least fit, least margin, least known, high.
+type Rules<'a> = (&'a str, f64, f64, u8, f64);
 
 pub(crate) fn rules(
-    (latent, least_fit, least_margin, high): Rules<'_>,
+    (latent, least_fit, least_margin, least_known, high): Rules<'_>,
 ) -> CoreResult<LoyaltyRules> {
     Ok(LoyaltyRules {
         latent: member("latent", latent)?,
         least_fit,
         least_margin,
+        least_known,
         high,
     })
 }

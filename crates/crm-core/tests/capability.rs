@@ -9,6 +9,7 @@
 mod vectors;
 
 use crm_core::Result;
+use crm_core::capability::acceptability::{WeightBelief, rank_acceptability};
 use crm_core::capability::ahp::{PairwiseMatrix, RandomIndex};
 use crm_core::capability::crm::crm_capability;
 use crm_core::capability::fuzzy::{Composition, Grade, GradeScale, Membership};
@@ -77,11 +78,46 @@ fn evaluate(arguments: &Map<String, Value>) -> Result<Value> {
     Ok(rows.collect())
 }
 
+fn acceptability(arguments: &Map<String, Value>) -> Result<Value> {
+    let rows = arguments["scores"].as_array().unwrap();
+    let criteria = rows[0].as_array().unwrap().len();
+    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+    let scores: Vec<f64> = rows
+        .iter()
+        .flat_map(|row| row.as_array().unwrap())
+        .map(number)
+        .collect();
+    let belief = match &arguments["weights"] {
+        Value::Null => WeightBelief::Uniform,
+        weights => WeightBelief::Around {
+            weights: numbers(weights),
+            concentration: arguments["concentration"].as_f64().unwrap(),
+        },
+    };
+    let whole = |name: &str| arguments[name].as_u64().unwrap();
+    let draws = whole("draws") as u32;
+    let found = rank_acceptability(&scores, criteria, &belief, draws, whole("seed"))?;
+    let one = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
+    let again =
+        one.install(|| rank_acceptability(&scores, criteria, &belief, draws, whole("seed")));
+    assert_eq!(format!("{found:?}"), format!("{:?}", again?));
+    let table = |values: &[f64], width: usize| json!(values.chunks(width).collect::<Vec<_>>());
+    Ok(json!({
+        "ranks": table(&found.ranks, rows.len()),
+        "mean_ranks": found.mean_ranks,
+        "central_weights": table(&found.central_weights, criteria),
+    }))
+}
+
 fn run(function: &str, arguments: &Map<String, Value>) -> Vec<Result<Value>> {
     vec![match function {
         "ahp_priorities" => priorities(arguments),
         "ahp_group" => group(arguments),
         "evaluate_tree" => evaluate(arguments),
+        "rank_acceptability" => acceptability(arguments),
         "membership_of_measure" => {
             let value = arguments["value"].as_f64().unwrap();
             Membership::from_measure(value, &numbers(&arguments["peaks"])).map(|m| json!(m))

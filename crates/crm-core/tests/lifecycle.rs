@@ -6,16 +6,18 @@
     reason = "a helper that panics is a failed test"
 )]
 
+use crm_core::clv::switching::Horizon;
 use crm_core::ledger::PeriodSeries;
 use crm_core::lifecycle::economics::{StageRows, stage_curve, stage_economics};
 use crm_core::lifecycle::inference::{
     Known, RhythmEvidence, RuleOptions, StageInference, infer_stages,
 };
+use crm_core::lifecycle::stage_values::{StageProfits, stage_values};
 use crm_core::lifecycle::tenure::{
     Cohort, KaplanMeier, churn_rate, churn_rates, kaplan_meier, kaplan_meier_late_entry,
 };
 use crm_core::lifecycle::{Event, Stage};
-use crm_core::units::Probability;
+use crm_core::units::{Label, Probability, Rate};
 use crm_core::{Error, Result, kernels::Kernel};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -142,10 +144,42 @@ fn run(function: &str, arguments: &Arguments) -> Result<Value> {
             let period: Vec<u32> = read(arguments, "period");
             json!(with_rows(arguments, |rows| stage_curve(&period, rows))?)
         }
+        "stage_values" => worth(arguments)?,
         "infer_stages" => json!(infer(arguments)?.stages),
         "customer_rhythm" => rhythm(&infer(arguments)?),
         _ => panic!("the runner does not know {function}"),
     })
+}
+
+fn worth(arguments: &Arguments) -> Result<Value> {
+    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+    let rows: Vec<f64>;
+    let profits = match &arguments["profits"] {
+        Value::Object(given) => {
+            let mut all = [f64::NAN; 7];
+            for (profit, stage) in all.iter_mut().zip(Stage::ALL) {
+                *profit = number(&given[stage.name()]);
+            }
+            StageProfits::Given(all)
+        }
+        observed => {
+            rows = observed.as_array().unwrap().iter().map(number).collect();
+            StageProfits::Observed(&rows)
+        }
+    };
+    let horizon = read::<Option<u32>>(arguments, "periods");
+    let found = stage_values(
+        &read::<Vec<usize>>(arguments, "offsets"),
+        &read::<Vec<Stage>>(arguments, "stages"),
+        profits,
+        Rate::try_from(read::<f64>(arguments, "discount_rate"))?,
+        horizon.map_or(Horizon::Infinite, Horizon::Periods),
+    )?;
+    Ok(json!({
+        "counts": found.transitions.counts,
+        "profits": found.profits,
+        "values": found.values,
+    }))
 }
 
 fn kernel(name: &str, arguments: &Arguments) -> Result<Value> {

@@ -1,7 +1,7 @@
 """How able a firm is to manage its customer relationships, as a score that says where it comes from.
 
 Weights from comparisons in pairs (analytic hierarchy process), graded indices (fuzzy comprehensive evaluation), and
-the tree of CRM capability.
+the tree of CRM capability; ranks of firms where the weights themselves are not sure.
 
 >>> from crm_core.capability import GradeScale, ahp, crm_capability, membership_from_votes
 >>> groups = ahp([[1, 2, 4], [1 / 2, 1, 2], [1 / 4, 1 / 2, 1]])
@@ -14,11 +14,13 @@ True
 (82.0, 'good')
 """
 
+from crm_core.capability._acceptability import Acceptability, rank_acceptability
 from crm_core.capability._ahp import Judgement, Priorities, RandomIndex, ahp, group_judgements
 from crm_core.capability._fuzzy import Composition, GradeScale, membership_from_measure, membership_from_votes
 from crm_core.capability._tree import EvaluatedIndex, Evaluation, Index, IndexTree, InfluencingFactor, crm_capability
 
 __all__ = [
+    "Acceptability",
     "Composition",
     "EvaluatedIndex",
     "Evaluation",
@@ -34,4 +36,5 @@ __all__ = [
     "group_judgements",
     "membership_from_measure",
     "membership_from_votes",
+    "rank_acceptability",
 ]

@@ -9,6 +9,7 @@ part                                    what it answers
 :func:`stage_economics`                 what does each stage cost and bring?
 :func:`infer_stages`                    which stage is each customer in, by rules?
 :class:`HiddenMarkov`                   which stage is each customer in, by a hidden Markov model?
+:func:`stage_values`                    what is a customer in each stage worth?
 ======================================  ==========================================================
 """
 
@@ -51,6 +52,7 @@ from crm_core.lifecycle._tenure import (
     churn_rates,
     kaplan_meier,
 )
+from crm_core.lifecycle._values import StageValues, stage_values, values_of_moves
 
 __all__ = [
     "TRANSITIONS",
@@ -76,6 +78,7 @@ __all__ = [
     "StageMeasure",
     "StageRule",
     "StageTransitions",
+    "StageValues",
     "Transition",
     "churn_rate",
     "churn_rates",
@@ -85,5 +88,7 @@ __all__ = [
     "return_on_spend",
     "stage_curve",
     "stage_economics",
+    "stage_values",
     "survival_probability",
+    "values_of_moves",
 ]

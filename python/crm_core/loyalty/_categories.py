@@ -11,7 +11,7 @@ from narwhals import dependencies
 
 from crm_core import _core
 from crm_core._columns import Labelled, check_aligned, is_column
-from crm_core._options import library_name, member, number
+from crm_core._options import integer, library_name, member, number
 from crm_core._tables import native
 from crm_core.units import Category, Language
 from crm_core.value._codes import categories_like, check_index, floats, numbers, numbers_or_truths
@@ -66,11 +66,12 @@ class LoyaltyCategory(Category):
 
 
 class LoyaltyOutcome(Category):
-    """Whether there is a verdict: one category fits best, several fit alike, or none fits."""
+    """Whether there is a verdict: a category fits best, several fit about alike, none fits, or too little is known."""
 
     DECIDED = "decided"
     AMBIGUOUS = "ambiguous"
     NO_LOYALTY = "no_loyalty"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
 
 
 class LatentAttachment(Category):
@@ -122,14 +123,17 @@ class LoyaltyRules:
     least_fit : float
         A category must fit better than this to be a verdict; unknown evidence fits by 0.5.
     least_margin : float
-        It must fit better than the next by more than this.
+        It must fit better than the next by more than this: about what errors of a tenth in two clues come to.
+    least_known : int
+        So many of its conditions must be known, 0 to 3: one clue alone is none of the seven.
     high : float
         From here on evidence counts as high, and 1 less it as low, where contradictions are looked for.
     """
 
     latent: LatentAttachment = LatentAttachment.HIGH
     least_fit: float = 0.5
-    least_margin: float = 0.0
+    least_margin: float = 0.1
+    least_known: int = 2
     high: float = 0.7
 
 
@@ -151,7 +155,9 @@ def classify(
 
     A category fits as far as its conditions hold: the geometric mean of their degrees, where high evidence x holds to
     the degree x, low evidence to 1 - x, and unknown evidence to 1/2, so that what is missing lowers the fit and the
-    margin. A category of low attachment and low repeat purchase does not fit at all while its driver is unknown.
+    margin. A category of low attachment and low repeat purchase does not fit at all while its driver is unknown. The
+    best is the verdict if enough of its conditions are known, it fits, and it leads by more than the rules ask; else
+    the ``outcome`` says what fails.
 
     Parameters
     ----------
@@ -233,6 +239,7 @@ def classify(
         member("latent", LatentAttachment, chosen.latent),
         number("least_fit", chosen.least_fit),
         number("least_margin", chosen.least_margin),
+        integer("least_known", chosen.least_known, 0, 3),
         number("high", chosen.high),
     )
     words = None if language is None else member("language", Language, language)

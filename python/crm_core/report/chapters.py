@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crm_core import _format as fmt
+from crm_core.loyalty import LoyaltyEffect
 from crm_core.prediction import FitStatus
 from crm_core.report import charts
 from crm_core.report.markup import Html, table, tag
@@ -44,7 +45,12 @@ def concentration(analysis: Analysis, say: Wording) -> Chapter:
         ]
         for top, share in part.marks
     ]
-    return finding, lambda: [_lead(lead), _beside(charts.concentration(analysis, say), table(header, rows))]
+    return finding, lambda: [
+        _lead(lead),
+        _beside(charts.concentration(analysis, say), table(header, rows)),
+        tag("h3", say("concentration.lorenz")),
+        charts.lorenz(analysis, say),
+    ]
 
 
 def tiers(analysis: Analysis, say: Wording) -> Chapter:
@@ -142,6 +148,8 @@ def stages(analysis: Analysis, say: Wording) -> Chapter:
         _group_table(groups, say, "lifecycle.header", shares=True),
         tag("h3", say("lifecycle.flow")),
         charts.stage_flow(analysis, say),
+        tag("h3", say("lifecycle.curve")),
+        charts.stage_curve(analysis, say),
         tag("h3", say("lifecycle.moves")),
         charts.transitions(analysis, say),
     ]
@@ -166,6 +174,30 @@ def retention(analysis: Analysis, say: Wording) -> Chapter:
         tag("h3", say("retention.by_cohort")),
         charts.cohorts(analysis, say),
     ]
+
+
+def loyalty(analysis: Analysis, say: Wording) -> Chapter:
+    """Loyalty profit by year of tenure."""
+    profit = analysis.loyalty
+    if profit is None:
+        return say("loyalty.too_short"), lambda: [_lead(say("loyalty.too_short_lead"))]
+    years = [year for year in profit.years if year.year > 0]
+    first, last = float(years[0].total), float(years[-1].total)
+    figures = {"first": fmt.amount(first), "last": fmt.amount(last), "year": str(years[-1].year)}
+    finding = say("loyalty.finding" if len(years) > 1 else "loyalty.finding_one", **figures)
+    lead = say("loyalty.lead")
+    cost = analysis.settings.acquisition_cost
+    if cost > 0:
+        earned = profit.break_even_year
+        key = "loyalty.never" if earned is None else "loyalty.break_even"
+        lead += say(key, cost=fmt.amount(cost), year=str(earned))
+    effects = [effect for effect in LoyaltyEffect if any(year.effects[effect] for year in years)]
+    header = [say("loyalty.header"), *say.terms(effects), say("loyalty.total"), say("loyalty.cumulative")]
+    rows = []
+    for year in years:
+        amounts = [*(year.effects[effect] for effect in effects), year.total, year.cumulative]
+        rows.append([str(year.year), *(fmt.amount(float(amount)) for amount in amounts)])
+    return finding, lambda: [_lead(lead), charts.loyalty(profit, say), table(header, rows)]
 
 
 def prediction(analysis: Analysis, say: Wording) -> Chapter:
@@ -288,6 +320,7 @@ ALL: dict[str, Callable[[Analysis, Wording], Chapter]] = {
     "rfm": rfm,
     "stages": stages,
     "retention": retention,
+    "loyalty": loyalty,
     "prediction": prediction,
     "clv": clv,
 }

@@ -14,6 +14,7 @@ from crm_core.report.svg import figure
 if TYPE_CHECKING:
     from typing import Any
 
+    from crm_core.loyalty import LoyaltyProfit
     from crm_core.report.markup import Html
     from crm_core.report.modelling import HoldoutCheck
     from crm_core.report.results import Analysis, Grouping
@@ -64,6 +65,32 @@ def concentration(analysis: Analysis, say: Wording) -> Html:
         alt=say("concentration.alt", one=held[0.01], ten=held[0.10], twenty=held[0.20], fifty=held[0.50]),
         caption=say.inline("concentration.caption"),
         wide=(_HALF, 430),
+        narrow=(_PHONE, 330),
+    )
+
+
+def lorenz(analysis: Analysis, say: Wording) -> Html:
+    """Draw the Lorenz curve."""
+    part = analysis.concentration
+    half = float(np.interp(0.5, part.lorenz_customers, part.lorenz_value))
+
+    def draw(ax: Any) -> Any:
+        return plotting.lorenz_curve(
+            part.lorenz_customers,
+            part.lorenz_value,
+            gini=part.gini.estimate,
+            measure=say.measure,
+            ax=ax,
+            language=say.language,
+        )
+
+    return _figure(
+        "lorenz",
+        draw,
+        say,
+        alt=say("concentration.lorenz_alt", half=fmt.percent(half)),
+        caption=say.inline("concentration.lorenz_caption"),
+        wide=(_PAGE, 400),
         narrow=(_PHONE, 330),
     )
 
@@ -203,6 +230,25 @@ def stage_flow(analysis: Analysis, say: Wording) -> Html:
     )
 
 
+def stage_curve(analysis: Analysis, say: Wording) -> Html:
+    """Draw what customers in each stage bring over time."""
+    curve = analysis.lifecycle.curve
+    labels = {str(stage): say.term(stage) for stage in analysis.all_stages}
+    names = [say.period_name(start) for start in analysis.activity.starts]
+    total = np.nansum(curve, axis=0)
+    rows = [f"{term} {fmt.amount(value)}" for term, value in zip(labels.values(), total, strict=True) if value != 0]
+    shown = np.where(total != 0, curve, np.nan)
+    return _figure(
+        "curve",
+        lambda ax: plotting.stage_curve(names, labels, shown, measure=say.measure, ax=ax, language=say.language),
+        say,
+        alt=say("lifecycle.curve_alt", rows=say.listed(rows)),
+        caption=say.inline("lifecycle.curve_caption"),
+        wide=(_PAGE, 380),
+        narrow=(_PHONE, 280),
+    )
+
+
 def transitions(analysis: Analysis, say: Wording) -> Html:
     """How customers move between stages."""
     seen = [i for i, row in enumerate(analysis.lifecycle.transitions) if np.isfinite(row).any()]
@@ -264,6 +310,20 @@ def cohorts(analysis: Analysis, say: Wording) -> Html:
         caption=say.inline("retention.cohorts_caption"),
         wide=(_PAGE, 90 + 27 * len(names)),
         narrow=(_PHONE, 90 + 22 * len(names)),
+    )
+
+
+def loyalty(profit: LoyaltyProfit, say: Wording) -> Html:
+    """Draw what a customer who keeps buying brings by year of tenure."""
+    rows = [f"{year.year}: {fmt.amount(float(year.total))}" for year in profit.years if year.year > 0]
+    return _figure(
+        "loyalty",
+        lambda ax: plotting.loyalty_stack(profit, ax=ax, language=say.language),
+        say,
+        alt=say("loyalty.alt", rows=say.listed(rows), total=fmt.amount(float(profit.years[-1].cumulative))),
+        caption=say.inline("loyalty.caption"),
+        wide=(_PAGE, 400),
+        narrow=(_PHONE, 320),
     )
 
 

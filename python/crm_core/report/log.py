@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
     Booleans = NDArray[np.bool_]
 
-__all__ = ["CustomerLog", "floats"]
+__all__ = ["CustomerLog", "costed_ledger", "floats"]
 
 _PERIODS = {Every.WEEK: Period.WEEKS, Every.MONTH: Period.MONTHS, Every.YEAR: Period.YEARS}
 
@@ -156,7 +156,12 @@ class CustomerLog:
         )
 
 
-def _ledger(table: Any, columns: LogColumns, time_format: str | None) -> Ledger:
+def costed_ledger(table: Any, columns: LogColumns, *, margin: float, time_format: str | None) -> Ledger:
+    """Read a log without costs as one in which all of an amount but the margin is a cost."""
+    return _ledger(table, columns, time_format, margin)
+
+
+def _ledger(table: Any, columns: LogColumns, time_format: str | None, margin: float | None = None) -> Ledger:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -169,9 +174,11 @@ def _ledger(table: Any, columns: LogColumns, time_format: str | None) -> Ledger:
             used[name] = table[name]
             if columns.quantity is not None:
                 used[name] = pc.multiply(_number(table, name), _number(table, columns.quantity))
-    return Ledger(
-        pa.table(used), customer=columns.customer, time=columns.time, amount=columns.amount, cost=columns.cost
-    )
+    cost = columns.cost
+    if margin is not None:
+        cost = "\N{INVISIBLE SEPARATOR}cost"
+        used[cost] = pc.multiply(_number(pa.table(used), columns.amount), 1 - margin)
+    return Ledger(pa.table(used), customer=columns.customer, time=columns.time, amount=columns.amount, cost=cost)
 
 
 def _number(table: Any, name: str) -> Any:

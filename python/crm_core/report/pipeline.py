@@ -12,12 +12,13 @@ from crm_core._tables import backend, collect, native
 from crm_core.errors import OutOfRangeError
 from crm_core.lifecycle import Stage
 from crm_core.report.guessing import find_columns
-from crm_core.report.log import CustomerLog
+from crm_core.report.log import CustomerLog, costed_ledger
 from crm_core.report.modelling import fit_models
 from crm_core.report.results import Activity, Analysis, Headline
 from crm_core.report.segmentation import concentrate, group, score, tell_types
 from crm_core.report.settings import Settings
 from crm_core.report.staying import ENDED, tell_retention, tell_stages
+from crm_core.report.tenure import tell_loyalty
 from crm_core.report.worth import value_customers
 
 if TYPE_CHECKING:
@@ -112,6 +113,11 @@ def analyse(
     progress("telling lifecycle stages")
     rules, lifecycle, stays = tell_stages(did, settings, modelling.p_alive)
     retention = tell_retention(did, lifecycle.p_alive, stays)
+    if did.has_cost:
+        costed = did.ledger
+    else:
+        costed = costed_ledger(table, columns, margin=settings.margin, time_format=time_format)
+    loyalty = tell_loyalty(costed, did.last.max().astype(date), settings.acquisition_cost)
     active = ~np.isin(stays.members, ENDED)
     progress("valuing customers")
     lifetime = value_customers(did, lifecycle, modelling, active, stays.periods, 1 - retention.churn.estimate, settings)
@@ -166,6 +172,7 @@ def analyse(
         rules=rules,
         lifecycle=lifecycle,
         retention=retention,
+        loyalty=loyalty,
         modelling=modelling,
         lifetime=lifetime,
     )

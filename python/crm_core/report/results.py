@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from crm_core.clv import Component
     from crm_core.lifecycle import RuleOptions, Stage
+    from crm_core.loyalty import LoyaltyProfit
     from crm_core.report.guessing import LogColumns
     from crm_core.report.modelling import Modelling
     from crm_core.report.settings import Settings
@@ -103,6 +104,8 @@ class Concentration:
     ----------
     customers, value : ndarray
         The concentration curve, best customers first.
+    lorenz_customers, lorenz_value : ndarray
+        The Lorenz curve, worst customers first.
     marks : sequence of (float, float)
         The best 1, 5, 10, 20 and 50 % of the customers, and their share of the value.
     makes_eighty : float
@@ -115,6 +118,8 @@ class Concentration:
 
     customers: Floats
     value: Floats
+    lorenz_customers: Floats
+    lorenz_value: Floats
     marks: Sequence[tuple[float, float]]
     makes_eighty: float
     gini: Interval
@@ -204,6 +209,8 @@ class Lifecycle:
         That of the population.
     flow : ndarray
         Customers, one row per period, one column per stage.
+    curve : ndarray
+        Value that came from customers in each stage, in the shape of ``flow``; NaN where nobody was in a stage.
     transitions : ndarray
         Rates per period from stage (row) to stage (column); NaN in the row of a stage that nobody was in.
     best_move : (Category, Category, float) or None
@@ -216,6 +223,7 @@ class Lifecycle:
     interval: Floats
     mean_interval: float
     flow: Floats
+    curve: Floats
     transitions: Floats
     best_move: tuple[Category, Category, float] | None
 
@@ -315,6 +323,8 @@ class Analysis:
         What the columns of ``lifecycle.flow`` and the states of ``lifecycle.transitions`` are.
     rules : RuleOptions
         The thresholds of the lifecycle stages.
+    loyalty : LoyaltyProfit or None
+        Mean value of an active customer by year of tenure; None where nobody is seen through a whole year.
     modelling : Modelling
         Fitted models of purchases and spend, or why there are none.
     """
@@ -341,6 +351,7 @@ class Analysis:
     rules: RuleOptions
     lifecycle: Lifecycle
     retention: Retention
+    loyalty: LoyaltyProfit | None
     modelling: Modelling
     lifetime: Lifetime
 

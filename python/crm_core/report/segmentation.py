@@ -33,12 +33,14 @@ _BOOTSTRAP_ROWS = 20_000_000
 def concentrate(values: Floats, seed: int) -> Concentration:
     """Find how unevenly value is spread."""
     base = value.Concentration(values)
-    curve = base.curve(201)
+    curve, lorenz = base.curve(201), base.lorenz(201)
     replicates = min(1000, max(200, _BOOTSTRAP_ROWS // len(values)))
     gini = base.gini_interval(seed=seed, replicates=replicates)
     return Concentration(
         customers=curve.customers,
         value=curve.profit,
+        lorenz_customers=lorenz.customers,
+        lorenz_value=lorenz.profit,
         marks=[(share, base.top_share(share)) for share in _MARKS],
         makes_eighty=base.smallest_share(0.8),
         gini=Interval(gini.estimate, gini.lower, gini.upper),

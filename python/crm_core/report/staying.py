@@ -54,13 +54,15 @@ def tell_stages(log: CustomerLog, settings: Settings, p_alive: Floats | None) ->
     customers = log.in_order(found.customers)
     told_alive, interval = floats(customers["p_alive"]), floats(customers["interpurchase_time"])
     mean_interval = found.population.interpurchase_time
+    flow = np.column_stack([floats(found.census[str(stage)]) for stage in Stage])
     told = Lifecycle(
         confidence=floats(customers["confidence"]),
         evidence=customers["evidence"].to_pylist(),
         p_alive=np.nan_to_num(told_alive),
         interval=np.nan_to_num(interval, nan=mean_interval),
         mean_interval=mean_interval,
-        flow=np.column_stack([floats(found.census[str(stage)]) for stage in Stage]),
+        flow=flow,
+        curve=np.where(flow > 0, _value_by_stage(log, found.histories), np.nan),
         transitions=found.transitions.rates,
         best_move=_best_move(found.transition_economics, 1.0 if log.has_cost else settings.margin),
     )
@@ -74,6 +76,18 @@ def _best_move(economics: Any, margin: float) -> tuple[Stage, Stage, float] | No
     if not moves or moves[0]["total_gain"] * margin <= 0:
         return None
     return Stage(moves[0]["stage"]), Stage(moves[0]["to"]), moves[0]["gain"] * margin
+
+
+def _value_by_stage(log: CustomerLog, histories: Any) -> Floats:
+    """Return the value that came from customers in each stage (column) in each period (row)."""
+    observed, stages = log.series.observed, list(Stage)
+    owner, start = log.rows_of(histories["customer"]), histories["period"].to_numpy().astype(np.int64)
+    moves = owner * observed + start
+    order = np.argsort(moves)
+    codes = np.array([stages.index(Stage(name)) for name in histories["stage"].to_pylist()])[order]
+    at = codes[np.searchsorted(moves[order], log.owner * observed + log.period, side="right") - 1]
+    cells = np.bincount(log.period * len(stages) + at, log.amounts, observed * len(stages))
+    return cells.astype(np.float64).reshape(observed, len(stages))
 
 
 def _active_periods(log: CustomerLog, histories: Any) -> Integers:

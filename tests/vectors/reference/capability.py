@@ -10,6 +10,8 @@ import sys
 from decimal import Decimal, getcontext
 from fractions import Fraction
 
+from mpmath import betainc, mpf
+
 getcontext().prec = 60
 TARGET = pathlib.Path(__file__).resolve().parent.parent / "capability.json"
 TOLERANCE = 1e-13
@@ -306,8 +308,59 @@ def measure_cases():
     }
 
 
+# --- weights that are not known for sure -----------------------------------------------------------
+
+
+def acceptability_cases():
+    """Ranks under random weights: exact by symmetry, or from the beta distribution; the tolerance is that of 200,000 draws."""
+    draws, tolerance = 200_000, 0.005
+    source = "closed forms: tests/vectors/reference/capability.py"
+
+    def case(name, scores, weights, concentration, expected):
+        arguments = {"scores": scores, "weights": weights, "concentration": concentration, "draws": draws, "seed": 3}
+        return {"name": name, "function": "rank_acceptability", "arguments": arguments, "expected": expected,
+                "tolerance": tolerance, "source": source}
+
+    third = 1 / 3
+    # The largest of three uniform spacings has the mean (1 + 1/2 + 1/3) / 3.
+    most = float(Fraction(11, 18))
+    rest = (1 - most) / 2
+    yield case("each is best at one criterion", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], None, None,
+               {"ranks": [[third] * 3] * 3, "mean_ranks": [2.0] * 3,
+                "central_weights": [[most if i == j else rest for j in range(3)] for i in range(3)]})
+    # 0.9 w + 0.3 (1 - w) > 0.7 w + 0.9 (1 - w) where the first weight w is above 3/4.
+    scores = [[0.9, 0.3], [0.7, 0.9], [0.1, 0.2]]
+    yield case("two criteria, nothing known", scores, None, None,
+               {"ranks": [[0.25, 0.75, 0.0], [0.75, 0.25, 0.0], [0.0, 0.0, 1.0]], "mean_ranks": [1.75, 1.25, 3.0],
+                "central_weights": [[0.875, 0.125], [0.375, 0.625], [None, None]]})
+    a, b = mpf(6), mpf(4)
+    first = 1 - betainc(a, b, 0, mpf("0.75"), regularized=True)
+    mean = (a / (a + b)) * (1 - betainc(a + 1, b, 0, mpf("0.75"), regularized=True)) / first
+    other = (a / (a + b) - mean * first) / (1 - first)
+    first, mean, other = float(first), float(mean), float(other)
+    yield case("two criteria, about 0.6 and 0.4", scores, [0.6, 0.4], 10.0,
+               {"ranks": [[first, 1 - first, 0.0], [1 - first, first, 0.0], [0.0, 0.0, 1.0]],
+                "mean_ranks": [2 - first, 1 + first, 3.0],
+                "central_weights": [[mean, 1 - mean], [other, 1 - other], [None, None]]})
+    yield case("a criterion that weighs nothing; equals share their ranks", [[0.5, 9.0], [0.5, 1.0]], [1.0, 0.0], 5.0,
+               {"ranks": [[0.5, 0.5], [0.5, 0.5]], "mean_ranks": [1.5, 1.5],
+                "central_weights": [[1.0, 0.0], [1.0, 0.0]]})
+
+    def refused(name, changed, kind, argument, row=None):
+        arguments = {"scores": scores, "weights": [0.6, 0.4], "concentration": 10.0, "draws": 10, "seed": 3}
+        expected = {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
+        return {"name": name, "function": "rank_acceptability", "arguments": arguments | changed, "expected": expected,
+                "tolerance": 0, "source": "the rules of random weights"}
+
+    yield refused("no draws", {"draws": 0}, "out_of_range", "draws")
+    yield refused("weights without a spread", {"concentration": 0.0}, "out_of_range", "concentration")
+    yield refused("weights that sum to less than one", {"weights": [0.5, 0.4]}, "not_stochastic", "weights")
+    yield refused("weights of other criteria", {"weights": [0.5, 0.3, 0.2]}, "length_mismatch", "weights")
+    yield refused("an unknown score", {"scores": [[0.9, 0.3], [0.7, None]]}, "not_finite", "scores", 1)
+
+
 def main():
-    cases = [*pairwise_cases(), *refused_pairs(), *tree_cases(), *measure_cases()]
+    cases = [*pairwise_cases(), *refused_pairs(), *tree_cases(), *measure_cases(), *acceptability_cases()]
     lines = ",\n".join("  " + json.dumps(case, ensure_ascii=False) for case in cases)
     text = '{"cases": [\n' + lines + "\n]}\n"
     if "--check" in sys.argv:

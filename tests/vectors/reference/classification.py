@@ -84,7 +84,9 @@ def loyalty(clues):
         fit = float(product) ** (1 / len(conditions))
         fits[category] = 0.0 if category == "price" and degree["promotion_share"] is None else fit
     best, next_best = sorted(fits.values(), reverse=True)[:2]
-    outcome = "no_loyalty" if best <= 0.5 else "ambiguous" if best - next_best <= 1e-12 else "decided"
+    known = sum(degree[clue] is not None for clue, _ in CONDITIONS[max(fits, key=fits.get)])
+    outcome = "no_loyalty" if best <= 0.5 else "ambiguous" if best - next_best <= 0.1 else "decided"
+    outcome = "insufficient_evidence" if known < 2 else outcome
     return {"outcome": outcome, "category": max(fits, key=fits.get) if outcome == "decided" else None, "margin": best - next_best}
 
 

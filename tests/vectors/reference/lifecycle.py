@@ -361,6 +361,77 @@ def inference():
             {"spend": [[1.0, 0.0]], "options": {"termination": 0.0}}, "out_of_range", "termination")
 
 
+# --- values of stages ------------------------------------------------------------------------
+
+SEVEN = ["potential", "development", "growth", "maturity", "decline", "termination", "recovery"]
+
+
+def values_of(histories, profits, rate, periods):
+    """The chain of the moves that were counted, in exact fractions; `profits` per row or per stage."""
+    rows = [stage for history in histories for stage in history]
+    counts = [[0] * 7 for _ in range(7)]
+    for history in histories:
+        for before, after in itertools.pairwise(history):
+            counts[SEVEN.index(before)][SEVEN.index(after)] += 1
+    if isinstance(profits, dict):
+        per_stage = [exact(profits[s]) if s in rows else None for s in SEVEN]
+    else:
+        own = [[exact(p) for stage, p in zip(rows, profits) if stage == s] for s in SEVEN]
+        per_stage = [sum(p) / len(p) if p else None for p in own]
+    used = [k for k in range(7) if any(counts[k]) or any(row[k] for row in counts)]
+    chain = []
+    for k in used:
+        n = sum(counts[k])
+        chain.append([Fraction(counts[k][j], n) if n else Fraction(j == k) for j in used])
+    step = 1 / (1 + exact(rate))
+    rewards = [per_stage[k] for k in used]
+    if periods is None:
+        def real(fraction):
+            return mpf(fraction.numerator) / fraction.denominator
+
+        rows = [[real((i == j) - p * step) for j, p in enumerate(row)] for i, row in enumerate(chain)]
+        solved = mpmath.lu_solve(mpmath.matrix(rows), mpmath.matrix([real(r) for r in rewards]))
+        found = [float(v) for v in solved]
+    else:
+        found = [Fraction(0)] * len(used)
+        for _ in range(periods + 1):
+            found = [r + step * sum(p * v for p, v in zip(row, found)) for r, row in zip(rewards, chain)]
+        found = [float(v) for v in found]
+    values = [found[used.index(k)] if k in used else None for k in range(7)]
+    return {"counts": counts, "profits": [None if p is None else float(p) for p in per_stage], "values": values}
+
+
+def stage_worth():
+    source = "the chain of counted moves, exact fractions and 50 digits: " + HERE
+    histories = [["development", "growth", "growth", "maturity", "maturity", "maturity", "decline", "termination"],
+                 ["potential", "development", "development", "growth", "decline", "maturity", "maturity"],
+                 ["maturity", "maturity", "decline", "termination", "termination", "recovery", "maturity"], [],
+                 ["growth"]]
+    sizes = [len(h) for h in histories]
+    offsets = [0, *itertools.accumulate(sizes)]
+    rows = [stage for history in histories for stage in history]
+    observed = [round(3.7 * (i % 5) - 2.5, 2) for i in range(len(rows))]
+    given = dict(zip(SEVEN, [-1.0, -2.5, 8.0, 12.0, 4.0, 0.0, 3.0]))
+    arguments = {"offsets": offsets, "stages": rows}
+    for name, profits, rate, periods in [("profits of rows, without end", observed, 0.01, None),
+                                         ("profits of rows, a year", observed, 0.01, 12),
+                                         ("profits of stages", given, 0.1, None)]:
+        case(name, "stage_values", {**arguments, "profits": profits, "discount_rate": rate, "periods": periods},
+             values_of(histories, profits, rate, periods), 1e-12, source)
+    kept = {"offsets": [0, 3], "stages": ["maturity", "maturity", "decline"], "profits": [10.0, 10.0, 2.0],
+            "discount_rate": 0.25, "periods": None}
+    # Half stay in Maturity; the Decline at the end is kept: 2 (1 + r) / r = 10 there.
+    case("a stage that was only the last one", "stage_values", kept,
+         {"counts": values_of([kept["stages"]], kept["profits"], 0.25, None)["counts"],
+          "profits": [None, None, None, 10.0, 2.0, None, None], "values": [None, None, None, 70 / 3, 10.0, None, None]}, 1e-12,
+         "by hand: v = 10 + 0.4 v + 0.4 * 10")
+    base = {**kept, "periods": 3}
+    refused("a profit that is missing", "stage_values", {**base, "profits": [1.0, None, 1.0]}, "not_finite", "profit", 1)
+    refused("profits of other rows", "stage_values", {**base, "profits": [1.0]}, "length_mismatch", "profit")
+    refused("one period of each customer", "stage_values", {**base, "offsets": [0, 1, 2, 3]}, "empty", "transitions")
+    refused("offsets that end too soon", "stage_values", {**base, "offsets": [0, 2]}, "length_mismatch", "stages")
+
+
 def main():
     check = "--check" in sys.argv[1:]
     stages()
@@ -369,6 +440,7 @@ def main():
     survival(check)
     economics()
     inference()
+    stage_worth()
     text = '{"cases": [\n' + ",\n".join(json.dumps(c, ensure_ascii=False) for c in CASES) + "\n]}\n"
     if check:
         assert TARGET.read_text(encoding="utf-8") == text, "tests/vectors/lifecycle.json is not what this file makes"

@@ -81,7 +81,9 @@ def verdict(known, latent="high", high=0.7):
     order = sorted(fits, key=lambda category: -fits[category])  # stable: the first of equals
     best, following = order[:2]
     margin = fits[best] - fits[following]
-    outcome = "no_loyalty" if fits[best] <= 0.5 else "ambiguous" if margin == 0 else "decided"
+    known_of_best = sum(degrees.get(clue) is not None for clue, _ in conditions[best])
+    outcome = "no_loyalty" if fits[best] <= 0.5 else "ambiguous" if margin <= mpf("0.1") else "decided"
+    outcome = "insufficient_evidence" if known_of_best < 2 else outcome
 
     def is_high(clue):
         return degrees.get(clue) is not None and degrees[clue] >= mpf(high)
@@ -124,6 +126,14 @@ CUSTOMERS = [
     {"attachment": 0.3, "repeat_purchase": 0.1, "alternatives": 0},
     {"attachment": 0.6, "repeat_purchase": 0.9, "constraint": 1, "switching_effort": 0.8, "reward_share": 0.75},
     {},
+    {"attachment": 0.9},
+    {"repeat_purchase": 0.95},
+    {"alternatives": 0},
+    {"promotion_share": 1.0},
+    {"repeat_purchase": 0.9, "reward_share": 0.9},
+    {"attachment": 0.1, "repeat_purchase": 0.9, "switching_effort": 0.9, "convenience": 0.8},
+    {"attachment": 0.5, "repeat_purchase": 0.9, "alternatives": 0},
+    {"attachment": 0.9, "repeat_purchase": 0.1, "alternatives": 0, "constraint": 0},
 ]  # fmt: skip
 
 
@@ -133,17 +143,20 @@ def columns(customers):
 
 for latent in ["high", "low"]:
     arguments = {"evidence": columns(CUSTOMERS), "latent": latent}
-    add(f"15 customers, latent at {latent} attachment", "loyalty_classify", arguments, [verdict(c, latent) for c in CUSTOMERS])
+    add(f"{len(CUSTOMERS)} customers, latent at {latent} attachment", "loyalty_classify", arguments, [verdict(c, latent) for c in CUSTOMERS])
 for clue, value in [("attachment", 1.2), ("alternatives", 1.5), ("constraint", 0.5), ("reward_share", -0.1)]:
     bad = columns([CUSTOMERS[0], {clue: value}])
     refuse(f"{clue} of {value}", "loyalty_classify", {"evidence": bad, "latent": "high"}, "out_of_range", clue, 1)
 
-WORDS = "wording of the documentation; numbers as in the case of 15 customers"
+WORDS = "wording of the documentation; numbers as in the case of all customers"
 for number, language, text in [
     (0, "en", "Premium loyalty (fit 0.85, 0.40 ahead of latent loyalty): attachment 0.90 is high, repeat purchase 0.80 is high."),
     (4, "zh", "垄断忠诚（吻合度0.93，领先惰性忠诚0.19）：依恋程度0.10（低），重复购买0.90（高），0个可行替代选择。"),
-    (3, "en", "Ambiguous: monopoly loyalty and inertia loyalty fit alike (0.74): attachment 0.10 is low, repeat purchase 0.90 is high. "
+    (3, "en", "Ambiguous: monopoly loyalty and inertia loyalty fit about alike (0.74 and 0.74): attachment 0.10 is low, repeat purchase 0.90 is high. "
               "Not known: viable alternatives."),
+    (15, "en", "Insufficient evidence: of premium loyalty 1 of 2 conditions known: attachment 0.90 is high. Not known: repeat purchase."),
+    (17, "zh", "证据不足：垄断忠诚的3项条件中仅知1项：0个可行替代选择。未知：依恋程度、重复购买。"),
+    (20, "zh", "无法区分：惰性忠诚与方便忠诚吻合度相近（0.90与0.87）：依恋程度0.10（低），重复购买0.90（高），转换麻烦程度0.90（高）。矛盾：客户重复购买的原因不止一个。"),
     (11, "en", "Premium loyalty (fit 0.92, 0.56 ahead of latent loyalty): attachment 0.95 is high, repeat purchase 0.90 is high. "
                "Contradiction: the customer says to be attached, and buys at reduced prices."),
 ]:  # fmt: skip

@@ -23,6 +23,8 @@ pub mod hidden_markov;
 
 pub mod hidden_markov_uncertainty;
 
+pub mod stage_values;
+
 /// The members that these numbers mean.
 fn members<T: Label>(argument: &'static str, codes: &[u8]) -> crm_core::Result<Vec<T>> {
     let member = |(row, code): (usize, &u8)| {

@@ -83,6 +83,11 @@ pub(super) fn runs(column: Column<'_>) -> crm_core::Result<(Ids, Vec<usize>)> {
     read_ids(column, true)
 }
 
+/// Every row of a column of texts or whole numbers.
+pub(super) fn texts_or_codes(column: Column<'_>) -> crm_core::Result<Ids> {
+    Ok(read_ids(column, false)?.0)
+}
+
 fn read_ids(column: Column<'_>, in_runs: bool) -> crm_core::Result<(Ids, Vec<usize>)> {
     use crm_core::ledger::TextColumn as _;
 

@@ -3,6 +3,7 @@
 pub(crate) mod economics;
 pub(crate) mod hidden_markov;
 pub(crate) mod inference;
+pub(crate) mod stage_values;
 pub(crate) mod stages;
 pub(crate) mod tenure;
 

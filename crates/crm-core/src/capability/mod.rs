@@ -2,6 +2,7 @@
 //!
 //! | module | what it answers |
 //! | --- | --- |
+//! | [`acceptability`] | which alternative ranks first while weights are not known for sure? |
 //! | [`ahp`] | how much does each criterion weigh, from comparisons in pairs, and do they contradict each other? |
 //! | [`fuzzy`] | how far is an index excellent, good, …, and what do several indices make together? |
 //! | [`tree`] | a tree of indices of any depth, evaluated from its leaves to its root |
@@ -11,6 +12,7 @@
 //! from attracting customers to keeping them, from the product to the customer, and from brand equity to customer equity. The last
 //! is what [`clv`](crate::clv) measures; the capability to bring the others about is what is scored here.
 
+pub mod acceptability;
 pub mod ahp;
 pub mod crm;
 pub mod fuzzy;

@@ -8,11 +8,13 @@
 //! | [`economics`] | what does each stage cost and bring? |
 //! | [`inference`] | which stage is this customer in, by rules? |
 //! | [`hidden_markov`] | which stage is this customer in, by a hidden Markov model? |
+//! | [`stage_values`] | what is a customer in each stage worth? |
 
 pub mod economics;
 pub mod hidden_markov;
 mod history;
 pub mod inference;
+pub mod stage_values;
 mod stages;
 pub mod tenure;
 

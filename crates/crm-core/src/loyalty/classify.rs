@@ -40,8 +40,11 @@ pub struct LoyaltyRules {
     pub latent: LatentAttachment,
     /// A category must fit better than this to be a verdict; 0.5, which is how unknown evidence fits.
     pub least_fit: f64,
-    /// It must fit better than the next by more than this; 0.
+    /// It must fit better than the next by more than this; 0.1, about what errors of a tenth in two clues come to.
     pub least_margin: f64,
+    /// So many of its conditions must be known; 2: one clue alone, attitude or behaviour or a driver, is none of the
+    /// seven.
+    pub least_known: u8,
     /// From here on evidence counts as high, and 1 less it as low, where contradictions are looked for; 0.7.
     pub high: f64,
 }
@@ -51,7 +54,8 @@ impl Default for LoyaltyRules {
         LoyaltyRules {
             latent: LatentAttachment::High,
             least_fit: 0.5,
-            least_margin: 0.0,
+            least_margin: 0.1,
+            least_known: 2,
             high: 0.7,
         }
     }
@@ -68,6 +72,11 @@ impl LoyaltyRules {
                 let rule = format!("must be between {least} and 1");
                 return Err(Error::new(ErrorKind::OutOfRange, name, rule).with_value(value));
             }
+        }
+        if self.least_known > 3 {
+            let rule = "must be at most 3, the conditions of a category";
+            let error = Error::new(ErrorKind::OutOfRange, "least_known", rule);
+            return Err(error.with_value(self.least_known));
         }
         Ok(())
     }
@@ -131,10 +140,12 @@ const fn driven_by(driver: Clue) -> [(Clue, Asked); 3] {
 pub enum LoyaltyOutcome {
     /// One category fits better than the others.
     Decided = 0,
-    /// The best fit alike: evidence that would tell them apart is missing or says nothing.
+    /// The best fit about alike: evidence that would tell them apart is missing, weak or contradictory.
     Ambiguous = 1,
-    /// No category fits.
+    /// Enough is known, and no category fits.
     NoLoyalty = 2,
+    /// Too little is known of what the best category asks.
+    InsufficientEvidence = 3,
 }
 
 impl Label for LoyaltyOutcome {
@@ -142,6 +153,7 @@ impl Label for LoyaltyOutcome {
         LoyaltyOutcome::Decided,
         LoyaltyOutcome::Ambiguous,
         LoyaltyOutcome::NoLoyalty,
+        LoyaltyOutcome::InsufficientEvidence,
     ];
 
     fn terms(self) -> Terms {
@@ -149,6 +161,9 @@ impl Label for LoyaltyOutcome {
             LoyaltyOutcome::Decided => ("decided", "Decided", "已判定"),
             LoyaltyOutcome::Ambiguous => ("ambiguous", "Ambiguous", "无法区分"),
             LoyaltyOutcome::NoLoyalty => ("no_loyalty", "No loyalty", "无忠诚"),
+            LoyaltyOutcome::InsufficientEvidence => {
+                ("insufficient_evidence", "Insufficient evidence", "证据不足")
+            }
         };
         Terms { name, en, zh }
     }
@@ -252,9 +267,11 @@ impl Contradiction {
 /// Classifies each customer.
 ///
 /// A category fits as far as its conditions hold: the geometric mean of their degrees, each between 0 and 1, where high evidence x holds
-/// to the degree x, low evidence to 1 − x, and unknown evidence to ½, so that what is missing lowers the fit and the margin. A category of low attachment and low repeat purchase does not fit at all while
-/// its driver is unknown. The best is the
-/// verdict, if it fits better than [`least_fit`](LoyaltyRules::least_fit) and leads by more than [`least_margin`](LoyaltyRules::least_margin).
+/// to the degree x, low evidence to 1 − x, and unknown evidence to ½, so that what is missing lowers the fit and the margin. A
+/// category of low attachment and low repeat purchase does not fit at all while its driver is unknown. The best is the
+/// verdict if [enough](LoyaltyRules::least_known) of its conditions are known, it fits better than
+/// [`least_fit`](LoyaltyRules::least_fit) and leads by more than [`least_margin`](LoyaltyRules::least_margin): otherwise the
+/// [outcome](LoyaltyOutcome) says which of these fails, in this order.
 ///
 /// ```
 /// use crm_core::loyalty::{Clue, Evidence, LoyaltyCategory, LoyaltyRules, classify};
@@ -324,25 +341,27 @@ fn verdict(known: Known, rules: LoyaltyRules) -> Result<LoyaltyVerdict> {
     }
     let (best, next) = (all.first, all.second);
     let margin = best.1 - next.1;
-    let outcome = if best.1 <= rules.least_fit {
+    let conditions = best.0.conditions(rules.latent);
+    let is_known = |(clue, _): &&(Clue, Asked)| !degrees.value(*clue).is_nan();
+    let known = conditions.iter().filter(is_known).count() as u8;
+    // Of a category of fewer conditions all must be known at most.
+    let least_known = rules.least_known.min(conditions.len() as u8);
+    let outcome = if known < least_known {
+        LoyaltyOutcome::InsufficientEvidence
+    } else if best.1 <= rules.least_fit {
         LoyaltyOutcome::NoLoyalty
     } else if margin <= rules.least_margin {
         LoyaltyOutcome::Ambiguous
     } else {
         LoyaltyOutcome::Decided
     };
-    let conditions = best.0.conditions(rules.latent);
-    let is_known = |(clue, _): &&(Clue, Asked)| !degrees.value(*clue).is_nan();
     Ok(LoyaltyVerdict {
         outcome,
         best: best.0,
         fit: best.1,
         next: next.0,
         margin,
-        known: (
-            conditions.iter().filter(is_known).count() as u8,
-            conditions.len() as u8,
-        ),
+        known: (known, conditions.len() as u8),
         contradictions: contradictions(degrees, rules.high),
     })
 }
@@ -510,14 +529,21 @@ fn english(
             verdict.fit, verdict.margin
         ),
         LoyaltyOutcome::Ambiguous => format!(
-            "Ambiguous: {} and {next} fit alike ({:.2})",
+            "Ambiguous: {} and {next} fit about alike ({:.2} and {:.2})",
             best.to_lowercase(),
-            verdict.fit
+            verdict.fit,
+            verdict.fit - verdict.margin
         ),
         LoyaltyOutcome::NoLoyalty => format!(
             "No loyalty: {} fits best ({:.2})",
             best.to_lowercase(),
             verdict.fit
+        ),
+        LoyaltyOutcome::InsufficientEvidence => format!(
+            "Insufficient evidence: of {best} {} of {} conditions known",
+            verdict.known.0,
+            verdict.known.1,
+            best = best.to_lowercase()
         ),
     };
     if !evidence.is_empty() {
@@ -549,9 +575,17 @@ fn chinese(
             verdict.fit, verdict.margin
         ),
         LoyaltyOutcome::Ambiguous => {
-            format!("无法区分：{best}与{next}吻合度相同（{:.2}）", verdict.fit)
+            let following = verdict.fit - verdict.margin;
+            format!(
+                "无法区分：{best}与{next}吻合度相近（{:.2}与{following:.2}）",
+                verdict.fit
+            )
         }
         LoyaltyOutcome::NoLoyalty => format!("无忠诚：最接近{best}（{:.2}）", verdict.fit),
+        LoyaltyOutcome::InsufficientEvidence => {
+            let (known, conditions) = verdict.known;
+            format!("证据不足：{best}的{conditions}项条件中仅知{known}项")
+        }
     };
     if !evidence.is_empty() {
         text += &format!("：{}", evidence.join("，"));

@@ -2,24 +2,13 @@
 
 use super::options::MOST_BLOCKS;
 
-/// The trend of a series of at most 32 points.
+/// Where a series of at most 32 values goes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Trend {
-    /// Theil–Sen slope: the median of the slopes of all pairs of points.
-    pub(super) slope: f64,
+pub(super) struct Direction {
     /// P(S ≥ s) of Kendall's S under no trend: small for a rise.
     pub(super) p_rise: f64,
     /// P(S ≤ s): small for a fall.
     pub(super) p_fall: f64,
-}
-
-impl Trend {
-    /// No trend at all.
-    pub(super) const NONE: Trend = Trend {
-        slope: 0.0,
-        p_rise: 1.0,
-        p_fall: 1.0,
-    };
 }
 
 /// Null distributions of Kendall's S for 0 to 32 points.
@@ -73,27 +62,39 @@ impl KendallTables {
             .unwrap_or(1.0)
     }
 
-    /// The trend through the points (x, y) given in order of x; fewer than 2 points have none.
+    /// Kendall's test of the values y of points in order of x.
     ///
-    /// Source: Theil 1950; Sen 1968; Mann 1945 for the test.
-    pub(super) fn trend(&self, points: &[(f64, f64)], slopes: &mut Vec<f64>) -> Trend {
-        slopes.clear();
+    /// Source: Mann 1945.
+    pub(super) fn direction(&self, values: &[f64]) -> Direction {
         let mut s = 0;
-        for (i, (x, y)) in points.iter().enumerate() {
-            for (later_x, later_y) in points.iter().skip(i + 1) {
-                slopes.push((later_y - y) / (later_x - x));
-                s += isize::from(later_y > y) - isize::from(later_y < y);
+        for (i, y) in values.iter().enumerate() {
+            for later in values.iter().skip(i + 1) {
+                s += isize::from(later > y) - isize::from(later < y);
             }
         }
-        let Some(slope) = median(slopes) else {
-            return Trend::NONE;
-        };
-        Trend {
-            slope,
-            p_rise: self.p_at_least(points.len(), s),
-            p_fall: self.p_at_least(points.len(), -s),
+        Direction {
+            p_rise: self.p_at_least(values.len(), s),
+            p_fall: self.p_at_least(values.len(), -s),
         }
     }
+}
+
+/// The median of the slopes of all pairs of points (x, y) given in order of x; 0 for fewer than 2 points.
+///
+/// Source: Theil 1950; Sen 1968.
+pub(super) fn theil_sen(
+    points: impl Iterator<Item = (f64, f64)> + Clone,
+    slopes: &mut Vec<f64>,
+) -> f64 {
+    slopes.clear();
+    let mut rest = points;
+    while let Some((x, y)) = rest.next() {
+        slopes.extend(
+            rest.clone()
+                .map(|(later_x, later_y)| (later_y - y) / (later_x - x)),
+        );
+    }
+    median(slopes).unwrap_or(0.0)
 }
 
 /// The median; `values` are reordered.
@@ -147,17 +148,21 @@ mod tests {
             (12.0, 55.0),
             (18.0, 78.0),
         ];
-        let trend = KendallTables::new().trend(&points, &mut Vec::new());
-        assert_eq!(trend.slope, 4.0);
-        assert!((trend.p_rise - 1.0 / 5040.0).abs() < 1e-16);
-        assert!((trend.p_fall - 1.0).abs() < 1e-15);
+        let slope = theil_sen(points.iter().copied(), &mut Vec::new());
+        assert_eq!(slope, 4.0);
+        let direction = KendallTables::new().direction(&points.map(|(_, y)| y));
+        assert!((direction.p_rise - 1.0 / 5040.0).abs() < 1e-16);
+        assert!((direction.p_fall - 1.0).abs() < 1e-15);
     }
 
     #[test]
     fn too_few_points_have_no_trend() {
         let tables = KendallTables::new();
-        let mut slopes = Vec::new();
-        assert_eq!(tables.trend(&[], &mut slopes), Trend::NONE);
-        assert_eq!(tables.trend(&[(0.0, 1.0)], &mut slopes), Trend::NONE);
+        for values in [&[][..], &[1.0]] {
+            let direction = tables.direction(values);
+            assert_eq!((direction.p_rise, direction.p_fall), (1.0, 1.0));
+            let points = values.iter().map(|y| (0.0, *y));
+            assert_eq!(theil_sen(points, &mut Vec::new()), 0.0);
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::evidence::{Evidence, RhythmEvidence, Rule, ShareTrend, TrendEvidence}
 use super::histories::StageHistories;
 use super::options::{MOST_BLOCKS, RuleOptions};
 use super::rhythm::{Intervals, Population, Rhythm};
-use super::trend::{KendallTables, Trend};
+use super::trend::{KendallTables, theil_sen};
 use crate::lifecycle::Stage;
 
 /// What is the same for all customers.
@@ -41,7 +41,6 @@ impl Customer<'_> {
 /// Memory that is reused from customer to customer.
 #[derive(Default)]
 pub(super) struct Scratch {
-    points: Vec<(f64, f64)>,
     slopes: Vec<f64>,
 }
 
@@ -67,7 +66,12 @@ struct Walk<'a> {
     last_purchase: u32,
     next_evaluation: u64,
     peak: f64,
+    /// Entries up to the last evaluation.
+    seen: usize,
+    /// At the last evaluation; its slope is NaN while nobody has asked for it.
     trend: Option<TrendEvidence>,
+    /// What that trend is of: value per period of each block, the latest one first.
+    values: [f64; MOST_BLOCKS],
 }
 
 impl Setting<'_> {
@@ -110,7 +114,9 @@ impl Setting<'_> {
             last_purchase: first,
             next_evaluation: u64::from(first) + rhythm.block() - 1,
             peak: 0.0,
+            seen: 0,
             trend: None,
+            values: [0.0; MOST_BLOCKS],
         };
         for period in purchases {
             walk.pass_time(period, f64::NAN);
@@ -221,7 +227,11 @@ impl Walk<'_> {
                 && self.purchases_since_origin >= options.development_purchases;
             return resumed.then_some((Stage::Growth, Rule::RepeatPurchases));
         }
-        let trend = self.trend(period, block, blocks);
+        let mut trend = self.trend(period, block, blocks);
+        // A change is looked at only where the test speaks for one.
+        if trend.p_rise.min(trend.p_fall) <= options.significance.max(options.inclination) {
+            self.measure(&mut trend);
+        }
         self.trend = Some(trend);
         let share = trend.share;
         let moves = |change: f64, p: f64, level: f64| p <= level && change >= options.least_change;
@@ -248,17 +258,22 @@ impl Walk<'_> {
         }
     }
 
-    /// Trend and level over the `blocks` blocks of `block` periods that end with `period`.
+    /// Trend and level over the `blocks` blocks of `block` periods that end with `period`, but for the slope.
     fn trend(&mut self, period: u32, block: u64, blocks: usize) -> TrendEvidence {
         let options = self.setting.options;
         let mut value = [0.0; MOST_BLOCKS];
         let mut share = [(0.0, 0_u32); MOST_BLOCKS];
-        let known = self.customer.periods.partition_point(|&p| p <= period);
-        for entry in (0..known).rev() {
+        let later = self.customer.periods.get(self.seen..).unwrap_or_default();
+        self.seen += later.iter().take_while(|&&p| p <= period).count();
+        let (mut age, mut end) = (0, block);
+        for entry in (0..self.seen).rev() {
             let Some(&active) = self.customer.periods.get(entry) else {
                 break;
             };
-            let age = (u64::from(period - active) / block) as usize;
+            while u64::from(period - active) >= end {
+                age += 1;
+                end += block;
+            }
             if age >= blocks {
                 break;
             }
@@ -275,42 +290,63 @@ impl Walk<'_> {
         let best = value.iter().take(blocks).copied().fold(0.0, f64::max);
         let sustained = (mean(blocks) * blocks as f64 - best) / (blocks - 1) as f64;
         self.peak = self.peak.max(sustained);
+        let level = mean(options.level_blocks as usize);
+        self.values = value;
 
-        let Scratch { points, slopes } = &mut *self.scratch;
-        points.clear();
-        let by_age = value.iter().take(blocks).enumerate();
-        points.extend(by_age.rev().map(|(age, v)| (-(age as f64), *v)));
-        let of_value = self.setting.kendall.trend(points, slopes);
-        let value_change = change(of_value, points, blocks);
-
-        let share = self.customer.share.map(|_| {
-            points.clear();
-            let by_age = share.iter().take(blocks).enumerate();
-            let known = by_age.rev().filter(|(_, (_, n))| *n > 0);
-            points.extend(known.map(|(age, (s, n))| (-(age as f64), s / f64::from(*n))));
-            let trend = self.setting.kendall.trend(points, slopes);
-            ShareTrend {
-                slope: trend.slope,
-                change: change(trend, points, blocks),
-                p_rise: trend.p_rise,
-                p_fall: trend.p_fall,
-            }
-        });
+        let mut oldest_first = value;
+        let oldest_first = oldest_first.get_mut(..blocks).unwrap_or_default();
+        oldest_first.reverse();
+        let direction = self.setting.kendall.direction(oldest_first);
         TrendEvidence {
             period,
             blocks: blocks as u32,
             block_periods: u32::try_from(block).unwrap_or(u32::MAX),
-            slope: of_value.slope,
-            change: value_change,
-            p_rise: of_value.p_rise,
-            p_fall: of_value.p_fall,
-            level: mean(options.level_blocks as usize),
+            slope: f64::NAN,
+            change: f64::NAN,
+            p_rise: direction.p_rise,
+            p_fall: direction.p_fall,
+            level,
             peak: self.peak,
-            share,
+            share: self
+                .customer
+                .share
+                .map(|_| self.share_trend(&share, blocks)),
         }
     }
 
-    fn evidence(&self) -> Evidence {
+    /// Of the mean share of wallet in each block, the latest one first; blocks in which it is not known are left out.
+    fn share_trend(&mut self, share: &[(f64, u32)], blocks: usize) -> ShareTrend {
+        let by_age = share.iter().take(blocks).enumerate().rev();
+        let known = by_age.filter(|(_, (_, n))| *n > 0);
+        let points: Vec<(f64, f64)> = known
+            .map(|(age, (sum, n))| (-(age as f64), sum / f64::from(*n)))
+            .collect();
+        let shares: Vec<f64> = points.iter().map(|(_, share)| *share).collect();
+        let direction = self.setting.kendall.direction(&shares);
+        let slope = theil_sen(points.into_iter(), &mut self.scratch.slopes);
+        ShareTrend {
+            slope,
+            change: change(slope, &shares, blocks),
+            p_rise: direction.p_rise,
+            p_fall: direction.p_fall,
+        }
+    }
+
+    /// Fills in the slope of the last evaluation.
+    fn measure(&mut self, trend: &mut TrendEvidence) {
+        let blocks = trend.blocks as usize;
+        let values = self.values.get(..blocks).unwrap_or_default();
+        let points = values.iter().enumerate().rev();
+        let points = points.map(|(age, v)| (-(age as f64), *v));
+        trend.slope = theil_sen(points, &mut self.scratch.slopes);
+        trend.change = change(trend.slope, values, blocks);
+    }
+
+    fn evidence(&mut self) -> Evidence {
+        if let Some(mut trend) = self.trend.filter(|trend| trend.slope.is_nan()) {
+            self.measure(&mut trend);
+            self.trend = Some(trend);
+        }
         let silence = self.setting.observed.saturating_sub(1) - self.last_purchase;
         let given = Some(self.customer.p_alive).filter(|p| !p.is_nan());
         let by_rhythm = || self.rhythm.p_alive(f64::from(silence));
@@ -329,10 +365,10 @@ impl Walk<'_> {
 }
 
 /// The change over all blocks, as part of the mean of the absolute values; 0 where all are 0.
-fn change(trend: Trend, points: &[(f64, f64)], blocks: usize) -> f64 {
-    let mean = points.iter().map(|(_, v)| v.abs()).sum::<f64>() / points.len() as f64;
+fn change(slope: f64, values: &[f64], blocks: usize) -> f64 {
+    let mean = values.iter().map(|v| v.abs()).sum::<f64>() / values.len() as f64;
     if mean > 0.0 {
-        trend.slope * (blocks - 1) as f64 / mean
+        slope * (blocks - 1) as f64 / mean
     } else {
         0.0
     }
