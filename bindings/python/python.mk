@@ -21,7 +21,7 @@ $(VENV_STAMP): bindings/python/requirements.txt
 
 # For the benchmarks: what lifetimes needs to run (it asks an old setuptools for its version), and samplics.
 $(PEERS_STAMP): $(VENV_STAMP)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check autograd==1.9.1 dill==0.4.1 duckdb==2.0.0 hmmlearn==0.3.3 mabwiser==2.7.4 samplics==0.6.1 scipy==1.17.1 'setuptools<81' plspm==0.5.7 semopy==2.3.11
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check autograd==1.9.1 dill==0.4.1 duckdb==2.0.0 hmmlearn==0.3.3 mabwiser==2.7.4 rapidfuzz==3.14.6 samplics==0.6.1 scipy==1.17.1 'setuptools<81' plspm==0.5.7 semopy==2.3.11 splink==5.0.0
 	touch $@
 
 # Installs the package in place: changes of its Python files are seen at once.

@@ -98,6 +98,28 @@ fn an_explanation_adds_up_and_shows_no_value() {
     assert!(shown.contains("<personal>"));
 }
 
+/// What is given up early could not have been likely enough: the same records are found as by explaining each.
+#[test]
+fn matches_are_all_that_are_likely_enough() {
+    let store = store();
+    for i in [0, 7, 50, 133] {
+        let mut row = person(i);
+        row[i % 4].push('7');
+        for least in [1e-9, 0.01, 0.5, 0.999] {
+            let found = store.matches(&texts(&row), least).unwrap();
+            let found: Vec<(u64, f64)> = found.iter().map(|m| (m.record.0, m.weight)).collect();
+            let loose = store.matches(&texts(&row), 1e-300).unwrap();
+            let expected: Vec<(u64, f64)> = loose
+                .iter()
+                .map(|m| (m.record, store.explain(&texts(&row), m.record).unwrap()))
+                .filter(|(_, why)| why.probability >= least)
+                .map(|(record, why)| (record.0, why.weight))
+                .collect();
+            assert_eq!(found, expected);
+        }
+    }
+}
+
 #[test]
 fn a_merge_can_be_taken_back() {
     let mut store = store();

@@ -5,6 +5,7 @@ mod erase;
 mod index;
 mod origin;
 mod profile;
+mod reach;
 mod state;
 
 pub use erase::Erasure;
@@ -17,11 +18,13 @@ use super::cluster::Clusters;
 use super::compare::{Values, compare};
 use super::dictionary::hash;
 use super::field::Field;
-use super::model::{Explanation, LinkageModel};
+use super::level::Pattern;
+use super::model::{Explanation, LinkageModel, weight_of_probability};
 use super::personal::Personal;
 use super::records::{Records, key, normalised};
 use crate::error::{Error, ErrorKind, Result};
 use index::{Chains, Index};
+use reach::Reach;
 
 /// A record that a store holds: a number that is never given to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -384,9 +387,12 @@ impl ProfileStore {
         }
         candidates.sort_unstable();
         candidates.dedup();
+        let reach = Reach::new(&self.model, weight_of_probability(least_probability));
         let weighed = candidates.into_iter().filter_map(|record| {
             let profile = self.records.get(record as usize)?.as_ref()?;
-            let why = self.weigh(normal, &Line::new(profile.values.reveal()));
+            let line = Line::new(profile.values.reveal());
+            let pattern = reach.pattern(&self.model.schema, normal, &line)?;
+            let why = self.evidence(pattern, normal);
             Some(Match {
                 record: RecordId(u64::from(record)),
                 cluster: ClusterId(profile.cluster),
@@ -402,7 +408,10 @@ impl ProfileStore {
     }
 
     fn weigh(&self, a: &impl Values, b: &impl Values) -> Explanation {
-        let pattern = compare(&self.model.schema, a, b);
+        self.evidence(compare(&self.model.schema, a, b), a)
+    }
+
+    fn evidence(&self, pattern: Pattern, a: &impl Values) -> Explanation {
         self.model.explain(pattern, |field| {
             let counts = a.value(field).zip(self.frequencies.get(field));
             let count = counts.and_then(|(value, counts)| counts.get(&hash(value.as_bytes())));
