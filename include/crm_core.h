@@ -178,6 +178,11 @@ struct ArrowArrayStream {
 #define CRM_CONTACT_ALLOWED -1
 
 /**
+ * The number that stands for no contact, where else a crm_contact_outcome does.
+ */
+#define CRM_NO_CONTACT -1
+
+/**
  * Instead of a crm_satisfaction_verdict where nobody answered.
  */
 #define CRM_NO_VERDICT -1
@@ -3833,6 +3838,43 @@ typedef int32_t crm_cluster_scaling;
 #endif // __cplusplus
 
 /**
+ * A stage of the process from raw records to next actions and offers.
+ */
+enum crm_idic_stage
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Prepare (准备).
+     */
+    CRM_IDIC_STAGE_PREPARE = 0,
+    /**
+     * Identify (识别客户).
+     */
+    CRM_IDIC_STAGE_IDENTIFY = 1,
+    /**
+     * Differentiate (区分客户).
+     */
+    CRM_IDIC_STAGE_DIFFERENTIATE = 2,
+    /**
+     * Interact (与客户互动).
+     */
+    CRM_IDIC_STAGE_INTERACT = 3,
+    /**
+     * Customize (定制).
+     */
+    CRM_IDIC_STAGE_CUSTOMIZE = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_idic_stage crm_idic_stage;
+#else
+typedef int32_t crm_idic_stage;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How long one tick of a timestamp is.
  */
 enum crm_time_unit
@@ -4086,6 +4128,12 @@ typedef struct crm_history crm_history;
  * change: any number of threads may read it.
  */
 typedef struct crm_holdout_summary crm_holdout_summary;
+
+/**
+ * The process at whichever stage of a round it is, with all that earlier rounds have learned. A stage that fails, or is stopped,
+ * leaves it as it was. Calls from several threads wait for each other.
+ */
+typedef struct crm_idic crm_idic;
 
 /**
  * A tree of indices with their weights, each index before its parts.
@@ -7868,6 +7916,310 @@ typedef struct crm_policy_evaluation {
 } crm_policy_evaluation;
 
 /**
+ * Records as they are in the systems of the firm.
+ */
+typedef struct crm_idic_records {
+    /**
+     * The number or name by which logs know each record, in UTF-8; no two are the same.
+     */
+    const char *const *keys;
+    /**
+     * Record by record the value of each field in UTF-8; a value that is missing is empty.
+     */
+    const char *const *values;
+    /**
+     * When each record was made, in any unit; NULL if that is not known.
+     */
+    const int64_t *times;
+    /**
+     * How much the source of each record is trusted; NULL if that is not known.
+     */
+    const double *trust;
+    /**
+     * How many records.
+     */
+    size_t rows;
+} crm_idic_records;
+
+/**
+ * Numbers for some keys; NaN where one is not known.
+ */
+typedef struct crm_keyed_columns {
+    /**
+     * Of whom, in UTF-8.
+     */
+    const char *const *keys;
+    /**
+     * What, column by column.
+     */
+    const double *const *columns;
+    /**
+     * How many columns.
+     */
+    size_t column_count;
+    /**
+     * How many keys.
+     */
+    size_t rows;
+} crm_keyed_columns;
+
+/**
+ * What customers have bought, and what is known of them. Whatever nobody knows anything of is NULL.
+ */
+typedef struct crm_idic_history {
+    /**
+     * The key of a record of the customer of each transaction, in UTF-8.
+     */
+    const char *const *keys;
+    /**
+     * Its day: days since 1970-01-01.
+     */
+    const int32_t *dates;
+    /**
+     * Its amount; negative for a return.
+     */
+    const double *amounts;
+    /**
+     * What it cost the seller; NULL if that is not known.
+     */
+    const double *costs;
+    /**
+     * How many transactions.
+     */
+    size_t rows;
+    /**
+     * Current values, one column; NULL for what customers have brought in, less its cost.
+     */
+    const struct crm_keyed_columns *current;
+    /**
+     * Potential values, one column; NULL for what the transactions let expect.
+     */
+    const struct crm_keyed_columns *potential;
+    /**
+     * Answers to the questions of the options, a column each.
+     */
+    const struct crm_keyed_columns *needs;
+    /**
+     * What is known of loyalty: 8 columns in the order of crm_clue.
+     */
+    const struct crm_keyed_columns *loyalty;
+    /**
+     * The day up to which the transactions are whole; CRM_NO_DAY for that of the last one.
+     */
+    int32_t end;
+    /**
+     * Fills the struct.
+     */
+    uint8_t reserved[4];
+} crm_idic_history;
+
+/**
+ * Consent to be contacted through a channel.
+ */
+typedef struct crm_consent_change {
+    /**
+     * Through which channel.
+     */
+    crm_channel channel;
+    /**
+     * 1 if it is given, 0 if it is taken back.
+     */
+    int32_t is_given;
+} crm_consent_change;
+
+/**
+ * What has happened since the round before, in the order of time.
+ */
+typedef struct crm_idic_told {
+    /**
+     * When the actions are chosen, in seconds since 1970-01-01T00:00:00.
+     */
+    int64_t now;
+    /**
+     * With whom each contact was, by the key of a record.
+     */
+    const char *const *contact_keys;
+    /**
+     * Contacts, but those that outcomes of decisions have told of.
+     */
+    const struct crm_contact *contacts;
+    /**
+     * How many contacts.
+     */
+    size_t contact_count;
+    /**
+     * Whose consent has changed.
+     */
+    const char *const *consent_keys;
+    /**
+     * How it has changed.
+     */
+    const struct crm_consent_change *consents;
+    /**
+     * How many changes of consent.
+     */
+    size_t consent_count;
+    /**
+     * Who has complained, or whose complaint was closed.
+     */
+    const char *const *complaint_keys;
+    /**
+     * Not 0 where a complaint is open from then on.
+     */
+    const uint8_t *complaints;
+    /**
+     * How many changes of complaints.
+     */
+    size_t complaint_count;
+} crm_idic_told;
+
+/**
+ * What came of a decision.
+ */
+typedef struct crm_decision_outcome {
+    /**
+     * The number of the decision.
+     */
+    uint64_t decision;
+    /**
+     * When, in seconds since 1970-01-01T00:00:00.
+     */
+    int64_t at;
+    /**
+     * What the customer earned, without the cost of the action.
+     */
+    double reward;
+    /**
+     * The crm_contact_outcome, or CRM_NO_CONTACT. A purchase accepts the offer; a contact that failed says nothing of it.
+     */
+    int32_t contact;
+    /**
+     * Fills the struct.
+     */
+    uint8_t reserved[4];
+} crm_decision_outcome;
+
+/**
+ * What was removed when a customer was erased.
+ */
+typedef struct crm_erased_customer {
+    /**
+     * Records.
+     */
+    uint64_t records;
+    /**
+     * Values of these.
+     */
+    uint64_t values;
+    /**
+     * Keys of records.
+     */
+    uint64_t keys;
+    /**
+     * Contacts.
+     */
+    uint64_t contacts;
+    /**
+     * Offers to which answers were remembered.
+     */
+    uint64_t answers;
+    /**
+     * Decisions that waited for a reward, and leanings towards actions.
+     */
+    uint64_t decisions;
+} crm_erased_customer;
+
+/**
+ * All that the process says of one customer. A verdict that is open is −1, a number that is not known NaN.
+ */
+typedef struct crm_customer_plan {
+    /**
+     * The number of the customer, which stays.
+     */
+    uint64_t customer;
+    /**
+     * The decision by which an outcome is told.
+     */
+    uint64_t decision;
+    /**
+     * The next action: 0 is to do nothing, then those of the options.
+     */
+    uint64_t action;
+    /**
+     * Current value.
+     */
+    double current;
+    /**
+     * Potential value.
+     */
+    double potential;
+    /**
+     * The probability that the customer is alive.
+     */
+    double alive;
+    /**
+     * With which probability the action was chosen.
+     */
+    double probability;
+    /**
+     * What the action is expected to earn, less its cost.
+     */
+    double expected;
+    /**
+     * The standard error of it.
+     */
+    double standard_error;
+    /**
+     * The probability that the offer is accepted.
+     */
+    double acceptance;
+    /**
+     * What the offer is expected to earn, less its cost.
+     */
+    double offer_value;
+    /**
+     * How many records are of this customer.
+     */
+    uint32_t records;
+    /**
+     * 1 for one of those for whom nothing is done, for comparison; else 0.
+     */
+    int32_t is_control;
+    /**
+     * The crm_stage.
+     */
+    int32_t stage;
+    /**
+     * The crm_customer_type.
+     */
+    int32_t customer_type;
+    /**
+     * The crm_pyramid_tier.
+     */
+    int32_t tier;
+    /**
+     * The crm_loyalty_category.
+     */
+    int32_t loyalty;
+    /**
+     * The group by needs.
+     */
+    int32_t needs;
+    /**
+     * The offer, by its place among those of the options; CRM_NO_OFFER for none.
+     */
+    int32_t offer;
+    /**
+     * Why this offer, or none.
+     */
+    crm_assignment_reason offer_reason;
+    /**
+     * Fills the struct.
+     */
+    uint8_t reserved[4];
+} crm_customer_plan;
+
+/**
  * The mean of answers, with Student's interval.
  */
 typedef struct crm_mean_estimate {
@@ -10599,6 +10951,17 @@ const char *crm_cluster_scaling_name(crm_cluster_scaling value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_cluster_scaling_label(crm_cluster_scaling value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_idic_stage_name(crm_idic_stage value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_idic_stage_label(crm_idic_stage value, crm_language language);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Formulas: over columns, and exactly for one row                                                */
@@ -18408,6 +18771,27 @@ crm_status crm_choose_clusters(const double *const *columns,
                                const struct crm_cluster_options *options,
                                struct crm_cluster_count *out);
 
+/**
+ * Counts customers by two divisions of them, such as value × needs, or type before × type after, and sums what was measured in each cell.
+ *
+ * @param first the group of each customer in the first division, below `rows`
+ * @param rows groups of the first division
+ * @param second the group of each customer in the second division, below `columns`
+ * @param columns groups of the second division
+ * @param measure what is summed, such as the value of each customer; may be NULL: nothing
+ * @param customers how many customers
+ * @param counts receives customers in each cell, row after row: rows · columns
+ * @param totals receives the sums; may be NULL
+ */
+crm_status crm_cross_table(const uint32_t *first,
+                           size_t rows,
+                           const uint32_t *second,
+                           size_t columns,
+                           const double *measure,
+                           size_t customers,
+                           uint64_t *counts,
+                           double *totals);
+
 /* ---------------------------------------------------------------------------------------------- */
 /* Contacts, their policy, the memory of preferences, and judging a policy from a log             */
 /* ---------------------------------------------------------------------------------------------- */
@@ -18525,6 +18909,272 @@ crm_status crm_preference_memory_belief(const struct crm_preference_memory *memo
 crm_status crm_evaluate_policy(const struct crm_logged_decisions *log,
                                const struct crm_decimal *confidence,
                                struct crm_policy_evaluation *out);
+
+/**
+ * What acting on the customers of the highest scores gains against a control group, per customer of all: share · (mean outcome of those
+ * acted on − that of the control group), among the share of the highest scores. Customers of equal scores are one step. Source:
+ * Radcliffe 2007.
+ *
+ * `CRM_STATUS_EMPTY` unless somebody was acted on and somebody was not.
+ *
+ * @param score what customers are ranked by
+ * @param treated not 0 for those who were acted on
+ * @param outcome what came of it
+ * @param rows how many customers
+ * @param share receives the share at each step, 0 first: up to rows + 1 steps
+ * @param gain receives what it gains
+ * @param count receives how many steps there are
+ * @param qini receives the area between the curve and the line to its end
+ */
+crm_status crm_uplift_curve(const double *score,
+                            const uint8_t *treated,
+                            const double *outcome,
+                            size_t rows,
+                            double *share,
+                            double *gain,
+                            size_t *count,
+                            double *qini);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* The whole process: from raw records to the next action and the offer for each customer, round by round */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * A process that knows nobody. The options, of which `actions` are needed, with the defaults of the others:
+ *
+ *     {"actions": [{"name": "call", "channel": "phone", "purpose": "sales", ["cost": 2, "label": {"en": "Call", "zh": "致电"},
+ *                   "audience": {"stages": ["growth"], "types": ["golden"], "tiers": ["vip"], "needs": [0]}]}, …],
+ *      "offers": [{"name": "sample", "gain": 40, "acceptance": 0.25, ["gain_share": 0, "cost": 1, "capacity": 100, "label": …,
+ *                  "audience": …]}, …],
+ *      "needs": {"questions": [], "groups": null, "most": 8}, "contact": {…}, "choice": {"noise": 1, …},
+ *      "contact_budget": null, "offer_budget": null, "acceptance": {"strength": 10, "half_life": null},
+ *      "threshold": 0.5, "survivorship": [], "skip_unknown": false, "period": "months", "returns": "net", "horizon": 365,
+ *      "classification": {…}, "training": {…}, "seed": 0}
+ *
+ * `contact` is as for crm_contact_policy_new, `choice` as for crm_action_chooser_new, without actions and features. `seed` is
+ * added to those of the parts. An offer is worth acceptance · (gain + gain_share · potential value) − cost.
+ *
+ * @param fields what the records hold
+ * @param field_count how many fields
+ * @param calling_code of the country that phone numbers without one are of: 86 for China
+ * @param options the text
+ * @param idic receives the handle; give it back to crm_idic_free
+ */
+crm_status crm_idic_new(const struct crm_record_field *fields,
+                        size_t field_count,
+                        uint32_t calling_code,
+                        const char *options,
+                        struct crm_idic **idic);
+
+/**
+ * Reads a process that was saved, at any stage: it goes on as the one that was written. `CRM_STATUS_UNREADABLE` for anything else:
+ * another version, bytes that were changed or are missing.
+ *
+ * @param bytes what crm_idic_save wrote
+ * @param size how many bytes
+ * @param idic receives the handle; give it back to crm_idic_free
+ */
+crm_status crm_idic_load(const uint8_t *bytes,
+                         size_t size,
+                         struct crm_idic **idic);
+
+/**
+ * Saves a process as bytes with a version and a checksum. They hold what the records say of persons: keep them as those are kept.
+ *
+ * @param idic the process
+ * @param buffer receives the bytes if they fit; may be NULL if `capacity` is 0
+ * @param capacity how many fit
+ * @param size receives how many there are; call again with a buffer of that size if they did not fit
+ */
+crm_status crm_idic_save(const struct crm_idic *idic,
+                         uint8_t *buffer,
+                         size_t capacity,
+                         size_t *size);
+
+/**
+ * Frees a process; NULL does nothing.
+ */
+void crm_idic_free(struct crm_idic *idic);
+
+/**
+ * The last stage of the round that was made.
+ */
+crm_status crm_idic_stage_made(const struct crm_idic *idic, crm_idic_stage *out);
+
+/**
+ * The first stage: which records are of which customer. In the first round all records are compared with each other, by a model that is
+ * fitted to them without labels; in later rounds each record joins the customer that it matches best, or is of a new one, and there
+ * may be none. Numbers of customers stay what they are.
+ *
+ * `CRM_STATUS_ILLEGAL_TRANSITION` at another stage; `CRM_STATUS_MISSING` for a record without a key, `CRM_STATUS_OUT_OF_RANGE` for a key
+ * that two records have; `CRM_STATUS_STOPPED` if `progress` says so.
+ *
+ * @param idic the process, which changes
+ * @param records the records
+ * @param progress may be NULL; told how many hundredths are done
+ * @param context may be NULL; given to `progress`
+ */
+crm_status crm_idic_identify(const struct crm_idic *idic,
+                             const struct crm_idic_records *records,
+                             crm_progress progress,
+                             void *context);
+
+/**
+ * The second stage: what each customer is worth, and needs. The current value is what was bought, less returns and costs; the potential
+ * value expected purchases over the horizon (MBG/NBD) × expected spend (Gamma-Gamma) × margin; unless they are given. Then stage,
+ * type, tier and loyalty as crm_classify, and a group by needs as crm_k_means. Of a customer with several keys values are added
+ * up, and answers and clues averaged.
+ *
+ * `CRM_STATUS_ILLEGAL_TRANSITION` at another stage; `CRM_STATUS_NOT_FOUND` with the row for a key that no record has, unless the options
+ * skip them; `CRM_STATUS_OUT_OF_RANGE` for an end before the last transaction; `CRM_STATUS_STOPPED` if `progress` says so.
+ *
+ * @param idic the process, which changes
+ * @param history what they have bought, and what is known of them
+ * @param progress may be NULL; told how many hundredths are done
+ * @param context may be NULL; given to `progress`
+ */
+crm_status crm_idic_differentiate(const struct crm_idic *idic,
+                                  const struct crm_idic_history *history,
+                                  crm_progress progress,
+                                  void *context);
+
+/**
+ * The third stage: the next action for each customer, of those that its audience, the policy of contacts and the budget allow.
+ * Customers of the highest current value come first. Decisions whose time is over get the reward 0 before.
+ *
+ * `CRM_STATUS_ILLEGAL_TRANSITION` at another stage; `CRM_STATUS_NOT_FOUND` with the row for a key that no record has, unless the options
+ * skip them; `CRM_STATUS_STOPPED` if `progress` says so.
+ *
+ * @param idic the process, which changes
+ * @param told what has happened
+ * @param progress may be NULL; told how many hundredths are done
+ * @param context may be NULL; given to `progress`
+ */
+crm_status crm_idic_interact(const struct crm_idic *idic,
+                             const struct crm_idic_told *told,
+                             crm_progress progress,
+                             void *context);
+
+/**
+ * The fourth stage: the offer for each customer whose next action sells, by expected value under the budget and the capacities, as
+ * crm_assign_offers. The acceptance is what was seen of all customers, of the type and of the customer: with n answers, y of them
+ * yes, and s = `strength`, a rate r becomes (s r + y) / (s + n), three times.
+ *
+ * `CRM_STATUS_ILLEGAL_TRANSITION` at another stage; `CRM_STATUS_STOPPED` if `progress` says so.
+ *
+ * @param idic the process, which changes
+ * @param progress may be NULL; told how many hundredths are done
+ * @param context may be NULL; given to `progress`
+ */
+crm_status crm_idic_customize(const struct crm_idic *idic,
+                              crm_progress progress,
+                              void *context);
+
+/**
+ * Learns what came of decisions, at any stage and in any round after they were made: the reward of the action, whether the offer was
+ * accepted, and the contact, which the policy counts. `CRM_STATUS_NOT_FOUND` with the row for a decision that does not wait for an
+ * outcome; then nothing was learned.
+ *
+ * @param idic the process, which changes
+ * @param outcomes what came of them
+ * @param count how many outcomes
+ * @param logged receives the rows of the log that crm_evaluate_policy reads, one for each outcome; may be NULL
+ */
+crm_status crm_idic_learn(const struct crm_idic *idic,
+                          const struct crm_decision_outcome *outcomes,
+                          size_t count,
+                          struct crm_logged_reward *logged);
+
+/**
+ * Goes to the beginning of the next round, with all that was learned; what this round has computed is given up. It may be called at
+ * any stage.
+ *
+ * @param idic the process, which changes
+ */
+crm_status crm_idic_next_round(const struct crm_idic *idic);
+
+/**
+ * Erases a customer completely: records, keys, contacts, answers and decisions; what is saved afterwards holds no trace of them. What the
+ * round has computed is given up, as it was made from them, too. `CRM_STATUS_NOT_FOUND` if there is no such customer.
+ *
+ * @param idic the process, which changes
+ * @param customer the number of the customer
+ * @param erased receives what was removed
+ */
+crm_status crm_idic_erase(const struct crm_idic *idic,
+                          uint64_t customer,
+                          struct crm_erased_customer *erased);
+
+/**
+ * How many customers there are; 0 before the first stage of a round.
+ */
+crm_status crm_idic_customers(const struct crm_idic *idic, size_t *out);
+
+/**
+ * The number of the customer that a key is of. `CRM_STATUS_NOT_FOUND` for a key that no record has.
+ *
+ * @param idic the process
+ * @param key the key of a record, in UTF-8
+ * @param out receives the number
+ */
+crm_status crm_idic_customer_of(const struct crm_idic *idic, const char *key, uint64_t *out);
+
+/**
+ * The row of the customer of each record of this round. `CRM_STATUS_LENGTH_MISMATCH` for another number of records.
+ *
+ * @param idic the process
+ * @param rows how many records
+ * @param out receives one for each record
+ */
+crm_status crm_idic_customer_of_records(const struct crm_idic *idic,
+                                        size_t rows,
+                                        uint32_t *out);
+
+/**
+ * The whole result, a customer in each row, ascending by their numbers. `CRM_STATUS_ILLEGAL_TRANSITION` before the last stage was made.
+ *
+ * @param idic the process
+ * @param rows how many customers
+ * @param out receives one for each customer
+ */
+crm_status crm_idic_plans(const struct crm_idic *idic,
+                          size_t rows,
+                          struct crm_customer_plan *out);
+
+/**
+ * Why the customer in a row is what it is, and why this is the next action and the offer: a line each. `CRM_STATUS_NOT_FOUND` for a row
+ * that there is not.
+ *
+ * @param idic the process
+ * @param row the row of the customer
+ * @param language of the text
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_idic_reasons(const struct crm_idic *idic,
+                            size_t row,
+                            crm_language language,
+                            char *buffer,
+                            size_t capacity);
+
+/**
+ * How a stage of the round went, as JSON: counts, and the `seconds` that it took (null if it was made before the process was read). `{}`
+ * for a stage that is still to come.
+ *
+ * - identify: `records`, `customers`, `compared`, `recall`, `joined`, `conflicts` of each field
+ * - differentiate: `transactions`, `left_out`, `is_modelled`, `current_known`, `potential_known`, `grouped`
+ * - interact: `told`, `left_out`, `control`, `chosen` and `refused` of each action, `expired`, `cost`
+ * - customize: `eligible`, `made` of each offer, `value`, `bound`, `cost`, `place_prices`, `money_price`
+ *
+ * @param idic the process
+ * @param stage which
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_idic_counts(const struct crm_idic *idic,
+                           crm_idic_stage stage,
+                           char *buffer,
+                           size_t capacity);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Satisfaction degree, expectation management, behavioural measures, delivered value             */

@@ -315,6 +315,7 @@ inline std::string_view member_text(const char *text, const char *category) {
 #include "crm_core_capability.hpp"
 #include "crm_core_service.hpp"
 #include "crm_core_idic.hpp"
+#include "crm_core_process.hpp"
 #include "crm_core_satisfaction.hpp"
 #include "crm_core_attributes.hpp"
 #include "crm_core_survey.hpp"

@@ -962,6 +962,16 @@ inline std::string_view label(crm_cluster_scaling value, crm_language language =
     return detail::member_text(crm_cluster_scaling_label(value, language), "cluster_scaling");
 }
 
+/// A stage of the process from raw records to next actions and offers.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_idic_stage value) {
+    return detail::member_text(crm_idic_stage_name(value), "idic_stage");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_idic_stage value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_idic_stage_label(value, language), "idic_stage");
+}
+
 } // namespace crm
 
 #endif // CRM_CORE_CATEGORIES_HPP

@@ -163,6 +163,48 @@ private:
     crm::detail::handle<crm_action_chooser, crm_action_chooser_free> handle_;
 };
 
+/// What acting on the customers of the highest scores gains.
+struct uplift {
+    std::vector<double> share, gain;
+    double qini;
+};
+
+/// What acting on the customers of the highest scores gains against a control group. See crm_uplift_curve.
+inline uplift uplift_curve(const std::vector<double> &score, const std::vector<std::uint8_t> &treated,
+                           const std::vector<double> &outcome) {
+    crm::detail::same_length("treated", treated.size(), score.size());
+    crm::detail::same_length("outcome", outcome.size(), score.size());
+    std::size_t count = 0;
+    uplift out{std::vector<double>(score.size() + 1), std::vector<double>(score.size() + 1), 0};
+    check(crm_uplift_curve(score.data(), treated.data(), outcome.data(), score.size(), out.share.data(),
+                           out.gain.data(), &count, &out.qini));
+    out.share.resize(count);
+    out.gain.resize(count);
+    return out;
+}
+
+/// Customers by two divisions of them.
+struct cross_table {
+    std::size_t rows, columns;
+    /// Row after row.
+    std::vector<std::uint64_t> counts;
+    std::vector<double> totals;
+};
+
+/// Counts customers by two divisions, and sums what was measured. See crm_cross_table.
+inline cross_table cross(const std::vector<std::uint32_t> &first, std::size_t rows,
+                         const std::vector<std::uint32_t> &second, std::size_t columns,
+                         const std::vector<double> &measure = {}) {
+    crm::detail::same_length("second", second.size(), first.size());
+    if (!measure.empty()) {
+        crm::detail::same_length("measure", measure.size(), first.size());
+    }
+    cross_table out{rows, columns, std::vector<std::uint64_t>(rows * columns), std::vector<double>(rows * columns)};
+    check(crm_cross_table(first.data(), rows, second.data(), columns, measure.empty() ? nullptr : measure.data(),
+                          first.size(), out.counts.data(), out.totals.data()));
+    return out;
+}
+
 /// Who gets which offer.
 struct assignment {
     std::vector<std::int32_t> offer;

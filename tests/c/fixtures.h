@@ -785,6 +785,37 @@ static const crm_cluster_options *fixture_crm_cluster_options(void) {
     return &options;
 }
 
+static crm_idic *idic;
+
+static const crm_idic *fixture_crm_idic(void) {
+    if (!idic) {
+        CHECK(crm_idic_new(fixture_crm_record_field(), 1, 86,
+                           "{\"actions\": [{\"name\": \"call\", \"channel\": \"phone\", \"purpose\": \"sales\"}]}",
+                           &idic) == CRM_STATUS_OK);
+    }
+    return idic;
+}
+
+static const crm_idic_records *fixture_crm_idic_records(void) {
+    static const crm_idic_records records = {NULL, NULL, NULL, NULL, 0};
+    return &records;
+}
+
+static const crm_idic_history *fixture_crm_idic_history(void) {
+    static const crm_idic_history history = {NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, CRM_NO_DAY, {0}};
+    return &history;
+}
+
+static const crm_idic_told *fixture_crm_idic_told(void) {
+    static const crm_idic_told told = {0, NULL, NULL, 0, NULL, NULL, 0, NULL, NULL, 0};
+    return &told;
+}
+
+static const crm_decision_outcome *fixture_crm_decision_outcome(void) {
+    static const crm_decision_outcome outcome = {0, 0, 1, CRM_NO_CONTACT, {0}};
+    return &outcome;
+}
+
 static const crm_customer_table *fixture_crm_customer_table(void) {
     static const crm_customer_table table = {1, halves, halves, NULL, NULL, NULL, NULL, NULL};
     return &table;
@@ -848,6 +879,7 @@ static void end_fixtures(void) {
     crm_contact_policy_free(contact_policy);
     crm_preference_memory_free(preference_memory);
     crm_action_chooser_free(action_chooser);
+    crm_idic_free(idic);
 }
 
 static void expect(crm_status found, crm_status expected, const char *function, const char *name) {

@@ -23,6 +23,7 @@ import ledger_functions
 import lifecycle_functions
 import loyalty_functions
 import migration_functions
+import pipeline_functions
 import prediction_contractual_functions
 import prediction_covariates_functions
 import prediction_functions
@@ -47,6 +48,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **clv_functions.FUNCTIONS,
     **indicators_functions.FUNCTIONS,
     **idic_functions.FUNCTIONS,
+    **pipeline_functions.FUNCTIONS,
     **identify_functions.FUNCTIONS,
     **kano_functions.FUNCTIONS,
     **service_functions.FUNCTIONS,

@@ -13,7 +13,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from crm_core import clv, errors, loyalty, plotting
-from crm_core.idic import AgreementLevel, FieldEvidence, MatchExplanation
+from crm_core.idic import AgreementLevel, FieldEvidence, MatchExplanation, UpliftCurve
 from crm_core.plotting import _style as style
 from crm_core.plotting._value import _dots
 from crm_core.units import Language
@@ -63,6 +63,8 @@ CHARTS = {
     "path_diagram": (["Quality", "Value", "Loyalty"], [(0, 1), (0, 2), (1, 2)], [0.6, 0.3, -0.1]),
     "match_weights": (MATCH,),
     "precision_recall": (pl.DataFrame(CURVE),),
+    "regret_curve": ({"Thompson": [1.0, 0.4, 0.1], "A": [1.0, 1.0, 1.0]},),
+    "uplift_curve": (UpliftCurve((0.0, 0.5, 1.0), (0.0, 0.5, 0.3), 0.175),),
     "kano_categories": (["quiet", "radio"], [[9, 5, 1, 3, 0, 1], [2, 4, 9, 4, 1, 0]]),
     "kano_map": (["quiet", "radio"], [0.8, 0.7], [-0.9, -0.2]),
     "kano_positions": (["quiet", "radio"], [3.4, -1.6], [3.6, 0.4]),

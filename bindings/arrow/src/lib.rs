@@ -36,7 +36,7 @@ mod types;
 
 pub use array::Array;
 pub use bitmap::Bitmap;
-pub use log::{LogColumns, read_ledger};
+pub use log::{LogColumns, LogPart, read_ledger, read_log};
 pub use new::{NewColumn, NewTable, NewValues};
 pub use records::TextChunk;
 pub use table::{Column, Table};

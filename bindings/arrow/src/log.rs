@@ -34,49 +34,79 @@ pub struct LogColumns<'a> {
 /// value, `Overflow` for a number beyond 64 bits, and those of
 /// [`LedgerBuilder::push`] and [`LedgerBuilder::finish`].
 pub fn read_ledger(table: &Table, columns: &LogColumns<'_>) -> Result<Ledger> {
+    let mut builder = LedgerBuilder::new();
+    each_part(table, columns, |part| {
+        builder
+            .push(&part.chunk())
+            .map_err(|error| name_column(error, columns))
+    })?;
+    builder.finish()
+}
+
+/// The parts of the log that a table holds, for who makes no ledger of them alone.
+///
+/// # Errors
+/// As [`read_ledger`], but for those of the builder.
+pub fn read_log<'a>(table: &'a Table, columns: &LogColumns<'_>) -> Result<Vec<LogPart<'a>>> {
+    let mut parts = Vec::new();
+    each_part(table, columns, |part| {
+        parts.push(part);
+        Ok(())
+    })?;
+    Ok(parts)
+}
+
+fn each_part<'a>(
+    table: &'a Table,
+    columns: &LogColumns<'_>,
+    mut take: impl FnMut(LogPart<'a>) -> Result<()>,
+) -> Result<()> {
     let customer = table.column(columns.customer)?;
     let time = table.column(columns.time)?;
     let amount = table.column(columns.amount)?;
     let cost = columns.cost.map(|name| table.column(name)).transpose()?;
     let scale = common_scale(amount, cost);
     let mut costs = cost.map(Column::chunks);
-    let mut builder = LedgerBuilder::new();
+    let mut before = 0;
     for ((customer, time), amount) in customer.chunks().zip(time.chunks()).zip(amount.chunks()) {
         let cost = costs.as_mut().and_then(Iterator::next);
-        let part = Part::read(&customer, &time, &amount, cost.as_ref(), scale)
-            .map_err(|error| count_from(error, builder.rows()))?;
-        builder
-            .push(&part.chunk())
-            .map_err(|error| name_column(error, columns))?;
+        let part = LogPart::read(&customer, &time, &amount, cost.as_ref(), scale)
+            .map_err(|error| count_from(error, before))?;
+        before += customer.len();
+        take(part)?;
     }
-    builder.finish()
+    Ok(())
 }
 
 /// One chunk of a log: what was converted is kept, the rest is borrowed.
-struct Part<'a> {
+#[derive(Debug)]
+pub struct LogPart<'a> {
     customers: Customers<'a>,
     times: Times<'a>,
     amounts: Amounts<'a>,
     costs: Option<Amounts<'a>>,
 }
 
+#[derive(Debug)]
 enum Customers<'a> {
     Integers(Cow<'a, [i64]>),
     Texts(Texts<'a>),
     Dictionary(Vec<u32>, Texts<'a>),
 }
 
+#[derive(Debug)]
 enum Times<'a> {
     Days(Cow<'a, [i32]>),
     Ticks(&'a [i64], TimeUnit, ledger::TimeZone),
 }
 
+#[derive(Debug)]
 enum Amounts<'a> {
     Floats(Cow<'a, [f64]>),
     Minor(Cow<'a, [i64]>, u32),
 }
 
-impl<'a> Part<'a> {
+impl<'a> LogPart<'a> {
     fn read(
         customer: &Array<'a>,
         time: &Array<'a>,
@@ -84,7 +114,7 @@ impl<'a> Part<'a> {
         cost: Option<&Array<'a>>,
         scale: Option<u32>,
     ) -> Result<Self> {
-        Ok(Part {
+        Ok(LogPart {
             customers: customers(customer)?,
             times: times(time)?,
             amounts: amounts(amount, scale)?,
@@ -92,7 +122,9 @@ impl<'a> Part<'a> {
         })
     }
 
-    fn chunk(&self) -> Chunk<'_> {
+    /// The chunk, for a ledger.
+    #[must_use]
+    pub fn chunk(&self) -> Chunk<'_> {
         Chunk {
             customers: match &self.customers {
                 Customers::Integers(ids) => CustomerColumn::Integers(ids),

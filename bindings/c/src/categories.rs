@@ -4973,3 +4973,55 @@ pub extern "C" fn crm_cluster_scaling_label(
 ) -> *const c_char {
     label(value, language)
 }
+
+/// A stage of the process from raw records to next actions and offers.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_idic_stage {
+    /// Prepare (准备).
+    Prepare = 0,
+    /// Identify (识别客户).
+    Identify = 1,
+    /// Differentiate (区分客户).
+    Differentiate = 2,
+    /// Interact (与客户互动).
+    Interact = 3,
+    /// Customize (定制).
+    Customize = 4,
+}
+
+impl Category for crm_idic_stage {
+    type Core = crm_core::idic::pipeline::IdicStage;
+    const ALL: &'static [Self] = &[
+        crm_idic_stage::Prepare,
+        crm_idic_stage::Identify,
+        crm_idic_stage::Differentiate,
+        crm_idic_stage::Interact,
+        crm_idic_stage::Customize,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"prepare", en: c"Prepare", zh: c"准备" },
+        Texts { name: c"identify", en: c"Identify", zh: c"识别客户" },
+        Texts { name: c"differentiate", en: c"Differentiate", zh: c"区分客户" },
+        Texts { name: c"interact", en: c"Interact", zh: c"与客户互动" },
+        Texts { name: c"customize", en: c"Customize", zh: c"定制" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_idic_stage_name(value: MaybeUninit<crm_idic_stage>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_idic_stage_label(
+    value: MaybeUninit<crm_idic_stage>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}

@@ -317,7 +317,7 @@ pub unsafe extern "C" fn crm_profile_store_new(
 
 /// # Safety
 /// The names end with a NUL.
-unsafe fn read_schema(fields: &[crm_record_field]) -> Outcome<Schema> {
+pub(crate) unsafe fn read_schema(fields: &[crm_record_field]) -> Outcome<Schema> {
     let mut read = Vec::new();
     for (place, given) in fields.iter().enumerate() {
         // SAFETY: as the caller vouches.

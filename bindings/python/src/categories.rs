@@ -24,6 +24,7 @@ use crm_core::idic::interact::contact::ContactDirection;
 use crm_core::idic::interact::contact::ContactOutcome;
 use crm_core::idic::interact::contact::ContactPurpose;
 use crm_core::idic::interact::policy::ContactRefusal;
+use crm_core::idic::pipeline::IdicStage;
 use crm_core::kernels::Domain;
 use crm_core::lifecycle::hidden_markov::{EmStatus, EmissionFamily};
 use crm_core::lifecycle::inference::{Measure, Rule};
@@ -114,6 +115,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("field_verdict", terms::<FieldVerdict>),
     ("fit_status", terms::<FitStatus>),
     ("inconsistent_prices", terms::<InconsistentPrices>),
+    ("idic_stage", terms::<IdicStage>),
     ("index_preset", terms::<Preset>),
     ("indicator", terms::<Indicator>),
     ("indicator_group", terms::<IndicatorGroup>),

@@ -46,6 +46,12 @@ pub(crate) type Told = (f64, Vec<(&'static str, f64, f64)>, f64, f64);
 #[derive(Debug)]
 pub(crate) struct PySchema(pub(crate) Schema);
 
+impl PySchema {
+    pub(crate) fn core(&self) -> &Schema {
+        &self.0
+    }
+}
+
 #[pymethods]
 impl PySchema {
     #[new]
@@ -447,7 +453,7 @@ pub(crate) fn columns<'a>(
 }
 
 /// Every column of a table is cut alike.
-fn by_chunk<'a>(columns: &'a [Vec<TextChunk<'_>>]) -> Vec<Vec<&'a dyn TextColumn>> {
+pub(crate) fn by_chunk<'a>(columns: &'a [Vec<TextChunk<'_>>]) -> Vec<Vec<&'a dyn TextColumn>> {
     let count = columns.first().map_or(0, Vec::len);
     let chunk = |number| {
         columns

@@ -79,8 +79,10 @@ mod _core {
     #[pymodule_export]
     use super::idic::interact::{
         contact_refusal, memory_belief, memory_checked, memory_new, memory_observe,
-        policy_evaluation,
+        policy_evaluation, uplift,
     };
+    #[pymodule_export]
+    use super::idic::process::PyIdic;
     #[pymodule_export]
     use super::kernels::{evaluate, evaluate_columns, kernels};
     #[pymodule_export]

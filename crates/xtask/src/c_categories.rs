@@ -509,6 +509,11 @@ fn categories() -> Vec<Category> {
             "cluster_scaling",
             "What distances between customers are measured in."
         ),
+        category!(
+            crm_core::idic::pipeline::IdicStage,
+            "idic_stage",
+            "A stage of the process from raw records to next actions and offers."
+        ),
     ]
 }
 

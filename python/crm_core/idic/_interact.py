@@ -395,3 +395,57 @@ def evaluate_policy(
         effective,
         cut,
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UpliftCurve:
+    """What acting on the customers of the highest scores gains, from (0, 0) on.
+
+    Attributes
+    ----------
+    share : tuple of float
+        The share of the customers acted on, the highest scores first.
+    gain : tuple of float
+        What that gains per customer of all.
+    qini : float
+        The area between the curve and the straight line to its end.
+    """
+
+    share: tuple[float, ...]
+    gain: tuple[float, ...]
+    qini: float
+
+
+def uplift_curve(score: Any, treated: Any, outcome: Any) -> UpliftCurve:
+    """Find what acting on the customers of the highest scores gains against a control group.
+
+    U(φ) = φ · (Ȳ₁(φ) − Ȳ₀(φ)): the mean outcomes of those acted on and of the control group among the share φ of the
+    highest scores. Customers of equal scores are one step.
+
+    Parameters
+    ----------
+    score : column
+        What customers are ranked by.
+    treated : column of bool
+        Whether they were acted on.
+    outcome : column
+        What came of it.
+
+    Raises
+    ------
+    EmptyError
+        Unless somebody was acted on and somebody was not.
+
+    References
+    ----------
+    Radcliffe 2007, Using control groups to target on predicted lift. Gutierrez & Gérardy 2017, eq. 9.
+
+    Examples
+    --------
+    >>> found = uplift_curve([0.9, 0.8, 0.2, 0.1], [True, False, True, False], [1, 0, 0, 0])
+    >>> found.gain
+    (0.0, 0.0, 0.5, 0.375, 0.5)
+    """
+    flags = [bool(each) for each in items("treated", treated)]
+    share, gain, qini = _core.uplift(floats("score", score), flags, floats("outcome", outcome))
+    return UpliftCurve(tuple(share), tuple(gain), qini)

@@ -41,6 +41,8 @@ chart                                   what it shows
 :func:`expectation_curve`               repeat sales by how much customers are made to expect
 :func:`match_weights`                   why two records are, or are not, of one customer
 :func:`precision_recall`                how many matches are found, and how many found pairs match
+:func:`uplift_curve`                    what acting on the customers of the highest scores gains
+:func:`regret_curve`                    what policies have lost against the best action
 ======================================  =====================================================
 """
 
@@ -58,6 +60,7 @@ from crm_core.plotting._lifecycle import (
 )
 from crm_core.plotting._loyalty import index_scores, loyalty_stack
 from crm_core.plotting._migration import cohort_path, state_values
+from crm_core.plotting._policies import regret_curve, uplift_curve
 from crm_core.plotting._prediction import (
     alive_history,
     conditional_expectation,
@@ -97,6 +100,7 @@ __all__ = [
     "price_curves",
     "pyramid",
     "recency_frequency",
+    "regret_curve",
     "retention_curve",
     "rfm_grid",
     "sensitivity_map",
@@ -111,6 +115,7 @@ __all__ = [
     "tracking",
     "transitions",
     "types_map",
+    "uplift_curve",
     "value_over_time",
     "waterfall",
 ]

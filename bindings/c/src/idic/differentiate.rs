@@ -3,10 +3,11 @@
 use std::mem::MaybeUninit;
 
 use crm_core::idic::differentiate::{
-    ClusterOptions, ClusterScaling, Clustering, choose_clusters, k_means, k_modes, silhouette,
+    ClusterOptions, ClusterScaling, Clustering, choose_clusters, cross_table, k_means, k_modes,
+    silhouette,
 };
 
-use crate::boundary::{Output, OutputSlice, read, respond, slice};
+use crate::boundary::{Output, OutputSlice, read, respond, slice, write_optional};
 use crate::categories::crm_cluster_scaling;
 use crate::category;
 use crate::service::table;
@@ -210,5 +211,43 @@ pub unsafe extern "C" fn crm_choose_clusters(
             })
             .collect();
         out.write("out", &counts)
+    })
+}
+
+/// Counts customers by two divisions of them, such as value × needs, or type before × type after, and sums what was measured in each cell.
+///
+/// @param first the group of each customer in the first division, below `rows`
+/// @param rows groups of the first division
+/// @param second the group of each customer in the second division, below `columns`
+/// @param columns groups of the second division
+/// @param measure what is summed, such as the value of each customer; may be NULL: nothing
+/// @param customers how many customers
+/// @param counts receives customers in each cell, row after row: rows · columns
+/// @param totals receives the sums; may be NULL
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_cross_table(
+    first: *const u32,
+    rows: usize,
+    second: *const u32,
+    columns: usize,
+    measure: *const f64,
+    customers: usize,
+    counts: *mut u64,
+    totals: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let first = slice("first", first, customers)?;
+        let second = slice("second", second, customers)?;
+        let measure = match measure.is_null() {
+            true => None,
+            false => Some(slice("measure", measure, customers)?),
+        };
+        let cells = rows.saturating_mul(columns);
+        let counts = OutputSlice::new("counts", counts, cells)?;
+        let totals = OutputSlice::optional("totals", totals, cells)?;
+        let found = cross_table(first, rows, second, columns, measure)?;
+        counts.write("counts", &found.counts)?;
+        write_optional(totals, "totals", &found.totals)
     })
 }

@@ -7,6 +7,7 @@ use crm_core::idic::interact::contact::{Channel, Contact, ContactPurpose};
 use crm_core::idic::interact::evaluation::{LoggedDecisions, PolicyValue, evaluate_policy};
 use crm_core::idic::interact::memory::{MemoryOptions, PreferenceMemory};
 use crm_core::idic::interact::policy::{Consent, ContactPolicy, ContactRefusal, Standing};
+use crm_core::idic::interact::uplift::uplift_curve;
 use crm_core::units::{Label, Probability};
 use crm_core::{Error, ErrorKind};
 
@@ -130,7 +131,7 @@ fn refusal_number(refusal: ContactRefusal) -> i32 {
     refusal as i32
 }
 
-fn contact(given: &crm_contact) -> Outcome<Contact> {
+pub(super) fn contact(given: &crm_contact) -> Outcome<Contact> {
     Ok(Contact {
         at: moment("contacts", given.at)?,
         channel: category::read("contacts", given.channel)?,
@@ -396,3 +397,46 @@ const UNKNOWN: crm_policy_value = crm_policy_value {
     lower: f64::NAN,
     upper: f64::NAN,
 };
+
+/// What acting on the customers of the highest scores gains against a control group, per customer of all: share · (mean outcome of those
+/// acted on − that of the control group), among the share of the highest scores. Customers of equal scores are one step. Source:
+/// Radcliffe 2007.
+///
+/// `CRM_STATUS_EMPTY` unless somebody was acted on and somebody was not.
+///
+/// @param score what customers are ranked by
+/// @param treated not 0 for those who were acted on
+/// @param outcome what came of it
+/// @param rows how many customers
+/// @param share receives the share at each step, 0 first: up to rows + 1 steps
+/// @param gain receives what it gains
+/// @param count receives how many steps there are
+/// @param qini receives the area between the curve and the line to its end
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_uplift_curve(
+    score: *const f64,
+    treated: *const u8,
+    outcome: *const f64,
+    rows: usize,
+    share: *mut f64,
+    gain: *mut f64,
+    count: *mut usize,
+    qini: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let score = slice("score", score, rows)?;
+        let treated = truths("treated", treated, rows)?;
+        let outcome = slice("outcome", outcome, rows)?;
+        OutputSlice::new("share", share, rows.saturating_add(1))?;
+        OutputSlice::new("gain", gain, rows.saturating_add(1))?;
+        let count = Output::new("count", count)?;
+        let qini = Output::new("qini", qini)?;
+        let found = uplift_curve(score, &treated, outcome)?;
+        OutputSlice::new("share", share, found.share.len())?.write("share", &found.share)?;
+        OutputSlice::new("gain", gain, found.gain.len())?.write("gain", &found.gain)?;
+        count.write(found.share.len());
+        qini.write(found.qini);
+        Ok(())
+    })
+}

@@ -4,3 +4,4 @@ pub mod choice;
 pub mod customize;
 pub mod differentiate;
 pub mod interact;
+pub mod process;

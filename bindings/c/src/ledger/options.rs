@@ -103,7 +103,7 @@ pub(crate) fn flag(argument: &'static str, value: i32) -> Outcome<bool> {
     }
 }
 
-pub(super) fn day(argument: &'static str, days: i32) -> Outcome<Option<Date>> {
+pub(crate) fn day(argument: &'static str, days: i32) -> Outcome<Option<Date>> {
     if days == CRM_NO_DAY {
         return Ok(None);
     }

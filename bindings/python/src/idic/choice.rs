@@ -43,9 +43,9 @@ fn decision(found: &Decision) -> DecisionParts {
 type DecisionColumns = (Vec<u64>, Vec<usize>, Vec<f64>, Vec<bool>);
 
 /// Id, customer, action, probability, reward.
-type Logged = (u64, u64, usize, f64, f64);
+pub(super) type Logged = (u64, u64, usize, f64, f64);
 
-fn logged(found: &LoggedReward) -> Logged {
+pub(super) fn logged(found: &LoggedReward) -> Logged {
     (
         found.id,
         found.customer,

@@ -4,6 +4,7 @@ use crm_core::idic::interact::contact::{Channel, Contact, ContactPurpose};
 use crm_core::idic::interact::evaluation::{LoggedDecisions, PolicyValue, evaluate_policy};
 use crm_core::idic::interact::memory::{MemoryOptions, PreferenceMemory};
 use crm_core::idic::interact::policy::{Consent, ContactPolicy, Standing};
+use crm_core::idic::interact::uplift::uplift_curve;
 use crm_core::units::Label;
 use pyo3::prelude::*;
 
@@ -134,4 +135,15 @@ pub(crate) fn policy_evaluation(
         found.effective_decisions,
         found.cut,
     ))
+}
+
+/// Share, gain, Qini coefficient.
+#[pyfunction]
+pub(crate) fn uplift(
+    score: Floats,
+    treated: Vec<bool>,
+    outcome: Floats,
+) -> Result<(Vec<f64>, Vec<f64>, f64)> {
+    let found = uplift_curve(score.slice("score")?, &treated, outcome.slice("outcome")?)?;
+    Ok((found.share, found.gain, found.qini))
 }

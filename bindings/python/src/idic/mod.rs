@@ -4,6 +4,7 @@ pub(crate) mod choice;
 pub(crate) mod customize;
 pub(crate) mod differentiate;
 pub(crate) mod interact;
+pub(crate) mod process;
 
 use crm_core::{Error, ErrorKind};
 use serde::Serialize;

@@ -8,9 +8,11 @@
 //! | [`memory`] | what does the customer like, as far as was seen, and how certain is it? |
 //! | [`choice`] | which action is next, with which probability, and why? |
 //! | [`evaluation`] | what would another policy have earned, from the log of this one? |
+//! | [`uplift`] | what does acting on the customers of the highest scores gain? |
 
 pub mod choice;
 pub mod contact;
 pub mod evaluation;
 pub mod memory;
 pub mod policy;
+pub mod uplift;

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::idic::identify::{Provenance, RecordChunk};
@@ -7,7 +9,7 @@ use crate::loyalty::Clue;
 use crate::units::{Date, Moment};
 
 /// Records as they are in the systems of the firm: a part of a table, or a table of one system.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RecordSource<'a> {
     /// The number or name by which logs know each record; no two records of a round have the same.
     pub keys: &'a dyn TextColumn,
@@ -26,7 +28,7 @@ pub struct CustomerRecords<'a> {
 }
 
 /// A number for each of some keys; NaN where it is not known.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct KeyedColumn<'a> {
     /// Of whom.
     pub keys: &'a dyn TextColumn,
@@ -35,7 +37,7 @@ pub struct KeyedColumn<'a> {
 }
 
 /// Several numbers for each of some keys; NaN where one is not known.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct KeyedColumns<'a> {
     /// Of whom.
     pub keys: &'a dyn TextColumn,
@@ -44,7 +46,7 @@ pub struct KeyedColumns<'a> {
 }
 
 /// What the second stage reads. Of a customer with several keys values are added up, and answers and clues averaged.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct CustomerHistory<'a> {
     /// Transactions; customers are keys of records. None leave stages unknown.
     pub log: Vec<Chunk<'a>>,
@@ -61,7 +63,7 @@ pub struct CustomerHistory<'a> {
 }
 
 /// Clues of loyalty for each of some keys; NaN where one is not known.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct LoyaltyColumns<'a> {
     /// Of whom.
     pub keys: &'a dyn TextColumn,
@@ -70,7 +72,7 @@ pub struct LoyaltyColumns<'a> {
 }
 
 /// Something that happened to customers, in the order of time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Keyed<'a, T> {
     /// To whom.
     pub keys: &'a dyn TextColumn,
@@ -138,4 +140,47 @@ pub struct Outcome {
     pub contact: Option<ContactOutcome>,
     /// What the customer earned, without the cost of the action.
     pub reward: f64,
+}
+
+// What says who somebody is, or what somebody did, is not shown: only how much of it there is.
+
+fn rows(name: &str, keys: &dyn TextColumn, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{name}({} rows)", keys.len())
+}
+
+impl fmt::Debug for RecordSource<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        rows("RecordSource", self.keys, f)
+    }
+}
+
+impl fmt::Debug for KeyedColumn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        rows("KeyedColumn", self.keys, f)
+    }
+}
+
+impl fmt::Debug for KeyedColumns<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        rows("KeyedColumns", self.keys, f)
+    }
+}
+
+impl fmt::Debug for LoyaltyColumns<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        rows("LoyaltyColumns", self.keys, f)
+    }
+}
+
+impl<T> fmt::Debug for Keyed<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        rows("Keyed", self.keys, f)
+    }
+}
+
+impl fmt::Debug for CustomerHistory<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let transactions: usize = self.log.iter().map(Chunk::len).sum();
+        write!(f, "CustomerHistory({transactions} transactions)")
+    }
 }

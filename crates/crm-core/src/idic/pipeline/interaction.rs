@@ -382,7 +382,7 @@ impl Interaction {
     /// Whether lengths and places are those of so many customers, actions and features.
     pub(super) fn fits(&self, rows: usize, options: &IdicOptions) -> bool {
         let actions = options.actions.len();
-        let size = options.features().len() + 1;
+        let size = options.features().len() + usize::from(options.choice.constant);
         [
             self.decision.len(),
             self.action.len(),

@@ -242,7 +242,8 @@ impl View<'_> {
         let features = columns
             .iter()
             .map(|column| column.get(row).copied().unwrap_or(0.0));
-        let each = coefficients.iter().skip(1).zip(features);
+        let constant = usize::from(self.options.choice.constant);
+        let each = coefficients.iter().skip(constant).zip(features);
         let mut parts: Vec<(f64, String)> = each
             .map(|(coefficient, value)| coefficient * value)
             .zip(feature_labels(self.options, language))

@@ -1,0 +1,120 @@
+// The process from raw records to next actions and offers, in C++.
+#include <crm_core.hpp>
+
+#include "check.hpp"
+
+#include <cmath>
+#include <stdexcept>
+
+namespace {
+
+using crm::idic::process;
+namespace identify = crm::identify;
+
+template <class Call> crm_status refused(Call call) {
+    try {
+        call();
+    } catch (const crm::error &error) {
+        return error.code();
+    }
+    return CRM_STATUS_OK;
+}
+
+const std::vector<identify::field> fields{{"name", CRM_FIELD_KIND_NAME}, {"mobile", CRM_FIELD_KIND_PHONE}};
+const std::string options = R"({
+    "actions": [{"name": "call", "label": {"en": "Call", "zh": "致电"}, "channel": "phone", "purpose": "sales"}],
+    "offers": [{"name": "sample", "gain": 40, "acceptance": 0.25, "cost": 1}],
+    "choice": {"strategy": "upper_confidence", "exploration": 0},
+    "training": {"random_pairs": 5000}})";
+const std::vector<std::string> keys{"a1", "b7", "a2", "a3", "a4", "a5"};
+const std::vector<identify::record> records{{"王小明", "13812345678"}, {"Wang Xiaoming", "+86 138 1234 5678"},
+                                            {"李雷", "13911112222"},   {"Ann Lee", "13700001111"},
+                                            {"Tom Fox", ""},           {"Eva Karl", "13600000000"}};
+const crm::idic::moment now = 5'097'600; // 1970-03-01
+
+crm::idic::told agreed() {
+    crm::idic::told out{now};
+    for (const std::string &key : keys) {
+        out.consents.push_back({key, {CRM_CHANNEL_PHONE, 1}});
+    }
+    return out;
+}
+
+process finished() {
+    process made(fields, options);
+    made.identify(keys, records);
+    made.differentiate({{{"a1", 0, 80, 30}, {"b7", 40, 20, 5}, {"a2", 41, 5, 1}, {"a4", 50, 9, 2}}});
+    made.interact(agreed());
+    made.customize();
+    return made;
+}
+
+void rounds() {
+    process made = finished();
+    CHECK(made.stage() == CRM_IDIC_STAGE_CUSTOMIZE);
+    const std::vector<crm_customer_plan> plans = made.plans();
+    CHECK(plans.size() == 5 && plans[0].records == 2 && plans[0].current == 65);
+    CHECK(made.customer_of("b7") == plans[0].customer);
+    CHECK(made.reasons(0).find("2 records are of this customer") != std::string::npos);
+    CHECK(made.reasons(0, CRM_LANGUAGE_ZH).find("下一步") != std::string::npos);
+    CHECK(made.counts(CRM_IDIC_STAGE_IDENTIFY).find("\"customers\":5") != std::string::npos);
+    CHECK(made.counts(CRM_IDIC_STAGE_CUSTOMIZE).find("\"seconds\":") != std::string::npos);
+    CHECK(made.counts(CRM_IDIC_STAGE_PREPARE) == "{}");
+    for (const crm_customer_plan &plan : plans) {
+        CHECK((plan.offer == 0) == (plan.action == 1));
+        CHECK(plan.offer != 0 || std::fabs(plan.offer_value - (plan.acceptance * 40 - 1)) < 1e-12);
+    }
+
+    const std::vector<crm_logged_reward> logged =
+        made.learn({{plans[0].decision, now, 40, CRM_CONTACT_OUTCOME_PURCHASED, {}}});
+    CHECK(logged.size() == 1 && logged[0].customer == plans[0].customer && logged[0].reward == 40);
+    CHECK(refused([&] { made.learn({{plans[0].decision, now, 1, CRM_NO_CONTACT, {}}}); }) == CRM_STATUS_NOT_FOUND);
+    CHECK(refused([&] { made.learn({{plans[1].decision, now, 1, 99, {}}}); }) == CRM_STATUS_OUT_OF_RANGE);
+    made.next_round();
+    CHECK(made.stage() == CRM_IDIC_STAGE_PREPARE);
+    made.identify({"c1"}, {{"Ann Lee", "137 0000 1111"}});
+    CHECK(made.customer_of("c1") == made.customer_of("a3"));
+}
+
+void state() {
+    process made = finished();
+    std::vector<std::uint8_t> bytes = made.save();
+    process read = process::load(bytes);
+    CHECK(read.save() == bytes && read.plans().size() == 5);
+    CHECK(read.counts(CRM_IDIC_STAGE_IDENTIFY).find("\"seconds\":null") != std::string::npos);
+    bytes[200] ^= 1;
+    CHECK(refused([&] { process::load(bytes); }) == CRM_STATUS_UNREADABLE);
+    CHECK(refused([] { process::load({}); }) == CRM_STATUS_UNREADABLE);
+    const crm_erased_customer erased = read.erase(read.customer_of("a1"));
+    CHECK(erased.records == 2 && erased.keys == 2 && erased.decisions >= 1);
+    CHECK(refused([&] { read.customer_of("b7"); }) == CRM_STATUS_NOT_FOUND);
+}
+
+void stages() {
+    process made(fields, options);
+    CHECK(refused([&] { made.customize(); }) == CRM_STATUS_ILLEGAL_TRANSITION);
+    CHECK(refused([&] { made.plans(); }) == CRM_STATUS_ILLEGAL_TRANSITION);
+    CHECK(refused([&] { made.identify({"a"}, {}); }) == CRM_STATUS_LENGTH_MISMATCH);
+    made.identify(keys, records, [](std::uint32_t done) { return done <= 100; });
+    CHECK(refused([&] { made.differentiate({{{"nobody", 0, 1}}}); }) == CRM_STATUS_NOT_FOUND);
+    // A name is in no message.
+    CHECK(std::string(crm_last_error_message()).find("nobody") == std::string::npos);
+    bool thrown = false;
+    try {
+        process(fields, options).identify(keys, records, [](std::uint32_t) -> bool {
+            throw std::runtime_error("enough");
+        });
+    } catch (const std::runtime_error &) {
+        thrown = true;
+    }
+    CHECK(thrown);
+}
+
+} // namespace
+
+int main() {
+    rounds();
+    state();
+    stages();
+    return failures != 0;
+}
