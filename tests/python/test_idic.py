@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import pickle
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
-from crm_core.errors import MissingValueError, NotFoundError, UnreadableError, WrongTypeError
+from crm_core.errors import LengthMismatchError, MissingValueError, NotFoundError, UnreadableError, WrongTypeError
 from crm_core.idic import (
     ActionChooser,
     Channel,
@@ -30,6 +31,9 @@ from crm_core.idic import (
     k_means,
     k_modes,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_an_opt_out_takes_consent_back() -> None:
@@ -75,6 +79,25 @@ def test_a_chooser_refuses_what_it_does_not_know() -> None:
     for broken in ("", "{}", json.dumps(state)):
         with pytest.raises(UnreadableError):
             ActionChooser.from_state(broken)
+
+
+@pytest.mark.parametrize("make", [np.asarray, lambda rows: pl.DataFrame(rows, schema=["orders", "age"], orient="row")])
+def test_many_decisions_at_once_are_those_one_by_one(make: Callable[[Any], Any]) -> None:
+    one_by_one = ActionChooser(["call", "voucher"], ["orders", "age"], control_share=0.3, constant=False, seed=4)
+    assert one_by_one.coefficients["call"] == {"orders": 0, "age": 0}
+    at_once = pickle.loads(pickle.dumps(one_by_one))
+    rows = [[float(i), 10.0 - i] for i in range(9)]
+    eligible = np.arange(18).reshape(9, 2) % 3 > 0
+    found = at_once.decide_each(range(9), make(rows), "2024-03-01", eligible=eligible)
+    for i, row in enumerate(rows):
+        allowed = [name for name, is_allowed in zip(["call", "voucher"], eligible[i], strict=True) if is_allowed]
+        decision = one_by_one.decide(i, row, "2024-03-01", eligible=allowed)
+        made = (found.ids[i], found.actions[i], found.probabilities[i], found.is_control[i])
+        assert made == (decision.id, decision.action, decision.probability, decision.is_control)
+    assert set(found.is_control) == {False, True}
+    assert at_once.state() == one_by_one.state()
+    with pytest.raises(LengthMismatchError, match="features"):
+        at_once.decide_each([1, 2], [[1.0, 2.0]], "2024-03-01")
 
 
 def test_a_log_judges_another_policy() -> None:

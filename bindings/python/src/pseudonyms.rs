@@ -1,6 +1,5 @@
 //! `crm_core.idic`: freshness and pseudonyms.
 
-use crm_core::Result as CoreResult;
 use crm_core::idic::identify::normalise::CallingCode;
 use crm_core::idic::identify::{self, Field, PseudonymKey};
 use crm_core::ledger::TextColumn;
@@ -62,6 +61,5 @@ pub(crate) fn hmac_sha256<'py>(py: Python<'py>, key: &[u8], message: &[u8]) -> B
 /// 2^(−age/half-life).
 #[pyfunction]
 pub(crate) fn freshness(age: f64, half_life: f64) -> Result<f64> {
-    let fresh: CoreResult<f64> = identify::freshness(age, half_life);
-    Ok(fresh?)
+    Ok(identify::freshness(age, half_life)?)
 }
