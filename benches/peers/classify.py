@@ -31,13 +31,12 @@ DUCKDB = """
 with customers as (
     select customer, max(time) as last, count(*) as orders, sum(amount) as spend from log group by customer
 ), cuts as (
-    select quantile_disc(-(last - date '1970-01-01'), [0.2, 0.4, 0.6, 0.8]) as r,
+    select quantile_disc(last, [0.2, 0.4, 0.6, 0.8]) as r,
            quantile_disc(orders, [0.2, 0.4, 0.6, 0.8]) as f, quantile_disc(spend, [0.2, 0.4, 0.6, 0.8]) as m
     from customers
 )
 select customer,
-    5 - (-(last - date '1970-01-01') > r[1])::int - (-(last - date '1970-01-01') > r[2])::int
-      - (-(last - date '1970-01-01') > r[3])::int - (-(last - date '1970-01-01') > r[4])::int as recency,
+    1 + (last > r[1])::int + (last > r[2])::int + (last > r[3])::int + (last > r[4])::int as recency,
     1 + (orders > f[1])::int + (orders > f[2])::int + (orders > f[3])::int + (orders > f[4])::int as frequency,
     1 + (spend > m[1])::int + (spend > m[2])::int + (spend > m[3])::int + (spend > m[4])::int as monetary
 from customers, cuts
