@@ -4131,7 +4131,7 @@ typedef struct crm_holdout_summary crm_holdout_summary;
 
 /**
  * The process at whichever stage of a round it is, with all that earlier rounds have learned. A stage that fails, or is stopped,
- * leaves it as it was. Calls from several threads wait for each other.
+ * leaves it as it was. Calls from several threads wait for each other; what is told of progress must not call with the same handle.
  */
 typedef struct crm_idic crm_idic;
 

@@ -35,7 +35,7 @@ use crate::status::crm_status;
 use crate::watch::{crm_progress, watched};
 
 /// The process at whichever stage of a round it is, with all that earlier rounds have learned. A stage that fails, or is stopped,
-/// leaves it as it was. Calls from several threads wait for each other.
+/// leaves it as it was. Calls from several threads wait for each other; what is told of progress must not call with the same handle.
 pub struct crm_idic(Mutex<Process>);
 
 struct Process {

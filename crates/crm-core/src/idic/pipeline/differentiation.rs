@@ -60,6 +60,10 @@ pub struct Differentiation {
     pub(super) evidence: Evidences,
     pub(super) classification: Classification,
     pub(super) needs: NeedsGroups,
+    /// Of current and potential values.
+    ranks: [Vec<f64>; 2],
+    /// In standard deviations, question by question.
+    answers: Vec<Vec<f64>>,
 }
 
 /// Groups of customers by their needs.
@@ -329,6 +333,12 @@ impl Differentiation {
         let classification = classify(&evidence.table(), &options.classification)?;
         let needs = grouped(customers, options, &evidence.needs)?;
         let mut found = Differentiation {
+            ranks: [ranks(&evidence.current), ranks(&evidence.potential)],
+            answers: evidence
+                .needs
+                .iter()
+                .map(|column| standardised(column))
+                .collect(),
             evidence,
             classification,
             needs,
@@ -341,20 +351,24 @@ impl Differentiation {
         Ok(found)
     }
 
-    /// What the choice of an action hangs on, customer by customer: ranks, P(alive), stages and answers in standard deviations; what is
-    /// not known counts as the middle.
-    pub(super) fn features(&self) -> Vec<Vec<f64>> {
-        let evidence = &self.evidence;
-        let known_or = |middle: f64| move |&x: &f64| if x.is_nan() { middle } else { x };
-        let alive: Vec<f64> = evidence.alive.iter().map(known_or(0.5)).collect();
-        let mut columns = vec![ranks(&evidence.current), ranks(&evidence.potential), alive];
-        let verdicts = self.classification.verdicts();
-        for stage in Stage::ALL {
-            let is_in = verdicts.iter().map(|v| f64::from(v.stage == Some(*stage)));
-            columns.push(is_in.collect());
-        }
-        columns.extend(evidence.needs.iter().map(|answers| standardised(answers)));
-        columns
+    /// What the choice of an action hangs on: ranks, P(alive), stages and answers in standard deviations; what is not known counts as
+    /// the middle.
+    pub(super) fn features_of(&self, row: usize) -> Vec<f64> {
+        let of = |column: &Vec<f64>| column.get(row).copied();
+        let alive = of(&self.evidence.alive).filter(|p| !p.is_nan());
+        let verdict = self.classification.verdicts().get(row);
+        let stage = verdict.and_then(|verdict| verdict.stage);
+        let [current, potential] = &self.ranks;
+        [of(current), of(potential), Some(alive.unwrap_or(0.5))]
+            .into_iter()
+            .flatten()
+            .chain(
+                Stage::ALL
+                    .iter()
+                    .map(|each| f64::from(stage == Some(*each))),
+            )
+            .chain(self.answers.iter().filter_map(of))
+            .collect()
     }
 }
 

@@ -111,7 +111,6 @@ pub(super) fn interact(
         counts,
         expired,
     };
-    let features = differentiation.features();
     for (done, row) in by_value(&differentiation.evidence.current)
         .into_iter()
         .enumerate()
@@ -134,10 +133,7 @@ pub(super) fn interact(
             )
         };
         let refusals: Vec<Option<ActionRefusal>> = options.actions.iter().map(refusal).collect();
-        let context: Vec<f64> = features
-            .iter()
-            .filter_map(|f| f.get(row).copied())
-            .collect();
+        let context = differentiation.features_of(row);
         let allowed: Vec<bool> = refusals.iter().map(Option::is_none).collect();
         let decision = relations
             .chooser

@@ -238,10 +238,7 @@ impl View<'_> {
         let Some(coefficients) = self.interaction.coefficients.get(plan.action) else {
             return Vec::new();
         };
-        let columns = self.differentiation.features();
-        let features = columns
-            .iter()
-            .map(|column| column.get(row).copied().unwrap_or(0.0));
+        let features = self.differentiation.features_of(row);
         let constant = usize::from(self.options.choice.constant);
         let each = coefficients.iter().skip(constant).zip(features);
         let mut parts: Vec<(f64, String)> = each
