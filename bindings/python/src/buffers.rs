@@ -1,4 +1,5 @@
-//! Columns of `f64` that Python owns (NumPy arrays, `array.array`, …), read and written in place.
+//! Columns of numbers that Python owns (NumPy arrays, `array.array`, …), read and written in place, and those that are given
+//! to it without a copy.
 
 use std::ffi::c_int;
 use std::ops::ControlFlow;
