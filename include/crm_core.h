@@ -8602,6 +8602,14 @@ typedef struct crm_contrast_fit {
      */
     double r_squared;
     /**
+     * Lower end of the interval of that part, with dummies taken for fixed (Steiger & Fouladi 1997).
+     */
+    double r_squared_lower;
+    /**
+     * Upper end of it.
+     */
+    double r_squared_upper;
+    /**
      * The same, corrected for the number of coefficients.
      */
     double adjusted_r_squared;
@@ -8841,6 +8849,10 @@ typedef struct crm_kano_profile {
      * Share of the first category less share of the second (Lee & Newcomb 1997).
      */
     double category_strength;
+    /**
+     * Standard error of the category strength, which takes the two categories for known.
+     */
+    double category_strength_error;
     /**
      * (M + O + A)/n (Lee & Newcomb 1997).
      */

@@ -98,6 +98,7 @@ static crm_status kano_profile(const struct value *arguments, struct answer *ans
         answer_number(answer, out.tied, ".tied");
         answer_text(answer, crm_kano_category_name(out.grouped_category), ".grouped_category");
         answer_number(answer, out.category_strength, ".category_strength");
+        answer_number(answer, out.category_strength_error, ".category_strength_error");
         answer_number(answer, out.blended, ".blended");
         answer_rate(answer, &out.total_strength, ".total_strength");
         answer_number(answer, (double)out.fong.difference, ".fong.difference");

@@ -286,6 +286,8 @@ static crm_status penalty_reward_contrast(const struct value *arguments, struct 
         answer_number(answer, (double)fit.degrees_of_freedom, ".degrees_of_freedom");
         answer_effect(answer, &fit.intercept, "", "intercept");
         answer_number(answer, fit.r_squared, ".r_squared");
+        answer_number(answer, fit.r_squared_lower, ".r_squared_lower");
+        answer_number(answer, fit.r_squared_upper, ".r_squared_upper");
         answer_number(answer, fit.adjusted_r_squared, ".adjusted_r_squared");
         answer_number(answer, fit.residual_standard_error, ".residual_standard_error");
     }

@@ -185,6 +185,8 @@ class KanoProfile:
         The most frequent of M, O, A if M + O + A > I + R + Q, else of I, R, Q (Blauth).
     category_strength : float
         Share of the first category less share of the second (Lee & Newcomb 1997).
+    category_strength_error : float
+        Its standard error, which takes the two categories for known.
     blended : bool
         Whether that is less than :attr:`KanoRules.blend`: the attribute belongs to no single category.
     total_strength : RateEstimate
@@ -205,6 +207,7 @@ class KanoProfile:
     tied: int
     grouped_category: KanoCategory
     category_strength: float
+    category_strength_error: float
     blended: bool
     total_strength: RateEstimate
     fong: Fong
@@ -504,7 +507,8 @@ def _flat(row: KanoRow) -> dict[str, Any]:
     for name in ("category", "runner_up", "grouped_category", "quadrant"):
         found = None if profile is None else getattr(profile, name)
         flat[name] = None if found is None else str(found)
-    flat["category_strength"] = None if profile is None else profile.category_strength
+    for name in ("category_strength", "category_strength_error"):
+        flat[name] = None if profile is None else getattr(profile, name)
     flat["blended"] = None if profile is None else profile.blended
     for name in ("difference", "critical", "significant", "p_value"):
         flat[f"fong_{name}"] = None if profile is None else getattr(profile.fong, name)

@@ -98,6 +98,8 @@ class ContrastAnalysis:
         In the order given.
     r_squared, adjusted_r_squared : float
         Part of the variance that is explained, and the same corrected for the number of coefficients.
+    r_squared_lower, r_squared_upper : float
+        The interval of the part that is explained, with dummies taken for fixed (Steiger & Fouladi 1997).
     residual_standard_error : float
         Standard deviation of the residuals.
     degrees_of_freedom : int
@@ -109,6 +111,8 @@ class ContrastAnalysis:
     intercept: ContrastEffect
     attributes: tuple[ContrastAttribute, ...]
     r_squared: float
+    r_squared_lower: float
+    r_squared_upper: float
     adjusted_r_squared: float
     residual_standard_error: float
     degrees_of_freedom: int

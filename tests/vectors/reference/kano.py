@@ -159,6 +159,7 @@ def profile(counts, blend=Fraction(6, 100), better_line=Fraction(1, 2), worse_li
         "tied": sum(count == a for count in counts.values()),
         "grouped_category": max(grouped, key=lambda name: counts[name]),
         "category_strength": strength,
+        "category_strength_error": root((Fraction(a + b, n) - strength * strength) / n),
         "blended": strength < blend,
         "total_strength": rate(m + o + at, n),
         "fong": {

@@ -251,6 +251,35 @@ def invert(matrix):
     return [row[n:] for row in table]
 
 
+def explained_part(r_squared, predictors, degrees, p):
+    """The part that is explained in the population at which R-squared is at most that large with probability p."""
+
+    def below(noncentrality):
+        # I_x(a + 1, b) = I_x(a, b) - x^a (1 - x)^b / (a B(a, b)), upwards in many more digits than are wanted.
+        mean, total, j = noncentrality / 2, mpmath.mpf(0), 0
+        a, b, weight = mpmath.mpf(predictors) / 2, mpmath.mpf(degrees) / 2, mpmath.exp(-mean)
+        integral = mpmath.betainc(a, b, 0, r_squared, regularized=True)
+        term = r_squared**a * (1 - r_squared) ** b / (a * mpmath.beta(a, b))
+        while j < mean or weight > mpmath.mpf(10) ** -35:
+            total += weight * integral
+            integral -= term
+            term *= r_squared * (a + j + b) / (a + j + 1)
+            j += 1
+            weight *= mean / j
+        return total
+
+    if below(mpmath.mpf(0)) <= p:
+        return mpmath.mpf(0)
+    high_end = mpmath.mpf(1)
+    while below(high_end) > p:
+        high_end *= 2
+    low_end = mpmath.mpf(0) if high_end == 1 else high_end / 2
+    while high_end - low_end > mpmath.mpf(10) ** -20 * high_end:
+        middle = (low_end + high_end) / 2
+        low_end, high_end = (middle, high_end) if below(middle) > p else (low_end, middle)
+    return low_end / (low_end + predictors + degrees + 1)
+
+
 def contrast(overall, attributes, poor, good, significance):
     answers = [row for row in zip(overall, *attributes) if None not in row]
     response = [exact(row[0]) for row in answers]
@@ -306,6 +335,8 @@ def contrast(overall, attributes, poor, good, significance):
         "intercept": effect(0),
         "attributes": found,
         "r_squared": 1 - residual / total,
+        "r_squared_lower": explained_part(high(1 - residual / total), k - 1, n - k, mpmath.mpf("0.975")),
+        "r_squared_upper": explained_part(high(1 - residual / total), k - 1, n - k, mpmath.mpf("0.025")),
         "adjusted_r_squared": 1 - residual / total * Fraction(n - 1, n - k),
         "residual_standard_error": mpmath.sqrt(high(variance)),
         "degrees_of_freedom": n - k,

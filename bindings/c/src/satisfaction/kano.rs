@@ -325,6 +325,8 @@ pub struct crm_kano_profile {
     pub respondents: u64,
     /// Share of the first category less share of the second (Lee & Newcomb 1997).
     pub category_strength: f64,
+    /// Standard error of the category strength, which takes the two categories for known.
+    pub category_strength_error: f64,
     /// (M + O + A)/n (Lee & Newcomb 1997).
     pub total_strength: crm_rate_estimate,
     /// Better, (A + O)/(A + O + M + I).
@@ -354,6 +356,7 @@ impl crm_kano_profile {
         Ok(crm_kano_profile {
             respondents: profile.respondents,
             category_strength: profile.category_strength,
+            category_strength_error: profile.category_strength_error,
             total_strength: profile.total_strength.into(),
             better: profile.better.into(),
             worse: profile.worse.into(),

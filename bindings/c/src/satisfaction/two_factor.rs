@@ -103,6 +103,10 @@ pub struct crm_contrast_fit {
     pub intercept: crm_contrast_effect,
     /// Part of the variance of overall satisfaction that is explained.
     pub r_squared: f64,
+    /// Lower end of the interval of that part, with dummies taken for fixed (Steiger & Fouladi 1997).
+    pub r_squared_lower: f64,
+    /// Upper end of it.
+    pub r_squared_upper: f64,
     /// The same, corrected for the number of coefficients.
     pub adjusted_r_squared: f64,
     /// Standard deviation of the residuals.
@@ -117,6 +121,8 @@ impl From<&ContrastAnalysis> for crm_contrast_fit {
             degrees_of_freedom: analysis.degrees_of_freedom,
             intercept: analysis.intercept.into(),
             r_squared: analysis.r_squared,
+            r_squared_lower: analysis.r_squared_lower,
+            r_squared_upper: analysis.r_squared_upper,
             adjusted_r_squared: analysis.adjusted_r_squared,
             residual_standard_error: analysis.residual_standard_error,
         }

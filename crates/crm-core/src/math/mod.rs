@@ -10,6 +10,7 @@ pub(crate) mod distribution;
 pub(crate) mod double_double;
 pub(crate) mod elementary;
 pub(crate) mod elimination;
+pub(crate) mod explained;
 pub(crate) mod float;
 pub(crate) mod gamma;
 pub(crate) mod gamma_quantile;

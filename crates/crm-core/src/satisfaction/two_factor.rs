@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::distribution::{student_t, student_t_quantile};
+use crate::math::explained::r_squared_interval;
 use crate::math::least_squares::{LeastSquares, Undetermined};
 use crate::math::proportion::upper_point;
 use crate::units::{Label, Probability, Terms};
@@ -115,6 +116,10 @@ pub struct ContrastAnalysis {
     pub attributes: Vec<ContrastAttribute>,
     /// Part of the variance of overall satisfaction that is explained.
     pub r_squared: f64,
+    /// Lower end of the interval of that part, from the non-central F, with dummies taken for fixed (Steiger & Fouladi 1997).
+    pub r_squared_lower: f64,
+    /// Upper end of it.
+    pub r_squared_upper: f64,
     /// The same, corrected for the number of coefficients.
     pub adjusted_r_squared: f64,
     /// Standard deviation of the residuals.
@@ -197,12 +202,17 @@ pub fn penalty_reward_contrast(
         }
     };
     let (respondents, degrees) = (complete.len() as f64, fit.degrees as f64);
+    let predictors = 2.0 * attributes.len() as f64;
+    let (r_squared_lower, r_squared_upper) =
+        r_squared_interval(fit.r_squared(), predictors, degrees, 1.0 - level);
     Ok(ContrastAnalysis {
         respondents: complete.len() as u64,
         missing: (overall.len() - complete.len()) as u64,
         intercept: tests.effect(&[0]),
         attributes: (0..attributes.len()).map(attribute).collect(),
         r_squared: fit.r_squared(),
+        r_squared_lower,
+        r_squared_upper,
         adjusted_r_squared: 1.0 - (1.0 - fit.r_squared()) * (respondents - 1.0) / degrees,
         residual_standard_error: libm::sqrt(fit.residual_variance()),
         degrees_of_freedom: fit.degrees as u64,

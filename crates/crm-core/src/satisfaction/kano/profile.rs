@@ -94,6 +94,9 @@ pub struct KanoProfile {
     pub grouped_category: KanoCategory,
     /// Category strength: share of the first category less share of the second (Lee & Newcomb 1997).
     pub category_strength: f64,
+    /// Of the category strength (a − b)/n of counts of one multinomial, √((a + b − (a − b)²/n)/n²); which categories are the first two is taken for
+    /// known.
+    pub category_strength_error: f64,
     /// Whether the category strength is below [`KanoRules::blend`]: the attribute belongs to no single category.
     pub blended: bool,
     /// Total strength: (M + O + A)/n, the share for whom the attribute matters (Lee & Newcomb 1997).
@@ -200,6 +203,9 @@ impl KanoCounts {
                 .sum(),
             grouped_category,
             category_strength,
+            category_strength_error: libm::sqrt(
+                ((first + second) as f64 / n - category_strength * category_strength) / n,
+            ),
             blended: category_strength < rules.blend.to_f64(),
             total_strength: RateEstimate::new(mattering, respondents, z),
             fong: fong(first, second, respondents),
