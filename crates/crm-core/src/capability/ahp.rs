@@ -3,6 +3,7 @@
 //! Source: Saaty, "The Analytic Hierarchy Process", 1980, chapters 1–3. Judgements of a group: Aczél & Saaty 1983. Which judgement
 //! to revise: Saaty 2003. Random index of any size: Alonso & Lamata 2006, equation 15.
 
+use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
 use super::{check_weights, out_of_range};
@@ -275,26 +276,59 @@ impl PairwiseMatrix {
     }
 
     /// w of A w = λ w, Σ w = 1. The columns of A^(2^k) tend to w; for a positive matrix λ lies between the least and the
-    /// largest (A w)_i / w_i (Collatz 1942), which says when it is found.
+    /// largest (A w)_i / w_i (Collatz 1942), which says when it is found. What squaring a contradictory matrix many times
+    /// has rounded away, inverse iteration brings back.
     fn principal_eigenvector(&self) -> Vec<f64> {
         const SQUARINGS: usize = 60;
+        const REFINEMENTS: usize = 4;
         let rounding = 4.0 * f64::EPSILON * self.size as f64;
         let mut power = self.clone();
         let mut weights = Vec::new();
         for _ in 0..SQUARINGS {
             let sums: Vec<f64> = power.rows().map(|row| row.iter().sum()).collect();
             weights = normalised(self.times(&sums));
-            let growth = self.times(&weights);
-            let ratios = growth.iter().zip(&weights).map(|(next, now)| next / now);
-            let (least, most) = ratios.fold((f64::INFINITY, 0.0_f64), |(least, most), ratio| {
-                (least.min(ratio), most.max(ratio))
-            });
+            let (least, most) = self.growth(&weights);
             if most - least <= rounding * most {
-                break;
+                return weights;
             }
             power = power.squared();
         }
+        for _ in 0..REFINEMENTS {
+            let (least, most) = self.growth(&weights);
+            if most - least <= rounding * most {
+                break;
+            }
+            match self.refined(&weights, most * (1.0 + rounding)) {
+                Some(refined) => weights = refined,
+                None => break,
+            }
+        }
         weights
+    }
+
+    /// The least and the largest (A w)_i / w_i.
+    fn growth(&self, weights: &[f64]) -> (f64, f64) {
+        let growth = self.times(weights);
+        let ratios = growth.iter().zip(weights).map(|(next, now)| next / now);
+        ratios.fold((f64::INFINITY, 0.0_f64), |(least, most), ratio| {
+            (least.min(ratio), most.max(ratio))
+        })
+    }
+
+    /// (σ I − A)⁻¹ w, a step of Noda's inverse iteration (1971), with every weight measured by what it is so far: small
+    /// ones become as exact as large ones.
+    fn refined(&self, weights: &[f64], shift: f64) -> Option<Vec<f64>> {
+        let scaled = self.rows().zip(weights).flat_map(|(row, weight)| {
+            let of = move |(a, other): (&f64, &f64)| -a * other / weight;
+            row.iter().zip(weights).map(of)
+        });
+        let scaled = DMatrix::from_row_iterator(self.size, self.size, scaled);
+        let system = DMatrix::from_diagonal_element(self.size, self.size, shift) + scaled;
+        let factors = system.lu().solve(&DVector::from_element(self.size, 1.0))?;
+        let products = weights.iter().zip(&factors).map(|(w, factor)| w * factor);
+        let refined = normalised(products.collect());
+        let is_positive = refined.iter().all(|&w| w > 0.0 && w.is_finite());
+        is_positive.then_some(refined)
     }
 
     fn rows(&self) -> impl Iterator<Item = &[f64]> {
