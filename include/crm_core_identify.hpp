@@ -87,6 +87,21 @@ struct field {
     crm_data_sensitivity sensitivity = CRM_DATA_SENSITIVITY_PERSONAL;
 };
 
+namespace detail {
+
+/// Fields for the C interface.
+inline std::vector<crm_record_field> c_fields(const std::vector<field> &fields) {
+    std::vector<crm_record_field> out;
+    for (const field &each : fields) {
+        out.push_back({crm::detail::c_text("fields", each.name), each.partner.value_or(out.size()), each.kind,
+                       each.term_frequency ? 1 : 0, each.importance, each.half_life.value_or(0), each.sensitivity,
+                       {}});
+    }
+    return out;
+}
+
+} // namespace detail
+
 /// Where a record came from, and when: the number of its source, seconds since 1970-01-01T00:00:00.
 struct origin {
     std::uint32_t source;
@@ -121,12 +136,7 @@ public:
     /// Finds the customers of records. See crm_profile_store_new.
     profile_store(const std::vector<field> &fields, const std::vector<record> &records,
                   std::uint32_t calling_code = 86, double threshold = 0.5, std::uint64_t seed = 1) {
-        std::vector<crm_record_field> c_fields;
-        for (const field &each : fields) {
-            c_fields.push_back({crm::detail::c_text("fields", each.name), each.partner.value_or(c_fields.size()),
-                                each.kind, each.term_frequency ? 1 : 0, each.importance, each.half_life.value_or(0),
-                                each.sensitivity, {}});
-        }
+        const std::vector<crm_record_field> c_fields = detail::c_fields(fields);
         std::vector<const char *> values;
         for (const record &each : records) {
             if (each.size() != fields.size()) {

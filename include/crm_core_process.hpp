@@ -46,11 +46,7 @@ class process {
 public:
     /// A process that knows nobody. See crm_idic_new.
     process(const std::vector<identify::field> &fields, const std::string &options, std::uint32_t calling_code = 86) {
-        std::vector<crm_record_field> c_fields;
-        for (const identify::field &each : fields) {
-            c_fields.push_back({crm::detail::c_text("fields", each.name), each.partner.value_or(c_fields.size()),
-                                each.kind, each.term_frequency ? 1 : 0});
-        }
+        const std::vector<crm_record_field> c_fields = identify::detail::c_fields(fields);
         crm_idic *made = nullptr;
         check(crm_idic_new(c_fields.data(), c_fields.size(), calling_code, crm::detail::c_text("options", options),
                            &made));
