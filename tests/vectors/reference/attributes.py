@@ -6,17 +6,17 @@ shared with the library.
 """
 
 import itertools
-import json
 import random
-from pathlib import Path
 
 import numpy as np
+from cases import Vectors
 from mpmath import eigsy, lu_solve, matrix, mp, mpf, sqrt
 from structural_resampling import Stream, quantile
 
 mp.dps = 50
 SCRIPT = "tests/vectors/reference/attributes.py"
-CASES = []
+VECTORS = Vectors("attributes", 1e-12, SCRIPT)
+refused = VECTORS.refuse
 TABLE = [
     [4, 5, 3, 4, 5], [2, 3, 2, 1, 2], [5, 5, 4, 5, 5], [3, 2, 3, 4, 3], [1, 2, 2, 2, 1], [4, 4, 5, 3, 4],
     [3, 3, 2, 3, 2], [5, 4, 4, 4, 5], [2, 1, 3, 2, 2], [4, 3, 4, 5, 3], [3, 4, 1, 2, 4], [4, 4, 2, 5, 4.5],
@@ -27,8 +27,7 @@ OVERALL = [row[4] for row in TABLE]
 
 
 def case(name, function, arguments, expected, tolerance, source):
-    given = {"name": name, "function": function, "arguments": arguments, "expected": expected}
-    CASES.append({**given, "tolerance": tolerance, "source": f"{source}: {SCRIPT}"})
+    VECTORS.add(name, function, arguments, expected, tolerance, f"{source}: {SCRIPT}")
 
 
 def standardized(column):
@@ -57,11 +56,6 @@ def r_squared(chosen):
             among[a, b] = R[i, j]
     slopes = lu_solve(among, matrix([TARGET[i] for i in chosen]))
     return sum(slopes[a] * TARGET[i] for a, i in enumerate(chosen))
-
-
-def refused(name, function, arguments, error, argument, row=None):
-    expected = {"error": error, "argument": argument} | ({} if row is None else {"row": row})
-    case(name, function, arguments, expected, 0.0, "rule of the interface")
 
 
 def importances():
@@ -312,5 +306,4 @@ def intervals():
 if __name__ == "__main__":
     for part in (importances, quadrants, regressions, weights, intervals):
         part()
-    path = Path(__file__).parents[1] / "attributes.json"
-    path.write_text(json.dumps({"cases": CASES}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    VECTORS.write()

@@ -8,32 +8,19 @@ PyPI package `hmmlearn` as well.
 """
 
 import itertools
-import json
-import pathlib
 import sys
 
 import mpmath
 import numpy as np
+from cases import Vectors
 from mpmath import mp, mpf
 from scipy.optimize import minimize
 from scipy.special import gammaln
 
 mp.dps = 50
-TARGET = pathlib.Path(__file__).resolve().parent.parent / "hidden_markov.json"
 HERE = "tests/vectors/reference/hidden_markov.py"
-CASES = []
-
-
-def case(name, function, arguments, expected, tolerance, source):
-    CASES.append({"name": name, "function": function, "arguments": arguments, "expected": expected,
-                  "tolerance": tolerance, "source": source})
-
-
-def refused(name, function, arguments, kind, argument, row=None):
-    error = {"error": kind, "argument": argument}
-    if row is not None:
-        error["row"] = row
-    case(name, function, arguments, error, 0, "documented refusal")
+VECTORS = Vectors("hidden_markov", 1e-12, HERE)
+case, refused = VECTORS.add, VECTORS.refuse
 
 
 # --- the model, from its definition ------------------------------------------------------------
@@ -593,12 +580,9 @@ def main():
     uncertainty()
     stages()
     values()
-    text = '{"cases": [\n' + ",\n".join(json.dumps(c, ensure_ascii=False) for c in CASES) + "\n]}\n"
     if check:
         beside_hmmlearn()
-        assert TARGET.read_text(encoding="utf-8") == text, "tests/vectors/hidden_markov.json is not what this file makes"
-    else:
-        TARGET.write_text(text, encoding="utf-8")
+    VECTORS.write()
 
 
 main()

@@ -3,39 +3,18 @@
 `python tests/vectors/reference/idic.py` writes the file; `--check` compares it. Optima of small problems are found by trying everything.
 """
 
-import json
-import sys
 from itertools import product
-from pathlib import Path
 
-from mpmath import betainc, erfinv, exp, log, matrix, mp, mpf, nan, sqrt
+from cases import Vectors
+from mpmath import betainc, erfinv, exp, log, matrix, mp, mpf, sqrt
 from scipy.optimize import linprog
 
 mp.dps = 40
-TARGET = Path(__file__).resolve().parent.parent / "idic.json"
 HERE = "definition, in 40 digits: tests/vectors/reference/idic.py"
-RULES = "what the documentation refuses"
-CASES = []
+VECTORS = Vectors("idic", 1e-12, HERE)
+add, refuse = VECTORS.add, VECTORS.refuse
 DAY = 86_400
 START = 1_709_280_000  # 2024-03-01T08:00:00
-
-
-def add(name, function, arguments, expected, tolerance=1e-12, source=HERE):
-    CASES.append(
-        {
-            "name": name,
-            "function": function,
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": tolerance,
-            "source": source,
-        }
-    )
-
-
-def refuse(name, function, arguments, kind, argument, row=None):
-    expected = {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
-    add(name, function, arguments, expected, 0, RULES)
 
 
 # --- contact policy ---------------------------------------------------------------------------------
@@ -652,21 +631,4 @@ given = {"columns": NEEDS, "cluster": [0] * 9, "scaling": "as_given"}
 refuse("silhouette of one group", "silhouette", given, "out_of_range", "cluster")
 
 
-def plain(value):
-    if isinstance(value, mpf):
-        return None if value == nan else float(value)
-    if isinstance(value, dict):
-        return {name: plain(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [plain(each) for each in value]
-    return value
-
-
-def main():
-    text = json.dumps({"cases": plain(CASES)}, indent=1, ensure_ascii=False) + "\n"
-    if "--check" in sys.argv:
-        sys.exit(TARGET.read_text() != text)
-    TARGET.write_text(text)
-
-
-main()
+VECTORS.write()

@@ -7,30 +7,17 @@ the PyPI package `lifelines` as well.
 """
 
 import itertools
-import json
-import pathlib
 import sys
 from fractions import Fraction
 
 import mpmath
+from cases import Vectors
 from mpmath import mp, mpf
 
 mp.dps = 50
-TARGET = pathlib.Path(__file__).resolve().parent.parent / "lifecycle.json"
 HERE = "tests/vectors/reference/lifecycle.py"
-CASES = []
-
-
-def case(name, function, arguments, expected, tolerance, source):
-    CASES.append({"name": name, "function": function, "arguments": arguments, "expected": expected,
-                  "tolerance": tolerance, "source": source})
-
-
-def refused(name, function, arguments, kind, argument, row=None):
-    error = {"error": kind, "argument": argument}
-    if row is not None:
-        error["row"] = row
-    case(name, function, arguments, error, 0, "documented refusal")
+VECTORS = Vectors("lifecycle", 1e-12, HERE)
+case, refused = VECTORS.add, VECTORS.refuse
 
 
 def exact(number):
@@ -441,11 +428,7 @@ def main():
     economics()
     inference()
     stage_worth()
-    text = '{"cases": [\n' + ",\n".join(json.dumps(c, ensure_ascii=False) for c in CASES) + "\n]}\n"
-    if check:
-        assert TARGET.read_text(encoding="utf-8") == text, "tests/vectors/lifecycle.json is not what this file makes"
-    else:
-        TARGET.write_text(text, encoding="utf-8")
+    VECTORS.write()
 
 
 main()

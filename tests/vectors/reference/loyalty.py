@@ -3,36 +3,15 @@
 `python tests/vectors/reference/loyalty.py` writes the file; `--check` compares it. Published numbers are asserted.
 """
 
-import json
-import sys
 from fractions import Fraction
-from pathlib import Path
 
+from cases import Vectors
 from mpmath import cbrt, erfinv, findroot, hyp2f1, mp, mpf, sqrt
 
 mp.dps = 40
-TARGET = Path(__file__).resolve().parent.parent / "loyalty.json"
 HERE = "definition, in 40 digits: tests/vectors/reference/loyalty.py"
-RULES = "what the documentation refuses"
-CASES = []
-
-
-def add(name, function, arguments, expected, tolerance=1e-13, source=HERE):
-    CASES.append(
-        {
-            "name": name,
-            "function": function,
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": tolerance,
-            "source": source,
-        }
-    )
-
-
-def refuse(name, function, arguments, kind, argument, row=None):
-    expected = {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
-    add(name, function, arguments, expected, 0, RULES)
+VECTORS = Vectors("loyalty", 1e-13, HERE)
+add, refuse = VECTORS.add, VECTORS.refuse
 
 
 # --- the seven categories ---------------------------------------------------------------------------
@@ -420,9 +399,4 @@ add(
 )
 refuse("an end before the last transaction", "tenure_years", LOG | {"observation_end": 1199}, "out_of_range", "observation_end", 8)
 
-if __name__ == "__main__":
-    lines = ",\n".join("  " + json.dumps(case, ensure_ascii=False) for case in CASES)
-    text = '{"cases": [\n' + lines + "\n]}\n"
-    if "--check" in sys.argv:
-        sys.exit(TARGET.read_text() != text)
-    TARGET.write_text(text)
+VECTORS.write()
