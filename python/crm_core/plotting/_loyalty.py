@@ -67,7 +67,7 @@ def loyalty_stack(profit: LoyaltyProfit, *, ax: Axes | None = None, language: La
         ax.axhline(0, color=style.GREY, linewidth=1)
         low, high = min(float(total.min()), float(below.min())), max(float(total.max()), float(above.max()))
         room = 0.16 * (high - low or 1.0)
-        if profit.break_even_year is not None:
+        if profit.break_even_year:
             ax.axvline(profit.break_even_year, color=style.INK, linewidth=1, linestyle=(0, (3, 3)), zorder=0)
             late = profit.break_even_year > years[-1] / 2
             ax.annotate(

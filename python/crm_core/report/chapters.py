@@ -197,7 +197,12 @@ def loyalty(analysis: Analysis, say: Wording) -> Chapter:
     for year in years:
         amounts = [*(year.effects[effect] for effect in effects), year.total, year.cumulative]
         rows.append([str(year.year), *(fmt.amount(float(amount)) for amount in amounts)])
-    return finding, lambda: [_lead(lead), charts.loyalty(profit, say), table(header, rows)]
+
+    def shown() -> list[Html]:
+        chart = [charts.loyalty(profit, say)] if len(years) > 1 else []
+        return [_lead(lead), *chart, table(header, rows)]
+
+    return finding, shown
 
 
 def prediction(analysis: Analysis, say: Wording) -> Chapter:
