@@ -19142,6 +19142,10 @@ crm_status crm_idic_customer_of_records(const struct crm_idic *idic,
                                         size_t rows,
                                         uint32_t *out);
 
+/* ---------------------------------------------------------------------------------------------- */
+/* What the process says of customers, and of itself                                              */
+/* ---------------------------------------------------------------------------------------------- */
+
 /**
  * The whole result, a customer in each row, ascending by their numbers. `CRM_STATUS_ILLEGAL_TRANSITION` before the last stage was made.
  *

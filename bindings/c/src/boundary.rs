@@ -122,6 +122,22 @@ pub(crate) unsafe fn slice<'a, T>(
     Ok(unsafe { std::slice::from_raw_parts(pointer, length) })
 }
 
+/// The elements behind a pointer that may be NULL: then there are none.
+///
+/// # Safety
+/// As [`slice`], unless `pointer` is NULL.
+pub(crate) unsafe fn optional_slice<'a, T>(
+    argument: &'static str,
+    pointer: *const T,
+    length: usize,
+) -> Outcome<Option<&'a [T]>> {
+    if pointer.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: as the caller vouches.
+    unsafe { slice(argument, pointer, length) }.map(Some)
+}
+
 /// A column of `rows` numbers, `stride` apart; stride 0 is one number for all rows.
 ///
 /// # Safety

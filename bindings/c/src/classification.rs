@@ -11,7 +11,9 @@ use crm_core::lifecycle::inference::Known;
 use crm_core::loyalty::{Contradiction, Evidence};
 use crm_core::units::Label;
 
-use crate::boundary::{Outcome, Output, OutputSlice, read, respond, slice, write_text};
+use crate::boundary::{
+    Outcome, Output, OutputSlice, optional_slice, read, respond, slice, write_text,
+};
 use crate::categories::{crm_cut_method, crm_language};
 use crate::category;
 use crate::handle::{self, borrow, free};
@@ -313,10 +315,6 @@ unsafe fn customer_table<'a>(
     // SAFETY: as the caller vouches.
     unsafe {
         let table = read("table", table)?;
-        let optional = |argument, pointer: *const f64, length| {
-            let given = (!pointer.is_null()).then(|| slice(argument, pointer, length));
-            given.transpose()
-        };
         let activity = if table.series.is_null() {
             None
         } else {
@@ -325,8 +323,12 @@ unsafe fn customer_table<'a>(
             Some(Activity {
                 series,
                 known: Known {
-                    share_of_wallet: optional("share_of_wallet", table.share_of_wallet, entries)?,
-                    p_alive: optional("p_alive", table.p_alive, series.customers())?,
+                    share_of_wallet: optional_slice(
+                        "share_of_wallet",
+                        table.share_of_wallet,
+                        entries,
+                    )?,
+                    p_alive: optional_slice("p_alive", table.p_alive, series.customers())?,
                 },
                 places: places.0.as_deref(),
             })
@@ -334,8 +336,8 @@ unsafe fn customer_table<'a>(
         Ok(CustomerTable {
             customers: table.customers,
             activity,
-            current: optional("current", table.current, table.customers)?,
-            potential: optional("potential", table.potential, table.customers)?,
+            current: optional_slice("current", table.current, table.customers)?,
+            potential: optional_slice("potential", table.potential, table.customers)?,
             loyalty: if table.loyalty.is_null() {
                 Evidence::UNKNOWN
             } else {

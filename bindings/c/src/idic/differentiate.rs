@@ -7,7 +7,7 @@ use crm_core::idic::differentiate::{
     silhouette,
 };
 
-use crate::boundary::{Output, OutputSlice, read, respond, slice, write_optional};
+use crate::boundary::{Output, OutputSlice, optional_slice, read, respond, slice, write_optional};
 use crate::categories::crm_cluster_scaling;
 use crate::category;
 use crate::service::table;
@@ -239,10 +239,7 @@ pub unsafe extern "C" fn crm_cross_table(
     respond(|| unsafe {
         let first = slice("first", first, customers)?;
         let second = slice("second", second, customers)?;
-        let measure = match measure.is_null() {
-            true => None,
-            false => Some(slice("measure", measure, customers)?),
-        };
+        let measure = optional_slice("measure", measure, customers)?;
         let cells = rows.saturating_mul(columns);
         let counts = OutputSlice::new("counts", counts, cells)?;
         let totals = OutputSlice::optional("totals", totals, cells)?;

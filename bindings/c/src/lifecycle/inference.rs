@@ -14,7 +14,7 @@ use crm_core::{Error, ErrorKind};
 
 use super::codes;
 use super::economics::crm_transition_economics;
-use crate::boundary::{Output, OutputSlice, read, respond, slice};
+use crate::boundary::{Output, OutputSlice, optional_slice, read, respond, slice};
 use crate::categories::crm_language;
 use crate::category;
 use crate::handle::{borrow, free, output};
@@ -264,14 +264,10 @@ pub unsafe extern "C" fn crm_stage_inference_new(
         let periods = slice("periods", periods, rows)?;
         let purchases = slice("purchases", purchases, rows)?;
         let spend = slice("spend", spend, rows)?;
-        let optional = |argument, pointer: *const f64, length| {
-            let given = (!pointer.is_null()).then(|| slice(argument, pointer, length));
-            given.transpose()
-        };
-        let profit = optional("profit", profit, rows)?;
+        let profit = optional_slice("profit", profit, rows)?;
         let known = Known {
-            share_of_wallet: optional("share_of_wallet", share_of_wallet, rows)?,
-            p_alive: optional("p_alive", p_alive, customers)?,
+            share_of_wallet: optional_slice("share_of_wallet", share_of_wallet, rows)?,
+            p_alive: optional_slice("p_alive", p_alive, customers)?,
         };
         let options = read("options", options)?.value()?;
         let series = PeriodSeries::new(

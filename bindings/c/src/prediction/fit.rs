@@ -7,7 +7,7 @@ use crm_core::prediction::fit::{FitOptions, FitReport, Prior};
 use crm_core::prediction::{AnyPurchaseModel, Histories};
 
 use super::model::{crm_purchase_histories, crm_purchase_model, read_histories};
-use crate::boundary::{Outcome, Output, read, respond, slice};
+use crate::boundary::{Outcome, Output, optional_slice, read, respond, slice};
 use crate::categories::{crm_fit_status, crm_purchase_model_kind};
 use crate::category;
 use crate::handle::output;
@@ -182,11 +182,8 @@ pub(super) unsafe fn read_weights<'a>(
     weights: *const f64,
     rows: usize,
 ) -> Outcome<Option<&'a [f64]>> {
-    if weights.is_null() {
-        return Ok(None);
-    }
     // SAFETY: as the caller vouches.
-    unsafe { slice("weights", weights, rows) }.map(Some)
+    unsafe { optional_slice("weights", weights, rows) }
 }
 
 /// Frequency, recency and age as a fit reads them: one number per customer.

@@ -9,7 +9,7 @@ use crm_core::satisfaction::structural::{
 
 use super::answers::crm_survey_answers;
 use super::fit::crm_pls_fit;
-use crate::boundary::{Outcome, Output, OutputSlice, read, respond, slice};
+use crate::boundary::{Outcome, Output, OutputSlice, optional_slice, read, respond, slice};
 use crate::categories::crm_pls_statistic;
 use crate::category;
 use crate::handle::{borrow, free, output};
@@ -42,31 +42,17 @@ impl crm_survey_respondents {
     unsafe fn respondents<'a>(&self, rows: usize) -> Outcome<Respondents<'a>> {
         // SAFETY: as the caller vouches.
         unsafe {
-            let segments = match optional("segment", self.segment, rows)? {
+            let segments = match optional_slice("segment", self.segment, rows)? {
                 Some(of_rows) => Some(Segments::new(of_rows, self.segments)?),
                 None => None,
             };
             Ok(Respondents {
                 segments,
-                strata: optional("stratum", self.stratum, rows)?,
-                clusters: optional("cluster", self.cluster, rows)?,
+                strata: optional_slice("stratum", self.stratum, rows)?,
+                clusters: optional_slice("cluster", self.cluster, rows)?,
             })
         }
     }
-}
-
-/// # Safety
-/// `pointer` is NULL, or to `rows` numbers that outlive the result.
-unsafe fn optional<'a>(
-    argument: &'static str,
-    pointer: *const usize,
-    rows: usize,
-) -> Outcome<Option<&'a [usize]>> {
-    if pointer.is_null() {
-        return Ok(None);
-    }
-    // SAFETY: as the caller vouches.
-    unsafe { slice(argument, pointer, rows) }.map(Some)
 }
 
 /// Fits a model again to random resamples of the respondents (Efron 1979). The same seed gives the same bits, for any number of

@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 
 use crm_core::survey::{Confidence, Estimate, Sample};
 
-use crate::boundary::{Outcome, Output, OutputSlice, respond, slice};
+use crate::boundary::{Outcome, Output, OutputSlice, optional_slice, respond, slice};
 use crate::categories::crm_systematic_variance;
 use crate::category;
 use crate::handle::{self, free};
@@ -182,7 +182,7 @@ pub unsafe extern "C" fn crm_survey_sample_proportional_to_size_new(
         let out = handle::output("sample", sample)?;
         let cluster = slice("cluster", cluster, rows)?;
         let probabilities = slice("probabilities", probabilities, clusters)?;
-        let sizes = optional("cluster_sizes", cluster_sizes, clusters)?;
+        let sizes = optional_slice("cluster_sizes", cluster_sizes, clusters)?;
         let made = Sample::proportional_to_size(cluster, probabilities, sizes)?;
         out.write(Some(Box::new(crm_survey_sample(made))));
         Ok(())
@@ -206,8 +206,8 @@ pub unsafe extern "C" fn crm_survey_sample_weighted_new(
     respond(|| unsafe {
         let out = handle::output("sample", sample)?;
         let weights = slice("weights", weights, rows)?;
-        let stratum = optional("stratum", stratum, rows)?;
-        let cluster = optional("cluster", cluster, rows)?;
+        let stratum = optional_slice("stratum", stratum, rows)?;
+        let cluster = optional_slice("cluster", cluster, rows)?;
         let made = Sample::weighted(weights, stratum, cluster)?;
         out.write(Some(Box::new(crm_survey_sample(made))));
         Ok(())
@@ -251,18 +251,6 @@ pub unsafe extern "C" fn crm_survey_sample_weights(
     })
 }
 
-unsafe fn optional<'a, T>(
-    argument: &'static str,
-    pointer: *const T,
-    length: usize,
-) -> Outcome<Option<&'a [T]>> {
-    if pointer.is_null() {
-        return Ok(None);
-    }
-    // SAFETY: as the caller vouches.
-    unsafe { slice(argument, pointer, length) }.map(Some)
-}
-
 /// What estimates of all kinds are asked with.
 struct Question<'a> {
     sample: &'a Sample,
@@ -284,7 +272,7 @@ impl<'a> Question<'a> {
         let (sample, domain) = unsafe {
             (
                 handle::borrow("sample", sample)?,
-                optional("domain", domain, rows)?,
+                optional_slice("domain", domain, rows)?,
             )
         };
         Ok(Question {

@@ -2,14 +2,14 @@
 
 use std::mem::MaybeUninit;
 
-use crm_core::prediction::{CovariateModel, Parametric, UncertainModel, simulate_histories};
+use crm_core::prediction::{CovariateModel, Parametric, UncertainModel};
 
-use super::purchases::{Asked, crm_prediction_numbers};
+use super::purchases::{Asked, crm_prediction_numbers, simulate};
 use super::{
     BootstrapOutputs, Predict, Question, crm_prediction_interval, read_level, uncertain,
     write_draws,
 };
-use crate::boundary::{Outcome, OutputSlice, respond, slice};
+use crate::boundary::{Outcome, respond, slice};
 use crate::categories::crm_purchase_prediction;
 use crate::decimal::crm_decimal;
 use crate::handle::borrow;
@@ -164,11 +164,13 @@ pub unsafe extern "C" fn crm_covariate_model_simulate(
         let model = &borrow("model", model)?.model;
         let ages = slice("ages", ages, customers)?;
         let given = Given::new(covariates, customers)?;
-        let frequency = OutputSlice::new("frequency", frequency, customers)?;
-        let recency = OutputSlice::new("recency", recency, customers)?;
-        let made = simulate_histories(&model.customers(given.columns())?, ages, seed)?;
-        frequency.write("frequency", &made.frequency)?;
-        recency.write("recency", &made.recency)
+        simulate(
+            &model.customers(given.columns())?,
+            ages,
+            seed,
+            frequency,
+            recency,
+        )
     })
 }
 

@@ -238,11 +238,7 @@ pub unsafe extern "C" fn crm_purchase_model_simulate(
     respond(|| unsafe {
         let model = &borrow("model", model)?.0;
         let ages = slice("ages", ages, customers)?;
-        let frequency = OutputSlice::new("frequency", frequency, customers)?;
-        let recency = OutputSlice::new("recency", recency, customers)?;
-        let made = simulate_histories(model, ages, seed)?;
-        frequency.write("frequency", &made.frequency)?;
-        recency.write("recency", &made.recency)
+        simulate(model, ages, seed, frequency, recency)
     })
 }
 
@@ -284,6 +280,29 @@ pub unsafe extern "C" fn crm_purchase_model_bootstrap(
             level,
         )
     })
+}
+
+/// Writes what customers of these ages do.
+///
+/// # Safety
+/// As [`OutputSlice::new`], for a number per customer each.
+pub(super) unsafe fn simulate(
+    models: &impl CustomerModels<Model = AnyPurchaseModel>,
+    ages: &[f64],
+    seed: u64,
+    frequency: *mut f64,
+    recency: *mut f64,
+) -> Outcome {
+    // SAFETY: as the caller vouches.
+    let (frequency, recency) = unsafe {
+        (
+            OutputSlice::new("frequency", frequency, ages.len())?,
+            OutputSlice::new("recency", recency, ages.len())?,
+        )
+    };
+    let made = simulate_histories(models, ages, seed)?;
+    frequency.write("frequency", &made.frequency)?;
+    recency.write("recency", &made.recency)
 }
 
 /// # Safety

@@ -1,35 +1,39 @@
 //! The whole process: from raw records to the next action and the offer for each customer, round by round.
 
+pub mod inputs;
+pub mod plans;
+
 use std::ffi::{c_char, c_void};
-use std::mem::MaybeUninit;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crm_core::idic::identify::normalise::CallingCode;
 use crm_core::idic::identify::{Provenance, RecordChunk};
-use crm_core::idic::interact::contact::{Contact, ContactOutcome};
+use crm_core::idic::interact::contact::Contact;
 use crm_core::idic::pipeline::{
-    ConsentChange, CustomerHistory, CustomerPlan, CustomerRecords, Customization, Differentiation,
-    Identity, Idic, IdicOptions, IdicStage, Interaction, Interactions, Keyed, KeyedColumn,
-    KeyedColumns, LoyaltyColumns, Outcome as DecisionOutcome, RecordSource,
+    ConsentChange, CustomerHistory, CustomerRecords, Identity, Idic, IdicOptions, IdicStage,
+    Interactions, Keyed, Outcome as DecisionOutcome, RecordSource,
 };
 use crm_core::ledger::{AmountColumn, Chunk, CustomerColumn, TextColumn, TimeColumn};
-use crm_core::loyalty::Clue;
-use crm_core::units::{Label, Language};
+use crm_core::units::Label;
 use crm_core::{Error, ErrorKind};
-use serde_json::{Value, json};
 
-use super::choice::crm_logged_reward;
-use super::interact::{contact, crm_contact, unreadable};
-use crate::boundary::{
-    Failure, Outcome, Output, OutputSlice, read, respond, slice, text, write_optional, write_text,
+use self::inputs::{
+    KeyedNumbers, consent, crm_decision_outcome, crm_idic_history, crm_idic_records, crm_idic_told,
+    of_decision, texts,
 };
-use crate::categories::{crm_assignment_reason, crm_channel, crm_idic_stage, crm_language};
+use super::choice::crm_logged_reward;
+use super::interact::{contact, unreadable};
+use crate::boundary::{
+    Failure, Outcome, Output, OutputSlice, optional_slice, read, respond, slice, text,
+    write_optional,
+};
+use crate::categories::crm_idic_stage;
 use crate::category;
 use crate::handle::{borrow, free, output};
 use crate::identify::{crm_record_field, read_schema};
-use crate::ledger::{day, flag};
+use crate::ledger::day;
 use crate::service::moment;
 use crate::status::crm_status;
 use crate::watch::{crm_progress, watched};
@@ -40,15 +44,18 @@ pub struct crm_idic(Mutex<Process>);
 
 struct Process {
     idic: Idic,
-    /// What each stage of the round took, from identify on.
-    seconds: [f64; 4],
+    /// What each stage of the round took.
+    seconds: [f64; STAGES],
 }
+
+const STAGES: usize = IdicStage::ALL.len();
+const UNTIMED: [f64; STAGES] = [f64::NAN; STAGES];
 
 impl crm_idic {
     fn boxed(idic: Idic) -> Box<Self> {
         Box::new(crm_idic(Mutex::new(Process {
             idic,
-            seconds: [f64::NAN; 4],
+            seconds: UNTIMED,
         })))
     }
 
@@ -79,175 +86,11 @@ impl crm_idic {
             Err(Failure::Stopped) if process.idic.stage() == stage => {}
             made => made?,
         }
-        let place = (stage as usize)
-            .checked_sub(1)
-            .and_then(|place| process.seconds.get_mut(place));
-        if let Some(seconds) = place {
+        if let Some(seconds) = process.seconds.get_mut(stage as usize) {
             *seconds = begun.elapsed().as_secs_f64();
         }
         Ok(())
     }
-}
-
-/// Records as they are in the systems of the firm.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct crm_idic_records {
-    /// The number or name by which logs know each record, in UTF-8; no two are the same.
-    pub keys: *const *const c_char,
-    /// Record by record the value of each field in UTF-8; a value that is missing is empty.
-    pub values: *const *const c_char,
-    /// When each record was made, in any unit; NULL if that is not known.
-    pub times: *const i64,
-    /// How much the source of each record is trusted; NULL if that is not known.
-    pub trust: *const f64,
-    /// How many records.
-    pub rows: usize,
-}
-
-/// Numbers for some keys; NaN where one is not known.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct crm_keyed_columns {
-    /// Of whom, in UTF-8.
-    pub keys: *const *const c_char,
-    /// What, column by column.
-    pub columns: *const *const f64,
-    /// How many columns.
-    pub column_count: usize,
-    /// How many keys.
-    pub rows: usize,
-}
-
-/// What customers have bought, and what is known of them. Whatever nobody knows anything of is NULL.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct crm_idic_history {
-    /// The key of a record of the customer of each transaction, in UTF-8.
-    pub keys: *const *const c_char,
-    /// Its day: days since 1970-01-01.
-    pub dates: *const i32,
-    /// Its amount; negative for a return.
-    pub amounts: *const f64,
-    /// What it cost the seller; NULL if that is not known.
-    pub costs: *const f64,
-    /// How many transactions.
-    pub rows: usize,
-    /// Current values, one column; NULL for what customers have brought in, less its cost.
-    pub current: *const crm_keyed_columns,
-    /// Potential values, one column; NULL for what the transactions let expect.
-    pub potential: *const crm_keyed_columns,
-    /// Answers to the questions of the options, a column each.
-    pub needs: *const crm_keyed_columns,
-    /// What is known of loyalty: 8 columns in the order of crm_clue.
-    pub loyalty: *const crm_keyed_columns,
-    /// The day up to which the transactions are whole; CRM_NO_DAY for that of the last one.
-    pub end: i32,
-    /// Fills the struct.
-    pub reserved: [u8; 4],
-}
-
-/// Consent to be contacted through a channel.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct crm_consent_change {
-    /// Through which channel.
-    pub channel: MaybeUninit<crm_channel>,
-    /// 1 if it is given, 0 if it is taken back.
-    pub is_given: i32,
-}
-
-/// What has happened since the round before, in the order of time.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct crm_idic_told {
-    /// When the actions are chosen, in seconds since 1970-01-01T00:00:00.
-    pub now: i64,
-    /// With whom each contact was, by the key of a record.
-    pub contact_keys: *const *const c_char,
-    /// Contacts, but those that outcomes of decisions have told of.
-    pub contacts: *const crm_contact,
-    /// How many contacts.
-    pub contact_count: usize,
-    /// Whose consent has changed.
-    pub consent_keys: *const *const c_char,
-    /// How it has changed.
-    pub consents: *const crm_consent_change,
-    /// How many changes of consent.
-    pub consent_count: usize,
-    /// Who has complained, or whose complaint was closed.
-    pub complaint_keys: *const *const c_char,
-    /// Not 0 where a complaint is open from then on.
-    pub complaints: *const u8,
-    /// How many changes of complaints.
-    pub complaint_count: usize,
-}
-
-/// What came of a decision.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct crm_decision_outcome {
-    /// The number of the decision.
-    pub decision: u64,
-    /// When, in seconds since 1970-01-01T00:00:00.
-    pub at: i64,
-    /// What the customer earned, without the cost of the action.
-    pub reward: f64,
-    /// The crm_contact_outcome, or CRM_NO_CONTACT. A purchase accepts the offer; a contact that failed says nothing of it.
-    pub contact: i32,
-    /// Fills the struct.
-    pub reserved: [u8; 4],
-}
-
-/// The number that stands for no contact, where else a crm_contact_outcome does.
-pub const CRM_NO_CONTACT: i32 = -1;
-
-/// All that the process says of one customer. A verdict that is open is −1, a number that is not known NaN.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct crm_customer_plan {
-    /// The number of the customer, which stays.
-    pub customer: u64,
-    /// The decision by which an outcome is told.
-    pub decision: u64,
-    /// The next action: 0 is to do nothing, then those of the options.
-    pub action: u64,
-    /// Current value.
-    pub current: f64,
-    /// Potential value.
-    pub potential: f64,
-    /// The probability that the customer is alive.
-    pub alive: f64,
-    /// With which probability the action was chosen.
-    pub probability: f64,
-    /// What the action is expected to earn, less its cost.
-    pub expected: f64,
-    /// The standard error of it.
-    pub standard_error: f64,
-    /// The probability that the offer is accepted.
-    pub acceptance: f64,
-    /// What the offer is expected to earn, less its cost.
-    pub offer_value: f64,
-    /// How many records are of this customer.
-    pub records: u32,
-    /// 1 for one of those for whom nothing is done, for comparison; else 0.
-    pub is_control: i32,
-    /// The crm_stage.
-    pub stage: i32,
-    /// The crm_customer_type.
-    pub customer_type: i32,
-    /// The crm_pyramid_tier.
-    pub tier: i32,
-    /// The crm_loyalty_category.
-    pub loyalty: i32,
-    /// The group by needs.
-    pub needs: i32,
-    /// The offer, by its place among those of the options; CRM_NO_OFFER for none.
-    pub offer: i32,
-    /// Why this offer, or none.
-    pub offer_reason: crm_assignment_reason,
-    /// Fills the struct.
-    pub reserved: [u8; 4],
 }
 
 /// What was removed when a customer was erased.
@@ -410,8 +253,8 @@ pub unsafe extern "C" fn crm_idic_identify(
                 fields: chunk,
             }],
             provenance: Provenance {
-                times: optional("times", given.times, given.rows)?,
-                trust: optional("trust", given.trust, given.rows)?,
+                times: optional_slice("times", given.times, given.rows)?,
+                trust: optional_slice("trust", given.trust, given.rows)?,
             },
         };
         idic.stage(IdicStage::Identify, (progress, context), |idic, watch| {
@@ -453,7 +296,7 @@ pub unsafe extern "C" fn crm_idic_differentiate(
                 customers: CustomerColumn::Texts(&keys),
                 times: TimeColumn::Dates(slice("dates", given.dates, given.rows)?),
                 amounts: AmountColumn::Floats(slice("amounts", given.amounts, given.rows)?),
-                costs: optional("costs", given.costs, given.rows)?.map(AmountColumn::Floats),
+                costs: optional_slice("costs", given.costs, given.rows)?.map(AmountColumn::Floats),
             }],
             end: day("end", given.end)?,
             current: current.as_ref().map(|c| c.one("current")).transpose()?,
@@ -528,13 +371,6 @@ pub unsafe extern "C" fn crm_idic_interact(
     })
 }
 
-fn consent(change: &crm_consent_change) -> Outcome<ConsentChange> {
-    Ok(ConsentChange {
-        channel: category::read("consents", change.channel)?,
-        is_given: flag("consents", change.is_given)?,
-    })
-}
-
 /// The fourth stage: the offer for each customer whose next action sells, by expected value under the budget and the capacities, as
 /// crm_assign_offers. The acceptance is what was seen of all customers, of the type and of the customer: with n answers, y of them
 /// yes, and s = `strength`, a rate r becomes (s r + y) / (s + n), three times.
@@ -589,27 +425,6 @@ pub unsafe extern "C" fn crm_idic_learn(
     })
 }
 
-fn of_decision(row: usize, given: &crm_decision_outcome) -> Outcome<DecisionOutcome> {
-    let contact = match given.contact {
-        CRM_NO_CONTACT => None,
-        number => {
-            let place = usize::try_from(number).ok();
-            let known = place.and_then(|place| ContactOutcome::ALL.get(place).copied());
-            Some(known.ok_or_else(|| {
-                let reason = "must be a crm_contact_outcome or CRM_NO_CONTACT";
-                let error = Error::new(ErrorKind::OutOfRange, "outcomes", reason);
-                error.with_value(number).at_row(row)
-            })?)
-        }
-    };
-    Ok(DecisionOutcome {
-        decision: given.decision,
-        at: moment("outcomes", given.at)?,
-        contact,
-        reward: given.reward,
-    })
-}
-
 /// Goes to the beginning of the next round, with all that was learned; what this round has computed is given up. It may be called at
 /// any stage.
 ///
@@ -620,7 +435,7 @@ pub unsafe extern "C" fn crm_idic_next_round(idic: *const crm_idic) -> crm_statu
     respond(|| unsafe {
         let process = &mut *borrow("idic", idic)?.lock();
         process.idic.next_round();
-        process.seconds = [f64::NAN; 4];
+        process.seconds = UNTIMED;
         Ok(())
     })
 }
@@ -708,221 +523,4 @@ pub unsafe extern "C" fn crm_idic_customer_of_records(
         let found = process.idic.identity().map(Identity::of_record);
         out.write("out", found.unwrap_or_default())
     })
-}
-
-/// The whole result, a customer in each row, ascending by their numbers. `CRM_STATUS_ILLEGAL_TRANSITION` before the last stage was made.
-///
-/// @param idic the process
-/// @param rows how many customers
-/// @param out receives one for each customer
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn crm_idic_plans(
-    idic: *const crm_idic,
-    rows: usize,
-    out: *mut crm_customer_plan,
-) -> crm_status {
-    // SAFETY: every pointer is what the header asks for.
-    respond(|| unsafe {
-        let idic = borrow("idic", idic)?;
-        let out = OutputSlice::new("out", out, rows)?;
-        let plans = idic.lock().idic.plans()?;
-        let plans: Vec<_> = plans.iter().map(plan).collect::<Outcome<_>>()?;
-        out.write("out", &plans)
-    })
-}
-
-fn plan(found: &CustomerPlan) -> Outcome<crm_customer_plan> {
-    fn code<T: Label + PartialEq>(member: Option<T>) -> i32 {
-        let place = member.and_then(|member| T::ALL.iter().position(|known| *known == member));
-        place
-            .and_then(|place| i32::try_from(place).ok())
-            .unwrap_or(-1)
-    }
-    Ok(crm_customer_plan {
-        customer: found.customer,
-        decision: found.decision,
-        action: found.action as u64,
-        current: found.current,
-        potential: found.potential,
-        alive: found.alive,
-        probability: found.probability,
-        expected: found.expected,
-        standard_error: found.standard_error,
-        acceptance: found.acceptance,
-        offer_value: found.offer_value,
-        records: found.records,
-        is_control: i32::from(found.is_control),
-        stage: code(found.stage),
-        customer_type: code(found.customer_type),
-        tier: code(found.tier),
-        loyalty: code(found.loyalty),
-        needs: found.needs.map_or(-1, u32::cast_signed),
-        offer: found.offer.map_or(-1, u32::cast_signed),
-        offer_reason: category::write(found.offer_reason)?,
-        reserved: [0; 4],
-    })
-}
-
-/// Why the customer in a row is what it is, and why this is the next action and the offer: a line each. `CRM_STATUS_NOT_FOUND` for a row
-/// that there is not.
-///
-/// @param idic the process
-/// @param row the row of the customer
-/// @param language of the text
-/// @param buffer receives the text with its terminating NUL
-/// @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn crm_idic_reasons(
-    idic: *const crm_idic,
-    row: usize,
-    language: MaybeUninit<crm_language>,
-    buffer: *mut c_char,
-    capacity: usize,
-) -> crm_status {
-    // SAFETY: every pointer is what the header asks for.
-    respond(|| unsafe {
-        let idic = borrow("idic", idic)?;
-        let language: Language = category::read("language", language)?;
-        OutputSlice::new("buffer", buffer, capacity)?;
-        let reasons = idic.lock().idic.reasons(row, language)?;
-        write_text(&reasons.text(), buffer, capacity)
-    })
-}
-
-/// How a stage of the round went, as JSON: counts, and the `seconds` that it took (null if it was made before the process was read). `{}`
-/// for a stage that is still to come.
-///
-/// - identify: `records`, `customers`, `compared`, `recall`, `joined`, `conflicts` of each field
-/// - differentiate: `transactions`, `left_out`, `is_modelled`, `current_known`, `potential_known`, `grouped`
-/// - interact: `told`, `left_out`, `control`, `chosen` and `refused` of each action, `expired`, `cost`
-/// - customize: `eligible`, `made` of each offer, `value`, `bound`, `cost`, `place_prices`, `money_price`
-///
-/// @param idic the process
-/// @param stage which
-/// @param buffer receives the text with its terminating NUL
-/// @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn crm_idic_counts(
-    idic: *const crm_idic,
-    stage: MaybeUninit<crm_idic_stage>,
-    buffer: *mut c_char,
-    capacity: usize,
-) -> crm_status {
-    // SAFETY: every pointer is what the header asks for.
-    respond(|| unsafe {
-        let idic = borrow("idic", idic)?;
-        let stage: IdicStage = category::read("stage", stage)?;
-        OutputSlice::new("buffer", buffer, capacity)?;
-        let found = idic.lock().counts(stage);
-        write_text(&found.to_string(), buffer, capacity)
-    })
-}
-
-impl Process {
-    fn counts(&self, stage: IdicStage) -> Value {
-        let idic = &self.idic;
-        let found = match stage {
-            IdicStage::Prepare => Value::Null,
-            IdicStage::Identify => json!(idic.identity().map(Identity::counts)),
-            IdicStage::Differentiate => json!(idic.differentiation().map(Differentiation::counts)),
-            IdicStage::Interact => json!(idic.interaction().map(Interaction::counts)),
-            IdicStage::Customize => json!(idic.customization().map(Customization::counts)),
-        };
-        let Value::Object(mut found) = found else {
-            return json!({});
-        };
-        let place = (stage as usize).checked_sub(1);
-        let seconds = place.and_then(|place| self.seconds.get(place));
-        found.insert("seconds".to_owned(), json!(seconds));
-        Value::Object(found)
-    }
-}
-
-/// Columns of numbers with their keys.
-struct KeyedNumbers<'a> {
-    keys: Vec<&'a str>,
-    columns: Vec<&'a [f64]>,
-}
-
-impl<'a> KeyedNumbers<'a> {
-    /// # Safety
-    /// What is not NULL is what the header asks for.
-    unsafe fn read(
-        argument: &'static str,
-        given: *const crm_keyed_columns,
-    ) -> Outcome<Option<Self>> {
-        if given.is_null() {
-            return Ok(None);
-        }
-        // SAFETY: as the caller vouches.
-        unsafe {
-            let given = read(argument, given)?;
-            Ok(Some(KeyedNumbers {
-                keys: texts(argument, given.keys, given.rows)?,
-                columns: crate::service::table(
-                    argument,
-                    given.columns,
-                    given.column_count,
-                    given.rows,
-                )?,
-            }))
-        }
-    }
-
-    fn one(&self, argument: &'static str) -> Outcome<KeyedColumn<'_>> {
-        match self.columns.as_slice() {
-            [values] => Ok(KeyedColumn {
-                keys: &self.keys,
-                values,
-            }),
-            columns => Err(Error::length(argument, columns.len(), 1).into()),
-        }
-    }
-
-    fn all(&self) -> KeyedColumns<'_> {
-        KeyedColumns {
-            keys: &self.keys,
-            columns: self.columns.clone(),
-        }
-    }
-
-    fn clues(&self) -> Outcome<LoyaltyColumns<'_>> {
-        if self.columns.len() != Clue::COUNT {
-            return Err(Error::length("loyalty", self.columns.len(), Clue::COUNT).into());
-        }
-        let clues = Clue::ALL.iter().copied().zip(self.columns.iter().copied());
-        Ok(LoyaltyColumns {
-            keys: &self.keys,
-            clues: clues.collect(),
-        })
-    }
-}
-
-/// # Safety
-/// There are `count` texts that end with a NUL.
-unsafe fn texts<'a>(
-    argument: &'static str,
-    texts: *const *const c_char,
-    count: usize,
-) -> Outcome<Vec<&'a str>> {
-    // SAFETY: as the caller vouches.
-    unsafe {
-        let each = slice(argument, texts, count)?.iter();
-        each.map(|&given| text(argument, given)).collect()
-    }
-}
-
-/// A column that may be NULL.
-///
-/// # Safety
-/// As [`slice`], for what is not NULL.
-unsafe fn optional<'a, T>(
-    argument: &'static str,
-    values: *const T,
-    rows: usize,
-) -> Outcome<Option<&'a [T]>> {
-    // SAFETY: as the caller vouches.
-    (!values.is_null())
-        .then(|| unsafe { slice(argument, values, rows) })
-        .transpose()
 }
