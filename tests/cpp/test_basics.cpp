@@ -10,15 +10,6 @@
 
 namespace {
 
-template <class Call> crm::error refused(Call call) {
-    try {
-        call();
-    } catch (const crm::error &error) {
-        return error;
-    }
-    return crm::error(CRM_STATUS_OK, "nothing", "was refused");
-}
-
 void decimals() {
     using crm::decimal;
     CHECK(decimal("19.99") + decimal(0.01) == 20);

@@ -7,15 +7,6 @@
 
 namespace {
 
-template <class Call> crm::error refused(Call call) {
-    try {
-        call();
-    } catch (const crm::error &error) {
-        return error;
-    }
-    return crm::error(CRM_STATUS_OK, "nothing", "was refused");
-}
-
 using crm::decimal;
 using decimals = std::vector<decimal>;
 

@@ -16,15 +16,6 @@ using days = std::vector<std::int32_t>;
 using integers = std::vector<std::int64_t>;
 using texts = std::vector<std::string>;
 
-template <class Call> crm::error refused(Call call) {
-    try {
-        call();
-    } catch (const crm::error &error) {
-        return error;
-    }
-    return crm::error(CRM_STATUS_OK, "nothing", "was refused");
-}
-
 bool is(const crm::error &error, crm_status code, const std::string &argument,
         std::optional<std::size_t> row = std::nullopt) {
     return error.code() == code && error.argument() == argument && error.row() == row;

@@ -9,15 +9,6 @@ namespace {
 
 namespace lifecycle = crm::lifecycle;
 
-template <class Call> crm::error refused(Call call) {
-    try {
-        call();
-    } catch (const crm::error &error) {
-        return error;
-    }
-    return crm::error(CRM_STATUS_OK, "nothing", "was refused");
-}
-
 void stages() {
     CHECK(lifecycle::opened_by(CRM_EVENT_FIRST_PURCHASE) == CRM_STAGE_DEVELOPMENT);
     CHECK(lifecycle::after(CRM_STAGE_GROWTH, CRM_EVENT_PLATEAU) == CRM_STAGE_MATURITY);

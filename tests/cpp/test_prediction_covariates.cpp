@@ -11,15 +11,6 @@ using namespace crm::prediction;
 
 namespace {
 
-template <class Call> crm::error refused(Call call) {
-    try {
-        call();
-    } catch (const crm::error &error) {
-        return error;
-    }
-    return crm::error(CRM_STATUS_OK, "nothing", "was refused");
-}
-
 const std::vector<double> frequency{2, 26, 0}, recency{30.43, 30.86, 0}, age{38.86, 31, 39};
 const histories customers{frequency, recency, age};
 const covariates online{{{1, 0, 1}}, {}};

@@ -9,15 +9,6 @@ namespace {
 
 using vec = std::vector<double>;
 
-template <class Call> crm::error refused(Call call) {
-    try {
-        call();
-    } catch (const crm::error &error) {
-        return error;
-    }
-    return crm::error(CRM_STATUS_OK, "nothing", "was refused");
-}
-
 bool is(const crm::error &error, crm_status code, const std::string &argument,
         std::optional<std::size_t> row = std::nullopt) {
     return error.code() == code && error.argument() == argument && error.row() == row;

@@ -9,15 +9,6 @@ namespace {
 
 namespace satisfaction = crm::satisfaction;
 
-template <class Call> crm::error refused(Call call) {
-    try {
-        call();
-    } catch (const crm::error &error) {
-        return error;
-    }
-    return crm::error(CRM_STATUS_OK, "nothing", "was refused");
-}
-
 void kano() {
     using answers = std::vector<satisfaction::kano_answer>;
     const answers functional{CRM_KANO_ANSWER_LIKE, CRM_KANO_ANSWER_LIKE, CRM_KANO_ANSWER_NEUTRAL, std::nullopt,

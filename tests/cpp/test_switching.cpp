@@ -11,15 +11,6 @@ using namespace crm::switching;
 
 namespace {
 
-template <class Call> crm::error refused(Call call) {
-    try {
-        call();
-    } catch (const crm::error &error) {
-        return error;
-    }
-    return crm::error(CRM_STATUS_OK, "nothing", "was refused");
-}
-
 bool close(double found, double expected) {
     return std::abs(found - expected) <= 1e-12 * std::abs(expected);
 }

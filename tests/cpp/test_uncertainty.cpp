@@ -10,15 +10,6 @@ using namespace crm::switching;
 
 namespace {
 
-template <class Call> crm::error refused(Call call) {
-    try {
-        call();
-    } catch (const crm::error &error) {
-        return error;
-    }
-    return crm::error(CRM_STATUS_OK, "nothing", "was refused");
-}
-
 bool close(double found, double expected, double tolerance = 1e-12) {
     return std::abs(found - expected) <= tolerance * std::abs(expected);
 }

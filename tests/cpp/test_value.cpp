@@ -11,15 +11,6 @@ namespace {
 namespace value = crm::value;
 using vec = std::vector<double>;
 
-template <class Call> crm::error refused(Call call) {
-    try {
-        call();
-    } catch (const crm::error &error) {
-        return error;
-    }
-    return crm::error(CRM_STATUS_OK, "nothing", "was refused");
-}
-
 const std::vector<double> profit{50.0, -20.0, 30.0, 0.0, 40.0};
 
 void concentration() {
