@@ -16,9 +16,11 @@ use crate::numbers::Number;
 use crate::service::moment;
 
 /// Seconds, channel, direction, purpose, outcome.
-type ContactParts = (i64, String, String, String, String);
+pub(super) type ContactParts = (i64, String, String, String, String);
 
-fn contact((at, channel, direction, purpose, outcome): &ContactParts) -> crm_core::Result<Contact> {
+pub(super) fn contact(
+    (at, channel, direction, purpose, outcome): &ContactParts,
+) -> crm_core::Result<Contact> {
     Ok(Contact {
         at: moment("contacts", *at)?,
         channel: member("contacts", channel)?,

@@ -21,6 +21,7 @@ use pyo3::types::PyBytes;
 use serde_json::{Value, json};
 
 use super::choice::{Logged, logged};
+use super::interact::{ContactParts, contact};
 use super::{read, written};
 use crate::buffers::{detached, watched};
 use crate::categories::member;
@@ -37,8 +38,6 @@ pub(crate) struct PyIdic(Mutex<Idic>);
 type Keys = (ArrowTable, String, Vec<String>);
 /// The log, and its columns: customer, time, amount, cost.
 type Log = (ArrowTable, String, String, String, Option<String>);
-/// At, channel, direction, purpose, outcome.
-type ContactParts = (i64, String, String, String, String);
 /// Records, values, keys, contacts, answers, decisions.
 type Erased = (usize, usize, usize, usize, usize, usize);
 /// Identity, standing, needs, action, offer.
@@ -213,16 +212,7 @@ impl PyIdic {
         complaints: (Vec<String>, Vec<bool>),
         progress: Option<Bound<'_, PyAny>>,
     ) -> Result<()> {
-        let contact = |(at, channel, direction, purpose, outcome): &ContactParts| {
-            Ok(Contact {
-                at: moment("contacts", *at)?,
-                channel: member("contacts", channel)?,
-                direction: member("contacts", direction)?,
-                purpose: member("contacts", purpose)?,
-                outcome: member("contacts", outcome)?,
-            })
-        };
-        let known: Vec<Contact> = contacts.1.iter().map(contact).collect::<Result<_>>()?;
+        let known: Vec<Contact> = contacts.1.iter().map(contact).collect::<CoreResult<_>>()?;
         let change = |(channel, is_given): &(String, bool)| {
             Ok(ConsentChange {
                 channel: member("consents", channel)?,

@@ -55,7 +55,8 @@ impl Default for SeriesOptions {
 /// assert_eq!(first.spend.iter().sum::<f64>(), 55.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Parts")]
 pub struct PeriodSeries {
     offsets: Vec<usize>,
     periods: Vec<u32>,
@@ -63,6 +64,32 @@ pub struct PeriodSeries {
     spend: Vec<f64>,
     profit: Option<Vec<f64>>,
     observed: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parts {
+    offsets: Vec<usize>,
+    periods: Vec<u32>,
+    purchases: Vec<u32>,
+    spend: Vec<f64>,
+    profit: Option<Vec<f64>>,
+    observed: u32,
+}
+
+impl TryFrom<Parts> for PeriodSeries {
+    type Error = Error;
+
+    fn try_from(parts: Parts) -> Result<Self> {
+        PeriodSeries::new(
+            parts.offsets,
+            parts.periods,
+            parts.purchases,
+            parts.spend,
+            parts.profit,
+            parts.observed,
+        )
+    }
 }
 
 /// One customer's active periods, oldest first; all slices have the same length.

@@ -38,7 +38,6 @@ pub struct DifferentiationCounts {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Evidences {
-    #[serde(with = "super::state::series")]
     pub(super) series: Option<PeriodSeries>,
     #[serde(with = "super::state::column")]
     pub(super) current: Vec<f64>,
