@@ -53,6 +53,11 @@ def number(argument: str, value: Any) -> float:
         raise OutOfRangeError(message, argument=argument, value=str(value)) from None
 
 
+def optional_number(argument: str, value: Any) -> float | None:
+    """As :func:`number`; nothing stays nothing."""
+    return None if value is None else number(argument, value)
+
+
 def member(argument: str, kind: type[MemberT], value: Any) -> MemberT:
     """Read a member of an enumeration, or its name."""
     if not isinstance(value, str):

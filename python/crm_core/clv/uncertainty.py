@@ -36,7 +36,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._columns import is_column, read
-from crm_core._options import integer, member, number
+from crm_core._options import integer, member, number, optional_number
 from crm_core.clv._chain_inputs import amount_of, last_period, owned, row_names
 from crm_core.clv._customer_table import check_names, names_of, read_array, read_table
 from crm_core.clv.switching import ShareRule
@@ -115,7 +115,7 @@ class InputDoubts:
     contribution_sd: Sequence[float] = field(default=())
 
     def _values(self) -> tuple[float, float | None, list[float]]:
-        known_by = None if self.shares_known_by is None else number("shares_known_by", self.shares_known_by)
+        known_by = optional_number("shares_known_by", self.shares_known_by)
         deviations = read_array("contribution_sd", self.contribution_sd).tolist() if len(self.contribution_sd) else []
         return number("discount_rate_sd", self.discount_rate_sd), known_by, deviations
 

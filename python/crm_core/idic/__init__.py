@@ -62,16 +62,9 @@ from crm_core.idic._interact import (
     evaluate_policy,
     uplift_curve,
 )
-from crm_core.idic._process import (
-    Audience,
-    ErasedCustomer,
-    Idic,
-    IdicStage,
-    NeedsSegments,
-    NextAction,
-    OfferOption,
-    PlanReasons,
-)
+from crm_core.idic._process import Idic, IdicStage
+from crm_core.idic._process_options import Audience, NextAction, OfferOption
+from crm_core.idic._process_results import ErasedCustomer, NeedsSegments, PlanReasons
 from crm_core.idic._pseudonyms import PseudonymKey, freshness, hmac_sha256
 from crm_core.idic._resolve import (
     FieldEvidence,

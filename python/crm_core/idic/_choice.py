@@ -10,7 +10,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._moments import seconds
-from crm_core._options import LARGEST_COUNT, integer, items, member, number, wrong_type
+from crm_core._options import LARGEST_COUNT, integer, items, member, number, optional_number, wrong_type
 from crm_core._tables import frame_of
 from crm_core.errors import NotFoundError
 from crm_core.units import Category
@@ -228,7 +228,7 @@ class ActionChooser:
             "discount": number("discount", discount),
             "exploration": number("exploration", exploration),
             "control_share": number("control_share", control_share),
-            "reward_window": None if reward_window is None else number("reward_window", reward_window),
+            "reward_window": optional_number("reward_window", reward_window),
             "seed": integer("seed", seed, 0, LARGEST_COUNT),
         }
         self._chooser = _core.ActionChooser(json.dumps(options))

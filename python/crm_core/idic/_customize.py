@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core import _core
-from crm_core._options import integer, member, number, wrong_type
+from crm_core._options import integer, member, number, optional_number, wrong_type
 from crm_core._tables import frame_of
 from crm_core.errors import NotFoundError
 from crm_core.units import Category
@@ -133,7 +133,7 @@ def assign(values: Any, offers: Mapping[str, Offer] | None = None, *, budget: fl
         for offer in given
     ]
     columns = [floats("values", frame[name].to_native()) for name in names]
-    found = _core.offers_assigned(columns, parts, None if budget is None else number("budget", budget))
+    found = _core.offers_assigned(columns, parts, optional_number("budget", budget))
     # One more at the end, for −1.
     labels = np.array([*names, None], dtype=object)
     return Assignment(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_core import _core
 from crm_core._moments import seconds
-from crm_core._options import integer, items, member, number
+from crm_core._options import integer, items, member, number, optional_number
 from crm_core.units import Category
 from crm_core.value._codes import floats
 
@@ -263,7 +263,7 @@ class PreferenceMemory:
     _json: str
 
     def __init__(self, choices: int, *, prior: float = 1.0, half_life: float | None = None) -> None:
-        days = None if half_life is None else number("half_life", half_life)
+        days = optional_number("half_life", half_life)
         self._json = _core.memory_new(integer("choices", choices), number("prior", prior), days)
 
     @classmethod
@@ -384,7 +384,7 @@ def evaluate_policy(
         floats("probability", probability),
         floats("target_probability", target_probability),
         model,
-        None if largest_weight is None else number("largest_weight", largest_weight),
+        optional_number("largest_weight", largest_weight),
         confidence,
     )
     return PolicyEvaluation(

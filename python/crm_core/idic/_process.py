@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import nullcontext
-from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,20 +12,20 @@ import narwhals as nw
 from crm_core import _core
 from crm_core._dates import day_number
 from crm_core._moments import seconds
-from crm_core._options import LARGEST_COUNT, integer, items, member, number, wrong_type
+from crm_core._options import LARGEST_COUNT, integer, items, member, number, optional_number, wrong_type
+from crm_core._progress import watched
 from crm_core._tables import backend, collect, frame_of, native
 from crm_core.errors import NotFoundError
 from crm_core.idic._choice import NOTHING
-from crm_core.idic._customize import AssignmentReason
 from crm_core.idic._differentiate import ClusterScaling
 from crm_core.idic._interact import Channel, ContactDirection, ContactOutcome, ContactPolicy, ContactPurpose
+from crm_core.idic._process_options import NextAction, OfferOption, survivorship_rules, training
+from crm_core.idic._process_results import ErasedCustomer, NeedsSegments, PlanReasons
 from crm_core.idic._resolve import _ticks
 from crm_core.idic._schema import RecordSchema, ResolveOptions, Survivorship
-from crm_core.lifecycle import Stage
-from crm_core.loyalty import Clue, LoyaltyCategory
-from crm_core.satisfaction.structural._bootstrap import watched
+from crm_core.loyalty import Clue
 from crm_core.units import Category, Language
-from crm_core.value import CustomerType, PyramidTier
+from crm_core.value import CustomerType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -45,175 +44,6 @@ class IdicStage(Category):
     DIFFERENTIATE = "differentiate"
     INTERACT = "interact"
     CUSTOMIZE = "customize"
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """For whom an action or an offer is; an empty tuple is for all. Who has no verdict is in no list of it.
-
-    Attributes
-    ----------
-    stages : tuple of Stage
-        Stages of the lifecycle.
-    types : tuple of CustomerType
-        Types by current and potential value.
-    tiers : tuple of PyramidTier
-        Tiers of the pyramid.
-    needs : tuple of int
-        Groups by needs.
-    """
-
-    stages: tuple[Stage, ...] = ()
-    types: tuple[CustomerType, ...] = ()
-    tiers: tuple[PyramidTier, ...] = ()
-    needs: tuple[int, ...] = ()
-
-    def _stored(self) -> dict[str, Any]:
-        return {
-            "stages": [member("stages", Stage, each) for each in items("stages", self.stages)],
-            "types": [member("types", CustomerType, each) for each in items("types", self.types)],
-            "tiers": [member("tiers", PyramidTier, each) for each in items("tiers", self.tiers)],
-            "needs": [integer("needs", each) for each in items("needs", self.needs)],
-        }
-
-
-EVERYBODY = Audience()
-
-
-@dataclass(frozen=True, slots=True)
-class NextAction:
-    """Something that can be done next for a customer.
-
-    Attributes
-    ----------
-    name : str
-        Its name.
-    channel : Channel
-        Through which channel.
-    purpose : ContactPurpose
-        What for. With what sells (sales, winning back) goes an offer.
-    cost : float
-        What it costs each time, in the unit of rewards.
-    label : dict of str to str, optional
-        What people call it in ``"en"`` and ``"zh"``; the name unless told.
-    audience : Audience
-        For whom.
-    """
-
-    name: str
-    channel: Channel
-    purpose: ContactPurpose
-    cost: float = 0.0
-    label: Mapping[str, str] | None = None
-    audience: Audience = EVERYBODY
-
-    def _stored(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "label": dict(self.label or {}),
-            "channel": member("channel", Channel, self.channel),
-            "purpose": member("purpose", ContactPurpose, self.purpose),
-            "cost": number("cost", self.cost),
-            "audience": self.audience._stored(),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class OfferOption:
-    """Something that can be offered. It is worth acceptance · (gain + gain_share · potential value) − cost.
-
-    Attributes
-    ----------
-    name : str
-        Its name.
-    gain : float
-        What it earns if it is accepted.
-    acceptance : float
-        The probability that it is accepted, before anything was seen.
-    gain_share : float
-        This part of the customer's potential value is added to the gain, where it is known.
-    cost : float
-        What making it costs, accepted or not.
-    capacity : int, optional
-        To how many customers of one round it can be made; all unless told.
-    label : dict of str to str, optional
-        What people call it in ``"en"`` and ``"zh"``; the name unless told.
-    audience : Audience
-        For whom.
-    """
-
-    name: str
-    gain: float
-    acceptance: float
-    gain_share: float = 0.0
-    cost: float = 0.0
-    capacity: int | None = None
-    label: Mapping[str, str] | None = None
-    audience: Audience = EVERYBODY
-
-    def _stored(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "label": dict(self.label or {}),
-            "gain": number("gain", self.gain),
-            "gain_share": number("gain_share", self.gain_share),
-            "acceptance": number("acceptance", self.acceptance),
-            "cost": number("cost", self.cost),
-            "capacity": None if self.capacity is None else integer("capacity", self.capacity),
-            "audience": self.audience._stored(),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class PlanReasons:
-    """Why a customer is what it is, and why this is the next action and the offer, in words.
-
-    Attributes
-    ----------
-    identity, standing, needs, action, offer : str
-        Of whom the records are; stage, type, tier and loyalty, a line each; the group by needs; the next action; the
-        offer.
-    """
-
-    identity: str
-    standing: str
-    needs: str
-    action: str
-    offer: str
-
-    def __str__(self) -> str:
-        return "\n".join((self.identity, self.standing, self.needs, self.action, self.offer))
-
-
-@dataclass(frozen=True, slots=True)
-class ErasedCustomer:
-    """What was removed when a customer was erased: how many of each."""
-
-    records: int
-    values: int
-    keys: int
-    contacts: int
-    answers: int
-    decisions: int
-
-
-@dataclass(frozen=True, slots=True)
-class NeedsSegments:
-    """Groups of customers by their needs.
-
-    Attributes
-    ----------
-    sizes : tuple of int
-        Customers of each group.
-    centers : tuple of dict of str to float
-        The mean answers of each group, by question.
-    tried : dict of int to float
-        The mean silhouette of each number of groups, where the number was to be found.
-    """
-
-    sizes: tuple[int, ...]
-    centers: tuple[dict[str, float], ...]
-    tried: dict[int, float]
 
 
 class Idic:
@@ -336,9 +166,9 @@ class Idic:
     ) -> None:
         names = [field.name for field in schema.fields]
         options = {
-            "training": _training(resolve or ResolveOptions(), names),
+            "training": training(resolve or ResolveOptions(), names),
             "threshold": number("threshold", threshold),
-            "survivorship": _rules(survivorship, names),
+            "survivorship": survivorship_rules(survivorship, names),
             "skip_unknown": bool(skip_unknown),
             "period": period,
             "returns": returns,
@@ -349,15 +179,15 @@ class Idic:
                 "most": integer("most_groups", most_groups),
                 "scaling": member("needs_scaling", ClusterScaling, needs_scaling),
             },
-            "actions": [action._stored() for action in items("actions", actions)],
+            "actions": [action.stored() for action in items("actions", actions)],
             "choice": dict(choice or {}),
             "contact": json.loads((contact or ContactPolicy())._json()),
-            "contact_budget": _number("contact_budget", contact_budget),
-            "offers": [offer._stored() for offer in items("offers", offers)],
-            "offer_budget": _number("offer_budget", offer_budget),
+            "contact_budget": optional_number("contact_budget", contact_budget),
+            "offers": [offer.stored() for offer in items("offers", offers)],
+            "offer_budget": optional_number("offer_budget", offer_budget),
             "acceptance": {
                 "strength": number("acceptance_strength", acceptance_strength),
-                "half_life": _number("acceptance_half_life", acceptance_half_life),
+                "half_life": optional_number("acceptance_half_life", acceptance_half_life),
             },
             "seed": integer("seed", seed, 0, LARGEST_COUNT),
         }
@@ -808,36 +638,6 @@ class _Stage:
             self._seconds[self._stage] = perf_counter() - self._begun
 
 
-def _training(options: ResolveOptions, names: Sequence[str]) -> dict[str, Any]:
-    (keys, comparisons, largest), (random_pairs, training_pairs, prior, bound, seed) = options._core(names)
-    return {
-        "blocking": {
-            "keys": [{"fields": fields} for fields in keys],
-            "comparisons_per_record": comparisons,
-            "largest_block": largest,
-        },
-        "random_pairs": random_pairs,
-        "training_pairs": training_pairs,
-        "prior": prior,
-        "term_frequency_bound": bound,
-        "seed": seed,
-    }
-
-
-def _rules(rules: Mapping[str, Survivorship] | Survivorship, names: Sequence[str]) -> list[Survivorship]:
-    by_field = dict.fromkeys(names, rules) if isinstance(rules, str) else dict(rules)
-    unknown = [name for name in by_field if name not in names]
-    if unknown:
-        message = f"survivorship is {unknown[0]!r}: must be a field of the schema"
-        raise NotFoundError(message, argument="survivorship", value=repr(unknown[0]))
-    usual = Survivorship.MOST_FREQUENT
-    return [member("survivorship", Survivorship, by_field.get(name, usual)) for name in names]
-
-
-def _number(argument: str, value: float | None) -> float | None:
-    return None if value is None else number(argument, value)
-
-
 def _column_of(table: Table | None) -> Callable[..., list[Any]]:
     """Give the columns of a table as lists; of one that it has not, what stands for it in each row."""
     frame = None if table is None else frame_of(table)
@@ -858,17 +658,3 @@ def _column_of(table: Table | None) -> Callable[..., list[Any]]:
 
 def _keys(values: Iterable[Any]) -> list[str]:
     return ["" if each is None else str(each) for each in values]
-
-
-__all__ = [
-    "AssignmentReason",
-    "Audience",
-    "ErasedCustomer",
-    "Idic",
-    "IdicStage",
-    "LoyaltyCategory",
-    "NeedsSegments",
-    "NextAction",
-    "OfferOption",
-    "PlanReasons",
-]

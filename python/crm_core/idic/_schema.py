@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from crm_core import _core
-from crm_core._options import LARGEST_COUNT, integer, items, member, number, wrong_type
+from crm_core._options import LARGEST_COUNT, integer, items, member, number, optional_number, wrong_type
 from crm_core._tables import collect, frame_of
 from crm_core.errors import NotFoundError
 from crm_core.units import Category
@@ -177,7 +177,7 @@ class RecordSchema:
                     _place(places, each.partner),
                     each.term_frequency,
                     number("importance", each.importance),
-                    None if each.half_life is None else number("half_life", each.half_life),
+                    optional_number("half_life", each.half_life),
                     member("sensitivity", DataSensitivity, each.sensitivity),
                     fixed,
                 )
@@ -242,7 +242,7 @@ class ResolveOptions:
         training = (
             integer("random_pairs", self.random_pairs),
             integer("training_pairs", self.training_pairs),
-            None if self.prior is None else number("prior", self.prior),
+            optional_number("prior", self.prior),
             number("term_frequency_bound", self.term_frequency_bound),
             integer("seed", self.seed, 0, LARGEST_COUNT),
         )

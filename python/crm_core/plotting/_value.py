@@ -58,9 +58,7 @@ def concentration_curve(
     words = Words(language)
     x, y = np.asarray(customers, float), np.asarray(value, float)
     with style.canvas(ax, (8, 6)) as ax:
-        ax.plot([0, 1], [0, 1], color=style.GREY, linewidth=1.4, linestyle=(0, (4, 4)))
-        ax.fill_between(x, x, y, color=style.PALE)
-        ax.plot(x, y, color=style.BLUE, linewidth=2.6)
+        _beside_equality(ax, x, y)
         for share, held in marks:
             if share < 0.03:
                 continue  # the label would lie on the diagonal
@@ -94,12 +92,7 @@ def concentration_curve(
         low, high = min(0.0, float(y.min(initial=0))), max(1.0, float(y.max(initial=1)))
         ax.set(xlim=(0, 1), ylim=(low, 1.02 * high))
         ax.set_xlabel(words("concentration_curve.x"))
-        ax.set_ylabel(words("concentration_curve.y", measure=measure or words("measure.revenue")))
-        ticks = np.linspace(0, 1, 6)
-        labels = [fmt.percent(tick, 0) for tick in ticks]
-        ax.set_xticks(ticks, labels)
-        ax.set_yticks(ticks, labels)
-        ax.grid(axis="y")
+        _label_shares(ax, words, measure)
     return ax
 
 
@@ -138,9 +131,7 @@ def lorenz_curve(
     words = Words(language)
     x, y = np.asarray(customers, float), np.asarray(value, float)
     with style.canvas(ax, (7, 6)) as ax:
-        ax.plot([0, 1], [0, 1], color=style.GREY, linewidth=1.4, linestyle=(0, (4, 4)))
-        ax.fill_between(x, x, y, color=style.PALE)
-        ax.plot(x, y, color=style.BLUE, linewidth=2.6)
+        _beside_equality(ax, x, y)
         if y.min(initial=0.0) < 0:
             ax.axhline(0, color=style.GREY, linewidth=1)
         if gini is not None:
@@ -149,13 +140,23 @@ def lorenz_curve(
         low = float(y.min(initial=0.0))
         ax.set(xlim=(0, 1), ylim=(low - 0.02 * (low < 0), 1.02))
         ax.set_xlabel(words("lorenz_curve.x"))
-        ax.set_ylabel(words("concentration_curve.y", measure=measure or words("measure.revenue")))
-        ticks = np.linspace(0, 1, 6)
-        labels = [fmt.percent(tick, 0) for tick in ticks]
-        ax.set_xticks(ticks, labels)
-        ax.set_yticks(ticks, labels)
-        ax.grid(axis="y")
+        _label_shares(ax, words, measure)
     return ax
+
+
+def _beside_equality(ax: Axes, x: Floats, y: Floats) -> None:
+    ax.plot([0, 1], [0, 1], color=style.GREY, linewidth=1.4, linestyle=(0, (4, 4)))
+    ax.fill_between(x, x, y, color=style.PALE)
+    ax.plot(x, y, color=style.BLUE, linewidth=2.6)
+
+
+def _label_shares(ax: Axes, words: Words, measure: str | None) -> None:
+    ax.set_ylabel(words("concentration_curve.y", measure=measure or words("measure.revenue")))
+    ticks = np.linspace(0, 1, 6)
+    labels = [fmt.percent(tick, 0) for tick in ticks]
+    ax.set_xticks(ticks, labels)
+    ax.set_yticks(ticks, labels)
+    ax.grid(axis="y")
 
 
 def pyramid(

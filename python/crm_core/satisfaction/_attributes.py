@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core import _core
-from crm_core._options import LARGEST_COUNT, integer, member, number
+from crm_core._options import LARGEST_COUNT, integer, member, number, optional_number
 from crm_core.survey._bootstrap import BootstrapInterval, resampling
 from crm_core.survey._reading import columns
 from crm_core.units import Category
@@ -91,7 +91,7 @@ class Cut:
     @property
     def _parts(self) -> dict[str, Any]:
         scale = None if self.scale is None else (number("low", self.scale[0]), number("high", self.scale[1]))
-        value = None if self.value is None else number("value", self.value)
+        value = optional_number("value", self.value)
         return {"median": self.use_median, "scale": scale, "at": value}
 
 
@@ -336,9 +336,9 @@ class RegressionMethod:
         return {
             "least_squares": self.use_least_squares,
             "components": whole("components", self.components),
-            "share": None if self.share is None else number("share", self.share),
+            "share": optional_number("share", self.share),
             "cross_validated": None if folds is None else (folds, integer("seed", self.seed, 0, LARGEST_COUNT)),
-            "penalty": None if self.penalty is None else number("penalty", self.penalty),
+            "penalty": optional_number("penalty", self.penalty),
             "partial": whole("components", self.partial),
         }
 

@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 
 from crm_core import _core
-from crm_core._options import library_name, member, number
+from crm_core._options import library_name, member, number, optional_number
 from crm_core.units import Category, Language
 from crm_core.value._codes import check_index, floats
 
@@ -120,7 +120,7 @@ def win_back_ranking(
         floats("second_lifetime_value", second_lifetime_value),
         floats("success", success),
         floats("cost", cost),
-        None if budget is None else number("budget", budget),
+        optional_number("budget", budget),
     )
     names = ("row", "worth", "cumulative_cost", "cumulative_worth")
     kinds = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm_core import _core
-from crm_core._options import number
+from crm_core._options import number, optional_number
 from crm_core.errors import WrongTypeError
 from crm_core.survey._reading import count, numbers
 
@@ -138,7 +138,7 @@ class SurveySize:
             raise WrongTypeError(message, argument="proportion")
         deviation = self.standard_deviation
         return {
-            "standard_deviation": None if deviation is None else number("standard_deviation", deviation),
+            "standard_deviation": optional_number("standard_deviation", deviation),
             "proportion": 0.5 if self.proportion is None else number("proportion", self.proportion),
             "confidence": number("confidence", self.confidence),
             "population": None if self.population is None else count("population", self.population),

@@ -9,7 +9,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._columns import read
-from crm_core._options import items, number
+from crm_core._options import items, optional_number
 from crm_core.clv.estimation._reading import labelled, matrix_of, square
 from crm_core.errors import EmptyError, LengthMismatchError
 
@@ -136,6 +136,6 @@ def share_regression(
         argument = "towards" if towards is None else "strength"
         message = f"{argument}: must be given, as towards and strength go together"
         raise EmptyError(message, argument=argument)
-    force = None if strength is None else number("strength", strength)
+    force = optional_number("strength", strength)
     parts: dict[str, Any] = _core.share_regression([table for table, _ in tables], by_step, drawn, force)
     return ShareFit(**{**parts, "transition_matrix": square(parts["transition_matrix"])}, brands=brands)

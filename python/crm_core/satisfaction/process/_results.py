@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer, member, number
+from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer, member, number, optional_number
 from crm_core.satisfaction._attributes import Cut
 from crm_core.satisfaction._estimates import RateEstimate
 from crm_core.satisfaction.process._base import ActionStatus, Product, SurveyStep, wording
@@ -145,7 +145,7 @@ class Action:
             "rise": number("rise", self.rise),
             "owner": self.owner,
             "due": None if self.due is None else str(self.due),
-            "cost": None if self.cost is None else number("cost", self.cost),
+            "cost": optional_number("cost", self.cost),
             "status": member("status", ActionStatus, self.status).value,
         }
 
@@ -426,7 +426,7 @@ class SatisfactionIndex(Product):
         """
         before = (earlier.index, earlier.standard_error) if isinstance(earlier, StudyReport) else earlier
         decision = {
-            "aim": None if aim is None else number("aim", aim),
+            "aim": optional_number("aim", aim),
             "earlier": None if before is None else dict(zip(("index", "standard_error"), before, strict=True)),
             "importance_cut": _cut(importance_cut or Cut()),
             "performance_cut": _cut(performance_cut or Cut()),

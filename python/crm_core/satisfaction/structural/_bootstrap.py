@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -12,11 +10,12 @@ import narwhals as nw
 
 from crm_core import _core
 from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer, member, number
+from crm_core._progress import watched
 from crm_core.errors import NotFoundError
 from crm_core.satisfaction.structural._reading import numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from crm_core.satisfaction.structural._fit import StructuralFit
 
@@ -290,39 +289,6 @@ class Bootstrap:
     def _native(self, columns: Mapping[str, list[Any]]) -> Any:
         given: Any = self.fit._library
         return nw.from_dict(dict(columns), backend=given).to_native()
-
-
-@contextmanager
-def watched(
-    count: int, what: str, progress: Callable[[int], object] | bool
-) -> Iterator[Callable[[int], object] | None]:
-    """Give the function to tell how many are done: the one that was given, a bar, or none."""
-    if progress is not True:
-        yield progress if callable(progress) else None
-        return
-    bar = _Bar(count, what)
-    try:
-        yield bar
-    finally:
-        bar.finish()
-
-
-class _Bar:
-    """A line on the standard error stream."""
-
-    _WIDTH = 40
-
-    def __init__(self, count: int, what: str) -> None:
-        self._all, self._what = count, what
-
-    def __call__(self, done: int) -> None:
-        full = round(self._WIDTH * done / self._all)
-        sys.stderr.write(f"\r{'█' * full}{'░' * (self._WIDTH - full)} {done:,} of {self._all:,} {self._what}")
-        sys.stderr.flush()
-
-    def finish(self) -> None:
-        sys.stderr.write("\r" + " " * (self._WIDTH + 40) + "\r")
-        sys.stderr.flush()
 
 
 def bootstrap(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crm_core._options import LARGEST_COUNT, LARGEST_INDEX, integer
+from crm_core._progress import watched
 from crm_core.errors import NotFoundError, OutOfRangeError
-from crm_core.satisfaction.structural._bootstrap import watched
 from crm_core.satisfaction.structural._reading import numbered
 
 if TYPE_CHECKING:

@@ -1,0 +1,57 @@
+"""What the process says of customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReasons:
+    """Why a customer is what it is, and why this is the next action and the offer, in words.
+
+    Attributes
+    ----------
+    identity, standing, needs, action, offer : str
+        Of whom the records are; stage, type, tier and loyalty, a line each; the group by needs; the next action; the
+        offer.
+    """
+
+    identity: str
+    standing: str
+    needs: str
+    action: str
+    offer: str
+
+    def __str__(self) -> str:
+        return "\n".join((self.identity, self.standing, self.needs, self.action, self.offer))
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedCustomer:
+    """What was removed when a customer was erased: how many of each."""
+
+    records: int
+    values: int
+    keys: int
+    contacts: int
+    answers: int
+    decisions: int
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsSegments:
+    """Groups of customers by their needs.
+
+    Attributes
+    ----------
+    sizes : tuple of int
+        Customers of each group.
+    centers : tuple of dict of str to float
+        The mean answers of each group, by question.
+    tried : dict of int to float
+        The mean silhouette of each number of groups, where the number was to be found.
+    """
+
+    sizes: tuple[int, ...]
+    centers: tuple[dict[str, float], ...]
+    tried: dict[int, float]
