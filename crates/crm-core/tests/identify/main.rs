@@ -13,6 +13,7 @@ mod cases;
 mod people;
 mod resolving;
 mod store;
+mod store_laws;
 mod texts;
 mod updates;
 mod vectors;

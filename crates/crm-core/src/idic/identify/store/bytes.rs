@@ -26,9 +26,17 @@ impl Writer {
         values.iter().for_each(|&value| self.float(value));
     }
 
+    pub(super) fn numbers(&mut self, values: impl Iterator<Item = u32>) {
+        values.for_each(|value| self.0.extend_from_slice(&value.to_le_bytes()));
+    }
+
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
     pub(super) fn text(&mut self, text: &str) {
         self.length(text.len());
-        self.0.extend_from_slice(text.as_bytes());
+        self.bytes(text.as_bytes());
     }
 
     pub(super) fn finish(self) -> Vec<u8> {
@@ -95,6 +103,16 @@ impl<'a> Reader<'a> {
             *value = self.float()?;
         }
         Ok(values)
+    }
+
+    /// So many numbers; room is made only for what is there.
+    pub(super) fn numbers(&mut self, count: usize) -> Result<Vec<u32>> {
+        let bytes = self.take(count.checked_mul(4).ok_or_else(corrupt)?)?;
+        let (numbers, _) = bytes.as_chunks::<4>();
+        Ok(numbers
+            .iter()
+            .map(|&four| u32::from_le_bytes(four))
+            .collect())
     }
 
     pub(super) fn text(&mut self) -> Result<&'a str> {

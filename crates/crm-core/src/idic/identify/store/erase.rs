@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterId, Line, ProfileStore, RecordId, no_such};
+use super::held::MISSING;
+use super::{ClusterId, ProfileStore, RecordId, no_such};
 use crate::error::Result;
 
 /// What was removed when a customer was erased. It holds no value.
@@ -49,21 +50,24 @@ impl ProfileStore {
     }
 
     fn erase_record(&mut self, record: RecordId, erasure: &mut Erasure) {
-        let place = usize::try_from(record.0)
-            .ok()
-            .and_then(|place| self.records.get_mut(place));
-        let Some(profile) = place.and_then(Option::take) else {
+        let Ok((record, _)) = self.row(record) else {
             return;
         };
-        let line = Line::new(profile.values.reveal());
-        for (field, count) in erasure.values.iter_mut().enumerate() {
-            *count += usize::from(super::Values::value(&line, field).is_some());
+        for (count, &number) in erasure.values.iter_mut().zip(self.held.numbers(record)) {
+            *count += usize::from(number != MISSING);
         }
-        let keys = self.keys_of(&line);
-        erasure.index_entries += keys.len();
-        self.index.remove(record.0 as u32, &keys);
-        self.clusters.remove(record.0 as u32, profile.cluster);
-        self.held -= 1;
-        self.count(&line, false);
+        let schema = &self.model.schema;
+        for (key, blocks) in self.model.keys.iter().zip(&mut self.blocks) {
+            let value_of = |record| self.held.key(schema, key, record);
+            if let Some(value) = value_of(record) {
+                blocks.remove(record, value, value_of);
+                erasure.index_entries += 1;
+            }
+        }
+        self.held.erase(record);
+        self.customers.take(record);
+        if self.origin(record).is_some() {
+            self.put_origin(record, None);
+        }
     }
 }

@@ -1,30 +1,33 @@
 //! The profiles of customers, matched one incoming record at a time: cluster ids stay what they are.
 
 mod bytes;
+mod customers;
 mod erase;
+mod held;
 mod index;
 mod origin;
 mod profile;
-mod reach;
 mod state;
+mod table;
+mod vocabulary;
+mod weigher;
 
 pub use erase::Erasure;
 pub use origin::{Origin, Source, SourceId};
 pub use profile::{Conflict, CustomerProfile, ProfileValue, UpdateOutcome, Updated};
 
-use hashbrown::HashMap;
-
 use super::cluster::Clusters;
 use super::compare::{Values, compare};
-use super::dictionary::hash;
 use super::field::Field;
 use super::level::Pattern;
 use super::model::{Explanation, LinkageModel, weight_of_probability};
-use super::personal::Personal;
 use super::records::{Records, key, normalised};
 use crate::error::{Error, ErrorKind, Result};
-use index::{Chains, Index};
-use reach::Reach;
+use crate::parallel;
+use customers::Customers;
+use held::{Held, Stored};
+use index::{Blocks, RECORDS};
+use weigher::Weigher;
 
 /// A record that a store holds: a number that is never given to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,55 +76,25 @@ pub struct ProfileStore {
     model: LinkageModel,
     /// The probability from which a record joins a customer.
     threshold: f64,
-    /// By number; `None` once erased.
-    records: Vec<Option<Profile>>,
-    /// How many are not erased.
-    held: usize,
+    held: Held,
+    customers: Customers,
+    /// By key of the model.
+    blocks: Vec<Blocks>,
+    next_cluster: u32,
+    /// By record, up to the last that has one.
+    origins: Vec<Option<Origin>>,
     /// By number.
     sources: Vec<Source>,
-    index: Index,
-    /// The records of each customer.
-    clusters: Chains,
-    next_cluster: u64,
     /// By number; `None` once undone.
     merges: Vec<Option<Merge>>,
-    /// By field and hash of a value: how many records have it; and by field how many have any.
-    frequencies: Vec<HashMap<u64, u32, foldhash::fast::FixedState>>,
-    present: Vec<u32>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-struct Profile {
-    cluster: u64,
-    origin: Option<Origin>,
-    /// The normalised values with [`SEPARATOR`] between them.
-    values: Personal<Box<str>>,
 }
 
 /// The customer that ended, the one that went on, and the records that moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Merge {
-    ended: u64,
-    went_on: u64,
+    ended: u32,
+    went_on: u32,
     records: Vec<u32>,
-}
-
-/// Stands in no normalised value.
-const SEPARATOR: char = '\u{1f}';
-
-/// Normalised values of a record.
-struct Line<'a>(Vec<&'a str>);
-
-impl<'a> Line<'a> {
-    fn new(values: &'a str) -> Self {
-        Line(values.split(SEPARATOR).collect())
-    }
-}
-
-impl Values for Line<'_> {
-    fn value(&self, field: usize) -> Option<&str> {
-        self.0.get(field).copied().filter(|value| !value.is_empty())
-    }
 }
 
 /// Normalised values of an incoming record.
@@ -150,19 +123,16 @@ impl ProfileStore {
             );
             return Err(error.with_value(threshold));
         }
-        let fields = model.schema.fields().len();
         Ok(ProfileStore {
-            index: Index::new(model.keys.len()),
+            held: Held::new(&model.schema),
+            customers: Customers::default(),
+            blocks: vec![Blocks::default(); model.keys.len()],
             model,
             threshold,
-            records: Vec::new(),
-            held: 0,
-            sources: Vec::new(),
-            clusters: Chains::default(),
             next_cluster: 0,
+            origins: Vec::new(),
+            sources: Vec::new(),
             merges: Vec::new(),
-            frequencies: vec![HashMap::default(); fields],
-            present: vec![0; fields],
         })
     }
 
@@ -170,7 +140,7 @@ impl ProfileStore {
     ///
     /// # Errors
     /// As [`ProfileStore::new`]; [`ErrorKind::LengthMismatch`] unless there is a cluster for each record, and a field for each of
-    /// the model.
+    /// the model; [`ErrorKind::Overflow`] for 2³¹ records or more.
     pub fn from_clusters(
         model: LinkageModel,
         threshold: f64,
@@ -192,15 +162,27 @@ impl ProfileStore {
             ));
         }
         let mut store = ProfileStore::new(model, threshold)?;
-        for (row, &cluster) in clusters.of_record.iter().enumerate() {
-            let fields = 0..records.fields();
-            let values: Vec<&str> = fields
-                .map(|field| records.value(row, field).unwrap_or_default())
-                .collect();
-            store.push(u64::from(cluster), None, &values)?;
-        }
-        store.next_cluster = records.len() as u64;
+        store.next_cluster = u32::try_from(records.len())
+            .ok()
+            .filter(|&count| count < RECORDS)
+            .ok_or_else(|| Error::overflow("records"))?;
+        store.held = Held::of_records(&store.model.schema, records)?;
+        let of_record = clusters.of_record.iter();
+        of_record.for_each(|&cluster| store.customers.push(Some(cluster)));
+        store.block();
         Ok(store)
+    }
+
+    /// Finds the blocks of all records.
+    fn block(&mut self) {
+        let schema = &self.model.schema;
+        self.blocks = parallel::map(self.model.keys.iter().collect(), |key| {
+            let records = 0..self.held.len() as u32;
+            let valued = |record| Some((self.held.key(schema, key, record)?, record));
+            let mut sorted: Vec<(u64, u32)> = records.filter_map(valued).collect();
+            parallel::sort_by_key(&mut sorted, |&entry| entry);
+            Blocks::of(&sorted)
+        });
     }
 
     /// The model that it matches by.
@@ -212,7 +194,7 @@ impl ProfileStore {
     /// How many records it holds.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.held
+        self.customers.held()
     }
 
     /// Whether it holds none.
@@ -226,17 +208,18 @@ impl ProfileStore {
     /// # Errors
     /// [`ErrorKind::NotFound`] if there is no such record.
     pub fn cluster(&self, record: RecordId) -> Result<ClusterId> {
-        Ok(ClusterId(self.profile_of(record)?.cluster))
+        Ok(ClusterId(u64::from(self.row(record)?.1)))
     }
 
     /// The records of a customer.
     #[must_use]
     pub fn members(&self, cluster: ClusterId) -> Vec<RecordId> {
-        let mut members: Vec<RecordId> = self
-            .clusters
-            .records(cluster.0)
-            .map(|record| RecordId(u64::from(record)))
-            .collect();
+        let Ok(cluster) = u32::try_from(cluster.0) else {
+            return Vec::new();
+        };
+        let records = self.customers.records(cluster);
+        let mut members: Vec<RecordId> =
+            records.map(|record| RecordId(u64::from(record))).collect();
         members.sort_unstable();
         members
     }
@@ -259,7 +242,7 @@ impl ProfileStore {
     /// Takes an incoming record in.
     ///
     /// # Errors
-    /// As [`ProfileStore::matches`]; [`ErrorKind::Overflow`] for 2³² − 1 records or more.
+    /// As [`ProfileStore::matches`]; [`ErrorKind::Overflow`] for 2³¹ records or more.
     pub fn add(&mut self, values: &[&str]) -> Result<Added> {
         self.take_in(values, None)
     }
@@ -279,12 +262,18 @@ impl ProfileStore {
         let matched = likely.first().copied();
         let is_other = |other: &&Match| Some(other.cluster) != matched.map(|best| best.cluster);
         let doubtful = likely.iter().find(is_other).copied();
-        let cluster = matched.map_or(self.next_cluster, |best| best.cluster.0);
+        let cluster = match matched {
+            Some(best) => best.cluster.0 as u32,
+            None => self.next_cluster,
+        };
+        let after = cluster
+            .checked_add(1)
+            .ok_or_else(|| Error::overflow("records"))?;
         let record = self.push(cluster, origin, &normal.0)?;
-        self.next_cluster = self.next_cluster.max(cluster + 1);
+        self.next_cluster = self.next_cluster.max(after);
         Ok(Added {
             record,
-            cluster: ClusterId(cluster),
+            cluster: ClusterId(u64::from(cluster)),
             matched,
             doubtful,
         })
@@ -296,10 +285,8 @@ impl ProfileStore {
     /// [`ErrorKind::LengthMismatch`] unless there is a value for each field; [`ErrorKind::NotFound`] if there is no such record.
     pub fn explain(&self, values: &[&str], record: RecordId) -> Result<Explanation> {
         let normal = self.normalised(values)?;
-        Ok(self.weigh(
-            &normal,
-            &Line::new(self.profile_of(record)?.values.reveal()),
-        ))
+        let pattern = compare(&self.model.schema, &normal, &self.values(record)?);
+        Ok(self.evidence(pattern, &normal))
     }
 
     /// Two customers are one from now on: `kept`. The other ends.
@@ -317,15 +304,13 @@ impl ProfileStore {
             let error = Error::new(ErrorKind::OutOfRange, "cluster", "must be another customer");
             return Err(error.with_value(ended.0));
         }
-        let records: Vec<u32> = self
-            .members(ended)
-            .iter()
-            .map(|record| record.0 as u32)
-            .collect();
-        self.relabel(&records, ended.0, kept.0);
+        let records = self.members(ended);
+        let records: Vec<u32> = records.iter().map(|record| record.0 as u32).collect();
+        let (ended, went_on) = (ended.0 as u32, kept.0 as u32);
+        self.relabel(&records, ended, went_on);
         self.merges.push(Some(Merge {
-            ended: ended.0,
-            went_on: kept.0,
+            ended,
+            went_on,
             records,
         }));
         Ok(MergeId(self.merges.len() as u64 - 1))
@@ -343,28 +328,58 @@ impl ProfileStore {
             return Err(no_such("merge", merge.0));
         };
         self.relabel(&taken.records, taken.went_on, taken.ended);
-        Ok(ClusterId(taken.ended))
+        Ok(ClusterId(u64::from(taken.ended)))
     }
 
-    fn relabel(&mut self, records: &[u32], from: u64, to: u64) {
+    /// Some records of a customer are those of another from now on, a new one. The customer keeps its number and the other records.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if the customer has no record, or one of these is not of it, with the row; [`ErrorKind::Empty`] without
+    /// records; [`ErrorKind::OutOfRange`] if the customer would have none left; [`ErrorKind::Overflow`] after 2³² − 1 customers.
+    pub fn split(&mut self, cluster: ClusterId, records: &[RecordId]) -> Result<ClusterId> {
+        let mut left = self.members(cluster);
+        if left.is_empty() {
+            return Err(no_such("cluster", cluster.0));
+        }
+        let not_of_it = |record| left.binary_search(record).is_err();
+        if let Some(row) = records.iter().position(not_of_it) {
+            let error = Error::new(ErrorKind::NotFound, "records", "is not of the customer");
+            return Err(error.at_row(row));
+        }
+        if records.is_empty() {
+            return Err(Error::empty("records"));
+        }
+        left.retain(|record| !records.contains(record));
+        if left.is_empty() {
+            let reason = "must not be all records of the customer";
+            return Err(Error::new(ErrorKind::OutOfRange, "records", reason));
+        }
+        let new = self.next_cluster;
+        self.next_cluster = new
+            .checked_add(1)
+            .ok_or_else(|| Error::overflow("records"))?;
+        let records: Vec<u32> = records.iter().map(|record| record.0 as u32).collect();
+        self.relabel(&records, cluster.0 as u32, new);
+        Ok(ClusterId(u64::from(new)))
+    }
+
+    fn relabel(&mut self, records: &[u32], from: u32, to: u32) {
         for &record in records {
-            if let Some(Some(profile)) = self.records.get_mut(record as usize)
-                && profile.cluster == from
-            {
-                profile.cluster = to;
-                self.clusters.remove(record, from);
-                self.clusters.add(record, to);
+            if self.customers.of(record) == Some(from) {
+                self.customers.give(record, to);
             }
         }
     }
 
-    fn profile_of(&self, record: RecordId) -> Result<&Profile> {
-        let place = usize::try_from(record.0)
-            .ok()
-            .and_then(|place| self.records.get(place));
-        place
-            .and_then(Option::as_ref)
+    /// The place of a record, and its customer.
+    fn row(&self, record: RecordId) -> Result<(u32, u32)> {
+        let row = u32::try_from(record.0).ok();
+        row.and_then(|row| Some((row, self.customers.of(row)?)))
             .ok_or_else(|| no_such("record", record.0))
+    }
+
+    fn values(&self, record: RecordId) -> Result<Stored<'_>> {
+        Ok(self.held.values(self.row(record)?.0))
     }
 
     fn normalised(&self, values: &[&str]) -> Result<Incoming> {
@@ -381,21 +396,14 @@ impl ProfileStore {
     }
 
     fn find(&self, normal: &Incoming, least_probability: f64) -> Vec<Match> {
-        let mut candidates: Vec<u32> = Vec::new();
-        for (place, key) in self.keys_of(normal) {
-            candidates.extend(self.index.records(place, key, self.model.largest_block));
-        }
-        candidates.sort_unstable();
-        candidates.dedup();
-        let reach = Reach::new(&self.model, weight_of_probability(least_probability));
-        let weighed = candidates.into_iter().filter_map(|record| {
-            let profile = self.records.get(record as usize)?.as_ref()?;
-            let line = Line::new(profile.values.reveal());
-            let pattern = reach.pattern(&self.model.schema, normal, &line)?;
+        let least = weight_of_probability(least_probability);
+        let mut weigher = Weigher::new(&self.model, &self.held, normal, least);
+        let weighed = self.candidates(normal).into_iter().filter_map(|record| {
+            let pattern = weigher.pattern(record)?;
             let why = self.evidence(pattern, normal);
             Some(Match {
                 record: RecordId(u64::from(record)),
-                cluster: ClusterId(profile.cluster),
+                cluster: ClusterId(u64::from(self.customers.of(record)?)),
                 weight: why.weight,
                 probability: why.probability,
             })
@@ -407,90 +415,58 @@ impl ProfileStore {
         matches
     }
 
-    fn weigh(&self, a: &impl Values, b: &impl Values) -> Explanation {
-        self.evidence(compare(&self.model.schema, a, b), a)
+    /// The records that agree with an incoming one on a key, ascending; those of blocks too large are left out.
+    fn candidates(&self, normal: &Incoming) -> Vec<u32> {
+        let schema = &self.model.schema;
+        let fields = schema.fields().iter().enumerate();
+        let keys: Vec<Option<u64>> = fields
+            .map(|(place, field)| normal.value(place).map(|value| key(field.kind, value)))
+            .collect();
+        let mut candidates = Vec::new();
+        for (key, blocks) in self.model.keys.iter().zip(&self.blocks) {
+            if let Some(value) = key.hash(schema, |field| keys.get(field).copied().flatten()) {
+                let block = blocks.records(value, |record| self.held.key(schema, key, record));
+                let records = block.as_slice();
+                if records.len() <= self.model.largest_block {
+                    candidates.extend_from_slice(records);
+                }
+            }
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
     }
 
     fn evidence(&self, pattern: Pattern, a: &impl Values) -> Explanation {
         self.model.explain(pattern, |field| {
-            let counts = a.value(field).zip(self.frequencies.get(field));
-            let count = counts.and_then(|(value, counts)| counts.get(&hash(value.as_bytes())));
-            let present = self.present.get(field).copied().unwrap_or_default();
-            f64::from(count.copied().unwrap_or_default()) / f64::from(present.max(1))
+            let known = a.value(field).zip(self.held.field(field));
+            known.map_or(0.0, |(value, vocabulary)| vocabulary.frequency(value))
         })
-    }
-
-    /// The keys of a record: number of the blocking key, and hash of the values.
-    fn keys_of(&self, values: &impl Values) -> Vec<(usize, u64)> {
-        let schema = &self.model.schema;
-        let key_of = |field: usize| {
-            let kind = schema.fields().get(field)?.kind;
-            values.value(field).map(|value| key(kind, value))
-        };
-        let keys = self.model.keys.iter().enumerate();
-        keys.filter_map(|(place, key)| Some((place, key.hash(schema, key_of)?)))
-            .collect()
     }
 
     fn push(
         &mut self,
-        cluster: u64,
+        cluster: u32,
         origin: Option<Origin>,
         values: &[impl AsRef<str>],
     ) -> Result<RecordId> {
-        let mut line = String::new();
-        for (place, value) in values.iter().enumerate() {
-            if place > 0 {
-                line.push(SEPARATOR);
-            }
-            line.extend(
-                value
-                    .as_ref()
-                    .chars()
-                    .filter(|&character| character != SEPARATOR),
-            );
+        let record = self.held.len() as u32;
+        if record >= RECORDS {
+            return Err(Error::overflow("records"));
         }
-        self.push_line(cluster, origin, &line)
-    }
-
-    fn push_line(&mut self, cluster: u64, origin: Option<Origin>, line: &str) -> Result<RecordId> {
-        let number = u32::try_from(self.records.len())
-            .ok()
-            .filter(|&number| number != u32::MAX);
-        let number = number.ok_or_else(|| Error::overflow("records"))?;
-        let values = Line::new(line);
-        let keys = self.keys_of(&values);
-        self.index.add(number, &keys);
-        self.clusters.add(number, cluster);
-        self.count(&values, true);
-        self.held += 1;
-        self.records.push(Some(Profile {
-            cluster,
-            origin,
-            values: Personal::new(line.into()),
-        }));
-        Ok(RecordId(u64::from(number)))
-    }
-
-    /// Counts the values of a record in, or out.
-    fn count(&mut self, values: &Line<'_>, is_new: bool) {
-        let counted = self.frequencies.iter_mut().zip(&mut self.present);
-        for (field, (counts, present)) in counted.enumerate() {
-            let Some(value) = values.value(field) else {
-                continue;
-            };
-            let hashed = hash(value.as_bytes());
-            if is_new {
-                *counts.entry(hashed).or_default() += 1;
-                *present += 1;
-            } else if let Some(count) = counts.get_mut(&hashed) {
-                *count -= 1;
-                *present -= 1;
-                if *count == 0 {
-                    counts.remove(&hashed);
-                }
+        self.held.push(values)?;
+        self.customers.push(Some(cluster));
+        let schema = &self.model.schema;
+        for (key, blocks) in self.model.keys.iter().zip(&mut self.blocks) {
+            let value_of = |record| self.held.key(schema, key, record);
+            if let Some(value) = value_of(record) {
+                blocks.add(record, value, value_of);
             }
         }
+        if origin.is_some() {
+            self.put_origin(record, origin);
+        }
+        Ok(RecordId(u64::from(record)))
     }
 }
 

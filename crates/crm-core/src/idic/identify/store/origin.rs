@@ -59,11 +59,23 @@ impl ProfileStore {
     /// [`ErrorKind::NotFound`] if there is no such record or source.
     pub fn set_origin(&mut self, record: RecordId, origin: Origin) -> Result<()> {
         self.check_origin(origin)?;
-        let place = usize::try_from(record.0).ok();
-        let profile = place.and_then(|place| self.records.get_mut(place)?.as_mut());
-        let profile = profile.ok_or_else(|| no_such("record", record.0))?;
-        profile.origin = Some(origin);
+        let (row, _) = self.row(record)?;
+        self.put_origin(row, Some(origin));
         Ok(())
+    }
+
+    pub(super) fn origin(&self, record: u32) -> Option<Origin> {
+        self.origins.get(record as usize).copied().flatten()
+    }
+
+    pub(super) fn put_origin(&mut self, record: u32, origin: Option<Origin>) {
+        let place = record as usize;
+        if self.origins.len() <= place {
+            self.origins.resize(place + 1, None);
+        }
+        if let Some(place) = self.origins.get_mut(place) {
+            *place = origin;
+        }
     }
 
     pub(super) fn check_origin(&self, origin: Origin) -> Result<()> {

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterId, Line, Origin, ProfileStore, RecordId, no_such};
+use super::{ClusterId, Origin, ProfileStore, RecordId, no_such};
 use crate::error::{Error, ErrorKind, Result};
 use crate::idic::identify::claim::{self, Claim, ConflictGround};
 use crate::idic::identify::compare::Values;
@@ -169,7 +169,7 @@ impl ProfileStore {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if the customer has no record, or there is no such source; [`ErrorKind::LengthMismatch`] unless there
-    /// is a value for each field; [`ErrorKind::Empty`] if all are empty; [`ErrorKind::Overflow`] for 2³² − 1 records or more.
+    /// is a value for each field; [`ErrorKind::Empty`] if all are empty; [`ErrorKind::Overflow`] for 2³¹ records or more.
     pub fn update(
         &mut self,
         cluster: ClusterId,
@@ -184,7 +184,7 @@ impl ProfileStore {
         }
         let standing = |place| Some(self.told(&before, place).first()?.value.to_owned());
         let former: Vec<Option<String>> = (0..normal.0.len()).map(standing).collect();
-        let record = self.push(cluster.0, Some(origin), &normal.0)?;
+        let record = self.push(cluster.0 as u32, Some(origin), &normal.0)?;
         let after = self.existing(cluster)?;
         let outcome = |(place, former): (usize, Option<String>)| {
             let Some(given) = normal.value(place) else {
@@ -219,13 +219,16 @@ impl ProfileStore {
         let schema = self.model.schema();
         let half_life = schema.fields().get(field).and_then(|f| f.half_life);
         let read = |&record: &RecordId| {
-            let profile = self.profile_of(record).ok()?;
-            let value = Line::new(profile.values.reveal()).0.get(field).copied()?;
-            (!value.is_empty()).then_some(Told {
-                value,
+            let (row, _) = self.row(record).ok()?;
+            let origin = self.origin(row);
+            Some(Told {
+                value: self
+                    .held
+                    .field(field)?
+                    .value(*self.held.numbers(row).get(field)?)?,
                 record,
-                origin: profile.origin,
-                claim: profile.origin.and_then(|origin| self.claim(origin)),
+                origin,
+                claim: origin.and_then(|origin| self.claim(origin)),
             })
         };
         let mut told: Vec<Told<'_>> = members.iter().filter_map(read).collect();

@@ -3,7 +3,10 @@
 use sha2::{Digest, Sha256};
 
 use super::bytes::{Reader, Writer, corrupt};
-use super::{Line, Merge, Origin, Profile, ProfileStore, Source, SourceId};
+use super::held::{Held, MISSING};
+use super::index::RECORDS;
+use super::vocabulary::Vocabulary;
+use super::{Merge, Origin, ProfileStore, Source, SourceId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::idic::identify::blocking::BlockingKey;
 use crate::idic::identify::field::{DataSensitivity, Field, FieldKind, Side};
@@ -11,10 +14,11 @@ use crate::idic::identify::level::AgreementLevel;
 use crate::idic::identify::model::{FieldModel, LinkageModel};
 use crate::idic::identify::normalise::CallingCode;
 use crate::idic::identify::schema::Schema;
+use crate::parallel;
 use crate::units::{Label, Moment};
 
 const MARK: &[u8; 8] = b"crm-core";
-const VERSION: u64 = 2;
+const VERSION: u64 = 3;
 const CHECKSUM: usize = 32;
 
 impl ProfileStore {
@@ -25,28 +29,21 @@ impl ProfileStore {
         let mut body = Writer::default();
         write_model(&mut body, &self.model);
         body.float(self.threshold);
-        body.integer(self.next_cluster);
+        body.integer(u64::from(self.next_cluster));
         body.length(self.sources.len());
         for Source { name, trust } in &self.sources {
             body.text(name);
             body.float(*trust);
         }
-        body.length(self.records.len());
-        for record in &self.records {
-            body.byte(u8::from(record.is_some()));
-            if let Some(Profile {
-                cluster,
-                origin,
-                values,
-            }) = record
-            {
-                body.integer(*cluster);
-                body.byte(u8::from(origin.is_some()));
-                if let Some(Origin { source, time }) = origin {
-                    body.integer(u64::from(source.0));
-                    body.integer(time.seconds().cast_unsigned());
-                }
-                body.text(values.reveal());
+        write_held(&mut body, &self.held);
+        let records = 0..self.held.len() as u32;
+        body.numbers(records.map(|record| self.customers.of(record).unwrap_or(NOBODY)));
+        body.length(self.origins.len());
+        for origin in &self.origins {
+            body.byte(u8::from(origin.is_some()));
+            if let Some(Origin { source, time }) = origin {
+                body.integer(u64::from(source.0));
+                body.integer(time.seconds().cast_unsigned());
             }
         }
         body.length(self.merges.len());
@@ -58,12 +55,9 @@ impl ProfileStore {
                 records,
             }) = merge
             {
-                body.integer(*ended);
-                body.integer(*went_on);
+                body.numbers([*ended, *went_on].into_iter());
                 body.length(records.len());
-                records
-                    .iter()
-                    .for_each(|&record| body.integer(u64::from(record)));
+                body.numbers(records.iter().copied());
             }
         }
         let body = body.finish();
@@ -101,46 +95,115 @@ impl ProfileStore {
     }
 }
 
+/// In the place of the customer of a record that is gone.
+const NOBODY: u32 = u32::MAX;
+
 fn read(mut body: Reader<'_>) -> Result<ProfileStore> {
     let model = read_model(&mut body)?;
-    let fields = model.schema.fields().len();
     let threshold = body.float()?;
     let mut store = ProfileStore::new(model, threshold)?;
-    let next_cluster = body.integer()?;
+    store.next_cluster = u32::try_from(body.integer()?).map_err(|_| corrupt())?;
     for _ in 0..body.length()? {
         let (name, trust) = (body.text()?, body.float()?);
         store.set_source(name, trust)?;
     }
-    for _ in 0..body.length()? {
-        if !body.flag()? {
-            store.records.push(None);
-            continue;
-        }
-        let cluster = body.integer()?;
-        let origin = match body.flag()? {
-            false => None,
-            true => Some(read_origin(&mut body)?),
-        };
-        if let Some(origin) = origin {
-            store.check_origin(origin)?;
-        }
-        let line = body.text()?;
-        let values = Line::new(line);
-        if values.0.len() != fields || cluster >= next_cluster {
+    store.held = read_held(&mut body, &store.model.schema)?;
+    let count = store.held.len();
+    for (record, customer) in (0..).zip(body.numbers(count)?) {
+        let is_empty = store.held.numbers(record).iter().all(|&n| n == MISSING);
+        if customer >= store.next_cluster && !(customer == NOBODY && is_empty) {
             return Err(corrupt());
         }
-        store.push_line(cluster, origin, line)?;
+        let customer = Some(customer).filter(|&customer| customer != NOBODY);
+        store.customers.push(customer);
     }
-    store.next_cluster = next_cluster;
+    for record in 0..body.length()? as u32 {
+        if body.flag()? {
+            let origin = read_origin(&mut body)?;
+            store.check_origin(origin)?;
+            store.customers.of(record).ok_or_else(corrupt)?;
+            store.put_origin(record, Some(origin));
+        }
+    }
     for _ in 0..body.length()? {
         let merge = match body.flag()? {
             false => None,
             true => Some(read_merge(&mut body)?),
         };
+        let is_known = |merge: &Merge| merge.ended.max(merge.went_on) < store.next_cluster;
+        if !merge.iter().all(is_known) {
+            return Err(corrupt());
+        }
         store.merges.push(merge);
     }
     body.finish()?;
+    store.block();
     Ok(store)
+}
+
+/// The values that records have, each once, and the numbers of each record among them.
+fn write_held(body: &mut Writer, held: &Held) {
+    let mut renumbered: Vec<Vec<u32>> = Vec::new();
+    for vocabulary in held.fields() {
+        let numbers = 0..vocabulary.len() as u32;
+        let (kept, gone): (Vec<u32>, Vec<u32>) =
+            numbers.partition(|&number| vocabulary.count(number) > 0);
+        body.length(kept.len());
+        let lengths = kept.iter().map(|&number| vocabulary.get(number).len());
+        body.numbers(lengths.map(|length| length as u32));
+        kept.iter()
+            .for_each(|&number| body.bytes(vocabulary.get(number).as_bytes()));
+        renumbered.push(if gone.is_empty() { Vec::new() } else { kept });
+    }
+    body.length(held.len());
+    for record in 0..held.len() as u32 {
+        let numbers = held.numbers(record).iter().zip(&renumbered);
+        body.numbers(numbers.map(|(&number, kept)| {
+            match kept.as_slice() {
+                [] => number,
+                kept => kept
+                    .binary_search(&number)
+                    .map_or(MISSING, |place| place as u32),
+            }
+        }));
+    }
+}
+
+fn read_held(body: &mut Reader<'_>, schema: &Schema) -> Result<Held> {
+    let mut texts = Vec::new();
+    for field in schema.fields() {
+        let count = body.length()?;
+        let lengths = body.numbers(count)?;
+        let length = lengths.iter().map(|&length| u64::from(length)).sum::<u64>();
+        let length = usize::try_from(length).map_err(|_| corrupt())?;
+        let text = std::str::from_utf8(body.take(length)?).map_err(|_| corrupt())?;
+        texts.push((field.kind, lengths, text));
+    }
+    let vocabularies = parallel::map(texts, |(kind, lengths, text)| {
+        let mut vocabulary = Vocabulary::new(kind);
+        let mut rest = text;
+        for length in lengths {
+            let (value, after) = rest.split_at_checked(length as usize).ok_or_else(corrupt)?;
+            if value.is_empty() || vocabulary.find(value).is_some() {
+                return Err(corrupt());
+            }
+            vocabulary.add(value)?;
+            rest = after;
+        }
+        Ok(vocabulary)
+    });
+    let vocabularies: Vec<Vocabulary> = vocabularies.into_iter().collect::<Result<_>>()?;
+    let count = body.length()?;
+    if count >= RECORDS as usize {
+        return Err(corrupt());
+    }
+    let numbers = body.numbers(count.checked_mul(vocabularies.len()).ok_or_else(corrupt)?)?;
+    let held = Held::of(vocabularies, numbers)?;
+    let mut counts = held.fields().iter();
+    match counts.all(|known| (0..known.len() as u32).all(|number| known.count(number) > 0)) {
+        true => Ok(held),
+        false => Err(corrupt()),
+    }
 }
 
 fn read_origin(body: &mut Reader<'_>) -> Result<Origin> {
@@ -152,10 +215,11 @@ fn read_origin(body: &mut Reader<'_>) -> Result<Origin> {
 }
 
 fn read_merge(body: &mut Reader<'_>) -> Result<Merge> {
-    let (ended, went_on) = (body.integer()?, body.integer()?);
+    let &[ended, went_on] = body.numbers(2)?.as_slice() else {
+        return Err(corrupt());
+    };
     let count = body.length()?;
-    let record = |_| u32::try_from(body.integer()?).map_err(|_| corrupt());
-    let records = (0..count).map(record).collect::<Result<_>>()?;
+    let records = body.numbers(count)?;
     Ok(Merge {
         ended,
         went_on,
