@@ -12191,6 +12191,34 @@ crm_status crm_customer_model_value_exact(const struct crm_decimal *margin,
                                           struct crm_decimal *out);
 
 /**
+ * Share of wallet: the part of what a customer buys in the category that is bought from the firm.
+ *
+ *     share_of_wallet = spend / category_spend
+ *
+ * @param rows how many rows to compute
+ * @param spend,spend_stride what the customer buys from the firm in a period: money, or purchases;
+ * 0 or more
+ * @param category_spend,category_spend_stride what the customer buys in the category from
+ * everyone, the firm included, in the same period and unit; greater than 0
+ * @param out receives one result a row; may be one of the inputs
+ *
+ * Source: share of wallet (SOW); of purchases, share of category requirements.
+ */
+crm_status crm_share_of_wallet(size_t rows,
+                               const double *spend,
+                               size_t spend_stride,
+                               const double *category_spend,
+                               size_t category_spend_stride,
+                               double *out);
+
+/**
+ * Exact form of `crm_share_of_wallet`, for one row of decimals.
+ */
+crm_status crm_share_of_wallet_exact(const struct crm_decimal *spend,
+                                     const struct crm_decimal *category_spend,
+                                     struct crm_decimal *out);
+
+/**
  * Customer delivered value: all benefits less all costs of a customer.
  *
  *     delivered_value = (product + service + personnel + image) - (money + time + energy +

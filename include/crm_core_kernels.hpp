@@ -1872,6 +1872,51 @@ inline decimal survival_probability(const decimal &churn, const decimal &periods
 
 } // namespace crm::lifecycle
 
+namespace crm::loyalty {
+
+/// Share of wallet: the part of what a customer buys in the category that is bought from the firm.
+///
+///     share_of_wallet = spend / category_spend
+///
+/// @param spend what the customer buys from the firm in a period: money, or purchases; 0 or more
+/// @param category_spend what the customer buys in the category from everyone, the firm included,
+/// in the same period and unit; greater than 0
+///
+/// Source: share of wallet (SOW); of purchases, share of category requirements.
+inline std::vector<double> share_of_wallet(const column &spend, const column &category_spend) {
+    const std::size_t rows = detail::common_rows({
+        {"spend", spend}, {"category_spend", category_spend}});
+    std::vector<double> out(rows);
+    check(crm_share_of_wallet(
+        rows, spend.data(), spend.stride(), category_spend.data(), category_spend.stride(),
+        out.data()));
+    return out;
+}
+
+/// The same, into the caller's memory: `rows` results, which may take the place of an input.
+inline void share_of_wallet_into(
+    const column &spend, const column &category_spend, double *out, std::size_t rows) {
+    detail::require_rows(rows, {{"spend", spend}, {"category_spend", category_spend}});
+    check(crm_share_of_wallet(
+        rows, spend.data(), spend.stride(), category_spend.data(), category_spend.stride(), out));
+}
+
+/// The same for one row.
+inline double share_of_wallet(double spend, double category_spend) {
+    double out = 0;
+    check(crm_share_of_wallet(1, &spend, 0, &category_spend, 0, &out));
+    return out;
+}
+
+/// The same for one row, exactly.
+inline decimal share_of_wallet(const decimal &spend, const decimal &category_spend) {
+    crm_decimal out = {};
+    check(crm_share_of_wallet_exact(spend.c_value(), category_spend.c_value(), &out));
+    return decimal(out);
+}
+
+} // namespace crm::loyalty
+
 namespace crm::satisfaction {
 
 /// Customer delivered value: all benefits less all costs of a customer.

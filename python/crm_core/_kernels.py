@@ -46,6 +46,7 @@ __all__ = [
     "retention_value",
     "retention_value_over",
     "satisfaction_degree",
+    "share_of_wallet",
     "short_cycle_value",
     "survival_probability",
     "two_phase_value",
@@ -2578,6 +2579,60 @@ def satisfaction_degree(expected: Any, perceived: Any) -> Any:
     0.4
     """
     return evaluate("satisfaction_degree", expected=expected, perceived=perceived)
+
+
+@overload
+def share_of_wallet(spend: float, category_spend: float) -> float: ...
+
+
+@overload
+def share_of_wallet(spend: Number, category_spend: Number) -> Decimal: ...
+
+
+@overload
+def share_of_wallet(
+    spend: Sequence[float] | Number, category_spend: Sequence[float] | Number
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def share_of_wallet(
+    spend: ColumnT | Sequence[float] | Number, category_spend: ColumnT | Sequence[float] | Number
+) -> ColumnT: ...
+
+
+def share_of_wallet(spend: Any, category_spend: Any) -> Any:
+    r"""Share of wallet: the part of what a customer buys in the category that is bought from the firm.
+
+    The formula::
+
+        spend / category_spend
+
+    Parameters
+    ----------
+    spend : float, Decimal or column
+        What the customer buys from the firm in a period: money, or purchases; 0 or more.
+    category_spend : float, Decimal or column
+        What the customer buys in the category from everyone, the firm included, in the same period and unit; greater
+        than 0.
+
+    Returns
+    -------
+    float, Decimal or column
+        A column of the same kind if an argument is a column, else a Decimal if one is, else a float.
+
+    Raises
+    ------
+    NotFiniteError, OutOfRangeError
+        For a value that an argument or the formula does not allow; it names argument, row and value.
+    LengthMismatchError, WrongTypeError, NumberOverflowError
+        For columns of different lengths, values that are not numbers, results that are too large.
+
+    Notes
+    -----
+    Source: share of wallet (SOW); of purchases, share of category requirements.
+    """
+    return evaluate("share_of_wallet", spend=spend, category_spend=category_spend)
 
 
 @overload

@@ -36,6 +36,8 @@ void shares_and_norms() {
     CHECK(std::fabs(net_promoter_score({10, 9, 9, 8, 3}).score - 0.4) < 1e-15);
     CHECK(std::fabs(wallet_allocation({8, 10})[1] - 2.0 / 3) < 1e-15);
     CHECK(std::fabs(size_of_prize({8, 10}, 300)[0] - 100) < 1e-12);
+    CHECK(share_of_wallet(250, 1000) == 0.25);
+    CHECK(refused([] { share_of_wallet(2, 1); }).argument() == "spend");
     const auto model = dirichlet_fit(0.56, 2.6, {0.25, 0.19}, {0.20, 0.17});
     const auto norms = dirichlet_norms(model, {0.25, 0.02});
     CHECK(std::fabs(model.exponent - 0.78) < 0.01 && norms[0].purchases_per_buyer > norms[1].purchases_per_buyer);

@@ -2002,6 +2002,54 @@ pub unsafe extern "C" fn crm_customer_model_value_exact(
     })
 }
 
+/// Share of wallet: the part of what a customer buys in the category that is bought from the firm.
+///
+///     share_of_wallet = spend / category_spend
+///
+/// @param rows how many rows to compute
+/// @param spend,spend_stride what the customer buys from the firm in a period: money, or purchases;
+/// 0 or more
+/// @param category_spend,category_spend_stride what the customer buys in the category from
+/// everyone, the firm included, in the same period and unit; greater than 0
+/// @param out receives one result a row; may be one of the inputs
+///
+/// Source: share of wallet (SOW); of purchases, share of category requirements.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_share_of_wallet(
+    rows: usize,
+    spend: *const f64,
+    spend_stride: usize,
+    category_spend: *const f64,
+    category_spend_stride: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("spend", spend, spend_stride),
+            ("category_spend", category_spend, category_spend_stride),
+        ];
+        evaluate(Kernel::find("share_of_wallet")?, rows, &inputs, out)
+    })
+}
+
+/// Exact form of `crm_share_of_wallet`, for one row of decimals.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_share_of_wallet_exact(
+    spend: *const crm_decimal,
+    category_spend: *const crm_decimal,
+    out: *mut crm_decimal,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let inputs = [
+            ("spend", spend),
+            ("category_spend", category_spend),
+        ];
+        evaluate_exact(Kernel::find("share_of_wallet")?, &inputs, out)
+    })
+}
+
 /// Customer delivered value: all benefits less all costs of a customer.
 ///
 ///     delivered_value = (product + service + personnel + image) - (money + time + energy +

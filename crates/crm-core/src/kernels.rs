@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use crate::clv;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lifecycle::tenure;
+use crate::loyalty::wallet;
 use crate::satisfaction;
 use crate::units::{Label, Terms};
 
@@ -51,6 +52,7 @@ pub static KERNELS: &[&Kernel] = &[
     &clv::reading::READING_TOTAL,
     &clv::reading::WALLET_POTENTIAL,
     &clv::sensitivity::CUSTOMER_MODEL_VALUE,
+    &wallet::SHARE_OF_WALLET,
     &satisfaction::delivered_value::DELIVERED_VALUE,
     &satisfaction::delivered_value::DELIVERED_VALUE_RATIO,
     &satisfaction::metrics::ARC_ELASTICITY,

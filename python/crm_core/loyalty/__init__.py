@@ -11,6 +11,7 @@ behaviour (repeat purchase) are told apart, and seven categories say why custome
 'The end of the programme, or a better one elsewhere.'
 """
 
+from crm_core._kernels import share_of_wallet
 from crm_core.loyalty._bonds import Bond, BondStrength, RelationshipLevel, bond_strength
 from crm_core.loyalty._categories import (
     Clue,
@@ -63,6 +64,7 @@ __all__ = [
     "loyalty_profit",
     "loyalty_profit_from_ledger",
     "net_promoter_score",
+    "share_of_wallet",
     "size_of_prize",
     "tenure_years",
     "wallet_allocation",

@@ -189,6 +189,23 @@ refuse("certain", "net_promoter_score", {"answers": [9], "confidence": 1.0}, "ou
 
 # --- share of wallet ------------------------------------------------------------------------------------
 
+shares = {"spend": [250.0, 0.0, 100.0, 1.0, 0.1], "category_spend": [1000.0, 40.0, 100.0, 3.0, 0.3]}
+add(
+    "a quarter, nothing, all, and thirds",
+    "share_of_wallet",
+    shares,
+    [float(Fraction(str(ours)) / Fraction(str(all_))) for ours, all_ in zip(*shares.values(), strict=True)],
+    1e-15,
+    "spend over category spend, in fractions: tests/vectors/reference/loyalty.py",
+)
+for name, ours, of_all, argument in [
+    ("more than the category", 101.0, 100.0, "spend"),
+    ("no category", 0.0, 0.0, "category_spend"),
+    ("returns", -1.0, 100.0, "spend"),
+]:
+    given = {"spend": [1.0, ours], "category_spend": [2.0, of_all]}
+    refuse(name, "share_of_wallet", given, "out_of_range", argument, 1)
+
 
 def wallet(ratings):
     n = len(ratings)

@@ -1,6 +1,66 @@
 //! Share of wallet, and what ranks say of it.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::kernels::{self, Argument, Domain, Kernel};
+use crate::units::{Money, Share};
+
+const SPEND: Argument = Argument {
+    name: "spend",
+    meaning: "what the customer buys from the firm in a period: money, or purchases",
+    domain: Domain::NonNegative,
+};
+
+const CATEGORY_SPEND: Argument = Argument {
+    name: "category_spend",
+    meaning: "what the customer buys in the category from everyone, the firm included, in the same period and unit",
+    domain: Domain::Positive,
+};
+
+/// Share of wallet: the part of what a customer buys in the category that is bought from the firm, spend / category spend.
+///
+/// Of purchases instead of money it is the share of category requirements.
+///
+/// ```
+/// use crm_core::loyalty::wallet::share_of_wallet;
+///
+/// assert_eq!(share_of_wallet(250.into(), 1000.into())?.to_f64(), 0.25);
+/// # Ok::<(), crm_core::Error>(())
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::OutOfRange`] for a negative spend, one above that on the category, and a category in which nothing is bought.
+pub fn share_of_wallet(spend: Money, category_spend: Money) -> Result<Share> {
+    let share = SHARE_OF_WALLET.evaluate_exact(&[spend.value(), category_spend.value()])?;
+    Share::new(share)
+}
+
+/// Columnar form of [`share_of_wallet`].
+pub static SHARE_OF_WALLET: Kernel = Kernel {
+    name: "share_of_wallet",
+    module: "loyalty",
+    summary: "Share of wallet: the part of what a customer buys in the category that is bought from the firm.",
+    formula: "spend / category_spend",
+    source: "share of wallet (SOW); of purchases, share of category requirements",
+    diverges: None,
+    arguments: &[SPEND, CATEGORY_SPEND],
+    exact: |row| {
+        let [spend, category] = kernels::values(row)?;
+        if spend > category {
+            let reason = "must not be more than category_spend";
+            return Err(Error::new(ErrorKind::OutOfRange, "spend", reason).with_value(spend));
+        }
+        let share = spend.checked_div(category);
+        share.ok_or_else(|| Error::overflow("share_of_wallet"))
+    },
+    columns: |kernel, columns, out| {
+        kernels::rows(kernel, columns, out, |[spend, category]| {
+            match spend <= category {
+                true => spend / category,
+                false => f64::NAN,
+            }
+        })
+    },
+};
 
 /// The share of wallet of each brand that a customer uses, from how the customer rates them:
 /// share = (1 − rank / (n + 1)) · 2 / n, rank 1 for the best of n brands, equal ratings share the mean of their ranks. The shares sum
