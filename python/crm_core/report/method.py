@@ -76,6 +76,7 @@ def definitions(analysis: Analysis, say: Wording) -> list[list[str]]:
         "p_alive": _alive(analysis, say),
         "churn": say("define.churn.text"),
         "tenure": say("define.tenure.text"),
+        "loyalty": say("define.loyalty.text"),
         "expected": _expected(analysis, say),
         "lifetime": say("define.lifetime.text"),
         "readings": say("define.readings.text"),
