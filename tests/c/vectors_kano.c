@@ -1,3 +1,4 @@
+#include "estimates.h"
 #include "vectors.h"
 
 #include <math.h>
@@ -48,24 +49,6 @@ static void answer_counts(struct answer *answer, const crm_kano_counts *counts, 
     answer_number(answer, (double)counts->indifferent, "%s.indifferent", path);
     answer_number(answer, (double)counts->reverse, "%s.reverse", path);
     answer_number(answer, (double)counts->questionable, "%s.questionable", path);
-}
-
-static void answer_rate(struct answer *answer, const crm_rate_estimate *rate, const char *path) {
-    answer_number(answer, (double)rate->count, "%s.count", path);
-    answer_number(answer, (double)rate->base, "%s.base", path);
-    answer_number(answer, rate->rate, "%s.rate", path);
-    answer_number(answer, rate->standard_error, "%s.standard_error", path);
-    answer_number(answer, rate->lower, "%s.lower", path);
-    answer_number(answer, rate->upper, "%s.upper", path);
-}
-
-static void answer_mean(struct answer *answer, const crm_mean_estimate *mean, const char *path) {
-    answer_number(answer, (double)mean->count, "%s.count", path);
-    answer_number(answer, mean->mean, "%s.mean", path);
-    answer_number(answer, mean->standard_deviation, "%s.standard_deviation", path);
-    answer_number(answer, mean->standard_error, "%s.standard_error", path);
-    answer_number(answer, mean->lower, "%s.lower", path);
-    answer_number(answer, mean->upper, "%s.upper", path);
 }
 
 static crm_status kano_profile(const struct value *arguments, struct answer *answer) {

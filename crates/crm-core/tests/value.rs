@@ -6,6 +6,9 @@
     reason = "a helper that panics is a failed test"
 )]
 
+#[allow(dead_code, reason = "this area has no kernels")]
+mod vectors;
+
 use crm_core::units::{Label, Share};
 use crm_core::value::cuts::{Cuts, Direction};
 use crm_core::value::groups::summarise;
@@ -30,8 +33,7 @@ impl Arguments<'_> {
     }
 
     fn column(&self, name: &str) -> Vec<f64> {
-        let values = self.0[name].as_array().unwrap();
-        values.iter().map(|v| v.as_f64().unwrap()).collect()
+        vectors::numbers(&self.0[name])
     }
 
     fn codes(&self, name: &str) -> Vec<u8> {
@@ -173,50 +175,11 @@ fn call(function: &str, a: &Arguments<'_>) -> Result<Value> {
     })
 }
 
-fn agree(found: &Value, expected: &Value, tolerance: f64) -> bool {
-    match (found, expected) {
-        (Value::Number(found), Value::Number(expected)) => {
-            let (found, expected) = (found.as_f64().unwrap(), expected.as_f64().unwrap());
-            (found - expected).abs() <= tolerance * expected.abs().max(1.0)
-        }
-        (Value::Array(found), Value::Array(expected)) => {
-            found.len() == expected.len()
-                && found
-                    .iter()
-                    .zip(expected)
-                    .all(|(f, e)| agree(f, e, tolerance))
-        }
-        (Value::Object(found), Value::Object(expected)) => {
-            found.len() == expected.len()
-                && expected
-                    .iter()
-                    .all(|(key, e)| found.get(key).is_some_and(|f| agree(f, e, tolerance)))
-        }
-        _ => found == expected,
-    }
-}
-
-fn error_of(error: &Error) -> Value {
-    json!({"error": error.kind(), "argument": error.argument(), "row": error.row()})
-}
-
 #[test]
-fn vectors() {
-    let document: Value = serde_json::from_str(VECTORS).unwrap();
-    let cases = document["cases"].as_array().unwrap();
-    assert!(cases.len() > 50);
-    for case in cases {
-        let arguments = Arguments(case["arguments"].as_object().unwrap());
-        let function = case["function"].as_str().unwrap();
-        let found = call(function, &arguments).unwrap_or_else(|error| error_of(&error));
-        let tolerance = case["tolerance"].as_f64().unwrap();
-        assert!(
-            agree(&found, &case["expected"], tolerance),
-            "{function}, {}: found {found}, expected {}",
-            case["name"],
-            case["expected"]
-        );
-    }
+fn vectors_of_value() {
+    vectors::check(VECTORS, |function, arguments| {
+        vec![call(function, &Arguments(arguments))]
+    });
 }
 
 /// For profits of 0 and 1 the Gini coefficient is the share of zeros, and a replicate's number of

@@ -5,18 +5,17 @@ definitions. Published numbers are asserted. `python3 tests/vectors/reference/ca
 """
 
 import json
-import pathlib
-import sys
 from decimal import Decimal, getcontext
 from fractions import Fraction
 
+from cases import Vectors
 from mpmath import betainc, mpf
 
 getcontext().prec = 60
-TARGET = pathlib.Path(__file__).resolve().parent.parent / "capability.json"
-TOLERANCE = 1e-13
 EIGENVECTOR = "power iteration in 60 digits: tests/vectors/reference/capability.py"
 DEFINITION = "definition, in exact fractions: tests/vectors/reference/capability.py"
+VECTORS = Vectors("capability", 1e-13, DEFINITION)
+add, refuse = VECTORS.add, VECTORS.refuse
 
 SAATY_1980 = [0, 0, "0.58", "0.90", "1.12", "1.24", "1.32", "1.41", "1.45", "1.49", "1.51", "1.48", "1.56", "1.57", "1.59"]
 SAATY_2005 = [0, 0, "0.52", "0.89", "1.11", "1.25", "1.35", "1.40", "1.45", "1.49", "1.52", "1.54", "1.56", "1.58", "1.59"]
@@ -99,14 +98,8 @@ def pairwise_cases():
         a = square(size, upper)
         for table in ["saaty1980", "saaty2005", "alonso_lamata2006"]:
             found = priorities(a, table)
-            yield {
-                "name": f"{name}, {table}",
-                "function": "ahp_priorities",
-                "arguments": {"judgements": full(size, upper), "criteria": size, "random_index": table},
-                "expected": found,
-                "tolerance": TOLERANCE,
-                "source": EIGENVECTOR,
-            }
+            arguments = {"judgements": full(size, upper), "criteria": size, "random_index": table}
+            add(f"{name}, {table}", "ahp_priorities", arguments, found, source=EIGENVECTOR)
     drinks = priorities(square(7, [number(x) for x in DRINKS]), "saaty1980")
     assert round(drinks["lambda_max"], 5) == 7.17663, "Saaty's drinks example"
     assert [round(x, 3) for x in drinks["weights"]] == [0.177, 0.019, 0.042, 0.116, 0.190, 0.129, 0.327]
@@ -116,14 +109,9 @@ def pairwise_cases():
         joint = [
             sum(Decimal(w) * Decimal(x).ln() for w, x in zip(weights, judgements)).exp() for judgements in zip(*uppers)
         ]
-        yield {
-            "name": f"a group with weights {weights}",
-            "function": "ahp_group",
-            "arguments": {"members": [full(3, upper) for upper in uppers], "criteria": 3, "weights": weights},
-            "expected": [float(x) for row in square(3, joint) for x in row],
-            "tolerance": TOLERANCE,
-            "source": EIGENVECTOR,
-        }
+        arguments = {"members": [full(3, upper) for upper in uppers], "criteria": 3, "weights": weights}
+        expected = [x for row in square(3, joint) for x in row]
+        add(f"a group with weights {weights}", "ahp_group", arguments, expected, source=EIGENVECTOR)
 
 
 def full(size, upper):
@@ -138,25 +126,16 @@ def full(size, upper):
 
 
 def refused_pairs():
-    def case(name, judgements, criteria, error, row=None, table="saaty1980"):
-        expected = {"error": error, "argument": "criteria" if criteria > 15 else "judgements"}
-        if row is not None:
-            expected["row"] = row
-        return {
-            "name": name,
-            "function": "ahp_priorities",
-            "arguments": {"judgements": judgements, "criteria": criteria, "random_index": table},
-            "expected": expected,
-            "tolerance": 0,
-            "source": "the rules of pairwise comparisons",
-        }
+    def refused(name, judgements, criteria, kind, row=None):
+        arguments = {"judgements": judgements, "criteria": criteria, "random_index": "saaty1980"}
+        refuse(name, "ahp_priorities", arguments, kind, "criteria" if criteria > 15 else "judgements", row)
 
-    yield case("a judgement of nothing", [1, 0, 2, 1], 2, "out_of_range", 0)
-    yield case("counterparts that disagree", [1, 3, 5, 0.3, 1, 2, 0.2, 0.5, 1], 3, "out_of_range", 1)
-    yield case("a diagonal that is not one", [1, 3, 1 / 3, 2], 2, "out_of_range", 1)
-    yield case("too few judgements", [1, 2, 0.5], 2, "length_mismatch")
-    yield case("no criterion", [], 0, "empty")
-    yield case("sixteen criteria for a table of fifteen", [1.0] * 256, 16, "out_of_range")
+    refused("a judgement of nothing", [1, 0, 2, 1], 2, "out_of_range", 0)
+    refused("counterparts that disagree", [1, 3, 5, 0.3, 1, 2, 0.2, 0.5, 1], 3, "out_of_range", 1)
+    refused("a diagonal that is not one", [1, 3, 1 / 3, 2], 2, "out_of_range", 1)
+    refused("too few judgements", [1, 2, 0.5], 2, "length_mismatch")
+    refused("no criterion", [], 0, "empty")
+    refused("sixteen criteria for a table of fifteen", [1.0] * 256, 16, "out_of_range")
 
 
 # --- fuzzy comprehensive evaluation -----------------------------------------------------------------
@@ -225,47 +204,27 @@ def evaluate(node, memberships, scores, composition, share=Fraction(1)):
     return [found, *(row for part in parts for row in part)]
 
 
+def tree_arguments(tree=TREE, memberships=MEMBERSHIPS, scores=SCORES, composition="max_min"):
+    text = json.dumps(tree, ensure_ascii=False)
+    return {"tree": text, "memberships": memberships, "scores": scores, "composition": composition}
+
+
 def tree_cases():
     for composition in ["weighted_average", "max_min", "max_product"]:
         rows = evaluate(TREE, [[exact(x) for x in m] for m in MEMBERSHIPS], [exact(s) for s in SCORES], composition)
-        yield {
-            "name": f"two levels, {composition}",
-            "function": "evaluate_tree",
-            "arguments": {"tree": json.dumps(TREE, ensure_ascii=False), "memberships": MEMBERSHIPS, "scores": SCORES, "composition": composition},
-            "expected": [
-                {
-                    "share": float(row["share"]),
-                    "membership": [float(x) for x in row["membership"]],
-                    "score": float(row["score"]),
-                    "grade": row["grade"],
-                    "margin": float(row["margin"]),
-                    "sensitivity": None if row["sensitivity"] is None else float(row["sensitivity"]),
-                }
-                for row in rows
-            ],
-            "tolerance": TOLERANCE,
-            "source": DEFINITION,
-        }
+        add(f"two levels, {composition}", "evaluate_tree", tree_arguments(composition=composition), rows)
 
-    def refused(name, expected, **changed):
-        arguments = {"tree": json.dumps(TREE), "memberships": MEMBERSHIPS, "scores": SCORES, "composition": "max_min"} | changed
-        return {
-            "name": name,
-            "function": "evaluate_tree",
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": 0,
-            "source": "the rules of fuzzy evaluation",
-        }
+    def refused(name, kind, argument, row=None, **changed):
+        refuse(name, "evaluate_tree", tree_arguments(**changed), kind, argument, row)
 
-    yield refused("a leaf too few", {"error": "length_mismatch", "argument": "memberships"}, memberships=MEMBERSHIPS[:3])
-    yield refused("scores in no order", {"error": "out_of_range", "argument": "grades", "row": 2}, scores=[95.0, 80.0, 85.0, 40.0])
+    refused("a leaf too few", "length_mismatch", "memberships", memberships=MEMBERSHIPS[:3])
+    refused("scores in no order", "out_of_range", "grades", 2, scores=[95.0, 80.0, 85.0, 40.0])
     broken = json.loads(json.dumps(TREE))
     broken["parts"][0]["weight"] = 0.7
-    yield refused("weights of more than one", {"error": "not_stochastic", "argument": "weight of the parts of service"}, tree=json.dumps(broken))
+    refused("weights of more than one", "not_stochastic", "weight of the parts of service", tree=broken)
     twice = json.loads(json.dumps(TREE))
     twice["parts"][1]["name"] = "staff"
-    yield refused("a name twice", {"error": "out_of_range", "argument": "name"}, tree=json.dumps(twice))
+    refused("a name twice", "out_of_range", "name", tree=twice)
 
 
 def from_measure(value, peaks):
@@ -290,22 +249,9 @@ def measure_cases():
         for peaks in [[0.0, 2.0, 5.0, 10.0], [10.0, 5.0, 2.0, 0.0]]:
             degrees = from_measure(value, peaks)
             assert sum(degrees) == 1
-            yield {
-                "name": f"{value} among {peaks}",
-                "function": "membership_of_measure",
-                "arguments": {"value": value, "peaks": peaks},
-                "expected": [float(x) for x in degrees],
-                "tolerance": TOLERANCE,
-                "source": DEFINITION,
-            }
-    yield {
-        "name": "peaks in no order",
-        "function": "membership_of_measure",
-        "arguments": {"value": 1.0, "peaks": [0.0, 2.0, 1.0]},
-        "expected": {"error": "out_of_range", "argument": "peaks", "row": 2},
-        "tolerance": 0,
-        "source": "the rules of fuzzy evaluation",
-    }
+            add(f"{value} among {peaks}", "membership_of_measure", {"value": value, "peaks": peaks}, degrees)
+    disorder = {"value": 1.0, "peaks": [0.0, 2.0, 1.0]}
+    refuse("peaks in no order", "membership_of_measure", disorder, "out_of_range", "peaks", 2)
 
 
 # --- weights that are not known for sure -----------------------------------------------------------
@@ -318,19 +264,18 @@ def acceptability_cases():
 
     def case(name, scores, weights, concentration, expected):
         arguments = {"scores": scores, "weights": weights, "concentration": concentration, "draws": draws, "seed": 3}
-        return {"name": name, "function": "rank_acceptability", "arguments": arguments, "expected": expected,
-                "tolerance": tolerance, "source": source}
+        add(name, "rank_acceptability", arguments, expected, tolerance, source)
 
     third = 1 / 3
     # The largest of three uniform spacings has the mean (1 + 1/2 + 1/3) / 3.
     most = float(Fraction(11, 18))
     rest = (1 - most) / 2
-    yield case("each is best at one criterion", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], None, None,
+    case("each is best at one criterion", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], None, None,
                {"ranks": [[third] * 3] * 3, "mean_ranks": [2.0] * 3,
                 "central_weights": [[most if i == j else rest for j in range(3)] for i in range(3)]})
     # 0.9 w + 0.3 (1 - w) > 0.7 w + 0.9 (1 - w) where the first weight w is above 3/4.
     scores = [[0.9, 0.3], [0.7, 0.9], [0.1, 0.2]]
-    yield case("two criteria, nothing known", scores, None, None,
+    case("two criteria, nothing known", scores, None, None,
                {"ranks": [[0.25, 0.75, 0.0], [0.75, 0.25, 0.0], [0.0, 0.0, 1.0]], "mean_ranks": [1.75, 1.25, 3.0],
                 "central_weights": [[0.875, 0.125], [0.375, 0.625], [None, None]]})
     a, b = mpf(6), mpf(4)
@@ -338,34 +283,25 @@ def acceptability_cases():
     mean = (a / (a + b)) * (1 - betainc(a + 1, b, 0, mpf("0.75"), regularized=True)) / first
     other = (a / (a + b) - mean * first) / (1 - first)
     first, mean, other = float(first), float(mean), float(other)
-    yield case("two criteria, about 0.6 and 0.4", scores, [0.6, 0.4], 10.0,
+    case("two criteria, about 0.6 and 0.4", scores, [0.6, 0.4], 10.0,
                {"ranks": [[first, 1 - first, 0.0], [1 - first, first, 0.0], [0.0, 0.0, 1.0]],
                 "mean_ranks": [2 - first, 1 + first, 3.0],
                 "central_weights": [[mean, 1 - mean], [other, 1 - other], [None, None]]})
-    yield case("a criterion that weighs nothing; equals share their ranks", [[0.5, 9.0], [0.5, 1.0]], [1.0, 0.0], 5.0,
+    case("a criterion that weighs nothing; equals share their ranks", [[0.5, 9.0], [0.5, 1.0]], [1.0, 0.0], 5.0,
                {"ranks": [[0.5, 0.5], [0.5, 0.5]], "mean_ranks": [1.5, 1.5],
                 "central_weights": [[1.0, 0.0], [1.0, 0.0]]})
 
     def refused(name, changed, kind, argument, row=None):
         arguments = {"scores": scores, "weights": [0.6, 0.4], "concentration": 10.0, "draws": 10, "seed": 3}
-        expected = {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
-        return {"name": name, "function": "rank_acceptability", "arguments": arguments | changed, "expected": expected,
-                "tolerance": 0, "source": "the rules of random weights"}
+        refuse(name, "rank_acceptability", arguments | changed, kind, argument, row)
 
-    yield refused("no draws", {"draws": 0}, "out_of_range", "draws")
-    yield refused("weights without a spread", {"concentration": 0.0}, "out_of_range", "concentration")
-    yield refused("weights that sum to less than one", {"weights": [0.5, 0.4]}, "not_stochastic", "weights")
-    yield refused("weights of other criteria", {"weights": [0.5, 0.3, 0.2]}, "length_mismatch", "weights")
-    yield refused("an unknown score", {"scores": [[0.9, 0.3], [0.7, None]]}, "not_finite", "scores", 1)
+    refused("no draws", {"draws": 0}, "out_of_range", "draws")
+    refused("weights without a spread", {"concentration": 0.0}, "out_of_range", "concentration")
+    refused("weights that sum to less than one", {"weights": [0.5, 0.4]}, "not_stochastic", "weights")
+    refused("weights of other criteria", {"weights": [0.5, 0.3, 0.2]}, "length_mismatch", "weights")
+    refused("an unknown score", {"scores": [[0.9, 0.3], [0.7, None]]}, "not_finite", "scores", 1)
 
 
-def main():
-    cases = [*pairwise_cases(), *refused_pairs(), *tree_cases(), *measure_cases(), *acceptability_cases()]
-    lines = ",\n".join("  " + json.dumps(case, ensure_ascii=False) for case in cases)
-    text = '{"cases": [\n' + lines + "\n]}\n"
-    if "--check" in sys.argv:
-        sys.exit(TARGET.read_text() != text)
-    TARGET.write_text(text)
-
-
-main()
+for part in (pairwise_cases, refused_pairs, tree_cases, measure_cases, acceptability_cases):
+    part()
+VECTORS.write()

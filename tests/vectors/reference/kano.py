@@ -6,17 +6,15 @@ numbers are asserted at their printed precision. `python3 tests/vectors/referenc
 `--check` compares it.
 """
 
-import json
-import pathlib
-import sys
 from fractions import Fraction
 
 import mpmath
+from cases import Vectors
 
 mpmath.mp.dps = 40
-TARGET = pathlib.Path(__file__).resolve().parent.parent / "kano.json"
-TOLERANCE = 1e-13
 DEFINITION = "Berger et al. 1993; definitions in exact fractions: tests/vectors/reference/kano.py"
+VECTORS = Vectors("kano", 1e-13, DEFINITION)
+add, refuse = VECTORS.add, VECTORS.refuse
 
 LETTERS = {
     "M": "must_be",
@@ -246,23 +244,15 @@ def tallied(functional, dysfunctional):
 
 
 def cases():
-    def case(name, function, expected, source=DEFINITION, tolerance=TOLERANCE, **arguments):
-        yield {
-            "name": name,
-            "function": function,
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": tolerance,
-            "source": source,
-        }
+    def case(name, function, expected, source=None, **arguments):
+        add(name, function, arguments, expected, source=source)
 
-    def refused(name, function, error, argument, row=None, **arguments):
-        expected = {"error": error, "argument": argument} | ({} if row is None else {"row": row})
-        yield from case(name, function, expected, "what is refused", 0.0, **arguments)
+    def refused(name, function, kind, argument, row=None, **arguments):
+        refuse(name, function, arguments, kind, argument, row)
 
     for name, (counts, *_) in PETER.items():
         counts = dict(zip(LETTERS.values(), counts))
-        yield from case(name, "kano_profile", profile(counts), PETER_SOURCE, counts=counts)
+        case(name, "kano_profile", profile(counts), PETER_SOURCE, counts=counts)
 
     def counts(*numbers):
         return dict(zip(LETTERS.values(), numbers))
@@ -278,9 +268,9 @@ def cases():
         "grouped rule at equality": counts(10, 8, 7, 20, 3, 2),
         "most are questionable": counts(2, 3, 4, 5, 1, 9),
     }.items():
-        yield from case(name, "kano_profile", profile(numbers), counts=numbers)
+        case(name, "kano_profile", profile(numbers), counts=numbers)
     numbers = counts(95, 123, 45, 33, 0, 0)
-    yield from case(
+    case(
         "lines and blend of the reader's own",
         "kano_profile",
         profile(numbers, Fraction(1, 10), Fraction(6, 10), Fraction(8, 10)),
@@ -289,27 +279,27 @@ def cases():
         better_line=0.6,
         worse_line=0.8,
     )
-    yield from refused("nobody answered", "kano_profile", "empty", "counts", counts=counts(0, 0, 0, 0, 0, 0))
-    yield from refused("a line above 1", "kano_profile", "out_of_range", "better_line", counts=numbers, better_line=1.5)
+    refused("nobody answered", "kano_profile", "empty", "counts", counts=counts(0, 0, 0, 0, 0, 0))
+    refused("a line above 1", "kano_profile", "out_of_range", "better_line", counts=numbers, better_line=1.5)
 
     whole = [[f, d] for f in range(5) for d in range(5)]
     functional, dysfunctional = map(list, zip(*whole))
-    yield from case(
+    case(
         "every pair of answers once",
         "kano_tally",
         [tallied(functional, dysfunctional)],
         functional=functional,
         dysfunctional=dysfunctional,
     )
-    yield from case(
+    case(
         "every pair, asked the other way round",
         "kano_reversed",
         counts_of(dysfunctional, functional),
         functional=functional,
         dysfunctional=dysfunctional,
     )
-    yield from case("a survey with gaps", "kano_tally", [tallied(F, D)], functional=F, dysfunctional=D)
-    yield from case(
+    case("a survey with gaps", "kano_tally", [tallied(F, D)], functional=F, dysfunctional=D)
+    case(
         "a survey in segments, one of them empty",
         "kano_tally",
         [tallied(part(F, s), part(D, s)) for s in range(4)],
@@ -318,8 +308,8 @@ def cases():
         segments=SEGMENTS,
         segment_count=4,
     )
-    yield from case("continuous analysis", "kano_position", position(F, D), functional=F, dysfunctional=D)
-    yield from case(
+    case("continuous analysis", "kano_position", position(F, D), functional=F, dysfunctional=D)
+    case(
         "continuous analysis with importance",
         "kano_position",
         position(F, D, W),
@@ -327,7 +317,7 @@ def cases():
         dysfunctional=D,
         importance=W,
     )
-    yield from case(
+    case(
         "importance of nobody",
         "kano_position",
         position(F, D, [0] * len(F)),
@@ -335,7 +325,7 @@ def cases():
         dysfunctional=D,
         importance=[0] * len(F),
     )
-    yield from case(
+    case(
         "one importance",
         "kano_position",
         position([0, 1], [4, 3], [None, 3]),
@@ -349,36 +339,18 @@ def cases():
         ("a position on the line is not above it", [1, 1, 0, 2], [3, 3, 4, 2]),
         ("a questionable position", [0, 0, 0], [0, 0, 0]),
     ]:
-        yield from case(name, "kano_position", position(f, d), functional=f, dysfunctional=d)
+        case(name, "kano_position", position(f, d), functional=f, dysfunctional=d)
 
     pair = {"functional": [0, 1, 2], "dysfunctional": [4, 4, 4]}
-    yield from refused(
+    refused(
         "no such answer", "kano_tally", "out_of_range", "dysfunctional", 1, functional=[0, 1], dysfunctional=[4, 5]
     )
-    yield from refused(
+    refused(
         "negative importance", "kano_position", "out_of_range", "importance", 2, importance=[1, 2, -1], **pair
     )
-    yield from refused("no answers", "kano_position", "empty", "answers", functional=[None], dysfunctional=[1])
+    refused("no answers", "kano_position", "empty", "answers", functional=[None], dysfunctional=[1])
 
 
-def plain(value):
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, (Fraction, mpmath.mpf)):
-        return float(value)
-    return value
-
-
-def main():
-    check_published()
-    rows = ",\n".join("  " + json.dumps(plain(case), ensure_ascii=False) for case in cases())
-    text = f'{{"cases": [\n{rows}\n]}}\n'
-    if "--check" in sys.argv:
-        assert TARGET.read_text(encoding="utf-8") == text, "tests/vectors/kano.json is not what this script writes"
-    else:
-        TARGET.write_text(text, encoding="utf-8")
-
-
-main()
+check_published()
+cases()
+VECTORS.write()

@@ -5,19 +5,17 @@ logistic curves are of mpmath, 40 digits. `python3 tests/vectors/reference/satis
 `--check` compares it.
 """
 
-import json
-import pathlib
 import random
-import sys
 from decimal import Decimal
 from fractions import Fraction
 
 import mpmath
+from cases import Vectors
 
 mpmath.mp.dps = 40
-TARGET = pathlib.Path(__file__).resolve().parent.parent / "satisfaction.json"
-TOLERANCE = 1e-12
 SOURCE = "definition, in exact fractions and 40 digits: tests/vectors/reference/satisfaction.py"
+VECTORS = Vectors("satisfaction", 1e-12, SOURCE)
+add, refuse = VECTORS.add, VECTORS.refuse
 Z = mpmath.sqrt(2) * mpmath.erfinv(mpmath.mpf("0.95"))
 
 
@@ -366,29 +364,21 @@ PRICES = {
 
 
 def cases():
-    def case(name, function, result, /, *, source_=SOURCE, tolerance_=TOLERANCE, **arguments):
-        yield {
-            "name": name,
-            "function": function,
-            "arguments": arguments,
-            "expected": result,
-            "tolerance": tolerance_,
-            "source": source_,
-        }
+    def case(name, function, expected, /, *, tolerance_=None, **arguments):
+        add(name, function, arguments, expected, tolerance_)
 
-    def refused(name, function, error, argument, row=None, /, **arguments):
-        result = {"error": error, "argument": argument} | ({} if row is None else {"row": row})
-        yield from case(name, function, result, source_="what is refused", tolerance_=0.0, **arguments)
+    def refused(name, function, kind, argument, row=None, /, **arguments):
+        refuse(name, function, arguments, kind, argument, row)
 
-    yield from case("degree above 1", "satisfaction_degree", 1.125, expected=8, perceived=9)
-    yield from case("degrees", "satisfaction_degree", [0.5, 1.0, 0.0], expected=[10, 4, 7], perceived=[5, 4, 0])
-    yield from refused("nothing expected", "satisfaction_degree", "out_of_range", "expected", expected=0, perceived=1)
-    yield from case("gap", "disconfirmation", -1.5, expected=8, perceived=6.5)
-    yield from case(
+    case("degree above 1", "satisfaction_degree", 1.125, expected=8, perceived=9)
+    case("degrees", "satisfaction_degree", [0.5, 1.0, 0.0], expected=[10, 4, 7], perceived=[5, 4, 0])
+    refused("nothing expected", "satisfaction_degree", "out_of_range", "expected", expected=0, perceived=1)
+    case("gap", "disconfirmation", -1.5, expected=8, perceived=6.5)
+    case(
         "elasticity of -1", "arc_elasticity", -1, price_before=10, price_after=15, quantity_before=60, quantity_after=40
     )
     arcs = [Fraction(-4, 20) / Fraction(2, 18), Fraction(0)]
-    yield from case(
+    case(
         "elasticities",
         "arc_elasticity",
         arcs,
@@ -397,7 +387,7 @@ def cases():
         quantity_before=[12, 5],
         quantity_after=[8, 5],
     )
-    yield from refused(
+    refused(
         "the same price twice",
         "arc_elasticity",
         "out_of_range",
@@ -407,7 +397,7 @@ def cases():
         quantity_before=12,
         quantity_after=8,
     )
-    yield from refused(
+    refused(
         "nothing bought",
         "arc_elasticity",
         "no_solution",
@@ -421,15 +411,15 @@ def cases():
     expected = [[8, 7, 9, 10, None, 6, 7.5], [5, 5, 5, 5, 5, 4, 5], [9, 9, None, 8, 7, 10, 10]]
     perceived = [[9, 7, 6, 10, 8, 6.6, 7.2], [4, 6, 5, 5, 4, 4, None], [9, 10, 8, 8, 7, 9, 9]]
     one = {"expected": expected[:1], "perceived": perceived[:1], "weights": [1], "tolerance": 0.05}
-    yield from case("one attribute", "satisfaction_summary", summary(**one), **one)
+    case("one attribute", "satisfaction_summary", summary(**one), **one)
     three = {"expected": expected, "perceived": perceived, "weights": [3, 2, 1], "tolerance": 0.02}
-    yield from case("three attributes, weighted", "satisfaction_summary", summary(**three), **three)
+    case("three attributes, weighted", "satisfaction_summary", summary(**three), **three)
     unweighted = three | {"weights": [3, 2, 0]}
-    yield from case(
+    case(
         "an attribute without weight may be left out", "satisfaction_summary", summary(**unweighted), **unweighted
     )
     nobody = {"expected": [[None, 3]], "perceived": [[3, None]], "weights": [1], "tolerance": 0}
-    yield from case("nobody answered", "satisfaction_summary", summary(**nobody), **nobody)
+    case("nobody answered", "satisfaction_summary", summary(**nobody), **nobody)
     own = {"service": [0, 2], "product": [1]}
     by_facet = {
         facet: summary(
@@ -438,22 +428,22 @@ def cases():
         for facet, places in own.items()
     }
     facets = {"facets": ["service", "product", "service"]}
-    yield from case("attributes by facet", "satisfaction_by_facet", by_facet, **three, **facets)
-    yield from refused(
+    case("attributes by facet", "satisfaction_by_facet", by_facet, **three, **facets)
+    refused(
         "fewer facets than attributes", "satisfaction_by_facet", "length_mismatch", "facets", **three, facets=["idea"]
     )
     columns = {"expected": expected, "perceived": perceived, "weights": [3, 2, 1]}
     degrees = [degree for degree, _ in rows(**columns)]
-    yield from case("weighted degrees", "weighted_degrees", degrees, **columns)
-    yield from refused("weights of 0", "satisfaction_summary", "out_of_range", "weights", **(one | {"weights": [0]}))
-    yield from refused(
+    case("weighted degrees", "weighted_degrees", degrees, **columns)
+    refused("weights of 0", "satisfaction_summary", "out_of_range", "weights", **(one | {"weights": [0]}))
+    refused(
         "a negative weight", "satisfaction_summary", "out_of_range", "weights", 1, **(three | {"weights": [1, -1, 1]})
     )
-    yield from refused(
+    refused(
         "a tolerance above 1", "satisfaction_summary", "out_of_range", "tolerance", **(one | {"tolerance": 1.5})
     )
     nothing = {"expected": [[1, 2], [1, 0]], "perceived": [[1, 1], [1, 1]], "weights": [1, 1], "tolerance": 0}
-    yield from refused(
+    refused(
         "nothing expected of the second", "satisfaction_summary", "out_of_range", "expected[1]", 1, **nothing
     )
 
@@ -463,7 +453,7 @@ def cases():
         ("complaint", 7, 7),
         ("omission", 3, 400),
     ]:
-        yield from case(
+        case(
             f"{measure}: {count} of {base}",
             "behavioural_rate",
             rate(count, base),
@@ -471,25 +461,25 @@ def cases():
             count=count,
             base=base,
         )
-    yield from refused("nobody asked", "behavioural_rate", "out_of_range", "base", measure="repeat", count=0, base=0)
-    yield from refused("more than all", "behavioural_rate", "out_of_range", "count", measure="repeat", count=3, base=2)
+    refused("nobody asked", "behavioural_rate", "out_of_range", "base", measure="repeat", count=0, base=0)
+    refused("more than all", "behavioural_rate", "out_of_range", "count", measure="repeat", count=3, base=2)
     amounts = [12.5, 80, 33.25, 41, 7]
-    yield from case("purchase amount", "purchase_amount", mean(list(map(exact, amounts))), amounts=amounts)
-    yield from refused("no purchases", "purchase_amount", "empty", "amounts", amounts=[])
+    case("purchase amount", "purchase_amount", mean(list(map(exact, amounts))), amounts=amounts)
+    refused("no purchases", "purchase_amount", "empty", "amounts", amounts=[])
 
     for inconsistent in ("exclude", "keep"):
         for price_range in ("original", "narrower"):
             options = {"inconsistent": inconsistent, "price_range": price_range}
             found = price_sensitivity(list(PRICES.values()), **options)
-            yield from case(f"prices, {inconsistent}, {price_range}", "price_sensitivity", found, **PRICES, **options)
+            case(f"prices, {inconsistent}, {price_range}", "price_sensitivity", found, **PRICES, **options)
     level = {"too_cheap": [1, 2], "cheap": [3, 4], "expensive": [5, 6], "too_expensive": [7, 8]}
     options = {"inconsistent": "exclude", "price_range": "narrower"}
     found = price_sensitivity(list(level.values()), **options)
-    yield from case("curves that coincide over a stretch", "price_sensitivity", found, **level, **options)
+    case("curves that coincide over a stretch", "price_sensitivity", found, **level, **options)
     turned = dict(zip(PRICES, reversed(list(PRICES.values()))))
-    yield from refused("nobody is consistent", "price_sensitivity", "empty", "answers", **turned, **options)
+    refused("nobody is consistent", "price_sensitivity", "empty", "answers", **turned, **options)
     alike = {name: [5, 5] for name in PRICES}
-    yield from refused(
+    refused(
         "curves that do not cross",
         "price_sensitivity",
         "no_solution",
@@ -498,22 +488,22 @@ def cases():
         inconsistent="keep",
         price_range="original",
     )
-    yield from refused(
+    refused(
         "a negative price", "price_sensitivity", "out_of_range", "cheap", 1, **(level | {"cheap": [3, -4]}), **options
     )
 
     amounts = [8, 4.5, 2, 1.5, 5, 2, 1.25, 0.5]
     weights = [1, 0.5, 0.8, 0.2, 1, 0.6, 0.4, 0.3]
     eight = dict(zip(ITEMS, amounts))
-    yield from case("value delivered", "delivered_value", 16 - 8.75, **eight)
-    yield from case("benefits over costs", "delivered_value_ratio", Fraction(16) / Fraction(875, 100), **eight)
+    case("value delivered", "delivered_value", 16 - 8.75, **eight)
+    case("benefits over costs", "delivered_value_ratio", Fraction(16) / Fraction(875, 100), **eight)
     free = dict(zip(ITEMS, [1, 0, 0, 0, 0, 0, 0, 0]))
-    yield from refused("no costs", "delivered_value_ratio", "no_solution", "money", **free)
+    refused("no costs", "delivered_value_ratio", "no_solution", "money", **free)
     for name, own in [("all alike", [1] * 8), ("weighted", weights)]:
         found = delivered_value(amounts, own)
-        yield from case(f"effects, {name}", "delivered_value_effects", found, amounts=amounts, weights=own)
+        case(f"effects, {name}", "delivered_value_effects", found, amounts=amounts, weights=own)
     free = [1, 2, 3, 4, 0, 0, 0, 0]
-    yield from case(
+    case(
         "effects where nothing costs",
         "delivered_value_effects",
         delivered_value(free, weights),
@@ -521,14 +511,14 @@ def cases():
         weights=weights,
     )
     worthless = [0, 0, 0, 0, 4, 0, 1, 2]
-    yield from case(
+    case(
         "effects of no benefit",
         "delivered_value_effects",
         delivered_value(worthless, weights),
         amounts=worthless,
         weights=weights,
     )
-    yield from refused(
+    refused(
         "a negative cost",
         "delivered_value_effects",
         "out_of_range",
@@ -559,24 +549,24 @@ def cases():
         ("steep responses", steep),
     ]:
         found = expectation_optimum(own)
-        yield from case(name, "expectation_optimum", found, tolerance_=1e-9, **own)
+        case(name, "expectation_optimum", found, tolerance_=1e-9, **own)
         assert found["interior"] == (name in ("in between", "steep responses"))
-    yield from case("curve of expectation", "expectation_curve", expectation_curve(model, 5), points=5, **model)
-    yield from refused("no room", "expectation_optimum", "out_of_range", "highest", **(model | {"highest": 1}))
+    case("curve of expectation", "expectation_curve", expectation_curve(model, 5), points=5, **model)
+    refused("no room", "expectation_optimum", "out_of_range", "highest", **(model | {"highest": 1}))
     flat = model | {"repeat": {"ceiling": 0.9, "midpoint": 1, "steepness": 0}}
-    yield from refused("no response", "expectation_optimum", "out_of_range", "repeat.steepness", **flat)
+    refused("no response", "expectation_optimum", "out_of_range", "repeat.steepness", **flat)
 
     overall, attributes = made_up_ratings()
     ratings = {"overall": overall, "attributes": attributes, "poor": 2, "good": 4, "significance": 0.05}
     found = contrast(**ratings)
     assert [a["factor"] for a in found["attributes"]] == ["basic", "excitement", "performance", "neither"]
-    yield from case("four attributes", "penalty_reward_contrast", found, tolerance_=1e-11, **ratings)
+    case("four attributes", "penalty_reward_contrast", found, tolerance_=1e-11, **ratings)
     wide = ratings | {"poor": 1, "good": 5, "significance": 0.5}
-    yield from case(
+    case(
         "only the ends are poor and good", "penalty_reward_contrast", contrast(**wide), tolerance_=1e-11, **wide
     )
-    yield from refused("poor is good", "penalty_reward_contrast", "out_of_range", "good", **(ratings | {"good": 2}))
-    yield from refused(
+    refused("poor is good", "penalty_reward_contrast", "out_of_range", "good", **(ratings | {"good": 2}))
+    refused(
         "two of a kind",
         "penalty_reward_contrast",
         "no_solution",
@@ -590,28 +580,8 @@ def cases():
         "good": 4,
         "significance": 0.05,
     }
-    yield from refused("too few", "penalty_reward_contrast", "no_solution", "attributes", **few)
+    refused("too few", "penalty_reward_contrast", "no_solution", "attributes", **few)
 
 
-def plain(value):
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, (Fraction, mpmath.mpf)):
-        return float(value)
-    return value
-
-
-def main():
-    lines = ",\n".join("  " + json.dumps(plain(case), ensure_ascii=False) for case in cases())
-    text = f'{{"cases": [\n{lines}\n]}}\n'
-    if "--check" in sys.argv:
-        assert TARGET.read_text(encoding="utf-8") == text, (
-            "tests/vectors/satisfaction.json is not what this script writes"
-        )
-    else:
-        TARGET.write_text(text, encoding="utf-8")
-
-
-main()
+cases()
+VECTORS.write()

@@ -7,14 +7,14 @@ from weighted moments. No step is shared with the library.
 
 import json
 from fractions import Fraction
-from pathlib import Path
 
+from cases import Vectors
 from mpmath import betainc, ceil, erfinv, findroot, mp, mpf, sqrt
 from structural_resampling import Stream, quantile
 
 mp.dps = 50
 SCRIPT = "tests/vectors/reference/satisfaction_process.py"
-CASES = []
+VECTORS = Vectors("satisfaction_process", 1e-12, SCRIPT)
 Z = sqrt(2) * erfinv(mpf("0.95"))
 
 MODEL = {
@@ -42,32 +42,13 @@ def case(name, step, record, expected, source):
     """`expected` maps pointers into the product of `step` to numbers."""
     text = json.dumps({"steps": record}, separators=(",", ":"))
     assert len(text) < 4000
-    CASES.append(
-        {
-            "name": name,
-            "function": "study_numbers",
-            "arguments": {"record": text, "step": step, "pointers": list(expected)},
-            "expected": [float(real(value)) for value in expected.values()],
-            "tolerance": 1e-12,
-            "source": f"{source}: {SCRIPT}",
-        }
-    )
+    arguments = {"record": text, "step": step, "pointers": list(expected)}
+    VECTORS.add(name, "study_numbers", arguments, [real(value) for value in expected.values()], source=f"{source}: {SCRIPT}")
 
 
 def refused(name, record, kind, argument, row=None):
-    expected = {"error": kind, "argument": argument}
-    if row is not None:
-        expected["row"] = row
-    CASES.append(
-        {
-            "name": name,
-            "function": "study_numbers",
-            "arguments": {"record": json.dumps({"steps": record}), "step": "improve", "pointers": ["/gain"]},
-            "expected": expected,
-            "tolerance": 0.0,
-            "source": "rule",
-        }
-    )
+    arguments = {"record": json.dumps({"steps": record}), "step": "improve", "pointers": ["/gain"]}
+    VECTORS.refuse(name, "study_numbers", arguments, kind, argument, row)
 
 
 def define(model=MODEL, target="satisfaction"):
@@ -460,5 +441,4 @@ def rules():
 if __name__ == "__main__":
     for part in (plans, outcomes, tables, clusters, index, rules):
         part()
-    path = Path(__file__).parents[1] / "satisfaction_process.json"
-    path.write_text(json.dumps({"cases": CASES}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    VECTORS.write()

@@ -9,15 +9,13 @@ Wold 1982; Lohmoeller 1989; Tenenhaus, Esposito Vinzi, Chatelin & Lauro 2005 (PL
 (PLSc, rho_A); Henseler, Ringle & Sarstedt 2015 (HTMT); Fornell et al. 1996 (index).
 """
 
-import json
-from pathlib import Path
-
 import structural_resampling
+from cases import Vectors
 from mpmath import lu_solve, matrix, mp, mpf, sign, sqrt
 
 mp.dps = 50
 SETTLED = mpf(10) ** -30
-SOURCE = "PLS on rows, 50 digits: tests/vectors/reference/structural.py"
+VECTORS = Vectors("structural", 1e-11, "PLS on rows, 50 digits: tests/vectors/reference/structural.py")
 
 ANSWERS = {
     "x1": [7, 5, 8, 3, 9, 6, 2, 4, 7, 6, 8, 5, 10, 3],
@@ -279,12 +277,6 @@ def replicate(answers, frequencies):
     }
 
 
-def printed(value):
-    if value is None:
-        return None
-    return [printed(v) for v in value] if isinstance(value, list) else float(value)
-
-
 def case(name, answers=ANSWERS, formative=(), frequencies=None, **options):
     arguments = {
         "model": text(formative),
@@ -296,30 +288,15 @@ def case(name, answers=ANSWERS, formative=(), frequencies=None, **options):
     if frequencies:
         arguments["frequencies"] = frequencies
         rows = replicate(answers, frequencies)
-    expected = {key: printed(value) for key, value in fit(rows, formative, **options).items() if value is not None}
-    return {
-        "name": name,
-        "function": "pls_fit",
-        "arguments": arguments,
-        "expected": expected,
-        "tolerance": 1e-11,
-        "source": SOURCE,
-    }
+    expected = {key: value for key, value in fit(rows, formative, **options).items() if value is not None}
+    VECTORS.add(name, "pls_fit", arguments, expected)
 
 
 def refused(name, kind, argument, row=None, answers=ANSWERS, formative=(), frequencies=None, **options):
     arguments = {"model": text(formative), "responses": answers, "options": options, "target": "z"}
     if frequencies:
         arguments["frequencies"] = frequencies
-    error = {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
-    return {
-        "name": name,
-        "function": "pls_fit",
-        "arguments": arguments,
-        "expected": error,
-        "tolerance": 0,
-        "source": "documented rule",
-    }
+    VECTORS.refuse(name, "pls_fit", arguments, kind, argument, row)
 
 
 GAPS = {
@@ -333,31 +310,28 @@ def main():
     constant = ANSWERS | {"y1": [4] * 14}
     collinear = ANSWERS | {"x3": [a + b for a, b in zip(ANSWERS["x1"], ANSWERS["x2"])]}
     cancelling = ANSWERS | {"y2": [11 - y for y in ANSWERS["y1"]]}
-    cases = [
-        case("mode A, path weighting"),
-        case("mode A, centroid", scheme="centroid"),
-        case("mode A, factor weighting", scheme="factorial"),
-        case("two blocks in mode B", formative=("x", "z"), scheme="path"),
-        case("mode B, centroid", formative=("y",), scheme="centroid"),
-        case("consistent PLS", estimator="consistent"),
-        case("consistent PLS beside mode B", estimator="consistent", formative=("x",), scheme="factorial"),
-        case("frequencies stand for equal rows", frequencies=FREQUENCIES),
-        case("missing answers become means", answers=GAPS, missing="mean"),
-        case("respondents with a missing answer are left out", answers=GAPS, missing="listwise"),
-        refused("an indicator with equal answers", "out_of_range", "responses", answers=constant),
-        refused("a collinear block in mode B", "no_solution", "indicators", answers=collinear, formative=("x",)),
-        refused("indicators that cancel", "no_solution", "constructs", answers=cancelling),
-        refused("no row is complete", "empty", "responses", answers=ANSWERS | {"c": [None] * 14}, missing="listwise"),
-        refused("half a row", "out_of_range", "weights", row=2, frequencies=[1, 1, 0.5] + [1] * 11),
-        refused("a row less than none", "out_of_range", "weights", row=1, frequencies=[1, -1] + [1] * 12),
-        refused("too few rows", "out_of_range", "responses", answers={k: v[:3] for k, v in ANSWERS.items()}),
-        refused("a tolerance of 0", "out_of_range", "tolerance", tolerance=0.0),
-        refused("no iteration", "out_of_range", "max_iterations", max_iterations=0),
-    ]
-    cases += structural_resampling.cases()
-    lines = ",\n".join(json.dumps(c) for c in cases)
-    path = Path(__file__).resolve().parent.parent / "structural.json"
-    path.write_text('{"cases": [\n' + lines + "\n]}\n")
+    case("mode A, path weighting")
+    case("mode A, centroid", scheme="centroid")
+    case("mode A, factor weighting", scheme="factorial")
+    case("two blocks in mode B", formative=("x", "z"), scheme="path")
+    case("mode B, centroid", formative=("y",), scheme="centroid")
+    case("consistent PLS", estimator="consistent")
+    case("consistent PLS beside mode B", estimator="consistent", formative=("x",), scheme="factorial")
+    case("frequencies stand for equal rows", frequencies=FREQUENCIES)
+    case("missing answers become means", answers=GAPS, missing="mean")
+    case("respondents with a missing answer are left out", answers=GAPS, missing="listwise")
+    refused("an indicator with equal answers", "out_of_range", "responses", answers=constant)
+    refused("a collinear block in mode B", "no_solution", "indicators", answers=collinear, formative=("x",))
+    refused("indicators that cancel", "no_solution", "constructs", answers=cancelling)
+    refused("no row is complete", "empty", "responses", answers=ANSWERS | {"c": [None] * 14}, missing="listwise")
+    refused("half a row", "out_of_range", "weights", row=2, frequencies=[1, 1, 0.5] + [1] * 11)
+    refused("a row less than none", "out_of_range", "weights", row=1, frequencies=[1, -1] + [1] * 12)
+    refused("too few rows", "out_of_range", "responses", answers={k: v[:3] for k, v in ANSWERS.items()})
+    refused("a tolerance of 0", "out_of_range", "tolerance", tolerance=0.0)
+    refused("no iteration", "out_of_range", "max_iterations", max_iterations=0)
+    structural_resampling.add_cases()
+    VECTORS.cases += structural_resampling.VECTORS.cases
+    VECTORS.write()
 
 
 if __name__ == "__main__":

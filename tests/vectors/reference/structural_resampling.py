@@ -12,9 +12,11 @@ from math import lcm
 from statistics import NormalDist
 
 import numpy as np
+from cases import Vectors
 from mpmath import betainc, findroot, mpf
 
 SOURCE = "PLS on repeated rows, ChaCha8 drawn anew: tests/vectors/reference/structural_resampling.py"
+VECTORS = Vectors("structural", 1e-9, SOURCE)
 BLOCKS = {"x": ["x1", "x2", "x3"], "y": ["y1", "y2"], "z": ["z1", "z2", "z3"], "c": ["c"]}
 DRIVERS = {"y": ["x"], "z": ["x", "y"], "c": ["x", "z"]}
 NAMES = list(BLOCKS)
@@ -505,8 +507,7 @@ def repeated(rows, formative):
     return told(Fit(rows, blocks, drivers, formative=("h",) if formative else ()))
 
 
-def higher_order_cases():
-    cases = []
+def add_higher_order():
     for formative in (False, True):
         measured = "h <~ x + y" if formative else "h =~ x + y"
         model = "\n".join([*MEASURED, measured, "z ~ ? h", "c ~ ? h ? z"])
@@ -517,26 +518,23 @@ def higher_order_cases():
         ):
             options = {"tolerance": 1e-14, "max_iterations": 5000, "higher_order": way}
             name = f"a construct of constructs in {mode}, {way.replace('_', ' ')}"
-            cases.append(case(name, "pls_higher_order", expected, model=model, options=options))
+            case(name, "pls_higher_order", expected, model=model, options=options)
 
     model = "\n".join([*MEASURED, "h =~ x + y", "z ~ ? h", "c ~ ? h ? z"])
     second = [row % 2 for row in range(32)]
     groups = {"in_second": second, "permutations": 49, "seed": 6, "model": model}
     of_groups = compare(ROWS, second, 49, 6, TwoStages)
-    cases.append(case("two groups, a construct of constructs", "pls_compare_groups", of_groups, **groups))
+    case("two groups, a construct of constructs", "pls_compare_groups", of_groups, **groups)
     omitted = blindfold(lifted(stages(ROWS, False)[0], ROWS), 7, **UPPER)
-    cases.append(case("blindfolding a construct of constructs", "pls_blindfold", omitted, distance=7, model=model))
-
-    def refused(name, model, kind, argument):
-        return case(name, "pls_higher_order", {"error": kind, "argument": argument}, model="\n".join(model))
+    case("blindfolding a construct of constructs", "pls_blindfold", omitted, distance=7, model=model)
 
     h = [*MEASURED, "h =~ x + y", "z ~ ? h", "c ~ ? h"]
-    return [
-        *cases,
-        refused("a path to a component", [*h, "y ~ ? z"], "out_of_range", "paths"),
-        refused("a construct of constructs and indicators", [*h[:-3], "h =~ x + q", *h[-2:]], "out_of_range", "constructs"),
-        refused("a construct of constructs of constructs", [*h, "g =~ h + z", "c ~ ? g"], "out_of_range", "constructs"),
-    ]
+    for name, lines, argument in (
+        ("a path to a component", [*h, "y ~ ? z"], "paths"),
+        ("a construct of constructs and indicators", [*h[:-3], "h =~ x + q", *h[-2:]], "constructs"),
+        ("a construct of constructs of constructs", [*h, "g =~ h + z", "c ~ ? g"], "constructs"),
+    ):
+        refused(name, "pls_higher_order", "out_of_range", argument, model="\n".join(lines))
 
 
 # ---- indices of segments
@@ -598,18 +596,18 @@ GAPS = ROWS.copy()
 GAPS[[2, 9, 17, 24], [0, 4, 6, 8]] = np.nan
 
 
-def case(name, function, expected, rows=ROWS, tolerance=1e-9, **arguments):
+def given(rows, arguments):
     columns = {item: [None if x != x else int(x) for x in column] for item, column in zip(ITEMS, rows.T)}
-    given = {"model": MODEL, "responses": columns, "options": {"tolerance": 1e-14, "max_iterations": 5000}} | arguments
-    given = {key: value for key, value in given.items() if value is not None}
-    return {
-        "name": name,
-        "function": function,
-        "arguments": given,
-        "expected": expected,
-        "tolerance": tolerance,
-        "source": SOURCE if "error" not in expected else "documented rule",
-    }
+    shared = {"model": MODEL, "responses": columns, "options": {"tolerance": 1e-14, "max_iterations": 5000}}
+    return {key: value for key, value in (shared | arguments).items() if value is not None}
+
+
+def case(name, function, expected, rows=ROWS, **arguments):
+    VECTORS.add(name, function, given(rows, arguments), expected)
+
+
+def refused(name, function, kind, argument, row=None, **arguments):
+    VECTORS.refuse(name, function, given(ROWS, arguments), kind, argument, row)
 
 
 def resampled(name, rows=ROWS, **how):
@@ -619,70 +617,48 @@ def resampled(name, rows=ROWS, **how):
     counts |= {"segment_index": 12} if "segments" in how else {}
     places = {kind: [k for k in range(count) if varies(kind, k)] for kind, count in counts.items()}
     expected = bootstrap(rows, **how)
-    return case(name, "pls_bootstrap", expected, rows, way=["x", "y", "z"], places=places, **how)
+    case(name, "pls_bootstrap", expected, rows, way=["x", "y", "z"], places=places, **how)
 
 
-def cases():
+def add_cases():
     second = [row % 2 for row in range(32)]
     shifted = ROWS + np.outer(second, [0.0] * 3 + [1.0] * 2 + [0.0] * 4)
-    refused = {"resamples": 50, "seed": 1, "level": 0.9, "way": ["x", "y", "z"], "places": {}}
+    small = {"resamples": 50, "seed": 1, "level": 0.9, "way": ["x", "y", "z"], "places": {}}
 
-    def error(kind, argument, row=None):
-        return {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
+    across = {"strata": [row % 3 for row in range(32)], "clusters": [row % 3 + row // 3 % 3 for row in range(32)]}
+    resampled("bootstrap", resamples=40, seed=3, level=0.9)
+    resampled("bootstrap with segments and gaps", GAPS, resamples=30, seed=8, level=0.95, segments=SEGMENTS)
+    resampled("bootstrap of frequencies", resamples=30, seed=5, level=0.9, frequencies=FREQUENCIES)
+    resampled("bootstrap by strata", resamples=30, seed=4, level=0.9, strata=STRATA)
+    resampled("bootstrap by clusters in strata", resamples=30, seed=2, level=0.9, strata=HALVES, clusters=CLUSTERS)
+    resampled("bootstrap by clusters", resamples=30, seed=9, level=0.9, clusters=CLUSTERS)
+    for name, kind, argument, row, changed in (
+        ("a cluster in two strata", "out_of_range", "clusters", 3, across),
+        ("a stratum of one respondent", "no_solution", "strata", 31, {"strata": [0] * 31 + [4]}),
+        ("strata of frequencies", "wrong_type", "weights", None, {"strata": HALVES, "frequencies": FREQUENCIES}),
+        ("one resample", "out_of_range", "resamples", None, {"resamples": 1}),
+        ("a level of 1", "out_of_range", "level", None, {"level": 1.0}),
+        ("a way that is none", "not_found", "statistic", None, {"way": ["y", "x"]}),
+    ):
+        refused(name, "pls_bootstrap", kind, argument, row, **small | changed)
 
-    return [
-        resampled("bootstrap", resamples=40, seed=3, level=0.9),
-        resampled("bootstrap with segments and gaps", GAPS, resamples=30, seed=8, level=0.95, segments=SEGMENTS),
-        resampled("bootstrap of frequencies", resamples=30, seed=5, level=0.9, frequencies=FREQUENCIES),
-        resampled("bootstrap by strata", resamples=30, seed=4, level=0.9, strata=STRATA),
-        resampled("bootstrap by clusters in strata", resamples=30, seed=2, level=0.9, strata=HALVES, clusters=CLUSTERS),
-        resampled("bootstrap by clusters", resamples=30, seed=9, level=0.9, clusters=CLUSTERS),
-        case("a cluster in two strata", "pls_bootstrap", error("out_of_range", "clusters", 3),
-             **refused | {"strata": [row % 3 for row in range(32)], "clusters": [row % 3 + row // 3 % 3 for row in range(32)]}),
-        case("a stratum of one respondent", "pls_bootstrap", error("no_solution", "strata", 31),
-             **refused | {"strata": [0] * 31 + [4]}),
-        case("strata of frequencies", "pls_bootstrap", error("wrong_type", "weights"),
-             **refused | {"strata": HALVES, "frequencies": FREQUENCIES}),
-        case("one resample", "pls_bootstrap", error("out_of_range", "resamples"), **refused | {"resamples": 1}),
-        case("a level of 1", "pls_bootstrap", error("out_of_range", "level"), **refused | {"level": 1.0}),
-        case("a way that is none", "pls_bootstrap", error("not_found", "statistic"), **refused | {"way": ["y", "x"]}),
-        case("predictions, leaving one out", "pls_predict", predict(ROWS, 32, 0), folds=32, seed=0),
-        case("predictions in five folds", "pls_predict", predict(ROWS, 5, 4), folds=5, seed=4),
-        case("one fold", "pls_predict", error("out_of_range", "folds"), folds=1, seed=4),
-        case("more folds than rows", "pls_predict", error("out_of_range", "folds"), folds=33, seed=4),
-        *(
-            case(
-                name,
-                "pls_compare_groups",
-                compare(rows, second, 99, 6),
-                rows,
-                in_second=second,
-                permutations=99,
-                seed=6,
-            )
-            for name, rows in (("two groups", ROWS), ("two groups, one of them higher", np.minimum(shifted, 10)))
-        ),
-        case(
-            "a group of nobody",
-            "pls_compare_groups",
-            error("empty", "in_second"),
-            in_second=[0] * 32,
-            permutations=9,
-            seed=6,
-        ),
-        case("segments", "pls_segment_index", segment_index(ROWS, SEGMENTS, 0.95), segments=SEGMENTS, level=0.95),
-        case(
-            "segments of frequencies and gaps",
-            "pls_segment_index",
-            segment_index(GAPS, SEGMENTS, 0.9, FREQUENCIES),
-            GAPS,
-            segments=SEGMENTS,
-            level=0.9,
-            frequencies=FREQUENCIES,
-        ),
-        case("blindfolding", "pls_blindfold", blindfold(ROWS, 7), distance=7),
-        case("blindfolding whole respondents", "pls_blindfold", error("out_of_range", "distance"), distance=8),
-        case("blindfolding everybody", "pls_blindfold", error("out_of_range", "distance"), distance=1),
-        *higher_order_cases(),
-        case("a level of 0", "pls_segment_index", error("out_of_range", "level"), segments=SEGMENTS, level=0.0),
-    ]
+    case("predictions, leaving one out", "pls_predict", predict(ROWS, 32, 0), folds=32, seed=0)
+    case("predictions in five folds", "pls_predict", predict(ROWS, 5, 4), folds=5, seed=4)
+    refused("one fold", "pls_predict", "out_of_range", "folds", folds=1, seed=4)
+    refused("more folds than rows", "pls_predict", "out_of_range", "folds", folds=33, seed=4)
+
+    groups = {"in_second": second, "permutations": 99, "seed": 6}
+    for name, rows in (("two groups", ROWS), ("two groups, one of them higher", np.minimum(shifted, 10))):
+        case(name, "pls_compare_groups", compare(rows, second, 99, 6), rows, **groups)
+    nobody = {"in_second": [0] * 32, "permutations": 9, "seed": 6}
+    refused("a group of nobody", "pls_compare_groups", "empty", "in_second", **nobody)
+
+    case("segments", "pls_segment_index", segment_index(ROWS, SEGMENTS, 0.95), segments=SEGMENTS, level=0.95)
+    unequal = {"segments": SEGMENTS, "level": 0.9, "frequencies": FREQUENCIES}
+    case("segments of frequencies and gaps", "pls_segment_index", segment_index(GAPS, **unequal), GAPS, **unequal)
+    refused("a level of 0", "pls_segment_index", "out_of_range", "level", segments=SEGMENTS, level=0.0)
+
+    case("blindfolding", "pls_blindfold", blindfold(ROWS, 7), distance=7)
+    refused("blindfolding whole respondents", "pls_blindfold", "out_of_range", "distance", distance=8)
+    refused("blindfolding everybody", "pls_blindfold", "out_of_range", "distance", distance=1)
+    add_higher_order()

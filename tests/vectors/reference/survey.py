@@ -6,18 +6,18 @@ stationary point that Newton's method finds. No step is shared with the library.
 """
 
 import itertools
-import json
 import math
 import random
 from fractions import Fraction
-from pathlib import Path
 
+from cases import Vectors
 from mpmath import betainc, findroot, inverse, matrix, mp, mpf, sqrt
 from structural_resampling import Stream, quantile
 
 mp.dps = 50
 SCRIPT = "tests/vectors/reference/survey.py"
-CASES = []
+VECTORS = Vectors("survey", 1e-12, SCRIPT)
+refuse = VECTORS.refuse
 
 
 def number(x):
@@ -33,16 +33,7 @@ def real(x):
 
 
 def case(name, function, arguments, expected, tolerance, source):
-    CASES.append(
-        {
-            "name": name,
-            "function": function,
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": tolerance,
-            "source": f"{source}: {SCRIPT}",
-        }
-    )
+    VECTORS.add(name, function, arguments, expected, tolerance, f"{source}: {SCRIPT}")
 
 
 def mean(xs):
@@ -147,8 +138,7 @@ def simple_random():
     asked = {"design": design, "values": y, "domains": domains, "confidence": 0.95}
     case("means of domains", "survey_domain_means", asked, expected, 1e-12, "Särndal, Swensson & Wretman 1992, §5.8")
     asked = {**asked, "domains": [0, 2, 0, 2, 0, 0, 2]}
-    nobody = {"error": "empty", "argument": "domains", "row": 1}
-    case("a domain without rows", "survey_domain_means", asked, nobody, 0.0, "rule of the interface")
+    refuse("a domain without rows", "survey_domain_means", asked, "empty", "domains", 1)
     zeros = [b if d else Fraction(0) for b, d in zip(ys, inside)]
     v = size**2 * (1 - f) * s2(zeros) / n
     where = "Cochran 1977, chapter 2: others count as 0"
@@ -179,12 +169,9 @@ def simple_random():
     refused("a ratio to nothing", design, "ratio", zero, "no_solution", "denominator")
 
 
-def refused(name, design, estimator, arguments, error, argument, row=None):
+def refused(name, design, estimator, arguments, kind, argument, row=None):
     given = {"design": design, "estimator": estimator, **arguments, "confidence": 0.95}
-    expected = {"error": error, "argument": argument}
-    if row is not None:
-        expected["row"] = row
-    case(name, "survey_estimate", given, expected, 0.0, "rule of the interface")
+    refuse(name, "survey_estimate", given, kind, argument, row)
 
 
 def systematic():
@@ -394,8 +381,7 @@ def allocation():
         ("fewer than all minima", {"size": 3}, "out_of_range", "size", None),
         ("a cost of nothing", {"costs": [1.0, 0.0]}, "out_of_range", "cost", 1),
     ]:
-        expected = {"error": error, "argument": argument} | ({"row": row} if row is not None else {})
-        case(f"allocation: {name}", "survey_allocate", {**exact, **change}, expected, 0.0, "rule of the interface")
+        refuse(f"allocation: {name}", "survey_allocate", {**exact, **change}, error, argument, row)
 
 
 def sizes():
@@ -441,17 +427,10 @@ def sizes():
     few = {"answers": 356, "invitations": 356}
     case("blood group of 3200 islanders", "survey_size", {**given, "population": 3200}, few, 0.0, of)
     del given["margin"]
-    case(
-        "no margin",
-        "survey_size",
-        {**given, "margin": 0.0},
-        {"error": "out_of_range", "argument": "margin"},
-        0.0,
-        "rule",
-    )
+    refuse("no margin", "survey_size", {**given, "margin": 0.0}, "out_of_range", "margin")
     given["confidence"] = 0.95
     sure = {**given, "spread": 1.0, "margin": 0.1}
-    case("a share of one", "survey_size", sure, {"error": "out_of_range", "argument": "proportion"}, 0.0, "rule")
+    refuse("a share of one", "survey_size", sure, "out_of_range", "proportion")
     margin = z_quantile(0.95) * sqrt(mpf(1) / 4 * real(Fraction(3200, 3199)) * (mpf(1) / 356 - mpf(1) / 3200))
     given["population"] = 3200
     case(
@@ -473,28 +452,14 @@ def sizes():
         1e-13,
         "Cochran 1977, §4.4, solved for the margin",
     )
-    case(
-        "no answers",
-        "survey_margin",
-        {**given, "answers": 0},
-        {"error": "out_of_range", "argument": "answers"},
-        0.0,
-        "rule",
-    )
+    refuse("no answers", "survey_margin", {**given, "answers": 0}, "out_of_range", "answers")
     # (1000 - 100) / (0.5 + 0.4 * 3) = 529.4 invitations, 211 answers
     bought = {"target": "mean", "spread": 8.0, "confidence": 0.95, "response_rate": 0.4, "design_effect": 1.0}
     bought |= {"subgroups": [], "budget": 1000, "fixed": 100, "per_invitation": 0.5, "per_answer": 3}
     margin = z_quantile(0.95) * 8 / sqrt(mpf(211))
     expected = {"invitations": 529, "answers": 211, "margin": float(margin)}
     case("what a budget buys", "survey_affordable", bought, expected, 1e-13, "by hand")
-    case(
-        "a budget for nothing",
-        "survey_affordable",
-        {**bought, "budget": 102},
-        {"error": "out_of_range", "argument": "budget"},
-        0.0,
-        "rule",
-    )
+    refuse("a budget for nothing", "survey_affordable", {**bought, "budget": 102}, "out_of_range", "budget")
 
 
 def weights():
@@ -504,7 +469,7 @@ def weights():
     given = {"weights": w, "cells": cells, "count": 2, "answered": answered}
     case("weights of those who answered", "survey_nonresponse", given, expected, 1e-15, "by hand")
     silent = {**given, "answered": [True, False, True, False, False, False]}
-    case("a cell of silence", "survey_nonresponse", silent, {"error": "no_solution", "argument": "cells"}, 0.0, "rule")
+    refuse("a cell of silence", "survey_nonresponse", silent, "no_solution", "cells")
 
     # The raked table is r_i c_j times the given one: the two unknown ratios solve a quadratic equation.
     table = [[10, 20], [30, 5]]
@@ -532,21 +497,13 @@ def weights():
         ("another population", {"categories": [0, 1, 0, 1], "targets": [45, 56]}, "out_of_range", "targets"),
         ("a target of nothing", {"categories": [0, 1, 0, 1], "targets": [100, 0]}, "out_of_range", "targets"),
     ]:
-        expected = {"error": error, "argument": argument, "row": 1}
-        case(f"raking: {name}", "survey_rake", {**given, "margins": [first, margin]}, expected, 0.0, "rule")
+        refuse(f"raking: {name}", "survey_rake", {**given, "margins": [first, margin]}, error, argument, 1)
     given = {"weights": [0.1, 1, 1, 2, 1.9, 12], "smallest": 0.2, "largest": 1.6}
     # mean 3: between 0.6 and 4.8; 18 = 0.6 + 4.8 + f (1 + 1 + 2 + 1.9), f = 12.6 / 5.9, all inside
     f = Fraction(126, 59)
     expected = [0.6, float(f), float(f), float(2 * f), float(f * 19 / 10), 4.8]
     case("trimmed weights", "survey_trim", given, expected, 1e-12, "by hand")
-    case(
-        "limits that exclude the mean",
-        "survey_trim",
-        {**given, "largest": 1.0},
-        {"error": "out_of_range", "argument": "largest"},
-        0.0,
-        "rule",
-    )
+    refuse("limits that exclude the mean", "survey_trim", {**given, "largest": 1.0}, "out_of_range", "largest")
     w = numbers([0.1, 1, 1, 2, 1.9, 12])
     size = sum(w) ** 2 / sum(x * x for x in w)
     expected = {"effective_size": float(size), "design_effect": float(6 / size)}
@@ -655,8 +612,7 @@ def reliability_intervals():
         source = "Efron & Tibshirani 1993, chapter 13"
         case(f"intervals of a scale of {name}", "survey_reliability_intervals", given, expected, 1e-8, source)
     once = {"items": items[:2], "replicates": 1, "confidence": 0.9, "seed": 1}
-    refusal = {"error": "out_of_range", "argument": "replicates"}
-    case("intervals of one replicate", "survey_reliability_intervals", once, refusal, 0.0, "rule")
+    refuse("intervals of one replicate", "survey_reliability_intervals", once, "out_of_range", "replicates")
 
 
 def scales():
@@ -721,16 +677,9 @@ def scales():
         source = "Cronbach 1951; Feldt, Woodruff & Salih 1987; McDonald 1999"
         case(f"a scale of {name}", "survey_reliability", {"items": chosen, "confidence": 0.95}, expected, 1e-9, source)
     bad = {"items": [items[0], [3] * 14], "confidence": 0.95}
-    case(
-        "an item that says nothing",
-        "survey_reliability",
-        bad,
-        {"error": "no_solution", "argument": "items"},
-        0.0,
-        "rule",
-    )
+    refuse("an item that says nothing", "survey_reliability", bad, "no_solution", "items")
     one = {"items": [items[0]], "confidence": 0.95}
-    case("a scale of one item", "survey_reliability", one, {"error": "out_of_range", "argument": "items"}, 0.0, "rule")
+    refuse("a scale of one item", "survey_reliability", one, "out_of_range", "items")
 
 
 if __name__ == "__main__":
@@ -738,5 +687,4 @@ if __name__ == "__main__":
         part()
     for part in (allocation, sizes, weights, scales, reliability_intervals):
         part()
-    path = Path(__file__).parents[1] / "survey.json"
-    path.write_text(json.dumps({"cases": CASES}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    VECTORS.write()

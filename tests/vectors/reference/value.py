@@ -6,17 +6,15 @@ Published numbers are asserted. `python3 tests/vectors/reference/value.py` rewri
 `--check` compares it.
 """
 
-import json
-import pathlib
 import random
-import sys
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 
-TARGET = pathlib.Path(__file__).resolve().parent.parent / "value.json"
-TOLERANCE = 1e-13
+from cases import Vectors
+
 DEFINITION = "definition, in exact fractions: tests/vectors/reference/value.py"
+VECTORS = Vectors("value", 1e-13, DEFINITION)
 
 
 def exact(x):
@@ -356,31 +354,9 @@ REFUSED = [
 ]
 
 
-def plain(value):
-    if isinstance(value, Fraction):
-        return int(value) if value.denominator == 1 else float(value)
-    if isinstance(value, dict):
-        return {key: plain(v) for key, v in value.items()}
-    if isinstance(value, list):
-        return [plain(v) for v in value]
-    return value
-
-
-def document():
-    published()
-    out = []
-    for name, function, arguments, source in cases():
-        expected = plain(FUNCTIONS[function](**arguments))
-        out.append({"name": name, "function": function, "arguments": arguments, "expected": expected, "tolerance": TOLERANCE, "source": source})
-    for name, function, arguments, kind, argument, row in REFUSED:
-        expected = {"error": kind, "argument": argument, "row": row}
-        out.append({"name": name, "function": function, "arguments": arguments, "expected": expected, "tolerance": 0, "source": "what the documentation refuses"})
-    lines = ",\n".join("  " + json.dumps(case) for case in out)
-    return '{"cases": [\n' + lines + "\n]}\n"
-
-
-if __name__ == "__main__":
-    text = document()
-    if "--check" in sys.argv:
-        sys.exit(TARGET.read_text() != text)
-    TARGET.write_text(text)
+published()
+for name, function, arguments, source in cases():
+    VECTORS.add(name, function, arguments, FUNCTIONS[function](**arguments), source=source)
+for refused in REFUSED:
+    VECTORS.refuse(*refused)
+VECTORS.write()
