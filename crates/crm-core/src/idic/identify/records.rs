@@ -1,5 +1,6 @@
-use super::compare::sounds;
+use super::compare::{Known, sounds};
 use super::dictionary::{Dictionary, hash};
+use super::distance::Sketch;
 use super::field::{Field, FieldKind};
 use super::normalise::{self, CallingCode};
 use super::schema::Schema;
@@ -37,6 +38,9 @@ struct Column {
     numbers: Vec<u32>,
     /// By number of a value: what stands for it in blocking keys.
     keys: Vec<u64>,
+    /// By number of a value: its characters at a glance; none of fields that are not compared by them.
+    sketches: Vec<Sketch>,
+    kind: FieldKind,
     missing: usize,
     unreadable: usize,
     half_life: Option<f64>,
@@ -164,6 +168,19 @@ impl Records {
         (number != MISSING).then(|| column.values.get(number))
     }
 
+    /// The normalised value of a field, and what is known of it.
+    #[inline]
+    pub(crate) fn known(&self, row: usize, field: usize) -> Option<Known<'_>> {
+        let column = self.columns.get(field)?;
+        let number = *column.numbers.get(row)?;
+        let of_number = |keys: &[u64]| keys.get(number as usize).copied();
+        (number != MISSING).then(|| Known {
+            text: column.values.get(number),
+            sketch: column.sketches.get(number as usize).copied(),
+            sounds: of_number(&column.keys).filter(|_| column.kind == FieldKind::Name),
+        })
+    }
+
     /// The number of a value among the different ones of its field.
     #[inline]
     pub(crate) fn number(&self, row: usize, field: usize) -> Option<u32> {
@@ -261,10 +278,24 @@ impl Column {
         let keys = (0..values.len() as u32)
             .map(|number| key(kind, values.get(number)))
             .collect();
+        let sketches = match kind {
+            FieldKind::Phone | FieldKind::Date | FieldKind::Number | FieldKind::Pseudonym => {
+                Vec::new()
+            }
+            FieldKind::Name
+            | FieldKind::Email
+            | FieldKind::Address
+            | FieldKind::Code
+            | FieldKind::Text => (0..values.len() as u32)
+                .map(|number| Sketch::of(values.get(number)))
+                .collect(),
+        };
         Ok(Column {
             values,
             numbers,
             keys,
+            sketches,
+            kind,
             missing,
             unreadable,
             half_life,

@@ -1,7 +1,8 @@
 use hashbrown::HashMap;
 use std::hash::Hash;
 
-use super::{SHORT, by_characters};
+use super::by_characters;
+use super::marks::{Character, by_marks};
 
 /// The fewest insertions, deletions and substitutions of a character that turn one text into the other (Levenshtein 1966).
 ///
@@ -13,7 +14,7 @@ use super::{SHORT, by_characters};
 /// ```
 #[must_use]
 pub fn levenshtein(a: &str, b: &str) -> usize {
-    by_characters(a, b, table::<_, false>, table::<_, false>)
+    by_characters(a, b, distance::<_, false>, distance::<_, false>)
 }
 
 /// Optimal string alignment: as [`levenshtein`], and a swap of two neighbours is one edit, but nothing is edited twice: it is not a
@@ -27,7 +28,12 @@ pub fn levenshtein(a: &str, b: &str) -> usize {
 /// ```
 #[must_use]
 pub fn osa(a: &str, b: &str) -> usize {
-    by_characters(a, b, table::<_, true>, table::<_, true>)
+    by_characters(a, b, distance::<_, true>, distance::<_, true>)
+}
+
+/// The same, if it is no more than `most`.
+pub(crate) fn osa_within(a: &str, b: &str, most: usize) -> Option<usize> {
+    by_characters(a, b, |a, b| within(a, b, most), |a, b| within(a, b, most))
 }
 
 /// The unrestricted distance of Damerau: as [`osa`], and what was swapped may be edited again. It is a metric (Lowrance & Wagner
@@ -51,22 +57,65 @@ fn differing<'a, T: PartialEq>(a: &'a [T], b: &'a [T]) -> (&'a [T], &'a [T]) {
     if a.len() <= b.len() { (a, b) } else { (b, a) }
 }
 
-/// The recursion of Wagner & Fischer 1974, row by row; with `SWAPS`, those of neighbours too.
-fn table<T: PartialEq, const SWAPS: bool>(a: &[T], b: &[T]) -> usize {
+fn distance<T: Character, const SWAPS: bool>(a: &[T], b: &[T]) -> usize {
     let (a, b) = differing(a, b);
     if a.is_empty() {
         return b.len();
     }
-    if a.len() < SHORT {
-        let mut rows = [[0; SHORT]; 3];
-        let [first, second, third] = &mut rows;
-        fill::<T, SWAPS>(a, b, first, second, third)
-    } else {
-        let mut rows = vec![vec![0; a.len() + 1]; 3];
-        match rows.as_mut_slice() {
-            [first, second, third] => fill::<T, SWAPS>(a, b, first, second, third),
-            _ => 0,
+    let of_marks = |marks: &[u64]| of_marks::<SWAPS>(marks, b.len());
+    by_marks(a, b, of_marks).unwrap_or_else(|| table::<T, SWAPS>(a, b))
+}
+
+fn within<T: Character>(a: &[T], b: &[T], most: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > most {
+        return None;
+    }
+    let (a, b) = differing(a, b);
+    let distance = match (a, b) {
+        ([], rest) => rest.len(),
+        ([_], [_]) => 1,
+        ([first_a, second_a], [first_b, second_b])
+            if (first_a, second_a) == (second_b, first_b) =>
+        {
+            1
         }
+        // Their first characters differ, and their last ones.
+        _ if most < 2 => return None,
+        _ => distance::<T, true>(a, b),
+    };
+    (distance <= most).then_some(distance)
+}
+
+/// All cells of a column of the table at once, as the differences between neighbours: Hyyrö 2003, "A bit-vector algorithm for
+/// computing Levenshtein and Damerau edit distances", by the places in the second text of each character of the first one.
+fn of_marks<const SWAPS: bool>(marks: &[u64], length: usize) -> usize {
+    let last = 1 << (length - 1);
+    let (mut up, mut down, mut diagonal_zero, mut mark_before) = (u64::MAX, 0_u64, 0_u64, 0_u64);
+    let mut distance = length;
+    for &mark in marks {
+        let swapped = match SWAPS {
+            true => (!diagonal_zero & mark) << 1 & mark_before,
+            false => 0,
+        };
+        diagonal_zero = ((mark & up).wrapping_add(up) ^ up) | mark | down | swapped;
+        let right_up = down | !(diagonal_zero | up);
+        let right_down = diagonal_zero & up;
+        distance += usize::from(right_up & last != 0);
+        distance -= usize::from(right_down & last != 0);
+        let (right_up, right_down) = (right_up << 1 | 1, right_down << 1);
+        up = right_down | !(diagonal_zero | right_up);
+        down = right_up & diagonal_zero;
+        mark_before = mark;
+    }
+    distance
+}
+
+/// The recursion of Wagner & Fischer 1974, row by row; with `SWAPS`, those of neighbours too.
+fn table<T: PartialEq, const SWAPS: bool>(a: &[T], b: &[T]) -> usize {
+    let mut rows = vec![vec![0; a.len() + 1]; 3];
+    match rows.as_mut_slice() {
+        [first, second, third] => fill::<T, SWAPS>(a, b, first, second, third),
+        _ => 0,
     }
 }
 
@@ -142,4 +191,44 @@ fn unrestricted<T: Eq + Hash + Copy>(a: &[T], b: &[T]) -> usize {
         last_line_of.insert(*of_a, line);
     }
     distances.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TEXT: &str = "[abc]{0,10}|[ab王晓]{0,64}|[ab1 ]{60,70}";
+
+    proptest! {
+        #[test]
+        fn marks_and_the_table_give_the_same(a in TEXT, b in TEXT) {
+            let (of_a, of_b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+            prop_assert_eq!(levenshtein(&a, &b), table::<_, false>(&of_a, &of_b));
+            prop_assert_eq!(osa(&a, &b), table::<_, true>(&of_a, &of_b));
+        }
+
+        #[test]
+        fn what_is_within_a_bound_is_the_distance(a in TEXT, b in TEXT, most in 0_usize..4) {
+            let full = osa(&a, &b);
+            prop_assert_eq!(osa_within(&a, &b, most), (full <= most).then_some(full));
+        }
+
+        #[test]
+        fn one_or_two_slips_are_within_one_or_two(a in "[ab1王]{2,12}", place in 0_usize..11, slip in 0..4) {
+            let mut letters: Vec<char> = a.chars().collect();
+            let place = place.min(letters.len() - 2);
+            match slip {
+                0 => letters.swap(place, place + 1),
+                1 => letters.insert(place, 'x'),
+                2 => letters[place] = 'x',
+                _ => drop(letters.remove(place)),
+            }
+            let b: String = letters.into_iter().collect();
+            let expected = usize::from(a != b);
+            prop_assert_eq!(osa_within(&a, &b, 1), Some(expected));
+            prop_assert_eq!(osa_within(&format!("x{a}"), &b, 2).is_some_and(|distance| distance <= expected + 1), true);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 use super::by_characters;
+use super::marks::{Character, by_marks, lowest};
 
 /// The bonus of Winkler is given above this similarity only.
 const BONUS_ABOVE: f64 = 0.7;
@@ -6,8 +7,6 @@ const BONUS_ABOVE: f64 = 0.7;
 const BONUS: f64 = 0.1;
 /// The beginnings are compared up to so many characters.
 const PREFIX: usize = 4;
-/// Texts of so many bytes are compared as the bytes of one word.
-const WORD: usize = 16;
 
 /// Jaro's similarity: with c characters in common, of which t are out of order,
 ///
@@ -24,7 +23,7 @@ const WORD: usize = 16;
 /// ```
 #[must_use]
 pub fn jaro(a: &str, b: &str) -> f64 {
-    by_characters(a, b, of_bytes, of_slices)
+    by_characters(a, b, of_characters, of_characters)
 }
 
 /// Jaro's similarity and, where that is above 0.7, a bonus for the ℓ ≤ 4 characters that both begin with:
@@ -43,17 +42,38 @@ pub fn jaro_winkler(a: &str, b: &str) -> f64 {
     by_characters(
         a,
         b,
-        |a, b| with_bonus(of_bytes(a, b), a, b),
-        |a, b| with_bonus(of_slices(a, b), a, b),
+        |a, b| with_bonus(of_characters(a, b), beginning(a, b)),
+        |a, b| with_bonus(of_characters(a, b), beginning(a, b)),
     )
 }
 
-fn with_bonus<T: PartialEq>(jaro: f64, a: &[T], b: &[T]) -> f64 {
-    if jaro <= BONUS_ABOVE {
-        return jaro;
+/// No less than [`jaro_winkler`] of two texts of these lengths with at most `common` characters in common, wherever they stand.
+pub(crate) fn jaro_winkler_bound(
+    (a, length_a): (&str, usize),
+    (b, length_b): (&str, usize),
+    common: usize,
+) -> f64 {
+    /// What rounding may take from the bound.
+    const SLACK: f64 = 1e-9;
+    let common = common.min(length_a).min(length_b);
+    // A character has at least one byte: no fewer bytes than characters are alike.
+    let alike = beginning(a.as_bytes(), b.as_bytes());
+    with_bonus(
+        similarity(length_a, length_b, common as u32, 0) + SLACK,
+        alike,
+    )
+}
+
+fn beginning<T: PartialEq>(a: &[T], b: &[T]) -> usize {
+    let both = a.iter().zip(b).take(PREFIX);
+    both.take_while(|(a, b)| a == b).count()
+}
+
+fn with_bonus(jaro: f64, alike: usize) -> f64 {
+    match jaro > BONUS_ABOVE {
+        true => jaro + BONUS * alike as f64 * (1.0 - jaro),
+        false => jaro,
     }
-    let alike = a.iter().zip(b).take(PREFIX).take_while(|(a, b)| a == b);
-    jaro + BONUS * alike.count() as f64 * (1.0 - jaro)
 }
 
 fn similarity(a: usize, b: usize, common: u32, out_of_order: u32) -> f64 {
@@ -68,6 +88,33 @@ fn similarity(a: usize, b: usize, common: u32, out_of_order: u32) -> f64 {
 /// How far apart characters in common may be.
 fn reach(a: usize, b: usize) -> usize {
     (a.max(b) / 2).saturating_sub(1)
+}
+
+fn of_characters<T: Character>(a: &[T], b: &[T]) -> f64 {
+    by_marks(a, b, |marks| of_marks(marks, b.len())).unwrap_or_else(|| of_slices(a, b))
+}
+
+/// By the places in the second text of each character of the first one.
+fn of_marks(marks: &[u64], length: usize) -> f64 {
+    let reach = reach(marks.len(), length);
+    let (mut taken_a, mut taken_b) = (0_u64, 0_u64);
+    // The places within reach; those beyond the end of the text are in no mark.
+    let mut near = lowest(reach + 1);
+    for (place, mark) in marks.iter().enumerate() {
+        let there = mark & near & !taken_b;
+        taken_b |= there & there.wrapping_neg();
+        taken_a |= u64::from(there != 0) << place;
+        near = near << 1 | u64::from(place < reach);
+    }
+    let (mut left_a, mut left_b, mut out_of_order) = (taken_a, taken_b, 0);
+    while left_a != 0 {
+        let mark = marks.get(left_a.trailing_zeros() as usize);
+        let is_there = mark.is_some_and(|mark| mark & left_b & left_b.wrapping_neg() != 0);
+        out_of_order += u32::from(!is_there);
+        left_a &= left_a - 1;
+        left_b &= left_b.wrapping_sub(1);
+    }
+    similarity(marks.len(), length, taken_a.count_ones(), out_of_order)
 }
 
 fn of_slices<T: PartialEq>(a: &[T], b: &[T]) -> f64 {
@@ -91,70 +138,26 @@ fn of_slices<T: PartialEq>(a: &[T], b: &[T]) -> f64 {
     similarity(a.len(), b.len(), found.len() as u32, out_of_order as u32)
 }
 
-/// The same where both texts fit into words: one comparison of bytes side by side finds a character.
-fn of_bytes(a: &[u8], b: &[u8]) -> f64 {
-    if a.len().max(b.len()) > WORD {
-        return of_slices(a, b);
-    }
-    let (text_a, text_b) = (word(a), word(b));
-    let reach = reach(a.len(), b.len());
-    let (mut taken_a, mut taken_b) = (0_u128, 0_u128);
-    for (place, &character) in a.iter().enumerate() {
-        let near = places(
-            place.saturating_sub(reach),
-            (place + reach + 1).min(b.len()),
-        );
-        let there = equal_bytes(text_b, character) & near & !taken_b;
-        let first = there & there.wrapping_neg();
-        taken_b |= first;
-        taken_a |= u128::from(first != 0) << (8 * place + 7);
-    }
-    let mut out_of_order = 0;
-    let (mut left_a, mut left_b) = (taken_a, taken_b);
-    while left_a != 0 && left_b != 0 {
-        let of_a = text_a >> (left_a.trailing_zeros() - 7);
-        let of_b = text_b >> (left_b.trailing_zeros() - 7);
-        out_of_order += u32::from((of_a ^ of_b) & 0xff != 0);
-        left_a &= left_a - 1;
-        left_b &= left_b - 1;
-    }
-    similarity(a.len(), b.len(), taken_a.count_ones(), out_of_order)
-}
-
-fn word(text: &[u8]) -> u128 {
-    let mut bytes = [0; WORD];
-    for (byte, &character) in bytes.iter_mut().zip(text) {
-        *byte = character;
-    }
-    u128::from_le_bytes(bytes)
-}
-
-/// The highest bit of each byte from place `first` to before place `end`.
-fn places(first: usize, end: usize) -> u128 {
-    const HIGH: u128 = u128::from_le_bytes([0x80; WORD]);
-    if first >= end {
-        return 0;
-    }
-    (HIGH >> (8 * (WORD - (end - first)))) << (8 * first)
-}
-
-/// The highest bit of each byte that is `character` (ASCII, as all bytes are).
-fn equal_bytes(text: u128, character: u8) -> u128 {
-    const LOW: u128 = u128::from_le_bytes([0x7f; WORD]);
-    let different = text ^ u128::from_le_bytes([character; WORD]);
-    !((different & LOW) + LOW) & !LOW
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::sketch::Sketch;
     use super::*;
 
     proptest! {
         #[test]
-        fn words_and_slices_give_the_same(a in "[abc\0]{0,16}", b in "[abc\0]{0,16}") {
-            prop_assert_eq!(of_bytes(a.as_bytes(), b.as_bytes()), of_slices(a.as_bytes(), b.as_bytes()));
+        fn marks_and_slices_give_the_same(a in "[abc\0]{0,64}|[abc王\u{1f600}]{0,64}", b in "[abc\0]{0,64}|[abc王\u{1f600}]{0,64}") {
+            let (of_a, of_b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+            prop_assert_eq!(jaro(&a, &b), of_slices(&of_a, &of_b));
+        }
+
+        #[test]
+        fn nothing_exceeds_the_bound(a in ".{0,12}|[ab1 王]{0,70}", b in ".{0,12}|[ab1 王]{0,70}") {
+            let (of_a, of_b) = (Sketch::of(&a), Sketch::of(&b));
+            let lengths = (of_a.length(&a), of_b.length(&b));
+            let common = of_a.common(of_b, lengths.0, lengths.1);
+            prop_assert!(jaro_winkler(&a, &b) <= jaro_winkler_bound((&a, lengths.0), (&b, lengths.1), common));
         }
     }
 }

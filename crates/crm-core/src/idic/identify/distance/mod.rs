@@ -14,11 +14,18 @@
 
 mod edit;
 mod jaro;
+mod marks;
+mod sketch;
 mod tokens;
 
 pub use edit::{damerau_levenshtein, levenshtein, osa};
 pub use jaro::{jaro, jaro_winkler};
 pub use tokens::token_set;
+
+pub(crate) use edit::osa_within;
+pub(crate) use jaro::jaro_winkler_bound;
+pub(crate) use sketch::Sketch;
+pub(crate) use tokens::token_set_bound;
 
 /// Calls `bytes` where both texts are ASCII, so that a byte is a character, and `characters` where not.
 fn by_characters<R>(
@@ -40,7 +47,7 @@ fn by_characters<R>(
     }
 }
 
-/// Texts of so many characters need no memory from the heap.
+/// Texts of so many characters need no memory from the heap, and are compared as the bits of a word.
 const SHORT: usize = 64;
 
 /// The characters of a text in `room`, if they fit.
