@@ -335,14 +335,19 @@ fn imagined_matches(records: &Records, agreement: &[f64], seed: u64) -> Vec<(u64
         .enumerate()
         .map(|(field, p)| p * present(field) * present(field))
         .collect();
-    let imagine = |_| {
-        let agrees = probabilities.iter().enumerate();
-        let fields = agrees.fold(0, |fields, (f, p)| {
-            fields | u64::from(stream.uniform() < *p) << f
-        });
-        (fields, 1.0 / IMAGINED as f64)
-    };
-    (0..IMAGINED).map(imagine).collect()
+    let mut fields: Vec<u64> = (0..IMAGINED)
+        .map(|_| {
+            let agrees = probabilities.iter().enumerate();
+            agrees.fold(0, |fields, (f, p)| {
+                fields | u64::from(stream.uniform() < *p) << f
+            })
+        })
+        .collect();
+    fields.sort_unstable();
+    let alike = fields.chunk_by(|a, b| a == b);
+    alike
+        .filter_map(|same| Some((*same.first()?, same.len() as f64 / IMAGINED as f64)))
+        .collect()
 }
 
 /// How much the matches that agree in these fields weigh.

@@ -1,10 +1,10 @@
 use super::distance::{
-    Sketch, jaro_winkler, jaro_winkler_bound, osa_within, token_set, token_set_bound,
+    Sketch, alike, jaro_winkler, jaro_winkler_can_reach, osa_within, token_set, token_set_can_reach,
 };
 use super::field::FieldKind;
 use super::level::{AgreementLevel, Pattern};
 use super::normalise::{has_han, romanised};
-use super::records::Records;
+use super::records::Column;
 use super::schema::Schema;
 
 const CLOSE_TEXT: f64 = 0.92;
@@ -26,34 +26,68 @@ pub(crate) trait Values {
 
     /// The value of a field, and what is known of it beforehand.
     fn known(&self, field: usize) -> Option<Known<'_>> {
-        self.value(field).map(Known::of)
+        self.value(field).map(Known::Text)
     }
 }
 
-/// A normalised value, and what is known of it beforehand: it tells most values apart that are not alike.
+/// A normalised value, and what is known of it beforehand: that tells most values apart that are not alike.
 #[derive(Clone, Copy)]
-pub(crate) struct Known<'a> {
-    pub(crate) text: &'a str,
-    pub(crate) sketch: Option<Sketch>,
-    /// The hash of the [`sounds`] of a name.
-    pub(crate) sounds: Option<u64>,
+pub(crate) enum Known<'a> {
+    /// Nothing is known.
+    Text(&'a str),
+    /// The value of this number.
+    Of(&'a Column, u32),
 }
 
 impl<'a> Known<'a> {
-    /// A value of which nothing is known.
-    pub(crate) fn of(text: &'a str) -> Self {
-        Known {
-            text,
-            sketch: None,
-            sounds: None,
+    #[inline]
+    fn text(self) -> &'a str {
+        match self {
+            Known::Text(text) => text,
+            Known::Of(column, number) => column.text(number),
         }
     }
 
-    /// No less than how many characters two values have in common, with how many each has.
-    fn in_common(self, other: Known<'_>) -> Option<(usize, usize, usize)> {
-        let (of_a, of_b) = self.sketch.zip(other.sketch)?;
-        let (a, b) = (of_a.length(self.text), of_b.length(other.text));
-        Some((of_a.common(of_b, a, b), a, b))
+    #[inline]
+    fn sketch(self) -> Option<Sketch> {
+        match self {
+            Known::Text(_) => None,
+            Known::Of(column, number) => column.sketch(number),
+        }
+    }
+
+    #[inline]
+    fn sketches(self, other: Known<'_>) -> Option<(Sketch, Sketch)> {
+        self.sketch().zip(other.sketch())
+    }
+
+    #[inline]
+    fn is_same(self, other: Known<'_>) -> bool {
+        match (self, other) {
+            (Known::Of(column, number), Known::Of(other, other_number))
+                if std::ptr::eq(column, other) =>
+            {
+                number == other_number
+            }
+            _ => {
+                let sketches = self.sketches(other);
+                sketches.is_none_or(|(a, b)| a == b) && self.text() == other.text()
+            }
+        }
+    }
+
+    fn has_han(self) -> bool {
+        self.sketch().is_none_or(|sketch| !sketch.is_ascii()) && has_han(self.text())
+    }
+
+    /// Whether two names are read alike.
+    fn sounds_as(self, other: Known<'_>) -> bool {
+        let hash = |of: Known<'_>| match of {
+            Known::Text(_) => None,
+            Known::Of(column, number) => column.sounds(number),
+        };
+        let may_be = hash(self).zip(hash(other)).is_none_or(|(a, b)| a == b);
+        may_be && sounds(self.text()) == sounds(other.text())
     }
 }
 
@@ -94,7 +128,12 @@ pub(crate) fn compare_field(
 
 /// How well two normalised values agree.
 pub(crate) fn level(kind: FieldKind, a: &str, b: &str) -> AgreementLevel {
-    level_of(kind, Known::of(a), Known::of(b), AgreementLevel::Similar)
+    level_of(
+        kind,
+        Known::Text(a),
+        Known::Text(b),
+        AgreementLevel::Similar,
+    )
 }
 
 /// How well two normalised values agree. What is below `least` need not be told apart.
@@ -104,18 +143,18 @@ pub(crate) fn level_of(
     b: Known<'_>,
     least: AgreementLevel,
 ) -> AgreementLevel {
-    if a.text == b.text {
+    if a.is_same(b) {
         return AgreementLevel::Exact;
     }
     match kind {
         FieldKind::Name => of_names(a, b, least),
         FieldKind::Text => of_letters(a, b, SIMILAR_TEXT, least),
         FieldKind::Address => of_addresses(a, b, least),
-        FieldKind::Phone => of_phones(a.text, b.text, least),
+        FieldKind::Phone => of_phones(a, b, least),
         FieldKind::Email => of_emails(a, b, least),
-        FieldKind::Date => of_dates(a.text, b.text),
+        FieldKind::Date => of_dates(a.text(), b.text()),
         FieldKind::Code => of_codes(a, b, least),
-        FieldKind::Number => of_numbers(a.text, b.text),
+        FieldKind::Number => of_numbers(a.text(), b.text()),
         FieldKind::Pseudonym => AgreementLevel::Different,
     }
 }
@@ -139,23 +178,26 @@ fn asked(similar: f64, least: AgreementLevel) -> f64 {
 }
 
 fn of_letters(a: Known<'_>, b: Known<'_>, similar: f64, least: AgreementLevel) -> AgreementLevel {
-    let can_reach = a.in_common(b).is_none_or(|(common, length_a, length_b)| {
-        let bound = jaro_winkler_bound((a.text, length_a), (b.text, length_b), common);
-        bound >= asked(similar, least)
+    let can_reach = a.sketches(b).is_none_or(|(of_a, of_b)| {
+        let Some(common) = of_a.in_common(of_b) else {
+            return true;
+        };
+        let can_reach = |alike| {
+            let lengths = (of_a.length(), of_b.length());
+            jaro_winkler_can_reach(asked(similar, least), lengths, common, alike)
+        };
+        can_reach(usize::MAX) && can_reach(alike(a.text(), b.text()))
     });
     match can_reach {
-        true => graded(jaro_winkler(a.text, b.text), similar),
+        true => graded(jaro_winkler(a.text(), b.text()), similar),
         false => AgreementLevel::Different,
     }
 }
 
 fn of_names(a: Known<'_>, b: Known<'_>, least: AgreementLevel) -> AgreementLevel {
     let by_letters = of_letters(a, b, SIMILAR_TEXT, least);
-    if by_letters >= AgreementLevel::Close || !(has_han(a.text) || has_han(b.text)) {
-        return by_letters;
-    }
-    let may_sound_alike = a.sounds.zip(b.sounds).is_none_or(|(a, b)| a == b);
-    if may_sound_alike && sounds(a.text) == sounds(b.text) {
+    let is_read = by_letters < AgreementLevel::Close && (a.has_han() || b.has_han());
+    if is_read && a.sounds_as(b) {
         AgreementLevel::Close
     } else {
         by_letters
@@ -170,41 +212,45 @@ pub(crate) fn sounds(name: &str) -> Vec<char> {
 }
 
 fn of_addresses(a: Known<'_>, b: Known<'_>, least: AgreementLevel) -> AgreementLevel {
-    let letters = |text: &str| {
-        text.chars()
-            .filter(|c| *c != ' ')
-            .eq(b.text.chars().filter(|c| *c != ' '))
-    };
-    if letters(a.text) {
+    if is_same_without_spaces(a, b) {
         return AgreementLevel::Exact;
     }
     let by_letters = of_letters(a, b, SIMILAR_ADDRESS, least);
-    let has_words = |text: &str| text.contains(' ');
     let can_reach = || {
-        a.sketch.zip(b.sketch).is_none_or(|(of_a, of_b)| {
-            token_set_bound((a.text, of_a), (b.text, of_b)) >= asked(SIMILAR_ADDRESS, least)
-        })
+        let sketches = a.sketches(b);
+        sketches.is_none_or(|(a, b)| token_set_can_reach(asked(SIMILAR_ADDRESS, least), a, b))
     };
-    if by_letters < AgreementLevel::Close && has_words(a.text) && has_words(b.text) && can_reach() {
-        by_letters.max(graded(token_set(a.text, b.text), SIMILAR_ADDRESS))
+    let have_words = || a.text().contains(' ') && b.text().contains(' ');
+    if by_letters < AgreementLevel::Close && can_reach() && have_words() {
+        by_letters.max(graded(token_set(a.text(), b.text()), SIMILAR_ADDRESS))
     } else {
         by_letters
     }
 }
 
-fn of_phones(a: &str, b: &str, least: AgreementLevel) -> AgreementLevel {
-    let subscriber = |number: &str| number.len().checked_sub(SUBSCRIBER);
-    let same_subscriber = subscriber(a)
-        .zip(subscriber(b))
-        .is_some_and(|(from_a, from_b)| a.get(from_a..) == b.get(from_b..));
-    match same_subscriber {
+fn is_same_without_spaces(a: Known<'_>, b: Known<'_>) -> bool {
+    let letters = |text: &str| {
+        text.chars()
+            .filter(|c| *c != ' ')
+            .eq(b.text().chars().filter(|c| *c != ' '))
+    };
+    letters(a.text())
+}
+
+fn of_phones(a: Known<'_>, b: Known<'_>, least: AgreementLevel) -> AgreementLevel {
+    fn subscriber(number: &str) -> Option<&[u8]> {
+        let digits = number.as_bytes();
+        digits.get(digits.len().checked_sub(SUBSCRIBER)?..)
+    }
+    let subscribers = subscriber(a.text()).zip(subscriber(b.text()));
+    match subscribers.is_some_and(|(a, b)| a == b) {
         true => AgreementLevel::Close,
-        false => by_edits(Known::of(a), Known::of(b), true, least),
+        false => by_edits(a, b, 0, least),
     }
 }
 
 fn of_emails(a: Known<'_>, b: Known<'_>, least: AgreementLevel) -> AgreementLevel {
-    let (text_a, text_b) = (a.text, b.text);
+    let (text_a, text_b) = (a.text(), b.text());
     let local = |address: &str| address.split_once('@').map(|(local, _)| local.len());
     let same_local = local(text_a)
         .zip(local(text_b))
@@ -217,14 +263,29 @@ fn of_emails(a: Known<'_>, b: Known<'_>, least: AgreementLevel) -> AgreementLeve
     of_letters(a, b, SIMILAR_EMAIL, least).min(AgreementLevel::Similar)
 }
 
-/// Dates are eight digits: year, month, day.
+/// Dates are eight digits: year, month, day. One that could not be read may be any text.
 fn of_dates(a: &str, b: &str) -> AgreementLevel {
-    let same = |range: std::ops::Range<usize>| a.get(range.clone()) == b.get(range);
-    let (year, month, day) = (same(0..4), same(4..6), same(6..8));
-    let is_turned = year && a.get(4..6) == b.get(6..8) && a.get(6..8) == b.get(4..6);
-    if is_turned || osa_within(a, b, 1).is_some() {
+    let parts = |date: &str| {
+        let (year, rest) = date.as_bytes().split_first_chunk::<4>()?;
+        let (month, rest) = rest.split_first_chunk::<2>()?;
+        let (day, _) = rest.split_first_chunk::<2>()?;
+        Some((*year, *month, *day))
+    };
+    let is_slip = || osa_within(a, b, 1).is_some();
+    let Some(((year_a, month_a, day_a), (year_b, month_b, day_b))) = parts(a).zip(parts(b)) else {
+        return match is_slip() {
+            true => AgreementLevel::Close,
+            false => AgreementLevel::Different,
+        };
+    };
+    let same = [year_a == year_b, month_a == month_b, day_a == day_b];
+    let same = same.into_iter().filter(|same| *same).count();
+    let is_turned = year_a == year_b && (month_a, day_a) == (day_b, month_b);
+    // Of eight digits a slip changes two of the three parts at most.
+    let may_be_slip = same > 0 || a.len().max(b.len()) > 8;
+    if is_turned || may_be_slip && is_slip() {
         AgreementLevel::Close
-    } else if u8::from(year) + u8::from(month) + u8::from(day) == 2 {
+    } else if same == 2 {
         AgreementLevel::Similar
     } else {
         AgreementLevel::Different
@@ -232,8 +293,7 @@ fn of_dates(a: &str, b: &str) -> AgreementLevel {
 }
 
 fn of_codes(a: Known<'_>, b: Known<'_>, least: AgreementLevel) -> AgreementLevel {
-    let is_long = a.text.len().min(b.text.len()) >= LONG_CODE;
-    by_edits(a, b, is_long, least)
+    by_edits(a, b, LONG_CODE, least)
 }
 
 fn of_numbers(a: &str, b: &str) -> AgreementLevel {
@@ -250,42 +310,26 @@ fn of_numbers(a: &str, b: &str) -> AgreementLevel {
     }
 }
 
-fn by_edits(a: Known<'_>, b: Known<'_>, is_long: bool, least: AgreementLevel) -> AgreementLevel {
+/// Two edits are similar where both texts have `long` bytes or more.
+fn by_edits(a: Known<'_>, b: Known<'_>, long: usize, least: AgreementLevel) -> AgreementLevel {
+    let too_far = a.sketches(b).is_some_and(|(a, b)| {
+        // Every edit brings at most one more character in common.
+        let longest = a.length().max(b.length());
+        a.in_common(b).is_some_and(|common| longest > common + 2)
+    });
+    if too_far || a.text().len().abs_diff(b.text().len()) > 8 {
+        return AgreementLevel::Different;
+    }
+    let is_long = a.text().len().min(b.text().len()) >= long;
     let most = match is_long && least <= AgreementLevel::Similar {
         true => 2,
         false => 1,
     };
-    // Every edit brings at most one more character in common.
-    let too_far = a
-        .in_common(b)
-        .is_some_and(|(common, length_a, length_b)| length_a.max(length_b) > common + most);
-    if too_far || a.text.len().abs_diff(b.text.len()) > 8 {
-        return AgreementLevel::Different;
-    }
-    match osa_within(a.text, b.text, most) {
+    match osa_within(a.text(), b.text(), most) {
         Some(0) => AgreementLevel::Exact,
         Some(1) => AgreementLevel::Close,
         Some(_) => AgreementLevel::Similar,
         None => AgreementLevel::Different,
-    }
-}
-
-/// A row of columnar records.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Row<'a> {
-    pub(crate) records: &'a Records,
-    pub(crate) row: usize,
-}
-
-impl Values for Row<'_> {
-    #[inline]
-    fn value(&self, field: usize) -> Option<&str> {
-        self.records.value(self.row, field)
-    }
-
-    #[inline]
-    fn known(&self, field: usize) -> Option<Known<'_>> {
-        self.records.known(self.row, field)
     }
 }
 
@@ -294,20 +338,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::idic::identify::dictionary::hash;
     use crate::units::Label;
 
     const TEXT: &str =
         "[ab]{0,9}|[a-d1-3 ]{0,30}|[0-9]{6,12}|[ab1]{0,3}@[ab.]{0,6}|[王晓小明李 a]{0,5}|.{0,12}";
 
-    fn seen(text: &str) -> Known<'_> {
-        Known {
-            text,
-            sketch: Some(Sketch::of(text)),
-            sounds: Some(hash(
-                sounds(text).into_iter().collect::<String>().as_bytes(),
-            )),
-        }
+    #[test]
+    fn dates_that_could_not_be_read_are_texts() {
+        assert_eq!(
+            level(FieldKind::Date, "n a", "x"),
+            AgreementLevel::Different
+        );
+        assert_eq!(level(FieldKind::Date, "1990", "199"), AgreementLevel::Close);
+        assert_eq!(
+            level(FieldKind::Date, "19900517", "1990"),
+            AgreementLevel::Different
+        );
     }
 
     proptest! {
@@ -317,10 +363,12 @@ mod tests {
             slipped.extend(a.chars().skip(slip + 1));
             let b = if is_slip { slipped } else { b };
             for kind in FieldKind::ALL {
-                let expected = level_of(*kind, Known::of(&a), Known::of(&b), AgreementLevel::Similar);
-                prop_assert_eq!(level_of(*kind, seen(&a), seen(&b), AgreementLevel::Similar), expected);
+                let (of_a, of_b) = (Column::of_value(*kind, &a), Column::of_value(*kind, &b));
+                let known = |least| level_of(*kind, Known::Of(&of_a, 0), Known::Of(&of_b, 0), least);
+                let expected = level(*kind, &a, &b);
+                prop_assert_eq!(known(AgreementLevel::Similar), expected);
                 let is_close = |level| level >= AgreementLevel::Close;
-                prop_assert_eq!(is_close(level_of(*kind, seen(&a), seen(&b), AgreementLevel::Close)), is_close(expected));
+                prop_assert_eq!(is_close(known(AgreementLevel::Close)), is_close(expected));
             }
         }
     }

@@ -1,4 +1,4 @@
-use super::compare::{Known, sounds};
+use super::compare::{Known, Values, sounds};
 use super::dictionary::{Dictionary, hash};
 use super::distance::Sketch;
 use super::field::{Field, FieldKind};
@@ -30,12 +30,14 @@ pub struct Records {
     /// The rows before this one are those of the first file, if there are two.
     split: Option<usize>,
     columns: Vec<Column>,
+    /// By row, then field: the number of its value.
+    numbers: Vec<u32>,
 }
 
+/// The different values of a field.
 #[derive(Debug, Clone)]
-struct Column {
+pub(crate) struct Column {
     values: Dictionary,
-    numbers: Vec<u32>,
     /// By number of a value: what stands for it in blocking keys.
     keys: Vec<u64>,
     /// By number of a value: its characters at a glance; none of fields that are not compared by them.
@@ -100,14 +102,23 @@ impl Records {
             ));
         }
         let places = schema.fields().iter().enumerate().collect();
-        let columns = parallel::map(places, |(place, field): (usize, &Field)| {
+        let read = parallel::map(places, |(place, field): (usize, &Field)| {
             let column = chunks.iter().filter_map(|chunk| chunk.get(place).copied());
             Column::read(schema, field, column, rows)
         });
+        let mut columns = Vec::with_capacity(fields);
+        let mut numbers = vec![MISSING; rows * fields];
+        for (place, read) in read.into_iter().enumerate() {
+            let (column, of_rows) = read?;
+            columns.push(column);
+            let cells = numbers.iter_mut().skip(place).step_by(fields);
+            cells.zip(of_rows).for_each(|(cell, number)| *cell = number);
+        }
         Ok(Records {
             rows,
             split,
-            columns: columns.into_iter().collect::<Result<_>>()?,
+            columns,
+            numbers,
         })
     }
 
@@ -164,28 +175,25 @@ impl Records {
     #[inline]
     pub fn value(&self, row: usize, field: usize) -> Option<&str> {
         let column = self.columns.get(field)?;
-        let number = *column.numbers.get(row)?;
-        (number != MISSING).then(|| column.values.get(number))
-    }
-
-    /// The normalised value of a field, and what is known of it.
-    #[inline]
-    pub(crate) fn known(&self, row: usize, field: usize) -> Option<Known<'_>> {
-        let column = self.columns.get(field)?;
-        let number = *column.numbers.get(row)?;
-        let of_number = |keys: &[u64]| keys.get(number as usize).copied();
-        (number != MISSING).then(|| Known {
-            text: column.values.get(number),
-            sketch: column.sketches.get(number as usize).copied(),
-            sounds: of_number(&column.keys).filter(|_| column.kind == FieldKind::Name),
-        })
+        Some(column.text(self.number(row, field)?))
     }
 
     /// The number of a value among the different ones of its field.
     #[inline]
     pub(crate) fn number(&self, row: usize, field: usize) -> Option<u32> {
-        let number = *self.columns.get(field)?.numbers.get(row)?;
+        let number = *self.row(row).numbers.get(field)?;
         (number != MISSING).then_some(number)
+    }
+
+    /// The values of a record.
+    #[inline]
+    pub(crate) fn row(&self, row: usize) -> Row<'_> {
+        let start = row * self.columns.len();
+        let numbers = self.numbers.get(start..start + self.columns.len());
+        Row {
+            columns: &self.columns,
+            numbers: numbers.unwrap_or_default(),
+        }
     }
 
     /// What stands for a value in blocking keys.
@@ -233,7 +241,7 @@ impl Records {
             Some(split) => {
                 let mut first = vec![0_u32; column.values.len()];
                 let mut present = 0_u32;
-                for &number in column.numbers.iter().take(split) {
+                for number in (0..split).filter_map(|row| self.number(row, field)) {
                     if let Some(count) = first.get_mut(number as usize) {
                         *count += 1;
                         present += 1;
@@ -250,7 +258,60 @@ impl Records {
     }
 }
 
+/// A record, by the numbers of its values.
+#[derive(Clone, Copy)]
+pub(crate) struct Row<'a> {
+    columns: &'a [Column],
+    numbers: &'a [u32],
+}
+
+impl<'a> Row<'a> {
+    /// The number of the value of a field.
+    #[inline]
+    pub(crate) fn number(&self, field: usize) -> Option<u32> {
+        let number = *self.numbers.get(field)?;
+        (number != MISSING).then_some(number)
+    }
+}
+
+impl Values for Row<'_> {
+    fn value(&self, field: usize) -> Option<&str> {
+        Some(self.columns.get(field)?.text(self.number(field)?))
+    }
+
+    #[inline]
+    fn known(&self, field: usize) -> Option<Known<'_>> {
+        Some(Known::Of(self.columns.get(field)?, self.number(field)?))
+    }
+}
+
 impl Column {
+    /// The value of a number.
+    #[inline]
+    pub(crate) fn text(&self, number: u32) -> &str {
+        self.values.get(number)
+    }
+
+    /// Its characters at a glance, of fields that are compared by them.
+    #[inline]
+    pub(crate) fn sketch(&self, number: u32) -> Option<Sketch> {
+        self.sketches.get(number as usize).copied()
+    }
+
+    /// The hash of how it is read, if it is a name.
+    pub(crate) fn sounds(&self, number: u32) -> Option<u64> {
+        let key = self.keys.get(number as usize).copied();
+        key.filter(|_| self.kind == FieldKind::Name)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of_value(kind: FieldKind, normal: &str) -> Self {
+        let mut values = Dictionary::default();
+        let _ = values.add(normal);
+        Column::of_values(values, kind, None)
+    }
+
+    /// The different values, and the number of that of each row.
     fn read<'a>(
         schema: &Schema,
         &Field {
@@ -258,7 +319,7 @@ impl Column {
         }: &Field,
         chunks: impl Iterator<Item = &'a dyn TextColumn>,
         rows: usize,
-    ) -> Result<Self> {
+    ) -> Result<(Self, Vec<u32>)> {
         let mut values = Dictionary::default();
         let mut numbers = Vec::with_capacity(rows);
         let (mut missing, mut unreadable) = (0, 0);
@@ -274,32 +335,38 @@ impl Column {
                 }
             }
         }
+        let mut column = Column::of_values(values, kind, half_life);
+        (column.missing, column.unreadable) = (missing, unreadable);
+        Ok((column, numbers))
+    }
+
+    fn of_values(mut values: Dictionary, kind: FieldKind, half_life: Option<f64>) -> Self {
         values.shrink();
-        let keys = (0..values.len() as u32)
+        let numbers = 0..values.len() as u32;
+        let keys = numbers
+            .clone()
             .map(|number| key(kind, values.get(number)))
             .collect();
         let sketches = match kind {
-            FieldKind::Phone | FieldKind::Date | FieldKind::Number | FieldKind::Pseudonym => {
-                Vec::new()
-            }
+            FieldKind::Date | FieldKind::Number | FieldKind::Pseudonym => Vec::new(),
             FieldKind::Name
+            | FieldKind::Phone
             | FieldKind::Email
             | FieldKind::Address
             | FieldKind::Code
-            | FieldKind::Text => (0..values.len() as u32)
+            | FieldKind::Text => numbers
                 .map(|number| Sketch::of(values.get(number)))
                 .collect(),
         };
-        Ok(Column {
+        Column {
             values,
-            numbers,
             keys,
             sketches,
             kind,
-            missing,
-            unreadable,
+            missing: 0,
+            unreadable: 0,
             half_life,
-        })
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 use super::blocking::pairs_of_block;
-use super::compare::{Row, compare, compare_field};
+use super::compare::{compare, compare_field};
 use super::field::FieldKind;
 use super::level::AgreementLevel;
 use super::model::{Explanation, LinkageModel, probability_of_weight, weight_of_probability};
@@ -98,27 +98,21 @@ impl<'a> Scorer<'a> {
 
     /// The match weight of a pair, if it is `least` or more: it is given up as soon as what is left cannot reach that.
     pub(crate) fn weight(&self, a: u32, b: u32, least: f64) -> Option<f64> {
-        let numbers = |field| {
-            let number = |row: u32| self.records.number(row as usize, field);
-            number(a).zip(number(b))
-        };
-        let best = |field: usize| match numbers(field) {
+        let (a, b) = (self.records.row(a as usize), self.records.row(b as usize));
+        let best = |field: usize| match a.number(field).zip(b.number(field)) {
             None => self.best_missing.get(field).copied().unwrap_or_default(),
             Some((of_a, of_b)) if of_a == of_b => self.exact(field, of_a),
             Some(_) => self.best_inexact.get(field).copied().unwrap_or_default(),
         };
         let mut bound = (0..self.weights.len()).fold(self.prior, |sum, field| sum + best(field));
-        let row = |row: u32| Row {
-            records: self.records,
-            row: row as usize,
-        };
         for &field in &self.order {
             if bound < least - SLACK {
                 return None;
             }
-            if numbers(field).is_none_or(|(of_a, of_b)| of_a != of_b) {
-                let level = compare_field(&self.model.schema, field, &row(a), &row(b));
-                let weight = match (level, self.records.number(a as usize, field)) {
+            let numbers = a.number(field).zip(b.number(field));
+            if numbers.is_none_or(|(of_a, of_b)| of_a != of_b) {
+                let level = compare_field(&self.model.schema, field, &a, &b);
+                let weight = match (level, a.number(field)) {
                     (AgreementLevel::Exact, Some(of_a)) => self.exact(field, of_a),
                     _ => self
                         .weights
@@ -230,11 +224,7 @@ impl LinkageModel {
                     .with_value(row),
             );
         }
-        let pattern = compare(
-            &self.schema,
-            &Row { records, row: a },
-            &Row { records, row: b },
-        );
+        let pattern = compare(&self.schema, &records.row(a), &records.row(b));
         Ok(self.explain(pattern, |field| {
             let count = records
                 .number(a, field)

@@ -2,7 +2,7 @@ use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::blocking::{self, Blocking, BlockingKey, Blocks, pairs_of_block};
-use super::compare::{Row, compare};
+use super::compare::compare;
 use super::em::{Fit, LEAST, START, Session, estimate_m};
 use super::field::Side;
 use super::level::{AgreementLevel, Pattern};
@@ -237,7 +237,7 @@ fn chance_levels(
         let mut counts = vec![[0.0; AgreementLevel::COUNT]; fields];
         for _ in 0..options.random_pairs.div_ceil(DRAWS) {
             let (a, b) = random_pair(records, &mut stream);
-            let pattern = compare(schema, &Row { records, row: a }, &Row { records, row: b });
+            let pattern = compare(schema, &records.row(a), &records.row(b));
             for (field, levels) in counts.iter_mut().enumerate() {
                 if let Some(count) = levels.get_mut(pattern.level(field) as usize) {
                     *count += 1.0;
@@ -320,10 +320,7 @@ fn training_patterns(
         let (mut of_key, mut new) = (Counts::default(), Counts::default());
         for number in numbers.filter(|number| number % step == 0) {
             pairs_of_block(blocks, key, number, records.split(), |a, b, is_new| {
-                let row = |row: u32| Row {
-                    records,
-                    row: row as usize,
-                };
+                let row = |row: u32| records.row(row as usize);
                 let pattern = compare(schema, &row(a), &row(b));
                 *of_key.entry(pattern).or_default() += 1.0;
                 if is_new {

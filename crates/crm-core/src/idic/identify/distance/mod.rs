@@ -23,9 +23,9 @@ pub use jaro::{jaro, jaro_winkler};
 pub use tokens::token_set;
 
 pub(crate) use edit::osa_within;
-pub(crate) use jaro::jaro_winkler_bound;
+pub(crate) use jaro::{alike, jaro_winkler_can_reach};
 pub(crate) use sketch::Sketch;
-pub(crate) use tokens::token_set_bound;
+pub(crate) use tokens::token_set_can_reach;
 
 /// Calls `bytes` where both texts are ASCII, so that a byte is a character, and `characters` where not.
 fn by_characters<R>(

@@ -1,33 +1,58 @@
 /// The characters of a text at a glance: what two texts have at most in common, without looking at them.
 ///
-/// Two bits for each of 26 letters and one for each of 10 digits are set from the lowest on, as often as the text has it; any other
-/// character counts as one of the letters. Of two texts, those bits that both have are as many characters in common, and of what did not fit
-/// at most all of the text that has less of it.
+/// A bit is set for each letter that the text has, one more for each of some groups of letters if one of the group stands again, and one for
+/// each digit; of a number, five bits for each digit, from the lowest on, as often as it stands there. Any other character counts as one of
+/// the letters. The bits that two texts share are as many characters in common, and of what had no bit they have at most all
+/// that the text has which has less of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sketch(u64);
 
 const LETTERS: u32 = 26;
+const GROUPS: u32 = 14;
+const OF_A_DIGIT: u32 = 5;
 /// The bits of characters.
-const CHARACTERS: u64 = (1 << 62) - 1;
+const CHARACTERS: u64 = (1 << (LETTERS + GROUPS + 10)) - 1;
+/// The text is digits, and a sign before them.
+const NUMBER: u64 = 1 << 50;
 /// The text has a character outside of ASCII.
-const WIDE: u64 = 1 << 63;
+const WIDE: u64 = 1 << 51;
 /// The text is more than its different words with a space between each two.
-const WORDY: u64 = 1 << 62;
+const WORDY: u64 = 1 << 52;
+/// How many characters the text has stands above this place, if it is not more than fit there.
+const LENGTH: u32 = 53;
+const LONGEST: usize = (1 << (64 - LENGTH)) - 1;
 
 impl Sketch {
     pub(crate) fn of(text: &str) -> Self {
+        let number = text.strip_prefix('+').unwrap_or(text);
+        if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Sketch(number.bytes().fold(NUMBER, add_digit)).with_length(text.len());
+        }
         let flags = match is_wordy(text) {
             true => WORDY,
             false => 0,
         };
         if text.is_ascii() {
-            return Sketch(
-                text.bytes()
-                    .fold(flags, |bits, byte| add(bits, u32::from(byte))),
-            );
+            return Sketch(text.bytes().map(u32::from).fold(flags, add)).with_length(text.len());
         }
         let characters = text.chars().map(u32::from);
-        Sketch(characters.fold(flags | WIDE, add))
+        Sketch(characters.clone().fold(flags | WIDE, add)).with_length(characters.count())
+    }
+
+    fn with_length(self, length: usize) -> Self {
+        Sketch(self.0 | (length.min(LONGEST) as u64) << LENGTH)
+    }
+
+    /// How many characters the text has; of very long ones fewer.
+    #[inline]
+    pub(crate) fn length(self) -> usize {
+        (self.0 >> LENGTH) as usize
+    }
+
+    /// Whether the text is ASCII.
+    #[inline]
+    pub(crate) fn is_ascii(self) -> bool {
+        self.0 & WIDE == 0
     }
 
     /// Whether the text is its different words with a space between each two.
@@ -36,21 +61,16 @@ impl Sketch {
         self.0 & WORDY == 0
     }
 
-    /// How many characters the text has that this is of.
+    /// No less than how many characters two texts have in common, each counted once, in any order; `None` if that cannot be told.
     #[inline]
-    pub(crate) fn length(self, text: &str) -> usize {
-        match self.0 & WIDE {
-            0 => text.len(),
-            _ => text.chars().count(),
+    pub(crate) fn in_common(self, other: Sketch) -> Option<usize> {
+        let is_same_kind = (self.0 ^ other.0) & NUMBER == 0;
+        if !is_same_kind || self.length().max(other.length()) == LONGEST {
+            return None;
         }
-    }
-
-    /// No less than how many characters two texts of these lengths have in common, each counted once, in any order.
-    #[inline]
-    pub(crate) fn common(self, other: Sketch, length: usize, other_length: usize) -> usize {
         let counted = |bits: u64| (bits & CHARACTERS).count_ones() as usize;
-        let rest = (length - counted(self.0)).min(other_length - counted(other.0));
-        counted(self.0 & other.0) + rest
+        let rest = |of: Sketch| of.length() - counted(of.0);
+        Some(counted(self.0 & other.0) + rest(self).min(rest(other)))
     }
 }
 
@@ -61,15 +81,21 @@ fn is_wordy(text: &str) -> bool {
     joined != text.len() + 1 || words().enumerate().any(is_repeated)
 }
 
-#[inline]
 fn add(bits: u64, character: u32) -> u64 {
-    let code = character.wrapping_sub(u32::from('0'));
-    if code < 10 {
-        return bits | 1 << (2 * LETTERS + code);
+    let digit = character.wrapping_sub(u32::from('0'));
+    if digit < 10 {
+        return bits | 1 << (LETTERS + GROUPS + digit);
     }
-    let place = 2 * (character % LETTERS);
-    // The second bit once the first one is set.
-    bits | 1 << place | (bits & 1 << place) << 1
+    let letter = character % LETTERS;
+    let again = bits >> letter & 1;
+    bits | 1 << letter | again << (LETTERS + letter % GROUPS)
+}
+
+fn add_digit(bits: u64, digit: u8) -> u64 {
+    let place = OF_A_DIGIT * u32::from(digit.wrapping_sub(b'0') % 10);
+    let of_digit = (1 << OF_A_DIGIT) - 1;
+    let counted = bits >> place & of_digit;
+    bits | (counted << 1 & of_digit | 1) << place
 }
 
 #[cfg(test)]
@@ -78,17 +104,26 @@ mod tests {
 
     use super::*;
 
+    const TEXT: &str = ".{0,20}|[a-e王晓1-3 ]{0,20}|[+]?[0-3]{0,20}";
+
     proptest! {
         #[test]
-        fn no_more_is_in_common(a in ".{0,20}|[a-e王晓1-3 ]{0,20}", b in ".{0,20}|[a-e王晓1-3 ]{0,20}") {
+        fn no_more_is_in_common(a in TEXT, b in TEXT) {
             let (letters, mut left): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
             let in_common = letters.iter().filter(|&letter| {
                 let place = left.iter().position(|other| other == letter);
                 place.map(|place| left.swap_remove(place)).is_some()
             }).count();
             let (of_a, of_b) = (Sketch::of(&a), Sketch::of(&b));
-            prop_assert_eq!(of_a.length(&a), letters.len());
-            prop_assert!(in_common <= of_a.common(of_b, letters.len(), b.chars().count()));
+            prop_assert_eq!(of_a.length(), letters.len());
+            prop_assert_eq!(of_a.is_ascii(), a.is_ascii());
+            prop_assert!(of_a.in_common(of_b).is_none_or(|bound| in_common <= bound));
         }
+    }
+
+    #[test]
+    fn of_long_texts_nothing_is_told() {
+        let long = "ab ".repeat(1_000);
+        assert_eq!(Sketch::of(&long).in_common(Sketch::of("ab")), None);
     }
 }
