@@ -49,6 +49,7 @@ bench-peers: python-build $(PEERS_STAMP)
 	$(VENV)/bin/python benches/peers/likelihoods.py
 	$(VENV)/bin/python benches/peers/idic.py
 	$(VENV)/bin/python benches/peers/resolve.py
+	$(VENV)/bin/python benches/peers/store.py
 	$(VENV)/bin/python benches/peers/structural.py
 	$(VENV)/bin/python benches/peers/hmm.py
 	$(VENV)/bin/python benches/peers/classify.py

@@ -165,6 +165,53 @@ public:
     /// Goes to the beginning of the next round, with all that was learned.
     void next_round() { check(crm_idic_next_round(handle_.get())); }
 
+    /// Customers who perhaps are one and of whom nobody has said whether they are, the likeliest first. See crm_idic_doubtful.
+    std::vector<crm_doubtful_pair> doubtful() const {
+        std::size_t count = 0;
+        check(crm_idic_doubtful(handle_.get(), 0, nullptr, &count));
+        std::vector<crm_doubtful_pair> out(count);
+        check(crm_idic_doubtful(handle_.get(), out.size(), out.data(), &count));
+        return out;
+    }
+
+    /// What was said of customers and not undone.
+    std::vector<crm_reviewed_pair> reviewed() const {
+        std::size_t count = 0;
+        check(crm_idic_reviewed(handle_.get(), 0, nullptr, &count));
+        std::vector<crm_reviewed_pair> out(count);
+        check(crm_idic_reviewed(handle_.get(), out.size(), out.data(), &count));
+        return out;
+    }
+
+    /// Two customers are one: the smaller number goes on. See crm_idic_confirm.
+    crm_reviewed_pair confirm(std::uint64_t customer, std::uint64_t other) {
+        crm_reviewed_pair out = {};
+        check(crm_idic_confirm(handle_.get(), customer, other, &out));
+        return out;
+    }
+
+    /// Two customers are two, however alike they are. See crm_idic_keep_apart.
+    crm_reviewed_pair keep_apart(std::uint64_t customer, std::uint64_t other) {
+        crm_reviewed_pair out = {};
+        check(crm_idic_keep_apart(handle_.get(), customer, other, &out));
+        return out;
+    }
+
+    /// Gives some records of a customer, by their keys, to a new one. See crm_idic_split.
+    crm_reviewed_pair split(std::uint64_t customer, const std::vector<std::string> &keys) {
+        const std::vector<const char *> c_keys = texts("keys", keys);
+        crm_reviewed_pair out = {};
+        check(crm_idic_split(handle_.get(), customer, c_keys.data(), c_keys.size(), &out));
+        return out;
+    }
+
+    /// Takes back what was said of two customers. See crm_idic_undo.
+    crm_reviewed_pair undo(std::uint64_t decision) {
+        crm_reviewed_pair out = {};
+        check(crm_idic_undo(handle_.get(), decision, &out));
+        return out;
+    }
+
     /// Erases a customer completely. See crm_idic_erase.
     crm_erased_customer erase(std::uint64_t customer) {
         crm_erased_customer out = {};

@@ -3,6 +3,7 @@
 
 #include "check.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -81,6 +82,34 @@ void state() {
     CHECK(refused([&] { read.customer_of("b7"); }).code() == CRM_STATUS_NOT_FOUND);
 }
 
+void review() {
+    process made = finished();
+    CHECK(made.doubtful().empty() && made.reviewed().empty());
+    const std::uint64_t ann = made.customer_of("a3"), tom = made.customer_of("a4"), ming = made.customer_of("a1");
+    const crm_reviewed_pair apart = made.keep_apart(tom, ann);
+    CHECK(apart.customer == std::min(ann, tom) && apart.other == std::max(ann, tom) && apart.is_one == 0);
+    CHECK(made.stage() == CRM_IDIC_STAGE_CUSTOMIZE);
+    CHECK(refused([&] { made.confirm(ann, tom); }).code() == CRM_STATUS_ILLEGAL_TRANSITION);
+    CHECK(made.undo(apart.decision).other == apart.other);
+    const crm_reviewed_pair one = made.confirm(tom, ann);
+    CHECK(one.is_one == 1 && made.customer_of("a3") == one.customer && made.customer_of("a4") == one.customer);
+    CHECK(made.stage() == CRM_IDIC_STAGE_PREPARE);
+    CHECK(made.counts(CRM_IDIC_STAGE_IDENTIFY).find("customers") == std::string::npos);
+
+    process read = process::load(made.save());
+    CHECK(read.reviewed().size() == 1 && read.reviewed()[0].decision == one.decision);
+    CHECK(refused([&] { read.keep_apart(ann, tom); }).code() == CRM_STATUS_ILLEGAL_TRANSITION);
+    CHECK(refused([&] { read.confirm(ann, 999); }).code() == CRM_STATUS_NOT_FOUND);
+    read.undo(one.decision);
+    CHECK(read.customer_of("a3") == ann && read.customer_of("a4") == tom);
+    CHECK(refused([&] { read.undo(one.decision); }).code() == CRM_STATUS_NOT_FOUND);
+
+    CHECK(refused([&] { read.split(ming, {"a1", "b7"}); }).code() == CRM_STATUS_OUT_OF_RANGE);
+    CHECK(refused([&] { read.split(ming, {"a3"}); }).code() == CRM_STATUS_NOT_FOUND);
+    const crm_reviewed_pair parted = read.split(ming, {"b7"});
+    CHECK(read.customer_of("a1") == ming && read.customer_of("b7") == parted.other && parted.is_one == 0);
+}
+
 void stages() {
     process made(fields, options);
     CHECK(refused([&] { made.customize(); }).code() == CRM_STATUS_ILLEGAL_TRANSITION);
@@ -106,6 +135,7 @@ void stages() {
 int main() {
     rounds();
     state();
+    review();
     stages();
     return failures != 0;
 }

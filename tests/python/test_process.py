@@ -201,6 +201,65 @@ def test_a_customer_is_erased_from_what_is_saved() -> None:
         made.customer_of("a1")
 
 
+def test_what_is_said_of_customers_lasts_and_can_be_undone() -> None:
+    made = finished()
+    assert made.doubtful() == made.reviewed() == []
+    ann, tom = sorted(map(made.customer_of, ("a3", "a4")))
+    apart = made.keep_apart(tom, ann)
+    assert apart[1:] == (ann, tom, False)
+    assert made.stage is IdicStage.CUSTOMIZE
+    with pytest.raises(errors.IllegalTransitionError) as caught:
+        made.confirm("a3", "a4")
+    assert (caught.value.argument, caught.value.value) == ("decision", str(apart.decision))
+    assert made.undo(apart.decision) == apart
+
+    one = made.confirm("a4", "a3")
+    assert one[1:] == (ann, tom, True)
+    assert made.stage is IdicStage.PREPARE
+    made = Idic.from_bytes(made.to_bytes())
+    assert made.reviewed() == [one]
+    assert made.customer_of("a3") == made.customer_of("a4") == ann
+    made.identify(None)
+    assert made.counts()[IdicStage.IDENTIFY]["customers"] == 4
+    for refused in (made.confirm, made.keep_apart):
+        with pytest.raises(errors.IllegalTransitionError):
+            refused(ann, tom)
+    with pytest.raises(errors.NotFoundError):
+        made.confirm(ann, 999)
+    with pytest.raises(errors.OutOfRangeError):
+        made.confirm("a3", "a4")
+    made.undo(one.decision)
+    assert {made.customer_of("a3"), made.customer_of("a4")} == {ann, tom}
+    with pytest.raises(errors.NotFoundError):
+        made.undo(one.decision)
+
+
+def test_a_customer_is_split() -> None:
+    made = finished()
+    with pytest.raises(errors.NotFoundError) as caught:
+        made.split("a1", ["b7", "a3"])
+    assert caught.value.row == 1
+    with pytest.raises(errors.OutOfRangeError):
+        made.split("a1", ["b7", "a1"])
+    said = made.split("a1", ["b7"])
+    assert (made.customer_of("a1"), made.customer_of("b7"), said.is_one) == (said.customer, said.other, False)
+
+
+def test_a_record_of_two_customers_is_doubtful() -> None:
+    families = ("Karl", "Fox", "Lee", "Berg", "Stein")
+    people = {
+        "customer": [f"c{i}" for i in range(25)],
+        "name": [f"{name} {family}" for family in families for name in ("Ann", "Tom", "Eva", "Ida", "Max")],
+        "mobile": [f"138{10_007 * i:08}" for i in range(1, 26)],
+    }
+    made = process(threshold=5e-4).identify(pl.DataFrame(people)).next_round()
+    made.identify(pl.DataFrame({"customer": ["new"], "name": ["Tom Fox"], "mobile": [people["mobile"][0]]}))
+    pairs = made.doubtful()
+    assert [{pair.customer, pair.other} for pair in pairs] == [set(map(made.customer_of, ("c0", "c6")))]
+    made.keep_apart(pairs[0].customer, pairs[0].other)
+    assert made.doubtful() == []
+
+
 def test_persons_are_in_no_repr_and_no_exception() -> None:
     """Nor are their keys."""
     made = finished()

@@ -206,6 +206,11 @@ impl PyProfileStore {
         self.with(py, |store| Ok(store.undo(MergeId(merge))?.0))
     }
 
+    fn split(&self, py: Python<'_>, cluster: u64, records: Vec<u64>) -> Result<u64> {
+        let records: Vec<RecordId> = records.into_iter().map(RecordId).collect();
+        self.with(py, |store| Ok(store.split(ClusterId(cluster), &records)?.0))
+    }
+
     /// Records, values by field, index entries, merges.
     fn erase(&self, py: Python<'_>, cluster: u64) -> Result<(Vec<u64>, Vec<usize>, usize, usize)> {
         let erasure = self.with(py, |store| store.erase(ClusterId(cluster)))?;

@@ -64,7 +64,7 @@ from crm_core.idic._interact import (
 )
 from crm_core.idic._process import Idic, IdicStage
 from crm_core.idic._process_options import Audience, NextAction, OfferOption
-from crm_core.idic._process_results import ErasedCustomer, NeedsSegments, PlanReasons
+from crm_core.idic._process_results import DoubtfulPair, ErasedCustomer, NeedsSegments, PlanReasons, ReviewedPair
 from crm_core.idic._pseudonyms import PseudonymKey, freshness, hmac_sha256
 from crm_core.idic._resolve import (
     FieldEvidence,
@@ -127,6 +127,7 @@ __all__ = [
     "DataSensitivity",
     "Decision",
     "DecisionTable",
+    "DoubtfulPair",
     "ErasedCustomer",
     "Erasure",
     "Explanation",
@@ -162,6 +163,7 @@ __all__ = [
     "Resolution",
     "ResolutionReport",
     "ResolveOptions",
+    "ReviewedPair",
     "Survivorship",
     "UpdateOutcome",
     "Updated",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,30 @@ class ErasedCustomer:
     contacts: int
     answers: int
     decisions: int
+
+
+class DoubtfulPair(NamedTuple):
+    """Two customers who perhaps are one: a record of one matches a record of the other."""
+
+    customer: int
+    """The one with the smaller number."""
+    other: int
+    """The other one."""
+    probability: float
+    """The probability that the records are of one customer."""
+
+
+class ReviewedPair(NamedTuple):
+    """What was said of two customers."""
+
+    decision: int
+    """The number of the decision, by which :meth:`Idic.undo` takes it back."""
+    customer: int
+    """The one who goes on; of two who stay two the smaller number."""
+    other: int
+    """The other one."""
+    is_one: bool
+    """Whether they are one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from crm_core.idic._schema import AgreementLevel
 from crm_core.units import Category
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from crm_core.idic._resolve import Resolution
@@ -370,6 +370,18 @@ class ProfileStore:
     def undo(self, merge: int) -> int:
         """Take a merge back, and give the customer that is there again."""
         return self._core.undo(_number("merge", merge))
+
+    def split(self, cluster: int, records: Iterable[int]) -> int:
+        """Give some records of a customer to a new one, and give its number; the customer keeps its own.
+
+        Raises
+        ------
+        NotFoundError
+            If the customer has no record, or one of these is not of it.
+        OutOfRangeError
+            If the customer would have none left.
+        """
+        return self._core.split(_number("cluster", cluster), [_number("records", record) for record in records])
 
     def erase(self, cluster: int) -> Erasure:
         """Erase a customer completely: records, values, index and frequencies.

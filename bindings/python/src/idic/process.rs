@@ -9,7 +9,7 @@ use crm_core::idic::interact::contact::Contact;
 use crm_core::idic::pipeline::{
     ConsentChange, CustomerHistory, CustomerPlan, CustomerRecords, Customization, Differentiation,
     Identity, Idic, IdicStage, Interaction, Interactions, Keyed, KeyedColumn, KeyedColumns,
-    LoyaltyColumns, Outcome, RecordSource,
+    LoyaltyColumns, Outcome, RecordSource, ReviewedPair,
 };
 use crm_core::ledger::TextColumn;
 use crm_core::loyalty::Clue;
@@ -40,6 +40,8 @@ type Keys = (ArrowTable, String, Vec<String>);
 type Log = (ArrowTable, String, String, String, Option<String>);
 /// Records, values, keys, contacts, answers, decisions.
 type Erased = (usize, usize, usize, usize, usize, usize);
+/// Decision, customer, other, whether they are one.
+type Reviewed = (u64, u64, u64, bool);
 /// Identity, standing, needs, action, offer.
 type Told = (String, String, String, String, String);
 
@@ -285,6 +287,36 @@ impl PyIdic {
         ))
     }
 
+    /// Customer, other and probability of each pair.
+    fn doubtful(&self) -> Result<Vec<(u64, u64, f64)>> {
+        let pairs = self.lock()?.doubtful();
+        let pairs = pairs.iter();
+        Ok(pairs
+            .map(|pair| (pair.customer, pair.other, pair.probability))
+            .collect())
+    }
+
+    fn reviewed(&self) -> Result<Vec<Reviewed>> {
+        Ok(self.lock()?.reviewed().iter().map(reviewed).collect())
+    }
+
+    fn confirm(&self, customer: u64, other: u64) -> Result<Reviewed> {
+        Ok(reviewed(&self.lock()?.confirm(customer, other)?))
+    }
+
+    fn keep_apart(&self, customer: u64, other: u64) -> Result<Reviewed> {
+        Ok(reviewed(&self.lock()?.keep_apart(customer, other)?))
+    }
+
+    fn split(&self, customer: u64, keys: Vec<String>) -> Result<Reviewed> {
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        Ok(reviewed(&self.lock()?.split(customer, &keys)?))
+    }
+
+    fn undo(&self, decision: u64) -> Result<Reviewed> {
+        Ok(reviewed(&self.lock()?.undo(decision)?))
+    }
+
     fn customer_of(&self, key: &str) -> Result<Option<u64>> {
         Ok(self.lock()?.customer_of(key))
     }
@@ -496,4 +528,8 @@ fn verdicts<T: Label + PartialEq>(
     let codes = codes.into_iter().map(|code| code.unwrap_or_default() as u8);
     let names = T::ALL.iter().map(|member| member.name()).collect();
     NewColumn::new(name, NewValues::Categories(codes.collect(), names)).with_validity(&is_known)
+}
+
+fn reviewed(pair: &ReviewedPair) -> Reviewed {
+    (pair.decision, pair.customer, pair.other, pair.is_one)
 }

@@ -9,6 +9,7 @@
 #[allow(dead_code, reason = "this area has no kernels")]
 #[path = "../vectors/mod.rs"]
 mod cases;
+mod review;
 mod rounds;
 mod vectors;
 mod world;

@@ -101,6 +101,11 @@ impl World {
         self.emails.push(email.to_owned());
     }
 
+    /// The row of a key.
+    pub(crate) fn place(&self, key: &str) -> usize {
+        self.keys.iter().position(|known| known == key).unwrap()
+    }
+
     pub(crate) fn records(&self) -> CustomerRecords<'_> {
         CustomerRecords {
             sources: vec![RecordSource {

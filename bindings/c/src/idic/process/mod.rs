@@ -2,6 +2,7 @@
 
 pub mod inputs;
 pub mod plans;
+pub mod review;
 
 use std::ffi::{c_char, c_void};
 use std::ops::ControlFlow;

@@ -164,6 +164,27 @@ impl PreferenceMemory {
     }
 
     /// What is kept of the counts up to a moment that is not before theirs.
+    /// Adds what another memory of the same choices has seen.
+    pub(crate) fn add(&mut self, other: &PreferenceMemory) {
+        self.combine(other, |own, others| own + others);
+    }
+
+    /// Takes off what another memory has seen, all of which this one has, too.
+    pub(crate) fn take(&mut self, other: &PreferenceMemory) {
+        self.combine(other, |own, others| (own - others).max(0.0));
+    }
+
+    fn combine(&mut self, other: &PreferenceMemory, each: impl Fn(f64, f64) -> f64) {
+        let Some(now) = self.at.max(other.at) else {
+            return;
+        };
+        let (own, others) = (self.fading(now), other.fading(now));
+        for (count, seen) in self.counts.iter_mut().zip(&other.counts) {
+            *count = each(own * *count, others * seen);
+        }
+        self.at = Some(now);
+    }
+
     fn fading(&self, now: Moment) -> f64 {
         self.at.map_or(1.0, |known| self.kept(known, now))
     }

@@ -136,6 +136,16 @@ impl Consent {
         self.set(channel, false)
     }
 
+    /// The channels that both agree to.
+    pub(crate) fn and(self, other: Consent) -> Self {
+        let agreed = Channel::ALL
+            .iter()
+            .filter(|&&channel| self.holds(channel) && other.holds(channel));
+        agreed.fold(Consent::default(), |consent, &channel| {
+            consent.given(channel)
+        })
+    }
+
     fn set(mut self, channel: Channel, agreed: bool) -> Self {
         if let Some(place) = self.0.get_mut(channel as usize) {
             *place = agreed;

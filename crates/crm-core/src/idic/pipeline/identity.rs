@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::inputs::CustomerRecords;
 use super::options::IdicOptions;
 use super::relations::Relations;
+use super::review::Doubt;
 use crate::error::{Error, ErrorKind, Result};
 use crate::idic::identify::store::{Added, ProfileStore, RecordId};
 use crate::idic::identify::{
@@ -144,12 +145,21 @@ pub(super) fn identify(
         None => of_each_other(schema, options, &records, &mut counts, watch)?,
         Some(store) => of_store(store.clone(), &chunks, &mut counts, watch)?,
     };
-    let Some((profiles, doubtful)) = matched else {
+    let Some((profiles, doubts)) = matched else {
         return Ok(None);
     };
     let first = relations.records;
     let mut relations = relations.clone();
     relations.records += rows as u64;
+    let apart = relations.review.apart(&profiles);
+    let pairs = doubts.iter().filter_map(|doubt| pair(&profiles, doubt));
+    let doubtful = pairs
+        .filter(|pair| {
+            let (a, b) = (pair.customer, pair.other);
+            !apart.contains(&(a.min(b), a.max(b)))
+        })
+        .collect();
+    relations.review.note(&profiles, doubts);
     let keys = relations.keys.reveal_mut();
     for (record, key) in (first..).zip(given.keys()) {
         keys.insert(key.to_owned(), record);
@@ -214,7 +224,18 @@ fn check_keys(given: &CustomerRecords<'_>) -> Result<usize> {
     Ok(seen.len())
 }
 
-type Matched = Option<(ProfileStore, Vec<DoubtfulPair>)>;
+/// The customers of a pair of records, if they are two.
+fn pair(store: &ProfileStore, doubt: &Doubt) -> Option<DoubtfulPair> {
+    let customer = |record| store.cluster(RecordId(record)).ok();
+    let (customer, other) = (customer(doubt.record)?.0, customer(doubt.other)?.0);
+    (customer != other).then_some(DoubtfulPair {
+        customer,
+        other,
+        probability: doubt.probability,
+    })
+}
+
+type Matched = Option<(ProfileStore, Vec<Doubt>)>;
 
 /// The first round: all records are compared with each other.
 fn of_each_other(
@@ -235,14 +256,12 @@ fn of_each_other(
     }
     let clusters = cluster(&model, records, &scored.pairs, options.threshold)?;
     let store = ProfileStore::from_clusters(model, options.threshold, records, &clusters)?;
-    let of = |row: u32| clusters.of_record.get(row as usize).copied();
-    let parted = scored.pairs.iter().filter_map(|pair| {
-        let (customer, other) = (of(pair.a)?, of(pair.b)?);
-        (customer != other).then(|| DoubtfulPair {
-            customer: u64::from(customer),
-            other: u64::from(other),
-            probability: pair.probability(),
-        })
+    let of = |row: u32| clusters.of_record.get(row as usize);
+    let parted = scored.pairs.iter().filter(|pair| of(pair.a) != of(pair.b));
+    let parted = parted.map(|pair| Doubt {
+        record: u64::from(pair.a),
+        other: u64::from(pair.b),
+        probability: pair.probability(),
     });
     Ok(Some((store, parted.collect())))
 }
@@ -261,15 +280,15 @@ fn of_store(
         for row in 0..chunk.first().map_or(0, |column| column.len()) {
             let values: Vec<&str> = chunk.iter().map(|column| column.get(row)).collect();
             let Added {
-                cluster,
+                record,
                 matched,
                 doubtful: other,
                 ..
             } = store.add(&values)?;
             counts.joined += u64::from(matched.is_some());
-            doubtful.extend(other.map(|other| DoubtfulPair {
-                customer: cluster.0,
-                other: other.cluster.0,
+            doubtful.extend(other.map(|other| Doubt {
+                record: record.0,
+                other: other.record.0,
                 probability: other.probability,
             }));
             done += 1;

@@ -85,6 +85,7 @@ mod options;
 mod plan;
 mod process;
 mod relations;
+mod review;
 mod stages;
 mod state;
 mod worth;
@@ -102,6 +103,7 @@ pub use options::{
 };
 pub use plan::{CustomerPlan, PlanReasons};
 pub use process::{ErasedCustomer, Idic};
+pub use review::ReviewedPair;
 pub use stages::{Customized, Differentiated, Identified, Interacted, Prepared, Round, RoundStage};
 
 use serde::{Deserialize, Serialize};

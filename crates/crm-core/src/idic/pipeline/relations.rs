@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::options::IdicOptions;
+use super::review::Review;
 use crate::error::Result;
 use crate::idic::identify::Personal;
 use crate::idic::identify::store::ClusterId;
@@ -24,6 +25,7 @@ pub(super) struct Relations {
     /// Records that the store was ever given.
     pub(super) records: u64,
     pub(super) customers: BTreeMap<u64, Relation>,
+    pub(super) review: Review,
     /// Decisions whose outcome is not known.
     pub(super) waiting: BTreeMap<u64, Waiting>,
     /// By offer: the answers of all customers, then those of each type, then those of customers of no known type.
@@ -53,6 +55,49 @@ pub(super) struct Waiting {
     pub(super) offer: Option<usize>,
 }
 
+impl Relation {
+    /// Joins what is known of another customer who is the same: contact needs the consent of both.
+    fn take_in(&mut self, other: &Relation) {
+        self.consent = self.consent.and(other.consent);
+        self.contacts.extend(&other.contacts);
+        self.contacts.sort_by_key(|contact| contact.at);
+        self.has_open_complaint |= other.has_open_complaint;
+        for (&offer, memory) in &other.answers {
+            match self.answers.get_mut(&offer) {
+                Some(own) => own.add(memory),
+                None => drop(self.answers.insert(offer, memory.clone())),
+            }
+        }
+        self.earlier_type = self.earlier_type.or(other.earlier_type);
+    }
+
+    /// Gives up what is known of another customer who was taken for the same: what is still as it was then is as before.
+    fn give_up(&mut self, before: &Relation, other: &Relation) {
+        let mut then = before.clone();
+        then.take_in(other);
+        if self.consent == then.consent {
+            self.consent = before.consent;
+        }
+        if self.has_open_complaint == then.has_open_complaint {
+            self.has_open_complaint = before.has_open_complaint;
+        }
+        if self.earlier_type == then.earlier_type {
+            self.earlier_type = before.earlier_type;
+        }
+        for contact in &other.contacts {
+            let place = self.contacts.iter().position(|known| known == contact);
+            place.map(|place| self.contacts.remove(place));
+        }
+        for (offer, memory) in &other.answers {
+            if self.answers.get(offer) == Some(memory) {
+                self.answers.remove(offer);
+            } else if let Some(own) = self.answers.get_mut(offer) {
+                own.take(memory);
+            }
+        }
+    }
+}
+
 /// All customers, each type, and no type.
 const GROUPS: usize = 6;
 
@@ -64,6 +109,7 @@ impl Relations {
             keys: Personal::default(),
             records: 0,
             customers: BTreeMap::new(),
+            review: Review::default(),
             waiting: BTreeMap::new(),
             answers: vec![vec![memory; GROUPS]; options.offers.len()],
             round: 0,
@@ -136,12 +182,40 @@ impl Relations {
         Ok(())
     }
 
+    /// Gives a customer all of another; what was known of each is the result.
+    pub(super) fn unite(&mut self, customer: u64, other: u64) -> (Relation, Relation) {
+        let ended = self.customers.remove(&other).unwrap_or_default();
+        let relation = self.customers.entry(customer).or_default();
+        let before = relation.clone();
+        relation.take_in(&ended);
+        for waiting in self.waiting.values_mut() {
+            if waiting.customer == other {
+                waiting.customer = customer;
+            }
+        }
+        self.chooser.unite(customer, other);
+        (before, ended)
+    }
+
+    /// Gives two customers again what was known of each; what came since stays with the first.
+    pub(super) fn part(
+        &mut self,
+        customer: u64,
+        other: u64,
+        (before, ended): (Relation, Relation),
+    ) {
+        let relation = self.customers.entry(customer).or_default();
+        relation.give_up(&before, &ended);
+        self.customers.insert(other, ended);
+    }
+
     /// Forgets a customer whose records are these: keys, contacts and answers of its own, and decisions.
     pub(super) fn erase(&mut self, customer: ClusterId, records: &[u64]) -> Forgotten {
         let keys = self.keys.reveal_mut();
         let before = keys.len();
         keys.retain(|_, record| !records.contains(record));
         let keys = before - keys.len();
+        self.review.erase(records);
         let relation = self.customers.remove(&customer.0).unwrap_or_default();
         self.waiting
             .retain(|_, waiting| waiting.customer != customer.0);

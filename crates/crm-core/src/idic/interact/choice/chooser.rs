@@ -425,6 +425,25 @@ impl ActionChooser {
         leanings + before - self.pending.len()
     }
 
+    /// Gives a customer the leanings and waiting decisions of another who is the same.
+    pub(crate) fn unite(&mut self, customer: u64, other: u64) {
+        for leaning in self.leanings.remove(&other).unwrap_or_default() {
+            let known = self.leanings.entry(customer).or_default();
+            match known.iter_mut().find(|own| own.action == leaning.action) {
+                Some(own) => {
+                    own.count += leaning.count;
+                    own.surplus += leaning.surplus;
+                }
+                None => known.push(leaning),
+            }
+        }
+        for pending in self.pending.values_mut() {
+            if pending.customer == other {
+                pending.customer = customer;
+            }
+        }
+    }
+
     /// 1, if there is a constant, and the features.
     fn context(&self, features: &[f64]) -> Result<Vec<f64>> {
         if features.len() != self.options.features.len() {
