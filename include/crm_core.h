@@ -1894,6 +1894,35 @@ typedef int32_t crm_conflict_ground;
 #endif // __cplusplus
 
 /**
+ * What is to be done about a field of records.
+ */
+enum crm_field_verdict
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * useful (有用).
+     */
+    CRM_FIELD_VERDICT_USEFUL = 0,
+    /**
+     * stale (过时).
+     */
+    CRM_FIELD_VERDICT_STALE = 1,
+    /**
+     * useless (无用).
+     */
+    CRM_FIELD_VERDICT_USELESS = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_field_verdict crm_field_verdict;
+#else
+typedef int32_t crm_field_verdict;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What an update did to a field of a customer.
  */
 enum crm_update_outcome
@@ -7121,6 +7150,40 @@ typedef struct crm_profile_conflict {
 } crm_profile_conflict;
 
 /**
+ * How good the values of a field are.
+ */
+typedef struct crm_field_quality {
+    /**
+     * The place of the field.
+     */
+    uint64_t field;
+    /**
+     * How many different values there are.
+     */
+    uint64_t different;
+    /**
+     * The share of the records that have a value.
+     */
+    double filled;
+    /**
+     * The share of the values that could not be read as what the field holds.
+     */
+    double unreadable;
+    /**
+     * The mean freshness of its values; 0 where it is not known.
+     */
+    double freshness;
+    /**
+     * Whether its freshness is known, which takes times, a half-life and values: 0 or 1.
+     */
+    int32_t has_freshness;
+    /**
+     * What follows.
+     */
+    crm_field_verdict verdict;
+} crm_field_quality;
+
+/**
  * What classification assumes. The usual: crm_classification_rules_default.
  */
 typedef struct crm_classification_rules {
@@ -8218,6 +8281,50 @@ typedef struct crm_customer_plan {
      */
     uint8_t reserved[4];
 } crm_customer_plan;
+
+/**
+ * Two customers who perhaps are one: a record of one matches a record of the other.
+ */
+typedef struct crm_doubtful_pair {
+    /**
+     * The one with the smaller number.
+     */
+    uint64_t customer;
+    /**
+     * The other one.
+     */
+    uint64_t other;
+    /**
+     * The probability that the records are of one customer.
+     */
+    double probability;
+} crm_doubtful_pair;
+
+/**
+ * What was said of two customers.
+ */
+typedef struct crm_reviewed_pair {
+    /**
+     * The number of the decision, by which crm_idic_undo takes it back.
+     */
+    uint64_t decision;
+    /**
+     * The one who goes on; of two who stay two the smaller number.
+     */
+    uint64_t customer;
+    /**
+     * The other one.
+     */
+    uint64_t other;
+    /**
+     * Whether they are one: 0 or 1.
+     */
+    int32_t is_one;
+    /**
+     * 0.
+     */
+    uint8_t reserved[4];
+} crm_reviewed_pair;
 
 /**
  * The mean of answers, with Student's interval.
@@ -10369,6 +10476,17 @@ const char *crm_conflict_ground_name(crm_conflict_ground value);
  * Its term for people, in `language`. Static text; NULL for a number that is no member.
  */
 const char *crm_conflict_ground_label(crm_conflict_ground value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
+const char *crm_field_verdict_name(crm_field_verdict value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_field_verdict_label(crm_field_verdict value, crm_language language);
 
 /**
  * Its name for machines: English snake_case, the same in every language of the library and never
@@ -17781,6 +17899,24 @@ crm_status crm_profile_store_undo(const struct crm_profile_store *store,
                                   uint64_t *out);
 
 /**
+ * Some records of a customer are those of another from now on, a new one. The customer keeps its number and the other records.
+ *
+ * `CRM_STATUS_NOT_FOUND` if the customer has no record, or one of these is not of it, with the row; `CRM_STATUS_EMPTY` without records;
+ * `CRM_STATUS_OUT_OF_RANGE` if the customer would have none left.
+ *
+ * @param store the store
+ * @param cluster the customer
+ * @param records the numbers of the records
+ * @param record_count how many records
+ * @param out receives the new customer
+ */
+crm_status crm_profile_store_split(const struct crm_profile_store *store,
+                                   uint64_t cluster,
+                                   const uint64_t *records,
+                                   size_t record_count,
+                                   uint64_t *out);
+
+/**
  * Erases a customer completely: records, values, index and frequencies. What is saved afterwards holds no trace but that the numbers
  * were given. `CRM_STATUS_NOT_FOUND` if the customer has no record.
  *
@@ -17948,6 +18084,34 @@ crm_status crm_profile_store_value(const struct crm_profile_store *store,
 crm_status crm_freshness(double age,
                          double half_life,
                          double *out);
+
+/**
+ * How good the values of each field of records are, the most important fields first. A field is useless if too few records have a value or
+ * all values are the same, and stale if the mean of 2^(-age/half-life) is too low.
+ *
+ * `CRM_STATUS_OUT_OF_RANGE` for a time after now, with the row, or a limit outside [0, 1].
+ *
+ * @param fields what the records hold
+ * @param field_count how many fields
+ * @param values row by row the values in UTF-8; a value that is missing is empty
+ * @param rows how many records
+ * @param calling_code of the country that phone numbers without one are of: 86 for China
+ * @param times when each record was made, in seconds since 1970-01-01T00:00:00; may be NULL
+ * @param now the moment at which freshness is asked for, in seconds since 1970-01-01T00:00:00
+ * @param least_freshness a field whose values have a lower mean freshness is stale: 0.5
+ * @param least_filled a field that a smaller share of the records has is useless: 0.05
+ * @param out receives one for each field
+ */
+crm_status crm_field_qualities(const struct crm_record_field *fields,
+                               size_t field_count,
+                               const char *const *values,
+                               size_t rows,
+                               uint32_t calling_code,
+                               const int64_t *times,
+                               int64_t now,
+                               double least_freshness,
+                               double least_filled,
+                               struct crm_field_quality *out);
 
 /**
  * HMAC-SHA-256 of a message under a key. Source: RFC 2104, FIPS 198-1.
@@ -19219,6 +19383,103 @@ crm_status crm_idic_counts(const struct crm_idic *idic,
                            crm_idic_stage stage,
                            char *buffer,
                            size_t capacity);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Customers who perhaps are one: what people say of them, and how it is taken back               */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The customers who perhaps are one and of whom nobody has said whether they are, of all rounds, the likeliest first.
+ *
+ * @param idic the process
+ * @param capacity how many fit
+ * @param out receives up to `capacity` pairs; may be NULL if `capacity` is 0
+ * @param count receives how many there are; they may be more than fit
+ */
+crm_status crm_idic_doubtful(const struct crm_idic *idic,
+                             size_t capacity,
+                             struct crm_doubtful_pair *out,
+                             size_t *count);
+
+/**
+ * What was said of customers and not undone, in the order in which it was.
+ *
+ * @param idic the process
+ * @param capacity how many fit
+ * @param out receives up to `capacity` decisions; may be NULL if `capacity` is 0
+ * @param count receives how many there are; they may be more than fit
+ */
+crm_status crm_idic_reviewed(const struct crm_idic *idic,
+                             size_t capacity,
+                             struct crm_reviewed_pair *out,
+                             size_t *count);
+
+/**
+ * Two customers are one. The smaller number goes on, with the records, keys, contacts, answers and waiting decisions of both: it may be
+ * contacted where both agreed, and complains if one does. The other number ends and is never given again. What the round
+ * has computed is given up: the process is at the beginning of a round.
+ *
+ * `CRM_STATUS_NOT_FOUND` if there is no such customer; `CRM_STATUS_OUT_OF_RANGE` if they are the same; `CRM_STATUS_ILLEGAL_TRANSITION` if
+ * they were said to be two, or are one already: crm_last_error_value() is the number of that decision.
+ *
+ * @param idic the process, which changes
+ * @param customer the number of one
+ * @param other the number of the other
+ * @param out receives the decision
+ */
+crm_status crm_idic_confirm(const struct crm_idic *idic,
+                            uint64_t customer,
+                            uint64_t other,
+                            struct crm_reviewed_pair *out);
+
+/**
+ * Two customers are two, however alike they are: they are not listed as doubtful again, and not united before this is undone. The round
+ * goes on. Statuses as of crm_idic_confirm.
+ *
+ * @param idic the process, which changes
+ * @param customer the number of one
+ * @param other the number of the other
+ * @param out receives the decision
+ */
+crm_status crm_idic_keep_apart(const struct crm_idic *idic,
+                               uint64_t customer,
+                               uint64_t other,
+                               struct crm_reviewed_pair *out);
+
+/**
+ * Some records of a customer, by their keys, are those of a new one, who is kept apart from now on. The customer keeps its number and all
+ * that was learned. What the round has computed is given up.
+ *
+ * `CRM_STATUS_NOT_FOUND` if there is no such customer, or a key is not of it, with the row; `CRM_STATUS_EMPTY` without keys;
+ * `CRM_STATUS_OUT_OF_RANGE` if no record would be left.
+ *
+ * @param idic the process, which changes
+ * @param customer the number of the customer
+ * @param keys of the records, in UTF-8
+ * @param key_count how many keys
+ * @param out receives the decision that the two are two
+ */
+crm_status crm_idic_split(const struct crm_idic *idic,
+                          uint64_t customer,
+                          const char *const *keys,
+                          size_t key_count,
+                          struct crm_reviewed_pair *out);
+
+/**
+ * Takes back what was said of two customers. If they were one, the other has its number again, with the records that it had, unless they
+ * are gone, and what was known of it then; what was decided and learned since stays with the one who went on, and what
+ * the round has computed is given up.
+ *
+ * `CRM_STATUS_NOT_FOUND` if there is no such decision; `CRM_STATUS_ILLEGAL_TRANSITION` if the customer who went on was united with a third
+ * since, or the record was split off: undo that first.
+ *
+ * @param idic the process, which changes
+ * @param decision the number of the decision
+ * @param out receives what it was
+ */
+crm_status crm_idic_undo(const struct crm_idic *idic,
+                         uint64_t decision,
+                         struct crm_reviewed_pair *out);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Satisfaction degree, expectation management, behavioural measures, delivered value             */

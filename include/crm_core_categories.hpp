@@ -420,6 +420,16 @@ inline std::string_view label(crm_conflict_ground value, crm_language language =
     return detail::member_text(crm_conflict_ground_label(value, language), "conflict_ground");
 }
 
+/// What is to be done about a field of records.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_field_verdict value) {
+    return detail::member_text(crm_field_verdict_name(value), "field_verdict");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_field_verdict value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_field_verdict_label(value, language), "field_verdict");
+}
+
 /// What an update did to a field of a customer.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_update_outcome value) {

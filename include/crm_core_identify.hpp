@@ -102,6 +102,57 @@ inline std::vector<crm_record_field> c_fields(const std::vector<field> &fields) 
 
 } // namespace detail
 
+/// The values of a record, one for each field; a value that is missing is empty.
+using record = std::vector<std::string>;
+
+namespace detail {
+
+/// Adds the values of a record for the C interface.
+inline void append(std::vector<const char *> &texts, const record &values) {
+    for (const std::string &value : values) {
+        texts.push_back(crm::detail::c_text("values", value));
+    }
+}
+
+/// The values of records of so many fields for the C interface.
+inline std::vector<const char *> c_values(const std::vector<record> &records, std::size_t fields) {
+    std::vector<const char *> values;
+    for (const record &each : records) {
+        if (each.size() != fields) {
+            throw error(CRM_STATUS_LENGTH_MISMATCH, "values", "must have a value for each field");
+        }
+        append(values, each);
+    }
+    return values;
+}
+
+} // namespace detail
+
+/// From where on a field is stale or useless. See crm_field_qualities.
+struct quality_limits {
+    double least_freshness = 0.5;
+    double least_filled = 0.05;
+};
+
+/// How good the values of each field are, the most important fields first; `times` says when each record was made, if it is
+/// known. See crm_field_qualities.
+inline std::vector<crm_field_quality> field_qualities(const std::vector<field> &fields,
+                                                      const std::vector<record> &records, std::int64_t now,
+                                                      const std::optional<std::vector<std::int64_t>> &times = {},
+                                                      const quality_limits &limits = {},
+                                                      std::uint32_t calling_code = 86) {
+    const std::vector<crm_record_field> c_fields = detail::c_fields(fields);
+    const std::vector<const char *> values = detail::c_values(records, fields.size());
+    if (times) {
+        crm::detail::same_length("times", times->size(), records.size());
+    }
+    std::vector<crm_field_quality> out(fields.size());
+    check(crm_field_qualities(c_fields.data(), c_fields.size(), values.data(), records.size(), calling_code,
+                              times ? times->data() : nullptr, now, limits.least_freshness, limits.least_filled,
+                              out.data()));
+    return out;
+}
+
 /// Where a record came from, and when: the number of its source, seconds since 1970-01-01T00:00:00.
 struct origin {
     std::uint32_t source;
@@ -121,9 +172,6 @@ struct profile {
     double freshness;
 };
 
-/// The values of a record, one for each field; a value that is missing is empty.
-using record = std::vector<std::string>;
-
 /// Why two records are, or are not, of one customer.
 struct explanation {
     double prior, probability;
@@ -137,13 +185,7 @@ public:
     profile_store(const std::vector<field> &fields, const std::vector<record> &records,
                   std::uint32_t calling_code = 86, double threshold = 0.5, std::uint64_t seed = 1) {
         const std::vector<crm_record_field> c_fields = detail::c_fields(fields);
-        std::vector<const char *> values;
-        for (const record &each : records) {
-            if (each.size() != fields.size()) {
-                throw error(CRM_STATUS_LENGTH_MISMATCH, "values", "must have a value for each field");
-            }
-            append(values, each);
-        }
+        const std::vector<const char *> values = detail::c_values(records, fields.size());
         crm_profile_store *made = nullptr;
         check(crm_profile_store_new(c_fields.data(), c_fields.size(), values.data(), records.size(), calling_code,
                                     threshold, seed, &made));
@@ -273,6 +315,13 @@ public:
         return again;
     }
 
+    /// Gives some records of a customer to a new one, and gives its number. See crm_profile_store_split.
+    std::uint64_t split(std::uint64_t cluster, const std::vector<std::uint64_t> &records) {
+        std::uint64_t made = 0;
+        check(crm_profile_store_split(store_.get(), cluster, records.data(), records.size(), &made));
+        return made;
+    }
+
     /// Erases a customer, and gives how many records and values are gone. See crm_profile_store_erase.
     std::pair<std::size_t, std::size_t> erase(std::uint64_t cluster) {
         std::size_t records = 0, values = 0;
@@ -300,15 +349,9 @@ public:
 private:
     explicit profile_store(crm_profile_store *made) : store_(made) {}
 
-    static void append(std::vector<const char *> &texts, const record &values) {
-        for (const std::string &value : values) {
-            texts.push_back(crm::detail::c_text("values", value));
-        }
-    }
-
     static std::vector<const char *> texts(const record &values) {
         std::vector<const char *> texts;
-        append(texts, values);
+        detail::append(texts, values);
         return texts;
     }
 

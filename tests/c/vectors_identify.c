@@ -176,6 +176,51 @@ static crm_status profile(const struct value *arguments, struct answer *answer) 
     return status;
 }
 
+/* The qualities of fields, the most important first. */
+static crm_status field_quality(const struct value *arguments, struct answer *answer) {
+    const struct value *given = get(arguments, "fields");
+    crm_record_field *fields = working_memory(given->count, sizeof *fields);
+    for (size_t i = 0; i < given->count; i++) {
+        const struct value *half_life = get(&given->items[i], "half_life");
+        fields[i] = (crm_record_field){.name = as_text(get(&given->items[i], "name")),
+                                       .kind = kind_of(&given->items[i]),
+                                       .partner = i,
+                                       .term_frequency = 1,
+                                       .importance = as_number(get(&given->items[i], "importance")),
+                                       .half_life = half_life->kind == VALUE_NULL ? 0 : as_number(half_life)};
+    }
+    const struct value *rows = get(arguments, "rows");
+    const char **values = working_memory(rows->count * given->count + 1, sizeof *values);
+    for (size_t row = 0; row < rows->count; row++) {
+        size_t count;
+        const char *const *texts = as_texts(&rows->items[row], &count);
+        memcpy(values + row * given->count, texts, count * sizeof *values);
+    }
+    int64_t *times = NULL;
+    if (get(arguments, "days")->kind != VALUE_NULL) {
+        size_t count;
+        const double *days = as_numbers(get(arguments, "days"), &count);
+        times = working_memory(count, sizeof *times);
+        for (size_t row = 0; row < count; row++) {
+            times[row] = (int64_t)days[row] * 86400;
+        }
+    }
+    crm_field_quality out[16];
+    crm_status status =
+        crm_field_qualities(fields, given->count, values, rows->count, 86, times,
+                            (int64_t)as_number(get(arguments, "now")) * 86400,
+                            as_number(get(arguments, "least_freshness")), as_number(get(arguments, "least_filled")), out);
+    for (size_t i = 0; i < given->count && status == CRM_STATUS_OK; i++) {
+        answer_text(answer, as_text(get(&given->items[out[i].field], "name")), "[%zu].field", i);
+        answer_number(answer, out[i].filled, "[%zu].filled", i);
+        answer_number(answer, out[i].unreadable, "[%zu].unreadable", i);
+        answer_number(answer, (double)out[i].different, "[%zu].different", i);
+        answer_number(answer, out[i].has_freshness ? out[i].freshness : -1, "[%zu].freshness", i);
+        answer_text(answer, crm_field_verdict_name(out[i].verdict), "[%zu].verdict", i);
+    }
+    return status;
+}
+
 const struct runner identify_runners[] = {
     {"jaro", jaro},
     {"jaro_winkler", jaro_winkler},
@@ -189,5 +234,6 @@ const struct runner identify_runners[] = {
     {"pseudonym", pseudonym},
     {"freshness", freshness},
     {"profile", profile},
+    {"field_quality", field_quality},
     {NULL, NULL},
 };

@@ -76,6 +76,13 @@ void store() {
     CHECK(store.undo(merge) == 3 && store.cluster(203) == 3);
     CHECK(refused([&] { store.undo(merge); }).code() == CRM_STATUS_NOT_FOUND);
 
+    const std::uint64_t parted = store.split(3, {203});
+    CHECK(parted == 241 && store.cluster(203) == parted && store.cluster(3) == 3);
+    CHECK(refused([&] { store.split(3, {3}); }).code() == CRM_STATUS_OUT_OF_RANGE);
+    CHECK(refused([&] { store.split(3, {4}); }).code() == CRM_STATUS_NOT_FOUND);
+    CHECK(refused([&] { store.split(3, {}); }).code() == CRM_STATUS_EMPTY);
+    store.merge(3, parted);
+
     std::vector<std::uint8_t> bytes = store.save();
     identify::profile_store opened = identify::profile_store::load(bytes);
     CHECK(opened.save() == bytes && opened.size() == 242);
@@ -89,6 +96,22 @@ void store() {
     CHECK(refused([&] { opened.erase(3); }).code() == CRM_STATUS_NOT_FOUND);
     CHECK(refused([&] { opened.matches({"one"}); }).code() == CRM_STATUS_LENGTH_MISMATCH);
     CHECK(refused([] { identify::profile_store(fields, {{"short"}}); }).code() == CRM_STATUS_LENGTH_MISMATCH);
+}
+
+void qualities() {
+    std::vector<identify::field> ageing = fields;
+    ageing[3].half_life = 100;
+    ageing[3].importance = 3;
+    const std::vector<identify::record> records = people();
+    const std::vector<std::int64_t> times(records.size(), 0);
+    const std::vector<crm_field_quality> found = identify::field_qualities(ageing, records, 200 * 86400, times);
+    CHECK(found.size() == 4 && found[0].field == 3 && found[0].filled == 200.0 / 240);
+    CHECK(found[0].has_freshness == 1 && found[0].freshness == 0.25 && found[0].verdict == CRM_FIELD_VERDICT_STALE);
+    CHECK(found[1].field == 0 && found[1].different == 7 && found[1].verdict == CRM_FIELD_VERDICT_USEFUL);
+    CHECK(identify::field_qualities(ageing, records, 0)[0].has_freshness == 0);
+    CHECK(refused([&] { identify::field_qualities(ageing, records, -1, times); }).row() == 0);
+    CHECK(refused([&] { identify::field_qualities(ageing, records, 0, std::vector<std::int64_t>(3)); }).code() ==
+          CRM_STATUS_LENGTH_MISMATCH);
 }
 
 void updates() {
@@ -143,6 +166,7 @@ void pseudonyms() {
 int main() {
     texts();
     store();
+    qualities();
     updates();
     pseudonyms();
     return failures != 0;

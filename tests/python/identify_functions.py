@@ -43,6 +43,46 @@ def profile(
     return {"value": stands.value, "freshness": stands.freshness, "grounds": grounds}
 
 
+def field_quality(
+    fields: list[dict[str, Any]],
+    rows: list[list[str]],
+    days: list[int] | None,
+    now: int,
+    least_freshness: float,
+    least_filled: float,
+) -> list[dict[str, Any]]:
+    """Give the quality of each field; a freshness that is not known is -1."""
+    schema = idic.RecordSchema(
+        [
+            idic.RecordField(
+                each["name"],
+                idic.FieldKind(each["kind"]),
+                importance=each["importance"],
+                half_life=each["half_life"],
+            )
+            for each in fields
+        ]
+    )
+    columns = {each["name"]: [row[place] for row in rows] for place, each in enumerate(fields)}
+    found = idic.resolve(pl.DataFrame(columns), schema=schema).field_quality(
+        now=datetime(1970, 1, 1) + timedelta(days=now),
+        times=None if days is None else [86_400 * day for day in days],
+        least_freshness=least_freshness,
+        least_filled=least_filled,
+    )
+    return [
+        {
+            "field": each.field,
+            "filled": each.filled,
+            "unreadable": each.unreadable,
+            "different": each.different,
+            "freshness": -1.0 if each.freshness is None else each.freshness,
+            "verdict": each.verdict.value,
+        }
+        for each in found
+    ]
+
+
 FUNCTIONS: dict[str, Any] = {
     **{name: getattr(similarity, name) for name in similarity.__all__},
     "normalise": normal,
@@ -51,4 +91,5 @@ FUNCTIONS: dict[str, Any] = {
     "pseudonym": pseudonym,
     "freshness": idic.freshness,
     "profile": profile,
+    "field_quality": field_quality,
 }

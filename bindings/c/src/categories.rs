@@ -2220,6 +2220,50 @@ pub extern "C" fn crm_conflict_ground_label(
     label(value, language)
 }
 
+/// What is to be done about a field of records.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_field_verdict {
+    /// useful (有用).
+    Useful = 0,
+    /// stale (过时).
+    Stale = 1,
+    /// useless (无用).
+    Useless = 2,
+}
+
+impl Category for crm_field_verdict {
+    type Core = crm_core::idic::identify::FieldVerdict;
+    const ALL: &'static [Self] = &[
+        crm_field_verdict::Useful,
+        crm_field_verdict::Stale,
+        crm_field_verdict::Useless,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"useful", en: c"useful", zh: c"有用" },
+        Texts { name: c"stale", en: c"stale", zh: c"过时" },
+        Texts { name: c"useless", en: c"useless", zh: c"无用" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_field_verdict_name(value: MaybeUninit<crm_field_verdict>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_field_verdict_label(
+    value: MaybeUninit<crm_field_verdict>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// What an update did to a field of a customer.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -286,22 +286,7 @@ pub unsafe extern "C" fn crm_profile_store_new(
         let out = handle::output("store", store)?;
         let schema = read_schema(slice("fields", fields, field_count)?)?
             .with_calling_code(code(calling_code)?);
-        let values = read_values(values, rows.saturating_mul(field_count))?;
-        let columns: Vec<Vec<&str>> = (0..field_count)
-            .map(|field| {
-                values
-                    .iter()
-                    .skip(field)
-                    .step_by(field_count)
-                    .copied()
-                    .collect()
-            })
-            .collect();
-        let chunk = columns
-            .iter()
-            .map(|column| column as &dyn TextColumn)
-            .collect();
-        let records = Records::read(&schema, &[chunk])?;
+        let records = read_records(&schema, values, rows)?;
         let options = TrainingOptions {
             seed,
             ..TrainingOptions::default()
@@ -313,6 +298,25 @@ pub unsafe extern "C" fn crm_profile_store_new(
         out.write(Some(Box::new(crm_profile_store(Mutex::new(made)))));
         Ok(())
     })
+}
+
+/// # Safety
+/// There is a text that ends with a NUL for each field of each row.
+pub(crate) unsafe fn read_records(
+    schema: &Schema,
+    values: *const *const c_char,
+    rows: usize,
+) -> Outcome<Records> {
+    let fields = schema.fields().len();
+    // SAFETY: as the caller vouches.
+    let values = unsafe { read_values(values, rows.saturating_mul(fields)) }?;
+    let column = |field| values.iter().skip(field).step_by(fields).copied().collect();
+    let columns: Vec<Vec<&str>> = (0..fields).map(column).collect();
+    let chunk = columns
+        .iter()
+        .map(|column| column as &dyn TextColumn)
+        .collect();
+    Ok(Records::read(schema, &[chunk])?)
 }
 
 /// # Safety
@@ -571,6 +575,35 @@ pub unsafe extern "C" fn crm_profile_store_undo(
         let store = borrow("store", store)?;
         let out = Output::new("out", out)?;
         out.write(store.lock().undo(MergeId(merge))?.0);
+        Ok(())
+    })
+}
+
+/// Some records of a customer are those of another from now on, a new one. The customer keeps its number and the other records.
+///
+/// `CRM_STATUS_NOT_FOUND` if the customer has no record, or one of these is not of it, with the row; `CRM_STATUS_EMPTY` without records;
+/// `CRM_STATUS_OUT_OF_RANGE` if the customer would have none left.
+///
+/// @param store the store
+/// @param cluster the customer
+/// @param records the numbers of the records
+/// @param record_count how many records
+/// @param out receives the new customer
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_profile_store_split(
+    store: *const crm_profile_store,
+    cluster: u64,
+    records: *const u64,
+    record_count: usize,
+    out: *mut u64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let store = borrow("store", store)?;
+        let records = slice("records", records, record_count)?.iter();
+        let records: Vec<RecordId> = records.map(|&record| RecordId(record)).collect();
+        let out = Output::new("out", out)?;
+        out.write(store.lock().split(ClusterId(cluster), &records)?.0);
         Ok(())
     })
 }

@@ -7,13 +7,21 @@ use crm_core::ErrorKind;
 use crm_core::idic::identify::store::{
     ClusterId, Conflict, Origin, ProfileValue, RecordId, SourceId,
 };
-use crm_core::idic::identify::{self, PseudonymKey};
+use crm_core::idic::identify::{self, FieldQuality, PseudonymKey, QualityLimits, field_quality};
+use crm_core::units::Moment;
 
-use crate::boundary::{Outcome, Output, OutputSlice, refuse, respond, slice, text, write_text};
-use crate::categories::{crm_conflict_ground, crm_field_kind, crm_update_outcome};
+use crate::boundary::{
+    Outcome, Output, OutputSlice, optional_slice, refuse, respond, slice, text, write_text,
+};
+use crate::categories::{
+    crm_conflict_ground, crm_field_kind, crm_field_verdict, crm_update_outcome,
+};
 use crate::category;
 use crate::handle::borrow;
-use crate::identify::{code, crm_added, crm_profile_store, of_added, read_values};
+use crate::identify::{
+    code, crm_added, crm_profile_store, crm_record_field, of_added, read_records, read_schema,
+    read_values,
+};
 use crate::service::moment;
 use crate::status::crm_status;
 
@@ -297,6 +305,92 @@ pub unsafe extern "C" fn crm_freshness(age: f64, half_life: f64, out: *mut f64) 
         let out = Output::new("out", out)?;
         out.write(identify::freshness(age, half_life)?);
         Ok(())
+    })
+}
+
+/// How good the values of a field are.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct crm_field_quality {
+    /// The place of the field.
+    pub field: u64,
+    /// How many different values there are.
+    pub different: u64,
+    /// The share of the records that have a value.
+    pub filled: f64,
+    /// The share of the values that could not be read as what the field holds.
+    pub unreadable: f64,
+    /// The mean freshness of its values; 0 where it is not known.
+    pub freshness: f64,
+    /// Whether its freshness is known, which takes times, a half-life and values: 0 or 1.
+    pub has_freshness: i32,
+    /// What follows.
+    pub verdict: crm_field_verdict,
+}
+
+/// How good the values of each field of records are, the most important fields first. A field is useless if too few records have a value or
+/// all values are the same, and stale if the mean of 2^(-age/half-life) is too low.
+///
+/// `CRM_STATUS_OUT_OF_RANGE` for a time after now, with the row, or a limit outside [0, 1].
+///
+/// @param fields what the records hold
+/// @param field_count how many fields
+/// @param values row by row the values in UTF-8; a value that is missing is empty
+/// @param rows how many records
+/// @param calling_code of the country that phone numbers without one are of: 86 for China
+/// @param times when each record was made, in seconds since 1970-01-01T00:00:00; may be NULL
+/// @param now the moment at which freshness is asked for, in seconds since 1970-01-01T00:00:00
+/// @param least_freshness a field whose values have a lower mean freshness is stale: 0.5
+/// @param least_filled a field that a smaller share of the records has is useless: 0.05
+/// @param out receives one for each field
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_field_qualities(
+    fields: *const crm_record_field,
+    field_count: usize,
+    values: *const *const c_char,
+    rows: usize,
+    calling_code: u32,
+    times: *const i64,
+    now: i64,
+    least_freshness: f64,
+    least_filled: f64,
+    out: *mut crm_field_quality,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let schema = read_schema(slice("fields", fields, field_count)?)?
+            .with_calling_code(code(calling_code)?);
+        let times = optional_slice("times", times, rows)?;
+        let room = OutputSlice::new("out", out, field_count)?;
+        let records = read_records(&schema, values, rows)?;
+        let moments = |times: &[i64]| {
+            let row = |(row, &seconds): (usize, &i64)| {
+                let time = Moment::from_seconds(seconds);
+                time.map_err(|error| error.named("times").at_row(row))
+            };
+            times.iter().enumerate().map(row).collect()
+        };
+        let times: Option<Vec<Moment>> = times.map(moments).transpose()?;
+        let limits = QualityLimits {
+            least_freshness,
+            least_filled,
+        };
+        let now = moment("now", now)?;
+        let found = field_quality(&schema, &records, times.as_deref(), now, limits)?;
+        let found: Outcome<Vec<_>> = found.iter().map(of_quality).collect();
+        room.write("out", &found?)
+    })
+}
+
+fn of_quality(quality: &FieldQuality) -> Outcome<crm_field_quality> {
+    Ok(crm_field_quality {
+        field: quality.field as u64,
+        different: quality.different as u64,
+        filled: quality.filled,
+        unreadable: quality.unreadable,
+        freshness: quality.freshness.unwrap_or_default(),
+        has_freshness: i32::from(quality.freshness.is_some()),
+        verdict: category::write(quality.verdict)?,
     })
 }
 

@@ -240,6 +240,11 @@ fn categories() -> Vec<Category> {
             "Why one of two values of a customer that contradict each other stands."
         ),
         category!(
+            crm_core::idic::identify::FieldVerdict,
+            "field_verdict",
+            "What is to be done about a field of records."
+        ),
+        category!(
             crm_core::idic::identify::store::UpdateOutcome,
             "update_outcome",
             "What an update did to a field of a customer."

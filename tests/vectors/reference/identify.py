@@ -12,6 +12,7 @@ from __future__ import annotations
 import hmac
 import json
 import sys
+from datetime import date
 from pathlib import Path
 
 import jellyfish
@@ -194,6 +195,72 @@ for name, half_life, told in STANDING:
     told_by = {"values": [v for v, _, _ in told], "trust": [t for _, t, _ in told], "days": [d for _, _, d in told]}
     arguments = {"half_life": half_life, **told_by, "now": 1000}
     add(name, "profile", arguments, profile(half_life, told, 1000), 1e-14, "greatest trust * 2^(-age/half-life), mpmath")
+
+
+def field_quality(fields, rows, days, now, least_freshness, least_filled):
+    """Shares, counts and mean freshness by their definitions; values are written as they are compared."""
+    found = []
+    for place, field in enumerate(fields):
+        values = [row[place] for row in rows]
+        there = [row for row, value in enumerate(values) if value]
+        fresh = None
+        if days and field["half_life"] and there:
+            ages = [mpmath.mpf(now - days[row]) for row in there]
+            fresh = mpmath.fsum(mpmath.mpf(2) ** (-age / field["half_life"]) for age in ages) / len(there)
+        filled = mpmath.mpf(len(there)) / len(rows)
+        wrong = [row for row in there if field["kind"] == "date" and not is_date(values[row])]
+        different = len({values[row] for row in there})
+        useless = different < 2 or filled < least_filled
+        stale = fresh is not None and fresh < least_freshness
+        found.append({
+            "field": field["name"], "filled": float(filled), "unreadable": len(wrong) / max(len(there), 1),
+            "different": different, "freshness": -1 if fresh is None else float(fresh),
+            "verdict": "useless" if useless else "stale" if stale else "useful",
+        })
+    return [found[place] for place in sorted(range(len(fields)), key=lambda place: -fields[place]["importance"])]
+
+
+def is_date(text):
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+FIELDS = [
+    {"name": "number", "kind": "code", "importance": 1, "half_life": None},
+    {"name": "plan", "kind": "code", "importance": 3, "half_life": 365},
+    {"name": "born", "kind": "date", "importance": 2, "half_life": None},
+    {"name": "city", "kind": "code", "importance": 2, "half_life": 730},
+]
+ROWS = [
+    ["A1", "GOLD", "1990-05-03", "X"], ["A2", "", "1990-13-40", "X"], ["A3", "SILVER", "", ""], ["A4", "GOLD", "1971-01-31", "X"],
+    ["A5", "BRONZE", "", "X"], ["A6", "", "1990-05-03", ""],
+]
+DIFFERENT = [[*row[:3], "Y" if row[0] == "A2" else row[3]] for row in ROWS]
+DAYS = [0, 100, 365, 730, 1000, 1095]
+QUALITIES = [
+    ("half filled, all alike, unreadable", FIELDS, ROWS, DAYS, 1095, 0.5, 0.05),
+    ("no times: no freshness", FIELDS, ROWS, None, 1095, 0.5, 0.05),
+    ("stale from a higher limit on", FIELDS, DIFFERENT, DAYS, 1095, 0.6, 0.05),
+    ("fresh enough for a lower limit", FIELDS, DIFFERENT, DAYS, 1095, 0.4, 0.05),
+    ("useless from a higher limit on", FIELDS, ROWS, DAYS, 1095, 0.5, 0.7),
+    ("much later everything is stale", FIELDS, ROWS, DAYS, 9999, 0.01, 0.05),
+    ("nothing is stale from a limit of 0 on", FIELDS, ROWS, DAYS, 1095, 0.0, 0.5),
+    ("nothing in a field", FIELDS[:2], [["A", ""], ["B", ""], ["C", ""]], [0, 1, 2], 2, 0.5, 0.0),
+]
+for name, fields, rows, days, now, least_freshness, least_filled in QUALITIES:
+    arguments = {"fields": fields, "rows": rows, "days": days, "now": now,
+                 "least_freshness": least_freshness, "least_filled": least_filled}
+    expected = field_quality(fields, rows, days, now, least_freshness, least_filled)
+    add(name, "field_quality", arguments, expected, 1e-14, "definitions, mpmath")
+for name, change, expected in (
+    ("a time after now", {"now": 800}, {"error": "out_of_range", "argument": "times", "row": 4}),
+    ("a limit above 1", {"least_filled": 1.5}, {"error": "out_of_range", "argument": "least_filled"}),
+    ("a limit below 0", {"least_freshness": -0.1}, {"error": "out_of_range", "argument": "least_freshness"}),
+):
+    arguments = {"fields": FIELDS, "rows": ROWS, "days": DAYS, "now": 1095, "least_freshness": 0.5, "least_filled": 0.05}
+    add(name, "field_quality", arguments | change, expected, 0, "definition")
 
 if __name__ == "__main__":
     lines = ",\n".join("  " + json.dumps(case, ensure_ascii=False) for case in CASES)

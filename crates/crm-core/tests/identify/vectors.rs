@@ -7,9 +7,10 @@ use crm_core::idic::identify::distance::{
 use crm_core::idic::identify::normalise::{self, CallingCode, name, romanised};
 use crm_core::idic::identify::store::{ClusterId, Origin, ProfileStore};
 use crm_core::idic::identify::{
-    Clusters, Field, FieldKind, LinkageModel, PseudonymKey, Records, Schema, TrainingOptions,
-    freshness, hmac_sha256,
+    Clusters, Field, FieldKind, FieldQuality, LinkageModel, PseudonymKey, QualityLimits, Records,
+    Schema, TrainingOptions, field_quality, freshness, hmac_sha256,
 };
+use crm_core::ledger::TextColumn;
 use crm_core::units::{Label, Moment};
 use serde_json::{Map, Value, json};
 
@@ -54,8 +55,67 @@ fn run(function: &str, arguments: &Map<String, Value>) -> Result<Value> {
             json!(freshness(number("age"), number("half_life"))?)
         }
         "profile" => profile(arguments)?,
+        "field_quality" => quality(arguments)?,
         _ => panic!("no such function: {function}"),
     })
+}
+
+/// The quality of each field; a freshness that is not known is -1.
+fn quality(arguments: &Map<String, Value>) -> Result<Value> {
+    const DAY: i64 = 86_400;
+    let field = |given: &Value| Field {
+        importance: given["importance"].as_f64().unwrap(),
+        half_life: given["half_life"].as_f64(),
+        ..Field::new(
+            given["name"].as_str().unwrap(),
+            serde_json::from_value(given["kind"].clone()).unwrap(),
+        )
+    };
+    let fields: Vec<Field> = arguments["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(field)
+        .collect();
+    let rows = arguments["rows"].as_array().unwrap();
+    let column = |place: usize| {
+        rows.iter()
+            .map(|row| row[place].as_str().unwrap())
+            .collect()
+    };
+    let columns: Vec<Vec<&str>> = (0..fields.len()).map(column).collect();
+    let chunk = columns
+        .iter()
+        .map(|column| column as &dyn TextColumn)
+        .collect();
+    let schema = Schema::new(fields)?;
+    let records = Records::read(&schema, &[chunk])?;
+    let day = |day: &f64| Moment::from_seconds(*day as i64 * DAY).unwrap();
+    let times: Option<Vec<Moment>> = (!arguments["days"].is_null())
+        .then(|| numbers(&arguments["days"]).iter().map(day).collect());
+    let number = |name: &str| arguments[name].as_f64().unwrap();
+    let limits = QualityLimits {
+        least_freshness: number("least_freshness"),
+        least_filled: number("least_filled"),
+    };
+    let found = field_quality(
+        &schema,
+        &records,
+        times.as_deref(),
+        day(&number("now")),
+        limits,
+    )?;
+    let told = |quality: &FieldQuality| {
+        json!({
+            "field": schema.fields()[quality.field].name,
+            "filled": quality.filled,
+            "unreadable": quality.unreadable,
+            "different": quality.different,
+            "freshness": quality.freshness.unwrap_or(-1.0),
+            "verdict": quality.verdict,
+        })
+    };
+    Ok(found.iter().map(told).collect())
 }
 
 /// Customer 0 has a record of unknown origin that says 0; then each value is told by a source of its own.
