@@ -15125,6 +15125,21 @@ crm_status crm_summary_new(const struct crm_ledger *ledger,
                            struct crm_summary **summary);
 
 /**
+ * The summary of the log that the chunks hold: that of crm_summary_new of their ledger, with its errors and those of
+ * crm_ledger_new, in half of the memory or less, since rows stay where they are and no ledger is kept. Its column
+ * `first_row` tells who a customer is.
+ *
+ * @param chunks the parts of the log; they are not needed afterwards
+ * @param chunk_count how many there are
+ * @param options how it is made; may be NULL: the usual options
+ * @param summary receives the handle; give it back to crm_summary_free
+ */
+crm_status crm_summary_of_log_new(const struct crm_log *chunks,
+                                  size_t chunk_count,
+                                  const struct crm_summary_options *options,
+                                  struct crm_summary **summary);
+
+/**
  * Frees a summary; NULL does nothing.
  */
 void crm_summary_free(struct crm_summary *summary);

@@ -383,6 +383,32 @@ private:
     detail::handle<crm_partial_summary, crm_partial_summary_free> handle_;
 };
 
+namespace detail {
+
+inline std::vector<crm_log> logs_of(const std::vector<log_chunk> &chunks) {
+    std::vector<crm_log> logs;
+    logs.reserve(chunks.size());
+    std::size_t rows = 0;
+    for (const log_chunk &chunk : chunks) {
+        logs.push_back(chunk.c_value(rows));
+        rows += chunk.rows();
+    }
+    return logs;
+}
+
+} // namespace detail
+
+/// The summary of the log that the chunks hold: that of their ledger, in half of the memory or less. See
+/// crm_summary_of_log_new.
+inline summary_columns summary_of_log(const std::vector<log_chunk> &chunks,
+                                      const crm_summary_options &options = summary_options()) {
+    const std::vector<crm_log> logs = detail::logs_of(chunks);
+    crm_summary *made = nullptr;
+    check(crm_summary_of_log_new(logs.data(), logs.size(), &options, &made));
+    const detail::handle<crm_summary, crm_summary_free> owner(made);
+    return detail::read_summary(made);
+}
+
 /// Each customer's transactions, by time. Customers are numbered from 0 in the order in which they
 /// first appear in the log. Can be moved, not copied.
 class ledger {
@@ -391,13 +417,7 @@ public:
     /// The chunks are not needed afterwards. Rows in errors are counted over all chunks.
     explicit ledger(const std::vector<log_chunk> &chunks)
         : has_costs_(!chunks.empty() && chunks.front().has_costs()) {
-        std::vector<crm_log> logs;
-        logs.reserve(chunks.size());
-        std::size_t rows = 0;
-        for (const log_chunk &chunk : chunks) {
-            logs.push_back(chunk.c_value(rows));
-            rows += chunk.rows();
-        }
+        const std::vector<crm_log> logs = detail::logs_of(chunks);
         crm_ledger *made = nullptr;
         check(crm_ledger_new(logs.data(), logs.size(), &made));
         handle_.reset(made);

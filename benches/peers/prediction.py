@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crm_core.ledger import Ledger, simulate
+from crm_core.ledger import simulate, summary
 from crm_core.prediction import BgNbd, GammaGamma, MbgNbd, ParetoNbd
 
 CALIBRATION = 273  # days: the 39 weeks of the CDNOW study
@@ -143,7 +143,7 @@ def summaries(log: pd.DataFrame) -> pd.DataFrame:
     import polars as pl
 
     def ours(table: Any) -> Any:
-        return Ledger(table, **COLUMNS).summary(periods_per_unit=7)
+        return summary(table, **COLUMNS, periods_per_unit=7)
 
     table = pl.from_pandas(log)
     own, customers = timed(lambda: ours(log), 5)
@@ -202,7 +202,7 @@ def print_whole_path(folder: str) -> None:
     status = lambda key: int(Path("/proc/self/status").read_text().split(key + ":")[1].split()[0]) / 1024  # noqa: E731
     Path("/proc/self/clear_refs").write_text("5")  # the peak starts again from here
     before, start = status("VmRSS"), time.perf_counter()
-    customers = Ledger(log, **COLUMNS).summary(periods_per_unit=7)
+    customers = summary(log, **COLUMNS, periods_per_unit=7)
     history = [customers[name] for name in ("frequency", "recency", "age")]
     purchases = BgNbd().fit(customers).discounted_purchases(WEEKLY_RATE, *history, horizon=YEAR)
     spend = GammaGamma().fit(customers)

@@ -199,7 +199,7 @@ def _read_pandas(argument: str, series: Any) -> Read:
     def plain(results: Floats, missing: Mask | None) -> Any:
         if missing is not None:
             results = np.where(missing, np.nan, results)
-        return pd.Series(results, index=series.index, name=series.name)
+        return pd.Series(results, index=series.index, name=series.name, copy=False)
 
     if isinstance(series.dtype, np.dtype):
         return Read(_floats(argument, series.to_numpy()), None, plain, rank=2, index=series.index)

@@ -244,6 +244,7 @@ __all__ = [
     "stage_transitions",
     "stage_values_of_moves",
     "stage_values_of_rows",
+    "summary",
     "survey_size_affordable",
     "survey_size_margin",
     "survey_size_required",
@@ -473,6 +474,19 @@ class PartialSummary:
     def summary(self) -> Table: ...
     def calibration_and_holdout(self, calibration_end: int) -> tuple[Table, float, int]: ...
 
+def summary(
+    table: object,
+    customer: str,
+    time: str,
+    amount: str,
+    period: int | str,
+    periods_per_unit: float,
+    start: int | None,
+    end: int | None,
+    returns: str,
+    include_first: bool,
+    continuity_correction: bool,
+) -> Table: ...
 def simulate(
     customers: int,
     seed: int,

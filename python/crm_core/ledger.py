@@ -2,8 +2,8 @@
 
 A log is a table of three or four columns: customer, time, amount, and perhaps cost, in any order of
 rows. A :class:`Ledger` holds each customer's transactions by time; from it come the summary that
-buy-till-you-die models are fitted to, activity per period, and totals. :func:`simulate` makes logs to
-try things on.
+buy-till-you-die models are fitted to, activity per period, and totals. Who wants the summary alone gets it
+from :func:`summary`, in less memory. :func:`simulate` makes logs to try things on.
 
 >>> import polars as pl
 >>> from datetime import date
@@ -53,6 +53,7 @@ __all__ = [
     "RepeatPurchases",
     "Returns",
     "simulate",
+    "summary",
 ]
 
 
@@ -611,6 +612,65 @@ class GammaExponential:
 
     s: float
     beta: float
+
+
+def summary(
+    log: Table,
+    *,
+    customer: str,
+    time: str,
+    amount: str,
+    period: Period | int = Period.DAYS,
+    periods_per_unit: float = 1.0,
+    start: date | str | None = None,
+    end: date | str | None = None,
+    returns: Returns = Returns.REJECT,
+    include_first: bool = False,
+    continuity_correction: bool = False,
+) -> Any:
+    """Frequency x, recency t_x, age T and mean spend of each customer of a log.
+
+    The same table as :meth:`Ledger.summary` of a :class:`Ledger` of the log, in half of its memory or less: rows stay
+    where they are, and no ledger is kept. Make a ledger for all that comes after the summary, or for several summaries.
+
+    Parameters
+    ----------
+    log, customer, time, amount
+        As of :class:`Ledger`.
+    period, periods_per_unit, start, end, returns, include_first, continuity_correction
+        As of :meth:`Ledger.summary`.
+
+    Returns
+    -------
+    table
+        ``customer``, ``frequency``, ``recency``, ``age``, ``since_last``, ``mean_spend`` and ``first_row``, as of
+        :meth:`Ledger.summary`; of the library that ``log`` is of.
+
+    Raises
+    ------
+    NotFoundError, WrongTypeError, MissingValueError, NotFiniteError, OutOfRangeError, EmptyError
+        As :class:`Ledger` and :meth:`Ledger.summary`.
+
+    Examples
+    --------
+    >>> log = simulate(300, seed=1, library="polars")
+    >>> summary(log, customer="customer", time="time", amount="amount", periods_per_unit=7).height
+    300
+    """
+    table = _core.summary(
+        collect(log),
+        customer,
+        time,
+        amount,
+        _period(period),
+        number("periods_per_unit", periods_per_unit),
+        _days("start", start),
+        _days("end", end),
+        member("returns", Returns, returns).value,
+        include_first,
+        continuity_correction,
+    )
+    return native(table, backend(log))
 
 
 def simulate(

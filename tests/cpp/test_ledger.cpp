@@ -81,6 +81,15 @@ void summaries() {
     CHECK((rows.age == vec{48, 47, 0} && rows.mean_spend == vec{25.01, 0, 0}));
     CHECK(is(refused([&] { log.summary(); }), CRM_STATUS_OUT_OF_RANGE, "amount", 4));
 
+    const std::vector<crm::log_chunk> chunks{crm::log_chunk(ids, dates, amounts)};
+    const crm::summary_columns direct = crm::summary_of_log(chunks, netted());
+    const crm::summary_columns same = crm::ledger(chunks).summary(netted());
+    CHECK((direct.customer == same.customer && direct.first_row == same.first_row));
+    CHECK((direct.frequency == same.frequency && direct.recency == same.recency));
+    CHECK((direct.age == same.age && direct.mean_spend == same.mean_spend));
+    CHECK(is(refused([&] { crm::summary_of_log(chunks); }), CRM_STATUS_OUT_OF_RANGE, "amount", 4));
+    CHECK(is(refused([&] { crm::summary_of_log({}); }), CRM_STATUS_EMPTY, "chunks"));
+
     crm_summary_options options = netted();
     options.period = CRM_PERIOD_MONTHS;
     options.start = crm::parse_date("2025-02-01");

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from crm_core import ledger as ledgers
 from crm_core.ledger import HoldoutSummary, Ledger, PartialSummary
 
 COLUMNS = {"customer": "customer", "time": "time", "amount": "amount"}
@@ -38,11 +39,16 @@ def amounts(values: list[float | str]) -> pa.Array:
 
 
 def ledger(log: dict[str, Any], options: dict[str, Any]) -> tuple[Ledger, dict[str, Any]]:
+    whole, options = table_and_options(log, options)
+    return Ledger(whole, **COLUMNS, cost="cost" if "cost" in log else None), options
+
+
+def table_and_options(log: dict[str, Any], options: dict[str, Any]) -> tuple[pa.Table, dict[str, Any]]:
     options = dict(options)
-    made = Ledger(table(log, options.pop("chunks", [])), **COLUMNS, cost="cost" if "cost" in log else None)
+    whole = table(log, options.pop("chunks", []))
     if isinstance(options.get("period"), dict):
         options["period"] = options["period"]["days"]
-    return made, options
+    return whole, options
 
 
 def columns(result: pa.Table) -> dict[str, list[Any]]:
@@ -54,6 +60,11 @@ def columns(result: pa.Table) -> dict[str, list[Any]]:
 def summary(log: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     made, options = ledger(log, options)
     return columns(made.summary(**options))
+
+
+def summary_of_log(log: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    whole, options = table_and_options(log, options)
+    return columns(ledgers.summary(whole, **COLUMNS, **options))
 
 
 def grouped(log: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
@@ -128,6 +139,7 @@ def totals(log: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
 
 FUNCTIONS = {
     "summary": summary,
+    "summary_of_log": summary_of_log,
     "calibration_and_holdout": calibration_and_holdout,
     "merged_summary": merged_summary,
     "merged_holdout": merged_holdout,

@@ -13,9 +13,20 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from test_vectors import CASES
+from test_vectors import test_case as check_case
 
 from crm_core import errors
-from crm_core.ledger import BetaGeometric, GammaExponential, Ledger, PartialSummary, Period, Returns, simulate
+from crm_core.ledger import (
+    BetaGeometric,
+    GammaExponential,
+    Ledger,
+    PartialSummary,
+    Period,
+    Returns,
+    simulate,
+    summary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +63,13 @@ def plain(table: Any) -> dict[str, list[Any]]:
     return pa.table(table).to_pydict()
 
 
+def summary_of(table: Any, **options: Any) -> dict[str, list[Any]]:
+    """The summary, which is the same with a ledger and without."""
+    found = plain(ledger(table).summary(**options))
+    assert plain(summary(table, customer="customer", time="time", amount="amount", **options)) == found
+    return found
+
+
 TABLES: dict[str, Callable[[pa.Table], Any]] = {
     "pyarrow": lambda table: table,
     "pyarrow batch": lambda table: table.to_batches()[0],
@@ -74,13 +92,39 @@ KINDS = {
 def test_every_kind_of_table(kind: str) -> None:
     table = TABLES[kind](log())
     made = ledger(table)
-    summary = made.summary()
-    assert isinstance(summary, KINDS.get(kind, pa.Table))
-    assert plain(summary) == SUMMARY
-    assert isinstance(made.totals(), type(summary))
-    assert isinstance(made.period_series().table, type(summary))
-    assert isinstance(made.grouped_summary().groups, type(summary))
-    assert isinstance(made.transactions("ann"), type(summary))
+    own = KINDS.get(kind, pa.Table)
+    assert isinstance(made.summary(), own)
+    assert isinstance(summary(table, customer="customer", time="time", amount="amount"), own)
+    assert summary_of(table) == SUMMARY
+    assert isinstance(made.totals(), own)
+    assert isinstance(made.period_series().table, own)
+    assert isinstance(made.grouped_summary().groups, own)
+    assert isinstance(made.transactions("ann"), own)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case[0][0]["function"] == "summary"])
+def test_the_vectors_without_a_ledger(case: dict[str, Any]) -> None:
+    check_case(case | {"function": "summary_of_log"})
+
+
+def test_errors_without_a_ledger_name_the_column_and_the_row_of_the_table() -> None:
+    part = log().rename_columns(["who", "when", "paid"])
+    names = {"customer": "who", "time": "when", "amount": "paid"}
+    returned = part.set_column(2, "paid", pa.array([1.0, 2.0, -3.0, 4.0, 5.0]))
+    with pytest.raises(errors.OutOfRangeError) as caught:
+        summary(pa.concat_tables([part, returned]), **names)
+    assert (caught.value.argument, caught.value.row, caught.value.value) == ("paid", 7, "-3")
+    # The infinite amount of the first chunk comes before the missing customer of the second.
+    infinite = part.set_column(2, "paid", pa.array([1.0, 2.0, float("inf"), 4.0, 5.0]))
+    missing = part.set_column(0, "who", pa.array(["ann", None, "ann", "cat", "ann"]))
+    with pytest.raises(errors.NotFiniteError) as caught:
+        summary(pa.concat_tables([infinite, missing]), **names)
+    assert (caught.value.argument, caught.value.row) == ("paid", 2)
+    with pytest.raises(errors.MissingValueError) as caught:
+        summary(pa.concat_tables([part, missing]), **names)
+    assert (caught.value.argument, caught.value.row) == ("who", 6)
+    with pytest.raises(errors.EmptyError):
+        summary(part.slice(0, 0), **names)
 
 
 @pytest.mark.parametrize(
@@ -91,16 +135,18 @@ def test_every_kind_of_table(kind: str) -> None:
         pa.array(TEXTS, pa.string_view()),
         pa.array(TEXTS).dictionary_encode(),
         pa.chunked_array([pa.array(TEXTS[:2]).dictionary_encode(), pa.array(TEXTS[2:]).dictionary_encode()]),
+        # Two entries for Ann, one that is missing and one that is not used.
+        pa.DictionaryArray.from_arrays([0, 1, 4, 2, 0], ["ann", "bob", "cat", None, "ann", "dan"]),
     ],
-    ids=["string", "large string", "string view", "dictionary", "dictionaries"],
+    ids=["string", "large string", "string view", "dictionary", "dictionaries", "dictionary with repetitions"],
 )
 def test_texts(customer: Any) -> None:
-    assert plain(ledger(log(customer=customer)).summary()) == SUMMARY
+    assert summary_of(log(customer=customer)) == SUMMARY
 
 
 @pytest.mark.parametrize("kind", [pa.int8(), pa.uint16(), pa.int32(), pa.int64(), pa.uint64()])
 def test_integers(kind: pa.DataType) -> None:
-    found = plain(ledger(log(customer=pa.array([7, 2, 7, 5, 7], kind))).summary())
+    found = summary_of(log(customer=pa.array([7, 2, 7, 5, 7], kind)))
     assert found == SUMMARY | {"customer": [7, 2, 5]}
 
 
@@ -108,9 +154,8 @@ def test_integers(kind: pa.DataType) -> None:
 @pytest.mark.parametrize("zone", [None, "UTC"])
 def test_timestamps(unit: str, zone: str | None) -> None:
     late = pa.array([datetime(d.year, d.month, d.day, 23, 59, 59) for d in DAYS], pa.timestamp(unit, zone))
-    assert plain(ledger(log(time=late)).summary()) == SUMMARY
-    instant = plain(ledger(log(time=late)).summary(period=Period.INSTANT))
-    assert instant == SUMMARY
+    assert summary_of(log(time=late)) == SUMMARY
+    assert summary_of(log(time=late), period=Period.INSTANT) == SUMMARY
 
 
 @pytest.mark.parametrize(

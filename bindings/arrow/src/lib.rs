@@ -13,7 +13,7 @@
 //! | timestamps | [`Array::ticks`] |
 //! | texts, views, dictionaries of texts | [`Array::texts`], [`Array::dictionary`] |
 //!
-//! [`read_ledger`] makes a ledger of a transaction log. [`NewTable`] goes the other way.
+//! [`read_ledger`] makes a ledger of a transaction log, [`with_log`] reads it in place. [`NewTable`] goes the other way.
 //!
 //! This crate and the two bindings are the only places with unsafe code. What comes in is checked:
 //! counts, lengths, offsets, nulls, alignment, text. What the interface does not tell, the size of
@@ -36,7 +36,7 @@ mod types;
 
 pub use array::Array;
 pub use bitmap::Bitmap;
-pub use log::{LogColumns, LogPart, read_ledger, read_log};
+pub use log::{LogColumns, LogPart, read_ledger, read_log, with_log};
 pub use new::{NewColumn, NewTable, NewValues};
 pub use records::TextChunk;
 pub use table::{Column, Table};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crm_core::ledger::{
-    self, AmountColumn, Chunk, CustomerColumn, Ledger, LedgerBuilder, TimeColumn, TimeUnit,
+    self, AmountColumn, Chunk, CustomerColumn, Ledger, LedgerBuilder, Log, TimeColumn, TimeUnit,
 };
 use crm_core::{Error, Result};
 
@@ -41,6 +41,27 @@ pub fn read_ledger(table: &Table, columns: &LogColumns<'_>) -> Result<Ledger> {
             .map_err(|error| name_column(error, columns))
     })?;
     builder.finish()
+}
+
+/// What `work` makes of the log that a table holds, whose rows stay where they are.
+///
+/// # Errors
+/// As [`read_ledger`], but for a log without rows; those of `work`, which may call the columns as the log does.
+pub fn with_log<T>(
+    table: &Table,
+    columns: &LogColumns<'_>,
+    work: impl FnOnce(&Log<'_>) -> Result<T>,
+) -> Result<T> {
+    let mut parts = Vec::new();
+    let read = each_part(table, columns, |part| {
+        parts.push(part);
+        Ok(())
+    });
+    let mut log = Log::new();
+    let pushed = parts.iter().try_for_each(|part| log.push(part.chunk()));
+    pushed.map_err(|error| name_column(error, columns))?;
+    read?;
+    work(&log).map_err(|error| name_column(error, columns))
 }
 
 /// The parts of the log that a table holds, for who makes no ledger of them alone.

@@ -1,12 +1,12 @@
 //! `crm_core.ledger`.
 
 use crm_core::ledger::{
-    CustomerId, DropOut, Granularity, HoldoutSummary, Ledger, PartialSummary, Returns,
+    CustomerId, DropOut, Granularity, HoldoutSummary, Ledger, Log, PartialSummary, Returns,
     SeriesOptions, Simulation, Summary, SummaryOptions,
 };
 use crm_core::units::{Date, Money, Period};
 use crm_core::{Error, ErrorKind};
-use crm_core_arrow::{LogColumns, NewColumn, NewTable, NewValues, read_ledger};
+use crm_core_arrow::{LogColumns, NewColumn, NewTable, NewValues, read_ledger, with_log};
 use pyo3::prelude::*;
 
 use crate::buffers::{Floats, detached};
@@ -366,9 +366,16 @@ impl PyPartialSummary {
     }
 }
 
-/// Whose customers are numbered.
+/// Who tells customers apart by numbers.
 pub(crate) trait Customers {
     fn id(&self, customer: usize) -> Option<CustomerId<'_>>;
+}
+
+/// By the rows of the log.
+impl Customers for Log<'_> {
+    fn id(&self, row: usize) -> Option<CustomerId<'_>> {
+        Log::id(self, row)
+    }
 }
 
 impl Customers for Ledger {
@@ -383,10 +390,10 @@ impl Customers for PartialSummary {
     }
 }
 
-fn summary_columns(whose: &impl Customers, summary: Summary) -> Vec<NewColumn> {
+fn summary_columns(ids: NewColumn, summary: Summary) -> Vec<NewColumn> {
     let since_last = summary.since_last();
     vec![
-        ids(whose, summary.customer.into_iter()),
+        ids,
         counts("frequency", summary.frequency),
         floats("recency", summary.recency),
         floats("age", summary.age),
@@ -396,15 +403,62 @@ fn summary_columns(whose: &impl Customers, summary: Summary) -> Vec<NewColumn> {
     ]
 }
 
-fn summary_table(whose: &impl Customers, summary: Summary) -> crm_core::Result<NewTable> {
-    NewTable::new(summary_columns(whose, summary))
+fn summary_table(whose: &impl Customers, mut summary: Summary) -> crm_core::Result<NewTable> {
+    let customers = std::mem::take(&mut summary.customer);
+    NewTable::new(summary_columns(ids(whose, customers.into_iter()), summary))
+}
+
+/// The summary of the log that a table holds, without a ledger.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "the options, one by one")]
+pub(crate) fn summary(
+    py: Python<'_>,
+    table: ArrowTable,
+    customer: &str,
+    time: &str,
+    amount: &str,
+    period: PeriodArgument,
+    periods_per_unit: f64,
+    start: Option<i32>,
+    end: Option<i32>,
+    returns: &str,
+    include_first: bool,
+    continuity_correction: bool,
+) -> Result<OutTable> {
+    let options = SummaryOptions {
+        granularity: period.granularity()?,
+        periods_per_unit,
+        start: date("start", start)?,
+        end: date("end", end)?,
+        returns: parse_returns(returns)?,
+        include_first,
+        continuity_correction,
+    };
+    let columns = LogColumns {
+        customer,
+        time,
+        amount,
+        cost: None,
+    };
+    let table = detached(py, || {
+        with_log(&table.0, &columns, |log| {
+            let mut summary = log.summary(&options)?;
+            // Rows tell who it is; numbers are in the way.
+            summary.customer = Vec::new();
+            let customers = ids(log, summary.first_row.iter().copied());
+            NewTable::new(summary_columns(customers, summary))
+        })
+    })?;
+    Ok(table.into())
 }
 
 fn holdout_table(
     whose: &impl Customers,
-    split: HoldoutSummary,
+    mut split: HoldoutSummary,
 ) -> crm_core::Result<(NewTable, f64, usize)> {
-    let mut columns = summary_columns(whose, split.calibration);
+    let customers = std::mem::take(&mut split.calibration.customer);
+    let customers = ids(whose, customers.into_iter());
+    let mut columns = summary_columns(customers, split.calibration);
     columns.extend([
         counts("holdout_frequency", split.holdout_frequency),
         floats("holdout_spend", split.holdout_spend),

@@ -86,7 +86,7 @@ mod _core {
     #[pymodule_export]
     use super::kernels::{evaluate, evaluate_columns, kernels};
     #[pymodule_export]
-    use super::ledger::{PyLedger, PyPartialSummary, simulate};
+    use super::ledger::{PyLedger, PyPartialSummary, simulate, summary};
     #[pymodule_export]
     use super::lifecycle::economics::{py_return_on_spend, py_stage_economics};
     #[pymodule_export]

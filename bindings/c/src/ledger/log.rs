@@ -4,7 +4,8 @@ use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
 use crm_core::ledger::{
-    AmountColumn, Chunk, CustomerColumn, Ledger, LedgerBuilder, TimeColumn, TimeUnit, TimeZone,
+    AmountColumn, Chunk, CustomerColumn, Ledger, LedgerBuilder, Log, TextColumn, TimeColumn,
+    TimeUnit, TimeZone,
 };
 use crm_core::{Error, ErrorKind};
 
@@ -98,7 +99,10 @@ pub unsafe extern "C" fn crm_ledger_new(
         let out = output("ledger", ledger)?;
         let mut builder = LedgerBuilder::new();
         for chunk in slice("chunks", chunks, chunk_count)? {
-            chunk.push(&mut builder)?;
+            let texts = chunk.texts(builder.rows())?;
+            if let Some(chunk) = chunk.read(&texts)? {
+                builder.push(&chunk)?;
+            }
         }
         let made = builder.finish().map_err(|error| error.named("chunks"))?;
         out.write(Some(Box::new(crm_ledger(made))));
@@ -112,27 +116,62 @@ pub extern "C" fn crm_ledger_free(ledger: Option<Box<crm_ledger>>) {
     free(ledger);
 }
 
+/// What `work` makes of the log that the chunks hold, whose rows stay where they are.
+///
+/// # Safety
+/// As [`slice`]; every pointer of a chunk that is not NULL points to as many values as it has rows.
+pub(super) unsafe fn with_log<T>(
+    chunks: *const crm_log,
+    chunk_count: usize,
+    work: impl FnOnce(&Log<'_>) -> crm_core::Result<T>,
+) -> Outcome<T> {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        let chunks = slice("chunks", chunks, chunk_count)?;
+        let (mut texts, mut failure, mut rows) = (Vec::new(), None, 0);
+        for chunk in chunks {
+            match chunk.texts(rows) {
+                Ok(read) => texts.push(read),
+                Err(error) => {
+                    failure = Some(error);
+                    break;
+                }
+            }
+            rows += chunk.rows;
+        }
+        let mut log = Log::new();
+        for (chunk, texts) in chunks.iter().zip(&texts) {
+            if let Some(chunk) = chunk.read(texts)? {
+                log.push(chunk)?;
+            }
+        }
+        // What is amiss before it comes first.
+        failure.map_or(Ok(()), Err)?;
+        Ok(work(&log).map_err(|error| match error.argument() {
+            "log" => error.named("chunks"),
+            _ => error,
+        })?)
+    }
+}
+
 impl crm_log {
+    /// The chunk, if it has rows, and the texts of its customers, if they are texts.
+    ///
     /// # Safety
     /// Every pointer that is not NULL points to `rows` values.
-    unsafe fn push(&self, builder: &mut LedgerBuilder) -> Outcome {
+    unsafe fn read<'a>(&self, texts: &'a dyn TextColumn) -> Outcome<Option<Chunk<'a>>> {
         if self.reserved != 0 {
             let error = Error::new(ErrorKind::OutOfRange, "reserved", "must be 0");
             return Err(error.with_value(self.reserved).into());
         }
         if self.rows == 0 {
-            return Ok(());
+            return Ok(None);
         }
         // SAFETY: as the caller vouches.
         unsafe {
-            let ids = either("customer", self.customers, self.customer_texts)?;
-            let texts = match ids {
-                Either::First(_) => Vec::new(),
-                Either::Second(texts) => self.texts(texts, builder.rows())?,
-            };
-            let customers = match ids {
+            let customers = match either("customer", self.customers, self.customer_texts)? {
                 Either::First(ids) => CustomerColumn::Integers(slice("customer", ids, self.rows)?),
-                Either::Second(_) => CustomerColumn::Texts(&texts),
+                Either::Second(_) => CustomerColumn::Texts(texts),
             };
             let times = match either("time", self.days, self.ticks)? {
                 Either::First(days) => TimeColumn::Dates(slice("time", days, self.rows)?),
@@ -160,14 +199,13 @@ impl crm_log {
                 (true, true) => None,
                 _ => Some(either("cost", self.costs, self.cost_units)?),
             };
-            builder.push(&Chunk {
+            Ok(Some(Chunk {
                 customers,
                 times,
                 amounts: self.amounts("amount", amounts)?,
                 costs: costs.map(|costs| self.amounts("cost", costs)).transpose()?,
-            })?;
+            }))
         }
-        Ok(())
     }
 
     /// # Safety
@@ -189,15 +227,17 @@ impl crm_log {
         }
     }
 
+    /// The texts of the customers, none where they are numbers or [`read`](Self::read) refuses the chunk; `first_row` counts the rows of earlier chunks.
+    ///
     /// # Safety
     /// As [`slice`] and [`text`], for `rows` texts.
-    unsafe fn texts<'a>(
-        &self,
-        texts: *const *const c_char,
-        first_row: usize,
-    ) -> Outcome<Vec<&'a str>> {
+    unsafe fn texts<'a>(&self, first_row: usize) -> Outcome<Vec<&'a str>> {
+        let are_texts = self.customers.is_null() && !self.customer_texts.is_null();
+        if self.reserved != 0 || !are_texts {
+            return Ok(Vec::new());
+        }
         // SAFETY: as the caller vouches.
-        let texts = unsafe { slice("customer", texts, self.rows) }?;
+        let texts = unsafe { slice("customer", self.customer_texts, self.rows) }?;
         let mut read = Vec::with_capacity(texts.len());
         for (row, &id) in texts.iter().enumerate() {
             // SAFETY: as the caller vouches.

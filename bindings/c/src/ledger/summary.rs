@@ -5,6 +5,7 @@ use std::mem::MaybeUninit;
 use crm_core::ledger::{Grouped, Summary, SummaryOptions};
 use crm_core::{Error, ErrorKind};
 
+use super::log::{crm_log, with_log};
 use super::options::{CRM_NO_DAY, crm_period, crm_returns, day, flag, granularity, returns};
 use super::{check_rows, crm_ledger};
 use crate::boundary::{Outcome, Output, OutputSlice, read, respond, slice, write_optional};
@@ -137,6 +138,31 @@ pub unsafe extern "C" fn crm_summary_new(
         let out = output("summary", summary)?;
         let ledger = &borrow("ledger", ledger)?.0;
         let made = ledger.summary(&read_options(options)?)?;
+        out.write(Some(Box::new(crm_summary(made))));
+        Ok(())
+    })
+}
+
+/// The summary of the log that the chunks hold: that of crm_summary_new of their ledger, with its errors and those of
+/// crm_ledger_new, in half of the memory or less, since rows stay where they are and no ledger is kept. Its column
+/// `first_row` tells who a customer is.
+///
+/// @param chunks the parts of the log; they are not needed afterwards
+/// @param chunk_count how many there are
+/// @param options how it is made; may be NULL: the usual options
+/// @param summary receives the handle; give it back to crm_summary_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_summary_of_log_new(
+    chunks: *const crm_log,
+    chunk_count: usize,
+    options: *const crm_summary_options,
+    summary: *mut Option<Box<crm_summary>>,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let out = output("summary", summary)?;
+        let options = read_options(options)?;
+        let made = with_log(chunks, chunk_count, |log| log.summary(&options))?;
         out.write(Some(Box::new(crm_summary(made))));
         Ok(())
     })

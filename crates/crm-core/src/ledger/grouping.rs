@@ -1,6 +1,7 @@
+use std::hash::BuildHasher;
+
 use foldhash::fast::FixedState;
-use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
+use hashbrown::HashTable;
 
 use crate::error::{Error, Result};
 use crate::kernels::Domain;
@@ -11,12 +12,20 @@ use crate::parallel;
 pub(crate) struct Grouping {
     /// The first row of each group.
     pub(crate) first_rows: Vec<usize>,
-    /// The group of each row.
-    pub(crate) group: Vec<usize>,
+    /// What was found in each [`ROWS_PER_PART`] rows.
+    parts: Vec<Part>,
 }
 
-/// Rows that one task groups; what it finds is merged in order, so that threads do not matter.
-const ROWS_PER_TASK: usize = 1 << 18;
+/// Consecutive rows that one task groups; parts are merged in order, so that threads do not matter.
+#[derive(Debug)]
+struct Part {
+    /// The group of each row among those of the part.
+    local: Vec<u32>,
+    /// Of these the groups among all; until the parts are merged, their first rows.
+    groups: Vec<usize>,
+}
+
+const ROWS_PER_PART: usize = 1 << 18;
 
 /// Groups rows whose three numbers have the same bits.
 pub(crate) fn group_rows(frequency: &[f64], recency: &[f64], age: &[f64]) -> Grouping {
@@ -24,58 +33,77 @@ pub(crate) fn group_rows(frequency: &[f64], recency: &[f64], age: &[f64]) -> Gro
     let key = |row: usize| {
         [frequency, recency, age].map(|column| column.get(row).map_or(0, |number| number.to_bits()))
     };
-    let mut parts = parallel::map_range(rows.div_ceil(ROWS_PER_TASK), |task| {
-        let first = task * ROWS_PER_TASK;
-        group_by(rows.min(first + ROWS_PER_TASK) - first, |row| {
-            key(first + row)
-        })
+    let mut parts = parallel::map_range(rows.div_ceil(ROWS_PER_PART), |part| {
+        let first = part * ROWS_PER_PART;
+        let length = ROWS_PER_PART.min(rows - first);
+        let mut groups = Groups::default();
+        Part {
+            local: (first..first + length)
+                .map(|row| groups.number(row, key(row)) as u32)
+                .collect(),
+            groups: groups.first_rows,
+        }
     });
-    if parts.len() <= 1 {
-        return parts.pop().unwrap_or(Grouping {
-            first_rows: Vec::new(),
-            group: Vec::new(),
-        });
-    }
-    let firsts: Vec<usize> = (0..)
-        .step_by(ROWS_PER_TASK)
-        .zip(&parts)
-        .flat_map(|(first, part)| part.first_rows.iter().map(move |row| first + row))
-        .collect();
-    let at = |index: usize| firsts.get(index).copied().unwrap_or_default();
-    let merged = group_by(firsts.len(), |index| key(at(index)));
-    let mut places = merged.group.as_slice();
-    let mut group = Vec::with_capacity(rows);
-    for part in parts {
-        let (places_of_part, rest) = places.split_at(part.first_rows.len().min(places.len()));
-        places = rest;
-        let place = |local: usize| places_of_part.get(local).copied().unwrap_or_default();
-        group.extend(part.group.into_iter().map(place));
+    let mut all = Groups::default();
+    for row in parts.iter_mut().flat_map(|part| &mut part.groups) {
+        *row = all.number(*row, key(*row));
     }
     Grouping {
-        first_rows: merged.first_rows.into_iter().map(at).collect(),
-        group,
+        first_rows: all.first_rows,
+        parts,
     }
 }
 
-fn group_by(rows: usize, key: impl Fn(usize) -> [u64; 3]) -> Grouping {
-    let mut first_rows = Vec::new();
-    let mut groups = HashMap::with_hasher(FixedState::default());
-    let mut number = |row| match groups.entry(key(row)) {
-        Entry::Occupied(known) => *known.get(),
-        Entry::Vacant(new) => {
-            first_rows.push(row);
-            *new.insert(first_rows.len() - 1)
+/// Different keys, numbered in the order in which they were first met.
+#[derive(Default)]
+struct Groups {
+    keys: Vec<[u64; 3]>,
+    first_rows: Vec<usize>,
+    numbers: HashTable<usize>,
+}
+
+impl Groups {
+    /// The number of a key, a new one if it is met for the first time.
+    fn number(&mut self, row: usize, key: [u64; 3]) -> usize {
+        let hasher = FixedState::default();
+        let keys = &self.keys;
+        let number = *self
+            .numbers
+            .entry(
+                hasher.hash_one(key),
+                |&number| keys.get(number) == Some(&key),
+                |&number| hasher.hash_one(keys.get(number).copied().unwrap_or_default()),
+            )
+            .or_insert(keys.len())
+            .get();
+        if number == self.keys.len() {
+            self.keys.push(key);
+            self.first_rows.push(row);
         }
-    };
-    let group = (0..rows).map(&mut number).collect();
-    Grouping { first_rows, group }
+        number
+    }
 }
 
 impl Grouping {
+    /// The group of a row that there is.
+    pub(crate) fn group(&self, row: usize) -> usize {
+        let found = self.parts.get(row / ROWS_PER_PART).and_then(|part| {
+            let local = part.local.get(row % ROWS_PER_PART)?;
+            part.groups.get(*local as usize).copied()
+        });
+        found.unwrap_or_default()
+    }
+
+    /// The group of each row.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = usize> {
+        let rows = self.parts.iter().map(|part| part.local.len()).sum();
+        (0..rows).map(|row| self.group(row))
+    }
+
     /// The sum over the rows of each group.
     pub(crate) fn sums(&self, weight: impl Fn(usize) -> f64) -> Vec<f64> {
         let mut sums = vec![0.0; self.first_rows.len()];
-        for (row, &group) in self.group.iter().enumerate() {
+        for (row, group) in self.groups().enumerate() {
             if let Some(sum) = sums.get_mut(group) {
                 *sum += weight(row);
             }

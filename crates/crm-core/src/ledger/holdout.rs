@@ -81,7 +81,7 @@ impl Ledger {
         calibration_end: Date,
     ) -> Result<HoldoutSummary> {
         options.check()?;
-        let window = Window::new(self, options.period(), options.start, options.end)?;
+        let window = self.window(options.period(), options.start, options.end)?;
         let (calibration, holdout) = window.split(calibration_end)?;
         if options.returns == Returns::Reject {
             window.refuse_returns(self)?;
@@ -89,7 +89,7 @@ impl Ledger {
         let scale = Scale::new(options, &window, self.units_per_one());
         let halves = |segment: &Segment, range| {
             let mut halves = Halves::EMPTY;
-            window.visit(segment, range, options.returns, |activity| {
+            window.visit(segment.bookings(range), options.returns, |activity| {
                 halves.add(&activity, &holdout);
             });
             Some(halves)

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::customers::CustomerId;
 use crate::error::{Error, ErrorKind, Result};
 use crate::parallel;
 use crate::units::Date;
@@ -163,8 +164,7 @@ impl Chunk<'_> {
         self.len() == 0
     }
 
-    /// What the chunk is made of.
-    pub(super) fn layout(&self) -> Result<Layout> {
+    fn layout(&self) -> Result<Layout> {
         let scale = self.amounts.scale()?;
         if let Some(costs) = self.costs
             && costs.scale()? != scale
@@ -179,8 +179,19 @@ impl Chunk<'_> {
         })
     }
 
+    /// What the chunk is made of, checked to follow `rows` rows of this layout; `None` for the first chunk.
+    pub(super) fn after(&self, before: Option<&Layout>, rows: usize) -> Result<Layout> {
+        let layout = self.layout()?;
+        before.map_or(Ok(()), |before| before.check_next(&layout))?;
+        if u32::try_from(rows.saturating_add(self.len())).is_err() {
+            return Err(Error::overflow("rows"));
+        }
+        self.check(rows)?;
+        Ok(layout)
+    }
+
     /// Refuses the first row that no log may hold; `first_row` counts the rows of earlier chunks.
-    pub(super) fn check(&self, first_row: usize) -> Result<()> {
+    fn check(&self, first_row: usize) -> Result<()> {
         let rows = self.len();
         for (column, length) in [
             ("time", self.times.len()),
@@ -242,13 +253,15 @@ fn different(argument: &'static str, other: &'static str) -> Error {
 }
 
 impl<'a> CustomerColumn<'a> {
-    /// The text of a row; empty for integers.
-    pub(super) fn text(self, row: usize) -> &'a str {
+    pub(super) fn id(self, row: usize) -> Option<CustomerId<'a>> {
         match self {
-            CustomerColumn::Integers(_) => "",
-            CustomerColumn::Texts(texts) => texts.get(row),
+            CustomerColumn::Integers(ids) => ids.get(row).copied().map(CustomerId::Integer),
+            CustomerColumn::Texts(texts) => {
+                (row < texts.len()).then(|| CustomerId::Text(texts.get(row)))
+            }
             CustomerColumn::Dictionary { codes, texts } => {
-                codes.get(row).map_or("", |&code| texts.get(code as usize))
+                let code = *codes.get(row)? as usize;
+                Some(CustomerId::Text(texts.get(code)))
             }
         }
     }
@@ -392,6 +405,14 @@ impl AmountColumn<'_> {
                         .with_value(scale),
                 )
             }
+        }
+    }
+
+    /// The amount in its units.
+    pub(super) fn units(self, row: usize) -> f64 {
+        match self {
+            AmountColumn::Floats(values) => values.get(row).copied().unwrap_or_default(),
+            AmountColumn::Minor { units, .. } => units.get(row).map_or(0.0, |&units| units as f64),
         }
     }
 

@@ -12,6 +12,8 @@
 //! - [`Ledger::totals`]: orders, revenue, returns, cost, first and last day of each customer;
 //! - [`Ledger::transactions`]: the transactions of one customer.
 //!
+//! Who wants but the summary of a log that is in memory as a whole makes a [`Log`] instead, which copies no row.
+//!
 //! [`Simulation`] makes logs to try things on.
 //!
 //! Customers are numbered in the order in which they first appear in the log. What the ledger
@@ -34,7 +36,9 @@ mod build;
 mod customers;
 mod grouping;
 mod holdout;
+mod index;
 mod input;
+mod log;
 mod partial;
 mod purchases;
 mod repeats;
@@ -48,6 +52,7 @@ pub use build::LedgerBuilder;
 pub use customers::CustomerId;
 pub use holdout::HoldoutSummary;
 pub use input::{AmountColumn, Chunk, CustomerColumn, TextColumn, TimeColumn, TimeUnit, TimeZone};
+pub use log::Log;
 pub use partial::PartialSummary;
 pub use repeats::RepeatPurchases;
 pub use series::{CustomerSeries, PeriodSeries, SeriesOptions};
@@ -58,9 +63,11 @@ pub use window::Returns;
 
 pub(crate) use grouping::{Grouping, check_weights, group_rows};
 
-use crate::units::{Date, Money};
+use crate::error::Result;
+use crate::units::{Date, Money, Period};
 use customers::Customers;
 use input::Layout;
+use window::{Booking, Window};
 
 /// Every customer's transactions, by time.
 ///
@@ -203,6 +210,16 @@ impl Ledger {
         Some((self.segments.get(place.segment as usize)?, place))
     }
 
+    /// The periods from the one that holds `start` to the one that holds `end`.
+    fn window(
+        &self,
+        period: Option<Period>,
+        start: Option<Date>,
+        end: Option<Date>,
+    ) -> Result<Window> {
+        Window::new(self.layout.clock, self.extent(), period, start, end)
+    }
+
     fn units_per_one(&self) -> f64 {
         self.layout.units_per_one()
     }
@@ -216,6 +233,17 @@ impl Segment {
     fn range(&self, code: u32) -> std::ops::Range<usize> {
         let offset = |code: usize| self.offsets.get(code).map_or(0, |&offset| offset as usize);
         offset(code as usize)..offset(code as usize + 1)
+    }
+
+    /// Some of the transactions.
+    fn bookings(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = Booking> {
+        let costs = self.costs.as_ref();
+        let times = self.times.get(range.clone()).unwrap_or_default();
+        range.zip(times).map(move |(index, &time)| Booking {
+            time,
+            amount: self.amounts.get(index),
+            cost: costs.map_or(0.0, |costs| costs.get(index)),
+        })
     }
 
     fn transaction(&self, index: usize, layout: &Layout) -> Option<Transaction> {

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::summary::SummaryOptions;
-use super::window::{Activity, Window};
+use super::window::{Activity, Booking, Returns, Window};
 use super::{Ledger, Segment};
 use crate::parallel;
 
@@ -44,7 +44,7 @@ pub(super) struct CustomerRow<T> {
 }
 
 /// Customers that one task gathers.
-const CUSTOMERS_PER_TASK: usize = 1 << 12;
+const CUSTOMERS_PER_TASK: usize = 1 << 11;
 /// Tasks whose results are held at the same time, beside what becomes of them.
 const TASKS_PER_ROUND: usize = 16;
 
@@ -56,6 +56,17 @@ impl Purchases {
         first_spend: 0.0,
         repeat_spend: 0.0,
     };
+
+    /// What a customer bought within the window.
+    pub(super) fn observed(
+        bookings: impl Iterator<Item = Booking>,
+        window: &Window,
+        returns: Returns,
+    ) -> Self {
+        let mut purchases = Purchases::EMPTY;
+        window.visit(bookings, returns, |activity| purchases.add(&activity));
+        purchases
+    }
 
     pub(super) fn add(&mut self, activity: &Activity) {
         if activity.is_purchase() {
@@ -150,29 +161,36 @@ impl Ledger {
         &self,
         task: impl Fn(&Segment, Range<usize>) -> Option<T> + Sync + Send,
         collect: impl Fn(&[CustomerRow<T>]) -> R + Sync + Send,
-        mut take: impl FnMut(R),
+        take: impl FnMut(R),
     ) {
-        let tasks = self.places.len().div_ceil(CUSTOMERS_PER_TASK);
-        for round in (0..tasks).step_by(TASKS_PER_ROUND) {
-            let parts = parallel::map_range(TASKS_PER_ROUND.min(tasks - round), |number| {
-                let start = (round + number) * CUSTOMERS_PER_TASK;
-                let places = self.places.iter().enumerate().skip(start);
-                let mut rows = Vec::with_capacity(CUSTOMERS_PER_TASK);
-                rows.extend(
-                    places
-                        .take(CUSTOMERS_PER_TASK)
-                        .filter_map(|(customer, place)| {
-                            let segment = self.segments.get(place.segment as usize)?;
-                            Some(CustomerRow {
-                                customer,
-                                first_row: place.first_row as usize,
-                                value: task(segment, segment.range(place.code))?,
-                            })
-                        }),
-                );
-                collect(&rows)
-            });
-            parts.into_iter().for_each(&mut take);
-        }
+        let row = |customer| {
+            let (segment, place) = self.place(customer)?;
+            Some(CustomerRow {
+                customer,
+                first_row: place.first_row as usize,
+                value: task(segment, segment.range(place.code))?,
+            })
+        };
+        per_customer(self.customers(), row, collect, take);
+    }
+}
+
+/// The rows of the first `customers` customers, where they have one: `take` gets them in parts that `collect` has
+/// brought into a form.
+pub(super) fn per_customer<T, R: Send>(
+    customers: usize,
+    row: impl Fn(usize) -> Option<CustomerRow<T>> + Sync + Send,
+    collect: impl Fn(&[CustomerRow<T>]) -> R + Sync + Send,
+    mut take: impl FnMut(R),
+) {
+    let tasks = customers.div_ceil(CUSTOMERS_PER_TASK);
+    for round in (0..tasks).step_by(TASKS_PER_ROUND) {
+        let parts = parallel::map_range(TASKS_PER_ROUND.min(tasks - round), |number| {
+            let start = (round + number) * CUSTOMERS_PER_TASK;
+            let mut rows = Vec::with_capacity(CUSTOMERS_PER_TASK);
+            rows.extend((start..customers.min(start + CUSTOMERS_PER_TASK)).filter_map(&row));
+            collect(&rows)
+        });
+        parts.into_iter().for_each(&mut take);
     }
 }

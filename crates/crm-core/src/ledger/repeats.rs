@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use super::purchases::{CustomerRow, Purchases, Scale};
 use super::summary::SummaryOptions;
-use super::window::{Returns, Window};
+use super::window::Returns;
 use super::{Ledger, Segment};
 use crate::error::{Error, ErrorKind, Result};
 use crate::kernels::Domain;
@@ -57,7 +57,7 @@ impl Ledger {
         if !Domain::Positive.contains(length) {
             return Err(Domain::Positive.refuse("length", length));
         }
-        let window = Window::new(self, options.period(), options.start, options.end)?;
+        let window = self.window(options.period(), options.start, options.end)?;
         if options.returns == Returns::Reject {
             window.refuse_returns(self)?;
         }
@@ -69,11 +69,8 @@ impl Ledger {
             return Err(Error::new(ErrorKind::OutOfRange, "length", reason).with_value(length));
         }
         let start = |segment: &Segment, range| {
-            let mut purchases = Purchases::EMPTY;
-            window.visit(segment, range, options.returns, |activity| {
-                purchases.add(&activity);
-            });
-            purchases.start(&scale, first)
+            let bookings = segment.bookings(range);
+            Purchases::observed(bookings, &window, options.returns).start(&scale, first)
         };
         let mut starts = Vec::with_capacity(self.customers());
         let values =
@@ -86,7 +83,8 @@ impl Ledger {
             };
             for code in 0..segment.len() as u32 {
                 let mut bought = false;
-                window.visit(segment, segment.range(code), options.returns, |activity| {
+                let bookings = segment.bookings(segment.range(code));
+                window.visit(bookings, options.returns, |activity| {
                     if !activity.is_purchase() {
                         return;
                     }

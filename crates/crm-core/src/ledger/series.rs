@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Ledger;
-use super::window::{Activity, Returns, Window};
+use super::window::{Activity, Returns};
 use crate::error::{Error, ErrorKind, Result};
 use crate::parallel;
 use crate::units::{Date, Period};
@@ -260,7 +260,7 @@ impl Ledger {
     /// - [`ErrorKind::Overflow`] for a sum of amounts that no float can hold; the row is where the
     ///   customer comes first.
     pub fn period_series(&self, options: &SeriesOptions) -> Result<PeriodSeries> {
-        let window = Window::new(self, Some(options.period), options.start, options.end)?;
+        let window = self.window(Some(options.period), options.start, options.end)?;
         if options.returns == Returns::Reject {
             window.refuse_returns(self)?;
         }
@@ -269,8 +269,8 @@ impl Ledger {
             let mut activities: Vec<Activity> = Vec::new();
             let mut offsets = vec![0];
             for code in 0..segment.len() as u32 {
-                let range = segment.range(code);
-                window.visit(segment, range, options.returns, |a| activities.push(a));
+                let bookings = segment.bookings(segment.range(code));
+                window.visit(bookings, options.returns, |a| activities.push(a));
                 offsets.push(activities.len());
             }
             Some((activities, offsets))

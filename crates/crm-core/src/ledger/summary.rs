@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
+use super::Ledger;
 use super::grouping::{check_weights, group_rows};
-use super::purchases::{Behaviour, CustomerRow, Purchases, Scale};
-use super::window::{Returns, Window};
-use super::{Ledger, Segment};
+use super::purchases::{Behaviour, CustomerRow, Purchases, Scale, per_customer};
+use super::window::Returns;
 use crate::error::{Error, ErrorKind, Result};
 use crate::units::{Date, Period};
 
@@ -177,24 +177,21 @@ impl Ledger {
     ///   next to 0.
     pub fn summary(&self, options: &SummaryOptions) -> Result<Summary> {
         options.check()?;
-        let window = Window::new(self, options.period(), options.start, options.end)?;
+        let window = self.window(options.period(), options.start, options.end)?;
         if options.returns == Returns::Reject {
             window.refuse_returns(self)?;
         }
         let scale = Scale::new(options, &window, self.units_per_one());
-        let behaviour = |segment: &Segment, range| {
-            let mut purchases = Purchases::EMPTY;
-            window.visit(segment, range, options.returns, |a| purchases.add(&a));
-            purchases.behaviour(&scale, window.end)
-        };
-        let mut summary = Ok(Summary::with_capacity(self.customers()));
-        let collect = |rows: &[_]| Summary::collect(rows, options);
-        self.per_customer(behaviour, collect, |part| match (&mut summary, part) {
-            (Ok(summary), Ok(part)) => summary.append(&part),
-            (Ok(_), Err(error)) => summary = Err(error),
-            (Err(_), _) => {}
-        });
-        summary
+        Summary::make(options, self.customers(), |customer| {
+            let (segment, place) = self.place(customer)?;
+            let bookings = segment.bookings(segment.range(place.code));
+            let purchases = Purchases::observed(bookings, &window, options.returns);
+            Some(CustomerRow {
+                customer,
+                first_row: place.first_row as usize,
+                value: purchases.behaviour(&scale, window.end)?,
+            })
+        })
     }
 }
 
@@ -204,6 +201,22 @@ impl Summary {
     pub fn since_last(&self) -> Vec<f64> {
         let times = self.age.iter().zip(&self.recency);
         times.map(|(age, recency)| age - recency).collect()
+    }
+
+    /// The rows of the first `customers` customers, where they have one, as columns.
+    pub(super) fn make(
+        options: &SummaryOptions,
+        customers: usize,
+        row: impl Fn(usize) -> Option<CustomerRow<Behaviour>> + Sync + Send,
+    ) -> Result<Self> {
+        let mut summary = Ok(Summary::with_capacity(customers));
+        let collect = |rows: &[_]| Summary::collect(rows, options);
+        per_customer(customers, row, collect, |part| match (&mut summary, part) {
+            (Ok(summary), Ok(part)) => summary.append(&part),
+            (Ok(_), Err(error)) => summary = Err(error),
+            (Err(_), _) => {}
+        });
+        summary
     }
 
     /// The rows as columns, unless a number does not fit into its type.
@@ -313,7 +326,7 @@ impl Summary {
             recency: first(&self.recency),
             age: first(&self.age),
             weight: grouping.sums(weight),
-            group: grouping.group,
+            group: grouping.groups().collect(),
         }
     }
 }

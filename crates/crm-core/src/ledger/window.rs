@@ -1,9 +1,7 @@
-use std::ops::Range;
-
 use serde::{Deserialize, Serialize};
 
-use super::input::Clock;
-use super::{Ledger, Segment, Values};
+use super::Ledger;
+use super::input::{Clock, Layout};
 use crate::error::{Error, ErrorKind, Result};
 use crate::parallel;
 use crate::units::{Date, Period};
@@ -53,6 +51,14 @@ struct Calendar {
     periods: Vec<i32>,
 }
 
+/// A transaction, its amount and cost in their units.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Booking {
+    pub(super) time: i64,
+    pub(super) amount: f64,
+    pub(super) cost: f64,
+}
+
 /// What a customer did in one period.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Activity {
@@ -69,6 +75,14 @@ pub(super) struct Activity {
     pub(super) has_returns: bool,
 }
 
+/// The error for a return of so many units.
+pub(super) fn refuse_return(row: usize, units: f64, layout: &Layout) -> Error {
+    let rule = "must not be negative, unless returns are dropped or netted";
+    Error::new(ErrorKind::OutOfRange, "amount", rule)
+        .with_value(units / layout.units_per_one())
+        .at_row(row)
+}
+
 impl Activity {
     pub(super) fn is_purchase(&self) -> bool {
         !self.has_returns || self.net > NET_TOLERANCE * self.gross
@@ -77,20 +91,19 @@ impl Activity {
 
 impl Window {
     /// The periods from the one that holds `start` (default: the first transaction) to the one
-    /// that holds `end` (default: the last transaction), counted from the start.
+    /// that holds `end` (default: the last transaction), counted from the start; `extent` is that of the log.
     pub(super) fn new(
-        ledger: &Ledger,
+        clock: Clock,
+        extent: (i64, i64),
         period: Option<Period>,
         start: Option<Date>,
         end: Option<Date>,
     ) -> Result<Self> {
-        let clock = ledger.layout.clock;
-        let extent = ledger.extent();
         let anchor = start.unwrap_or_else(|| clock.date(extent.0));
         Window::anchored(clock, extent, period, anchor, start, end)
     }
 
-    /// The same of a log of this extent, counted from the period that holds `anchor`.
+    /// The same, counted from the period that holds `anchor`.
     pub(super) fn anchored(
         clock: Clock,
         (earliest, latest): (i64, i64),
@@ -205,45 +218,33 @@ impl Window {
     pub(super) fn refuse_returns(&self, ledger: &Ledger) -> Result<()> {
         let refused = parallel::map_range(ledger.segments.len(), |segment| {
             let segment = ledger.segments.get(segment).filter(|s| s.has_returns)?;
-            let rows = segment.rows.iter().zip(&segment.times).enumerate();
-            let returns = rows.filter(|(index, (_, time))| {
-                segment.amounts.get(*index) < 0.0 && self.contains(self.number(**time))
-            });
+            let bookings = segment.bookings(0..segment.rows.len()).zip(&segment.rows);
+            let returns = bookings.filter(|(booking, _)| self.holds_return(booking));
             returns
-                .map(|(index, (&row, _))| (row, segment.amounts.get(index)))
+                .map(|(booking, &row)| (row, booking.amount))
                 .min_by_key(|(row, _)| *row)
         });
         match refused.into_iter().flatten().min_by_key(|(row, _)| *row) {
             None => Ok(()),
-            Some((row, amount)) => Err(Error::new(
-                ErrorKind::OutOfRange,
-                "amount",
-                "must not be negative, unless returns are dropped or netted",
-            )
-            .with_value(amount / ledger.units_per_one())
-            .at_row(row as usize)),
+            Some((row, amount)) => Err(refuse_return(row as usize, amount, &ledger.layout)),
         }
     }
 
-    /// Visits the periods in which the transactions `range` of `segment` lie, oldest first.
+    /// Whether it is a return within the window.
+    pub(super) fn holds_return(&self, booking: &Booking) -> bool {
+        booking.amount < 0.0 && self.contains(self.number(booking.time))
+    }
+
+    /// Visits the periods in which the transactions of a customer, oldest first, lie.
     pub(super) fn visit(
         &self,
-        segment: &Segment,
-        range: Range<usize>,
+        bookings: impl Iterator<Item = Booking>,
         returns: Returns,
         mut visit: impl FnMut(Activity),
     ) {
-        let times = segment.times.get(range.clone()).unwrap_or_default();
-        let cost = |index| {
-            segment
-                .costs
-                .as_ref()
-                .map_or(0.0, |costs: &Values| costs.get(index))
-        };
         let mut current: Option<Activity> = None;
-        for (index, &time) in range.zip(times) {
+        for Booking { time, amount, cost } in bookings {
             let period = self.number(time);
-            let amount = segment.amounts.get(index);
             let is_return = amount < 0.0;
             if !self.contains(period) || (is_return && returns == Returns::Drop) {
                 continue;
@@ -262,7 +263,7 @@ impl Window {
             activity.purchases += u32::from(!is_return);
             activity.net += amount;
             activity.gross += amount.abs();
-            activity.cost += cost(index);
+            activity.cost += cost;
             activity.has_returns |= is_return;
         }
         current.into_iter().for_each(visit);

@@ -226,8 +226,10 @@ fn rows<M: CustomerModels, const N: usize>(
                     .map_or(Ok(()), |&row| one(row, result))
             })?;
             each_row(out, |row, result| {
-                let group = grouping.group.get(row).copied().unwrap_or_default();
-                *result = results.get(group).copied().unwrap_or(f64::NAN);
+                *result = results
+                    .get(grouping.group(row))
+                    .copied()
+                    .unwrap_or(f64::NAN);
                 Ok(())
             })
         }

@@ -3,8 +3,9 @@
 use super::fit::Scale;
 use super::uncertainty::{Parametric, UncertainModel};
 use super::{
-    GammaGamma, HistoryColumns, PurchaseHistory, PurchaseModel, SpendColumns,
-    discounted_purchases_into, spend_lifetime_value_into,
+    CovariateColumns, CovariateCustomers, CovariateModel, CustomerModels, GammaGamma,
+    HistoryColumns, PurchaseHistory, PurchaseModel, SpendColumns, discounted_purchases_into,
+    spend_lifetime_value_into,
 };
 use crate::error::{Error, Result};
 use crate::kernels::Column;
@@ -95,7 +96,7 @@ impl<M: PurchaseModel> LifetimeValueModel<M> {
     }
 }
 
-impl<M: PurchaseModel + Clone> LifetimeValueModel<M> {
+impl<M: Parametric + Clone> LifetimeValueModel<M> {
     /// Both models with the uncertainty of their parameters. The fits are to different data, what
     /// customers did and what they paid, and their errors are independent.
     #[must_use]
@@ -132,11 +133,28 @@ impl<M: Parametric> Parametric for LifetimeValueModel<M> {
     }
 }
 
-/// The lifetime value of each customer: [`LifetimeValueModel::lifetime_value`]. NaN in a row gives NaN.
+impl LifetimeValueModel<CovariateModel> {
+    /// The models of customers with these covariates, which [`lifetime_value_into`] takes.
+    ///
+    /// # Errors
+    /// `LengthMismatch` for another number of columns than covariates.
+    pub fn customers<'a>(
+        &self,
+        columns: CovariateColumns<'a>,
+    ) -> Result<LifetimeValueModel<CovariateCustomers<'a>>> {
+        Ok(LifetimeValueModel {
+            purchases: self.purchases.customers(columns)?,
+            spend: self.spend,
+        })
+    }
+}
+
+/// The lifetime value of each customer: [`LifetimeValueModel::lifetime_value`], of one model of purchases for all or of
+/// one of each customer's own. NaN in a row gives NaN.
 ///
 /// # Errors
 /// `LengthMismatch`; those of the scalar form, with the row.
-pub fn lifetime_value_into<M: PurchaseModel>(
+pub fn lifetime_value_into<M: CustomerModels>(
     model: &LifetimeValueModel<M>,
     customers: LifetimeValueColumns<'_>,
     out: &mut [f64],

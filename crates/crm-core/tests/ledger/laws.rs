@@ -1,6 +1,6 @@
 use super::*;
 
-fn config() -> ProptestConfig {
+pub(super) fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::default()
@@ -8,7 +8,7 @@ fn config() -> ProptestConfig {
 }
 
 /// Logs of few customers and days, so that days and customers meet.
-fn logs() -> impl Strategy<Value = Log> {
+pub(super) fn logs() -> impl Strategy<Value = Log> {
     let row = (0_i64..8, -20_i32..60, -3_000_i64..20_000, 0_i64..10_000);
     let rows = prop::collection::vec(row, 1..80);
     (rows, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(rows, texts, exact, costs)| {
@@ -32,7 +32,7 @@ fn logs() -> impl Strategy<Value = Log> {
     })
 }
 
-fn options() -> impl Strategy<Value = SummaryOptions> {
+pub(super) fn options() -> impl Strategy<Value = SummaryOptions> {
     let periods = prop_oneof![
         Just(Period::DAY),
         Just(Period::days(10).unwrap()),
@@ -92,7 +92,7 @@ fn sorted<'l>(ledger: &'l Ledger, summary: &Summary) -> Vec<(CustomerId<'l>, [u6
     rows
 }
 
-fn sizes(log: &Log, cuts: &[usize]) -> Vec<usize> {
+pub(super) fn sizes(log: &Log, cuts: &[usize]) -> Vec<usize> {
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| (*cut).min(log.rows())).collect();
     cuts.sort_unstable();
     (0..cuts.len())

@@ -7,6 +7,7 @@
     reason = "a test may fail"
 )]
 
+mod in_memory;
 mod laws;
 mod refused;
 mod simulated;
@@ -14,8 +15,8 @@ mod vectors;
 
 use crm_core::ledger::{
     AmountColumn, Chunk, CustomerColumn, CustomerId, Granularity, HoldoutSummary, Ledger,
-    LedgerBuilder, PartialSummary, Returns, SeriesOptions, Summary, SummaryOptions, TimeColumn,
-    TimeUnit, TimeZone,
+    LedgerBuilder, PartialSummary, Returns, SeriesOptions, Summary, SummaryOptions, TextColumn,
+    TimeColumn, TimeUnit, TimeZone,
 };
 use crm_core::units::{Date, Money, Period};
 use crm_core::{Error, ErrorKind};
@@ -69,29 +70,36 @@ impl Log {
         }
     }
 
-    fn push(&self, builder: &mut LedgerBuilder, from: usize, to: usize) -> Result<(), Error> {
-        let texts: Vec<&str>;
-        let customers = match &self.customers {
-            Customers::Integers(ids) => CustomerColumn::Integers(&ids[from..to]),
-            Customers::Texts(ids) => {
-                texts = ids[from..to].iter().map(String::as_str).collect();
-                CustomerColumn::Texts(&texts)
-            }
-        };
-        let times = match &self.times {
-            Times::Dates(days) => TimeColumn::Dates(&days[from..to.min(days.len())]),
-            Times::Timestamps(ticks, unit, zone) => TimeColumn::Timestamps {
-                ticks: &ticks[from..to],
-                unit: *unit,
-                zone: *zone,
+    /// The texts of some customers, none where they are numbers.
+    fn texts(&self, from: usize, to: usize) -> Vec<&str> {
+        match &self.customers {
+            Customers::Integers(_) => Vec::new(),
+            Customers::Texts(ids) => ids[from..to].iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// Some rows; `texts` are those of their customers.
+    fn chunk<'l>(&'l self, from: usize, to: usize, texts: &'l dyn TextColumn) -> Chunk<'l> {
+        Chunk {
+            customers: match &self.customers {
+                Customers::Integers(ids) => CustomerColumn::Integers(&ids[from..to]),
+                Customers::Texts(_) => CustomerColumn::Texts(texts),
             },
-        };
-        builder.push(&Chunk {
-            customers,
-            times,
+            times: match &self.times {
+                Times::Dates(days) => TimeColumn::Dates(&days[from..to.min(days.len())]),
+                Times::Timestamps(ticks, unit, zone) => TimeColumn::Timestamps {
+                    ticks: &ticks[from..to],
+                    unit: *unit,
+                    zone: *zone,
+                },
+            },
             amounts: self.amounts.column(from, to),
             costs: self.costs.as_ref().map(|costs| costs.column(from, to)),
-        })
+        }
+    }
+
+    fn push(&self, builder: &mut LedgerBuilder, from: usize, to: usize) -> Result<(), Error> {
+        builder.push(&self.chunk(from, to, &self.texts(from, to)))
     }
 
     fn ledger(&self, chunks: &[usize]) -> Result<Ledger, Error> {

@@ -107,7 +107,8 @@ impl Ledger {
             let mut entries = Vec::new();
             let mut offsets = vec![0];
             for code in 0..segment.len() as u32 {
-                window.visit(segment, segment.range(code), options.returns, |activity| {
+                let bookings = segment.bookings(segment.range(code));
+                window.visit(bookings, options.returns, |activity| {
                     entries.push(Entry::from(activity));
                 });
                 offsets.push(entries.len());

@@ -140,7 +140,7 @@ fn group(
 ) -> Grouping {
     let mut grouping = group_rows(frequency, recency, age);
     for column in Side::BOTH.into_iter().flat_map(|side| columns.of(side)) {
-        let groups: Vec<f64> = grouping.group.iter().map(|group| *group as f64).collect();
+        let groups: Vec<f64> = grouping.groups().map(|group| group as f64).collect();
         // −0 + 0 is 0, so that equal numbers have the same bits.
         let values: Vec<f64> = (0..groups.len()).map(|row| column.get(row) + 0.0).collect();
         grouping = group_rows(&groups, &values, &values);
