@@ -1,11 +1,12 @@
 """The next action beside MABWiser, and offers beside an exact linear programme, in one process: prints ratios.
 
 The world of the first is linear: 8 actions, 12 features, noise. Both learners see the same contexts and draw rewards
-from the same noise; both use an upper confidence bound of width 1.
+from the same noise; both use an upper confidence bound of width 1. `idic.py WORLDS` takes so many of them.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 
 import numpy as np
@@ -17,6 +18,8 @@ from scipy.optimize import linprog
 from crm_core.idic import ActionChooser, Offer, assign
 
 ACTIONS, FEATURES, ROUNDS = 8, 12, 3_000
+WORLDS = 40
+NOISE = 0.3
 CUSTOMERS, OFFERS, MANY = 1_000, 8, 1_000_000
 NOW = "2024-03-01"
 
@@ -25,18 +28,18 @@ def world(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What each action earns by feature, the contexts, and the noise of each action's reward."""
     random = np.random.default_rng(seed)
     truth = random.normal(size=(ACTIONS, FEATURES)) / np.sqrt(FEATURES)
-    return truth, random.normal(size=(ROUNDS, FEATURES)), random.normal(scale=0.3, size=(ROUNDS, ACTIONS))
+    return truth, random.normal(size=(ROUNDS, FEATURES)), random.normal(scale=NOISE, size=(ROUNDS, ACTIONS))
 
 
-def ours(truth: np.ndarray, contexts: np.ndarray, noise: np.ndarray) -> tuple[float, float]:
-    """Regret, and processor seconds."""
+def ours(truth: np.ndarray, contexts: np.ndarray, noise: np.ndarray, sigma: float = 1.0) -> tuple[float, float]:
+    """Regret, and processor seconds, of a learner that takes sigma for the noise of rewards."""
     names = [str(a) for a in range(1, ACTIONS)]
     chooser = ActionChooser(
         names,
         [str(j) for j in range(FEATURES)],
         strategy="upper_confidence",
         exploration=0.0,
-        noise=1.0,
+        noise=sigma,
         constant=False,  # neither the world nor MABWiser's model has one
     )
     regret, start = 0.0, time.process_time()
@@ -92,12 +95,19 @@ def optimum(values: pd.DataFrame, offers: dict[str, Offer], budget: float) -> fl
     return float(-found.fun)
 
 
-def main() -> None:
-    regrets = np.array([[run(*world(seed)) for run in (ours, theirs)] for seed in range(5)])
-    regret, seconds = regrets[..., 0].sum(axis=0), regrets[..., 1].sum(axis=0)
-    print(f"{ACTIONS} actions, {FEATURES} features, 5 worlds of {ROUNDS:,} rounds:")
-    print(f"  regret {regret[0]:.0f} beside MABWiser's {regret[1]:.0f}")
-    per_round = 1e6 * seconds[0] / (5 * ROUNDS)
+def main(worlds: int) -> None:
+    def informed(truth: np.ndarray, contexts: np.ndarray, noise: np.ndarray) -> tuple[float, float]:
+        return ours(truth, contexts, noise, NOISE)
+
+    runs = np.array([[run(*world(seed)) for run in (ours, theirs, informed)] for seed in range(worlds)])
+    regret, seconds = runs[..., 0], runs[..., 1].sum(axis=0)
+    more = regret[:, 0] - regret[:, 1]
+    error = more.std(ddof=1) / np.sqrt(worlds)
+    means = regret.mean(axis=0)
+    print(f"{ACTIONS} actions, {FEATURES} features, {worlds} worlds of {ROUNDS:,} rounds:")
+    print(f"  regret {means[0]:.1f} beside MABWiser's {means[1]:.1f}: {more.mean():+.1f}, standard error {error:.1f}")
+    print(f"  with the noise of these worlds, {NOISE}, in place of 1: {means[2]:.1f}")
+    per_round = 1e6 * seconds[0] / (worlds * ROUNDS)
     print(f"  decide and learn through Python: {per_round:.1f} us a round, {seconds[1] / seconds[0]:.0f} times as fast")
     print(f"  decide for many at once: {1e6 * each_of_many(world(0)[1]) / ROUNDS:.1f} us each")
 
@@ -117,4 +127,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else WORLDS)

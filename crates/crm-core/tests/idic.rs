@@ -16,7 +16,8 @@ use crm_core::idic::customize::conjoint::{
     Attribute, PartWorths, choice_shares, fit_choices, fit_ratings,
 };
 use crm_core::idic::differentiate::{
-    ClusterOptions, ClusterScaling, choose_clusters, k_means, k_modes, silhouette,
+    ClusterOptions, ClusterScaling, category_silhouette, choose_clusters, choose_modes, k_means,
+    k_modes, silhouette,
 };
 use crm_core::idic::interact::choice::{ActionChooser, ActionOption, ChooserOptions};
 use crm_core::idic::interact::contact::{Channel, Contact, ContactPurpose};
@@ -276,6 +277,17 @@ fn one(function: &str, arguments: &Arguments) -> Result<Value> {
             let columns = columns(arguments);
             let scaling = read(&arguments["scaling"]);
             silhouette(&slices(&columns), &cluster, scaling).map(|s| json!(s))
+        }
+        "category_silhouette" => {
+            let cluster: Vec<u32> = read(&arguments["cluster"]);
+            let columns: Vec<Vec<u32>> = read(&arguments["columns"]);
+            category_silhouette(&slices(&columns), &cluster).map(|s| json!(s))
+        }
+        "choose_modes" => {
+            let most = arguments["most"].as_u64().unwrap() as usize;
+            let columns: Vec<Vec<u32>> = read(&arguments["columns"]);
+            let found = choose_modes(&slices(&columns), most, ClusterOptions::default());
+            found.map(|found| json!(found))
         }
         _ => panic!("no function {function}"),
     }
@@ -569,8 +581,10 @@ fn a_corrupt_state_is_an_error() {
             .to_string()
     };
     assert!(refused(&|s| s["version"] = json!(2)).contains("version"));
-    refused(&|s| s["models"][0]["precision"][0] = json!(-1.0));
-    refused(&|s| s["models"][0]["precision"][1] = json!(0.5));
+    refused(&|s| s["models"][0]["root"][0] = json!(-1.0));
+    refused(&|s| {
+        s["models"][0]["root"].as_array_mut().unwrap().pop();
+    });
     refused(&|s| {
         s["models"].as_array_mut().unwrap().pop();
     });

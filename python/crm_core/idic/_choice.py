@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from crm_core.errors import NotFoundError
 from crm_core.units import Category
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -68,7 +69,7 @@ class Decision:
         With which probability it was chosen: what :func:`evaluate_policy` needs.
     is_control : bool
         Whether the customer is one of those for whom nothing is done, for comparison.
-    scores : dict of str to ActionScore
+    scores : mapping of str to ActionScore
         What was known of each action.
     """
 
@@ -77,7 +78,31 @@ class Decision:
     action: str
     probability: float
     is_control: bool
-    scores: dict[str, ActionScore]
+    scores: Mapping[str, ActionScore]
+
+
+class _Scores(Mapping[str, ActionScore]):
+    """What was known of each action; objects are made of what is looked at, as most decisions are not."""
+
+    __slots__ = ("_actions", "_found")
+
+    def __init__(self, actions: tuple[str, ...], found: list[tuple[bool, float, float, float]]) -> None:
+        self._actions, self._found = actions, found
+
+    def __getitem__(self, action: str) -> ActionScore:
+        try:
+            return ActionScore(*self._found[self._actions.index(action)])
+        except ValueError:
+            raise KeyError(action) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._actions)
+
+    def __len__(self) -> int:
+        return len(self._actions)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,14 +323,17 @@ class ActionChooser:
         eligible : iterable of str, optional
             The actions that are allowed; all unless told. To do nothing always is.
         """
-        allowed = set(self._actions) if eligible is None else set(items("eligible", eligible))
-        for name in allowed:
-            self._place("eligible", name)
-        flags = [name in allowed for name in self._actions[1:]]
+        if eligible is None:
+            flags = [True] * (len(self._actions) - 1)
+        else:
+            allowed = set(items("eligible", eligible))
+            for name in allowed:
+                self._place("eligible", name)
+            flags = [name in allowed for name in self._actions[1:]]
         found = self._chooser.decide(_customer(customer), self._context(features), flags, seconds("at", at))
         id_, whose, action, probability, is_control, scores = found
-        known = {name: ActionScore(*score) for name, score in zip(self._actions, scores, strict=True)}
-        return Decision(id_, whose, self._actions[action], probability, is_control, known)
+        actions = self._actions
+        return Decision(id_, whose, actions[action], probability, is_control, _Scores(actions, scores))
 
     def decide_each(
         self, customers: ArrayLike, features: Any, at: Any, *, eligible: ArrayLike | None = None
@@ -389,6 +417,9 @@ class ActionChooser:
         return self._actions.index(action)
 
     def _context(self, features: Any) -> list[float]:
+        if isinstance(features, np.ndarray) and features.dtype == np.float64:
+            values: list[float] = features.ravel().tolist()
+            return values
         if hasattr(features, "keys"):
             missing = [name for name in self._features if name not in features]
             if missing:

@@ -392,7 +392,9 @@ impl ActionChooser {
             let reason = format!("must be less than {}", self.models.len());
             Error::new(ErrorKind::OutOfRange, "action", reason).with_value(action)
         })?;
-        let score = self.score(customer, &context, action, model);
+        let known = self.leanings.get(&customer).map_or(&[][..], Vec::as_slice);
+        let (leaning, cost) = (self.leaning(known, action), self.cost(action));
+        let score = self.score(model, &context, leaning, cost, &mut Vec::new());
         let mut parts = model
             .coefficients()
             .iter()
@@ -405,8 +407,8 @@ impl ActionChooser {
                 0.0
             },
             contributions: parts.collect(),
-            leaning: self.leaning(customer, action).0,
-            cost: self.cost(action),
+            leaning: leaning.0,
+            cost,
             mean: score.mean,
             standard_error: score.standard_error,
         })
@@ -461,36 +463,40 @@ impl ActionChooser {
     }
 
     fn scores(&self, customer: u64, context: &[f64]) -> Vec<ActionScore> {
+        let known = self.leanings.get(&customer).map_or(&[][..], Vec::as_slice);
+        let mut whitened = Vec::with_capacity(context.len());
         let models = self.models.iter().enumerate();
         models
-            .map(|(action, model)| self.score(customer, context, action, model))
+            .map(|(action, model)| {
+                let leaning = self.leaning(known, action);
+                self.score(model, context, leaning, self.cost(action), &mut whitened)
+            })
             .collect()
     }
 
     fn score(
         &self,
-        customer: u64,
-        context: &[f64],
-        action: usize,
         model: &LinearReward,
+        context: &[f64],
+        (leaning, leaning_variance): (f64, f64),
+        cost: f64,
+        whitened: &mut Vec<f64>,
     ) -> ActionScore {
-        let (leaning, leaning_variance) = self.leaning(customer, action);
         let noise = self.options.noise;
-        let variance = noise * noise * model.leverage(context) + leaning_variance;
+        let variance = noise * noise * model.leverage(context, whitened) + leaning_variance;
         ActionScore {
             is_eligible: true,
-            mean: model.expected(context) + leaning - self.cost(action),
+            mean: model.expected(context) + leaning - cost,
             standard_error: libm::sqrt(variance),
             probability: 0.0,
         }
     }
 
     /// Mean and variance of u from n surpluses: τ²Σ/(σ² + nτ²) and τ²σ²/(σ² + nτ²).
-    fn leaning(&self, customer: u64, action: usize) -> (f64, f64) {
+    fn leaning(&self, known: &[Leaning], action: usize) -> (f64, f64) {
         let prior = self.options.customer_spread * self.options.customer_spread;
         let noise = self.options.noise * self.options.noise;
-        let known = self.leanings.get(&customer);
-        let known = known.and_then(|known| known.iter().find(|leaning| leaning.action == action));
+        let known = known.iter().find(|leaning| leaning.action == action);
         let (count, surplus) = known.map_or((0.0, 0.0), |known| (known.count, known.surplus));
         let scale = prior / (noise + count * prior);
         (scale * surplus, scale * noise)
@@ -503,35 +509,41 @@ impl ActionChooser {
     }
 
     fn set_probabilities(&self, scores: &mut [ActionScore]) {
-        let allowed: Vec<ActionScore> = scores.iter().filter(|s| s.is_eligible).copied().collect();
-        let means: Vec<f64> = allowed.iter().map(|score| score.mean).collect();
-        let errors = allowed.iter().map(|score| score.standard_error);
-        let chosen = match self.options.strategy {
-            ChoiceStrategy::Thompson => of_being_largest(&means, &errors.collect::<Vec<_>>()),
-            ChoiceStrategy::Greedy => shared_by_largest(&means),
-            ChoiceStrategy::UpperConfidence => {
-                let width = self.options.width;
-                let bounds = means.iter().zip(errors).map(|(mean, e)| mean + width * e);
-                shared_by_largest(&bounds.collect::<Vec<_>>())
-            }
+        let width = match self.options.strategy {
+            ChoiceStrategy::Thompson => return self.set_by_draw(scores),
+            ChoiceStrategy::UpperConfidence => self.options.width,
+            ChoiceStrategy::Greedy => 0.0,
         };
+        let bound = |score: &ActionScore| score.mean + width * score.standard_error;
+        let allowed = || scores.iter().filter(|score| score.is_eligible);
+        let largest = allowed().map(bound).fold(f64::NEG_INFINITY, f64::max);
+        // 1 for the largest, shared by those that are equal.
+        let equal = allowed().filter(|score| bound(score) == largest).count();
+        let (chance, count) = (self.options.exploration, allowed().count());
+        let uniform = chance / count as f64;
+        for score in scores.iter_mut().filter(|score| score.is_eligible) {
+            let chosen = if bound(score) == largest {
+                1.0 / equal as f64
+            } else {
+                0.0
+            };
+            score.probability = (1.0 - chance) * chosen + uniform;
+        }
+    }
+
+    fn set_by_draw(&self, scores: &mut [ActionScore]) {
+        let allowed = scores.iter().filter(|score| score.is_eligible);
+        let (means, errors): (Vec<f64>, Vec<f64>) = allowed
+            .map(|score| (score.mean, score.standard_error))
+            .unzip();
+        let chosen = of_being_largest(&means, &errors);
         let chance = self.options.exploration;
-        let uniform = chance / allowed.len() as f64;
+        let uniform = chance / means.len() as f64;
         let eligible = scores.iter_mut().filter(|score| score.is_eligible);
         for (score, chosen) in eligible.zip(chosen) {
             score.probability = (1.0 - chance) * chosen + uniform;
         }
     }
-}
-
-/// 1 for the largest, shared by those that are equal.
-fn shared_by_largest(values: &[f64]) -> Vec<f64> {
-    let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let count = values.iter().filter(|&&value| value == largest).count() as f64;
-    values
-        .iter()
-        .map(|&value| if value == largest { 1.0 / count } else { 0.0 })
-        .collect()
 }
 
 /// The action in whose part of the interval from 0 to 1 `u` lies.

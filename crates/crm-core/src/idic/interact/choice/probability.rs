@@ -1,9 +1,13 @@
 //! With which probability each of several independent normal quantities is the largest.
 
+use pulp::{Arch, Simd, WithSimd};
+
 use crate::math::elementary;
 
 /// Cells into which the range of the largest quantity is cut.
 const CELLS: usize = 40;
+/// Sums over cells go in so many chains.
+const CHAINS: usize = 8;
 /// Standard deviations on either side that count.
 const REACH: f64 = 5.0;
 
@@ -17,37 +21,21 @@ pub(super) fn of_being_largest(means: &[f64], deviations: &[f64]) -> Vec<f64> {
     };
     let (low, high) = (bound(-1.0), bound(1.0));
     let width = (high - low) / CELLS as f64;
+    let each = means.iter().zip(deviations).map(|(mean, deviation)| Cells {
+        // What is known for sure has a step in place of a slope.
+        slope: 1.0 / deviation.max(f64::MIN_POSITIVE),
+        distance: low - mean,
+        width,
+        mass: [0.0; CELLS],
+        middle: [0.0; CELLS],
+        lower: [0.0; CELLS],
+    });
+    let mut each: Vec<Cells> = each.collect();
     let mut probabilities = vec![0.0; means.len()];
-    let mut below: Vec<f64> = means
-        .iter()
-        .zip(deviations)
-        .map(|(mean, deviation)| normal_cdf(low, *mean, *deviation))
-        .collect();
-    let mut above = vec![0.0; means.len()];
-    // Whatever lies below the range cannot be the largest but by less than 1e-6.
-    for cell in 1..=CELLS {
-        let end = if cell == CELLS {
-            f64::INFINITY
-        } else {
-            low + width * cell as f64
-        };
-        for ((above, mean), deviation) in above.iter_mut().zip(means).zip(deviations) {
-            *above = normal_cdf(end, *mean, *deviation);
-        }
-        for (place, probability) in probabilities.iter_mut().enumerate() {
-            let mut mass = 0.0;
-            let mut others = 1.0;
-            for (other, (low, high)) in below.iter().zip(&above).enumerate() {
-                if other == place {
-                    mass = high - low;
-                } else {
-                    others *= 0.5 * (low + high);
-                }
-            }
-            *probability += mass * others;
-        }
-        std::mem::swap(&mut below, &mut above);
-    }
+    Arch::new().dispatch(Largest {
+        each: &mut each,
+        probabilities: &mut probabilities,
+    });
     let sum: f64 = probabilities.iter().sum();
     if sum > 0.0 {
         probabilities.iter_mut().for_each(|p| *p /= sum);
@@ -55,13 +43,102 @@ pub(super) fn of_being_largest(means: &[f64], deviations: &[f64]) -> Vec<f64> {
     probabilities
 }
 
-/// Φ((x − mean) / deviation) to 2e-4. Source: Page 1977, "Approximations to the cumulative normal function".
-fn normal_cdf(x: f64, mean: f64, deviation: f64) -> f64 {
-    let distance = x - mean;
-    if deviation == 0.0 || distance.is_infinite() {
-        return if distance > 0.0 { 1.0 } else { 0.0 };
+/// A quantity over the cells.
+struct Cells {
+    slope: f64,
+    /// From the mean to the lower end of the first cell.
+    distance: f64,
+    width: f64,
+    /// The probability of each cell. Whatever lies below the first cannot be the largest but by less than 1e-6.
+    mass: [f64; CELLS],
+    /// Φ in the middle of each cell, taken as the mean of its ends.
+    middle: [f64; CELLS],
+    /// The probability that the quantities before this one are lower.
+    lower: [f64; CELLS],
+}
+
+struct Largest<'a> {
+    each: &'a mut [Cells],
+    probabilities: &'a mut [f64],
+}
+
+impl WithSimd for Largest<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let mut lower = [1.0; CELLS];
+        for cells in self.each.iter_mut() {
+            cells.fill();
+            cells.lower = lower;
+            for (lower, middle) in lower.iter_mut().zip(&cells.middle) {
+                *lower *= middle;
+            }
+        }
+        let mut higher = [1.0; CELLS];
+        for (cells, probability) in self.each.iter().zip(self.probabilities).rev() {
+            let mut largest = [0.0; CELLS];
+            let others = cells.lower.iter().zip(&mut higher);
+            let each = cells.mass.iter().zip(&cells.middle).zip(others);
+            for (((mass, middle), (lower, higher)), largest) in each.zip(&mut largest) {
+                *largest = mass * lower * *higher;
+                *higher *= middle;
+            }
+            *probability = sum(&largest);
+        }
     }
-    let z = (distance / deviation).clamp(-8.0, 8.0);
+}
+
+impl Cells {
+    #[inline(always)]
+    fn fill(&mut self) {
+        let mut up_to = [0.0; CELLS];
+        for (p, end) in up_to.iter_mut().zip(&STEPS) {
+            *p = normal_cdf((self.distance + self.width * end) * self.slope);
+        }
+        // The last cell has no end.
+        up_to[CELLS - 1] = 1.0;
+        let mut below = [normal_cdf(self.distance * self.slope); CELLS];
+        below[1..].copy_from_slice(&up_to[..CELLS - 1]);
+        for (((mass, middle), above), below) in self
+            .mass
+            .iter_mut()
+            .zip(&mut self.middle)
+            .zip(&up_to)
+            .zip(&below)
+        {
+            *mass = above - below;
+            *middle = 0.5 * (above + below);
+        }
+    }
+}
+
+/// 1, 2, …
+const STEPS: [f64; CELLS] = {
+    let mut steps = [0.0; CELLS];
+    let mut cell = 0;
+    while cell < CELLS {
+        steps[cell] = (cell + 1) as f64;
+        cell += 1;
+    }
+    steps
+};
+
+#[inline(always)]
+fn sum(values: &[f64; CELLS]) -> f64 {
+    let mut sums = [0.0; CHAINS];
+    for part in values.chunks_exact(CHAINS) {
+        for (sum, value) in sums.iter_mut().zip(part) {
+            *sum += value;
+        }
+    }
+    sums.iter().sum()
+}
+
+/// Φ(z) to 2e-4. Source: Page 1977, "Approximations to the cumulative normal function".
+#[inline(always)]
+fn normal_cdf(z: f64) -> f64 {
+    let z = z.clamp(-8.0, 8.0);
     1.0 / (1.0 + elementary::exp(-z * (1.595_769_1 + 0.071_354_8 * z * z)))
 }
 
