@@ -183,6 +183,11 @@ struct ArrowArrayStream {
 #define CRM_NO_CONTACT -1
 
 /**
+ * The size of a pseudonym: 64 hexadecimal digits, and a NUL.
+ */
+#define CRM_PSEUDONYM_SIZE 65
+
+/**
  * Instead of a crm_satisfaction_verdict where nobody answered.
  */
 #define CRM_NO_VERDICT -1
@@ -7831,7 +7836,7 @@ typedef struct crm_cluster_count {
      */
     double silhouette;
     /**
-     * Σ of squared distances from the centres.
+     * Σ of squared distances from the centres; of categories, of columns in which rows differ from their modes.
      */
     double inertia;
     /**
@@ -7991,11 +7996,12 @@ typedef struct crm_idic_records {
      */
     const char *const *values;
     /**
-     * When each record was made, in any unit; NULL if that is not known.
+     * When each record was made; NULL if that is not known. Seconds since 1970-01-01T00:00:00 where a field has a half-life, else in
+     * any unit.
      */
     const int64_t *times;
     /**
-     * How much the source of each record is trusted; NULL if that is not known.
+     * How much the source of each record is trusted; NULL if that is not known. Above 0 and at most 1 where a field has a half-life.
      */
     const double *trust;
     /**
@@ -8025,6 +8031,28 @@ typedef struct crm_keyed_columns {
      */
     size_t rows;
 } crm_keyed_columns;
+
+/**
+ * Answers in words for some keys.
+ */
+typedef struct crm_keyed_texts {
+    /**
+     * Of whom, in UTF-8.
+     */
+    const char *const *keys;
+    /**
+     * Row by row, a text in UTF-8 for each column; empty where one is not known.
+     */
+    const char *const *values;
+    /**
+     * How many columns.
+     */
+    size_t column_count;
+    /**
+     * How many keys.
+     */
+    size_t rows;
+} crm_keyed_texts;
 
 /**
  * What customers have bought, and what is known of them. Whatever nobody knows anything of is NULL.
@@ -8059,9 +8087,13 @@ typedef struct crm_idic_history {
      */
     const struct crm_keyed_columns *potential;
     /**
-     * Answers to the questions of the options, a column each.
+     * Answers in numbers to the questions of the options, a column each.
      */
     const struct crm_keyed_columns *needs;
+    /**
+     * Answers to the questions of the options that have answers to choose from, a column each.
+     */
+    const struct crm_keyed_texts *choices;
     /**
      * What is known of loyalty: 8 columns in the order of crm_clue.
      */
@@ -8208,6 +8240,10 @@ typedef struct crm_customer_plan {
      * The next action: 0 is to do nothing, then those of the options.
      */
     uint64_t action;
+    /**
+     * How fresh the profile is, from 0 to 1; NaN where no field has a half-life.
+     */
+    double freshness;
     /**
      * Current value.
      */
@@ -18972,6 +19008,21 @@ crm_status crm_silhouette(const double *const *columns,
                           double *out);
 
 /**
+ * The silhouette of each row of categories; the distance of two rows is the number of columns in which they differ.
+ *
+ * @param columns answers: categories from 0 to 65,535, a row per customer
+ * @param column_count how many columns
+ * @param cluster the group of each row
+ * @param rows how many customers
+ * @param out receives one per row
+ */
+crm_status crm_category_silhouette(const uint32_t *const *columns,
+                                   size_t column_count,
+                                   const uint32_t *cluster,
+                                   size_t rows,
+                                   double *out);
+
+/**
  * How well each number of groups from 2 on fits; the highest silhouette is the number to take.
  *
  * @param columns the needs, a row per customer
@@ -18989,6 +19040,23 @@ crm_status crm_choose_clusters(const double *const *columns,
                                crm_cluster_scaling scaling,
                                const struct crm_cluster_options *options,
                                struct crm_cluster_count *out);
+
+/**
+ * How well each number of groups of categories from 2 on fits; the highest silhouette is the number to take.
+ *
+ * @param columns answers: categories from 0 to 65,535, a row per customer
+ * @param column_count how many columns
+ * @param rows how many customers
+ * @param most groups at most, 2 or more
+ * @param options how groups are searched
+ * @param out receives most − 1 rows
+ */
+crm_status crm_choose_modes(const uint32_t *const *columns,
+                            size_t column_count,
+                            size_t rows,
+                            size_t most,
+                            const struct crm_cluster_options *options,
+                            struct crm_cluster_count *out);
 
 /**
  * Counts customers by two divisions of them, such as value × needs, or type before × type after, and sums what was measured in each cell.
@@ -19165,13 +19233,14 @@ crm_status crm_uplift_curve(const double *score,
  *                   "audience": {"stages": ["growth"], "types": ["golden"], "tiers": ["vip"], "needs": [0]}]}, …],
  *      "offers": [{"name": "sample", "gain": 40, "acceptance": 0.25, ["gain_share": 0, "cost": 1, "capacity": 100, "label": …,
  *                  "audience": …]}, …],
- *      "needs": {"questions": [], "groups": null, "most": 8}, "contact": {…}, "choice": {"noise": 1, …},
+ *      "needs": {"questions": ["price"], "choices": [], "groups": null, "most": 8}, "contact": {…}, "choice": {"noise": 1, …},
  *      "contact_budget": null, "offer_budget": null, "acceptance": {"strength": 10, "half_life": null},
  *      "threshold": 0.5, "survivorship": [], "skip_unknown": false, "period": "months", "returns": "net", "horizon": 365,
  *      "classification": {…}, "training": {…}, "seed": 0}
  *
  * `contact` is as for crm_contact_policy_new, `choice` as for crm_action_chooser_new, without actions and features. `seed` is
- * added to those of the parts. An offer is worth acceptance · (gain + gain_share · potential value) − cost.
+ * added to those of the parts. Needs are `questions` for numbers, or `choices` such as {"name": "channel", "answers": ["web", "shop"]},
+ * not both. An offer is worth acceptance · (gain + gain_share · potential value) − cost.
  *
  * @param fields what the records hold
  * @param field_count how many fields
@@ -19241,11 +19310,12 @@ crm_status crm_idic_identify(const struct crm_idic *idic,
 /**
  * The second stage: what each customer is worth, and needs. The current value is what was bought, less returns and costs; the potential
  * value expected purchases over the horizon (MBG/NBD) × expected spend (Gamma-Gamma) × margin; unless they are given. Then stage,
- * type, tier and loyalty as crm_classify, and a group by needs as crm_k_means. Of a customer with several keys values are added
- * up, and answers and clues averaged.
+ * type, tier and loyalty as crm_classify, and a group by needs as crm_k_means, or as crm_k_modes by answers in words. Of a customer with
+ * several keys values are added up, answers in numbers and clues averaged, and of answers in words the most frequent one counts.
  *
  * `CRM_STATUS_ILLEGAL_TRANSITION` at another stage; `CRM_STATUS_NOT_FOUND` with the row for a key that no record has, unless the options
- * skip them; `CRM_STATUS_OUT_OF_RANGE` for an end before the last transaction; `CRM_STATUS_STOPPED` if `progress` says so.
+ * skip them, and for an answer that the options do not name; `CRM_STATUS_OUT_OF_RANGE` for an end before the last transaction;
+ * `CRM_STATUS_STOPPED` if `progress` says so.
  *
  * @param idic the process, which changes
  * @param history what they have bought, and what is known of them
@@ -19381,12 +19451,44 @@ crm_status crm_idic_reasons(const struct crm_idic *idic,
                             size_t capacity);
 
 /**
+ * Which fields of the customer in a row are to be asked again: their value is older than its half-life, or of unknown age.
+ * `CRM_STATUS_NOT_FOUND` for a row that there is not, `CRM_STATUS_ILLEGAL_TRANSITION` before actions were chosen.
+ *
+ * @param idic the process
+ * @param row the row of the customer
+ * @param fields how many fields a record has
+ * @param out receives 1 or 0 for each field
+ */
+crm_status crm_idic_stale_fields(const struct crm_idic *idic,
+                                 size_t row,
+                                 size_t fields,
+                                 uint8_t *out);
+
+/**
+ * What stands for the number of each customer where nobody may know who they are: 64 hexadecimal digits of HMAC-SHA-256 of the word
+ * customer, a byte 1f, and the number in decimal digits. `CRM_STATUS_OUT_OF_RANGE` for a key of fewer than 32 bytes.
+ *
+ * @param idic the process
+ * @param key the bytes of the key, drawn at random
+ * @param key_size how many: 32 or more
+ * @param rows how many customers
+ * @param out receives CRM_PSEUDONYM_SIZE bytes for each customer, the last of them NUL
+ */
+crm_status crm_idic_pseudonyms(const struct crm_idic *idic,
+                               const uint8_t *key,
+                               size_t key_size,
+                               size_t rows,
+                               char *out);
+
+/**
  * How a stage of the round went, as JSON: counts, and the `seconds` that it took (null if it was made before the process was read). `{}`
  * for a stage that is still to come.
  *
  * - identify: `records`, `customers`, `compared`, `recall`, `joined`, `conflicts` of each field
- * - differentiate: `transactions`, `left_out`, `is_modelled`, `current_known`, `potential_known`, `grouped`
- * - interact: `told`, `left_out`, `control`, `chosen` and `refused` of each action, `expired`, `cost`
+ * - differentiate: `transactions`, `left_out`, `is_modelled`, `is_at_boundary` (the log has no best model: potential values are those of a limit,
+ *   and P(alive) stays unknown where the limit says of everybody that they are alive), `current_known`, `potential_known`, `grouped`
+ * - interact: `told`, `left_out`, `control`, `chosen` and `refused` of each action, `expired`, `cost`, `stale` (customers whose value of each field is
+ *   older than its half-life, or of unknown age)
  * - customize: `eligible`, `made` of each offer, `value`, `bound`, `cost`, `place_prices`, `money_price`
  *
  * @param idic the process
@@ -19495,6 +19597,58 @@ crm_status crm_idic_split(const struct crm_idic *idic,
 crm_status crm_idic_undo(const struct crm_idic *idic,
                          uint64_t decision,
                          struct crm_reviewed_pair *out);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* What the process says of groups of customers                                                   */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * How many groups by needs there are. `CRM_STATUS_ILLEGAL_TRANSITION` before customers were differentiated; so below.
+ *
+ * @param idic the process
+ * @param out receives the number; 0 if nobody has answered
+ */
+crm_status crm_idic_needs_groups(const struct crm_idic *idic,
+                                 size_t *out);
+
+/**
+ * What customers of each group by needs are like.
+ *
+ * @param idic the process
+ * @param groups how many groups
+ * @param questions how many questions the options ask, for numbers or with answers to choose from
+ * @param sizes receives the customers of each group
+ * @param profile receives group by group for each question the mean answer, or the place of the most frequent one: groups · questions
+ */
+crm_status crm_idic_needs(const struct crm_idic *idic,
+                          size_t groups,
+                          size_t questions,
+                          uint64_t *sizes,
+                          double *profile);
+
+/**
+ * Customers by tier and group by needs, and their current values; those of whom either is not known are not in it.
+ *
+ * @param idic the process
+ * @param cells how many: 4 · groups
+ * @param counts receives customers in each cell, a row of groups for each crm_pyramid_tier
+ * @param totals receives the sums of their current values
+ */
+crm_status crm_idic_value_by_needs(const struct crm_idic *idic,
+                                   size_t cells,
+                                   uint64_t *counts,
+                                   double *totals);
+
+/**
+ * Customers by their type in the round before and in this one.
+ *
+ * @param idic the process
+ * @param cells how many: 4 · 4
+ * @param counts receives customers in each cell, a row of types now for each crm_customer_type before; 0 where nobody has a type in both
+ */
+crm_status crm_idic_moves(const struct crm_idic *idic,
+                          size_t cells,
+                          uint64_t *counts);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Satisfaction degree, expectation management, behavioural measures, delivered value             */

@@ -21,12 +21,19 @@ struct keyed_columns {
     std::vector<std::vector<double>> columns;
 };
 
+/// Answers in words for some keys, column by column; empty where one is not known.
+struct keyed_texts {
+    std::vector<std::string> keys;
+    std::vector<std::vector<std::string>> columns;
+};
+
 /// What customers have bought, and what is known of them: see crm_idic_history.
 struct history {
     std::vector<purchase> log;
     std::optional<keyed_columns> current = {};
     std::optional<keyed_columns> potential = {};
     std::optional<keyed_columns> needs = {};
+    std::optional<keyed_texts> choices = {};
     std::optional<keyed_columns> loyalty = {};
     /// The day up to which the log is whole; that of the last transaction unless told.
     std::optional<std::int32_t> end = {};
@@ -39,6 +46,13 @@ struct told {
     std::vector<std::pair<std::string, crm_consent_change>> consents = {};
     /// Whether a complaint is open from then on.
     std::vector<std::pair<std::string, bool>> complaints = {};
+};
+
+/// What customers of the groups by needs are like: see crm_idic_needs.
+struct needs_groups {
+    std::vector<std::uint64_t> sizes;
+    /// Group by group for each question the mean answer, or the place of the most frequent one.
+    std::vector<std::vector<double>> profile;
 };
 
 /// The process at whichever stage of a round it is. See crm_idic. Can be moved, not copied.
@@ -76,9 +90,17 @@ public:
     }
 
     /// Which records are of which customer. See crm_idic_identify.
+    /// `times` and `trust` are of each record, or empty where they are not known.
     void identify(const std::vector<std::string> &keys, const std::vector<identify::record> &records,
-                  const progress_function &tell = {}) {
+                  const progress_function &tell = {}, const std::vector<std::int64_t> &times = {},
+                  const std::vector<double> &trust = {}) {
         crm::detail::same_length("keys", keys.size(), records.size());
+        if (!times.empty()) {
+            crm::detail::same_length("times", times.size(), keys.size());
+        }
+        if (!trust.empty()) {
+            crm::detail::same_length("trust", trust.size(), keys.size());
+        }
         std::vector<const char *> values;
         for (const identify::record &each : records) {
             crm::detail::same_length("values", each.size(), records.front().size());
@@ -87,7 +109,8 @@ public:
             }
         }
         const std::vector<const char *> c_keys = texts("keys", keys);
-        const crm_idic_records given = {c_keys.data(), values.data(), nullptr, nullptr, keys.size()};
+        const crm_idic_records given = {c_keys.data(), values.data(), times.empty() ? nullptr : times.data(),
+                                        trust.empty() ? nullptr : trust.data(), keys.size()};
         watch(tell, [&](crm_progress told, void *context) {
             return crm_idic_identify(handle_.get(), &given, told, context);
         });
@@ -107,10 +130,11 @@ public:
             has_costs = has_costs || each.cost == each.cost;
         }
         const columns current(given.current), potential(given.potential), needs(given.needs), loyalty(given.loyalty);
+        const words choices(given.choices);
         const crm_idic_history c_given = {keys.data(),        dates.data(),    amounts.data(),
                                           has_costs ? costs.data() : nullptr,  keys.size(),
                                           current.c_value(),  potential.c_value(), needs.c_value(),
-                                          loyalty.c_value(),  given.end.value_or(CRM_NO_DAY), {}};
+                                          choices.c_value(),  loyalty.c_value(),   given.end.value_or(CRM_NO_DAY), {}};
         watch(tell, [&](crm_progress told, void *context) {
             return crm_idic_differentiate(handle_.get(), &c_given, told, context);
         });
@@ -243,6 +267,57 @@ public:
         2048);
     }
 
+    /// Which fields of the customer in a row are to be asked again. See crm_idic_stale_fields.
+    std::vector<std::uint8_t> stale_fields(std::size_t row, std::size_t fields) const {
+        std::vector<std::uint8_t> out(fields);
+        check(crm_idic_stale_fields(handle_.get(), row, fields, out.data()));
+        return out;
+    }
+
+    /// What stands for the number of each customer. See crm_idic_pseudonyms.
+    std::vector<std::string> pseudonyms(const std::vector<std::uint8_t> &key) const {
+        std::size_t count = 0;
+        check(crm_idic_customers(handle_.get(), &count));
+        std::vector<char> texts(count * CRM_PSEUDONYM_SIZE);
+        check(crm_idic_pseudonyms(handle_.get(), key.data(), key.size(), count, texts.data()));
+        std::vector<std::string> out;
+        for (std::size_t row = 0; row < count; row++) {
+            out.emplace_back(texts.data() + row * CRM_PSEUDONYM_SIZE);
+        }
+        return out;
+    }
+
+    /// The groups by needs, of answers to so many questions. See crm_idic_needs.
+    needs_groups needs(std::size_t questions) const {
+        std::size_t groups = 0;
+        check(crm_idic_needs_groups(handle_.get(), &groups));
+        needs_groups out{std::vector<std::uint64_t>(groups), {}};
+        std::vector<double> profile(groups == 0 ? 0 : groups * questions);
+        check(crm_idic_needs(handle_.get(), groups, questions, out.sizes.data(), profile.data()));
+        for (std::size_t group = 0; group < groups; group++) {
+            const auto first = profile.begin() + static_cast<std::ptrdiff_t>(group * questions);
+            out.profile.emplace_back(first, first + static_cast<std::ptrdiff_t>(questions));
+        }
+        return out;
+    }
+
+    /// Customers by crm_pyramid_tier and group by needs, and their current values. See crm_idic_value_by_needs.
+    cross_table value_by_needs() const {
+        std::size_t groups = 0;
+        check(crm_idic_needs_groups(handle_.get(), &groups));
+        const std::size_t tiers = CRM_PYRAMID_TIER_SMALL + 1, cells = tiers * groups;
+        cross_table out{tiers, groups, std::vector<std::uint64_t>(cells), std::vector<double>(cells)};
+        check(crm_idic_value_by_needs(handle_.get(), cells, out.counts.data(), out.totals.data()));
+        return out;
+    }
+
+    /// Customers by crm_customer_type in the round before and in this one. See crm_idic_moves.
+    std::vector<std::uint64_t> moves() const {
+        std::vector<std::uint64_t> out(16);
+        check(crm_idic_moves(handle_.get(), out.size(), out.data()));
+        return out;
+    }
+
     /// How a stage went, as JSON. See crm_idic_counts.
     std::string counts(crm_idic_stage stage) const {
         return crm::detail::read_text([&](char *buffer, std::size_t capacity) {
@@ -284,6 +359,34 @@ private:
         std::vector<const char *> keys_;
         std::vector<const double *> columns_;
         std::optional<crm_keyed_columns> value_;
+    };
+
+    /// Keyed texts for the C interface.
+    class words {
+    public:
+        explicit words(const std::optional<keyed_texts> &given) {
+            if (!given) {
+                return;
+            }
+            keys_ = texts("keys", given->keys);
+            for (const std::vector<std::string> &column : given->columns) {
+                crm::detail::same_length("columns", column.size(), keys_.size());
+            }
+            for (std::size_t row = 0; row < keys_.size(); row++) {
+                for (const std::vector<std::string> &column : given->columns) {
+                    values_.push_back(crm::detail::c_text("columns", column[row]));
+                }
+            }
+            value_ = crm_keyed_texts{keys_.data(), values_.data(), given->columns.size(), keys_.size()};
+        }
+        words(const words &) = delete;
+        words &operator=(const words &) = delete;
+        const crm_keyed_texts *c_value() const { return value_ ? &*value_ : nullptr; }
+
+    private:
+        std::vector<const char *> keys_;
+        std::vector<const char *> values_;
+        std::optional<crm_keyed_texts> value_;
     };
 
     /// Makes a stage; an exception of `tell` stops it, and is thrown.

@@ -39,7 +39,7 @@ static crm_status differentiate(const crm_idic *idic) {
         dates[i] = FIRST + days[i];
     }
     const crm_idic_history history = {bought, dates, amounts, NULL, PURCHASES,  NULL,
-                                      NULL,   NULL,  NULL,    CRM_NO_DAY, {0}};
+                                      NULL,   NULL,  NULL,  NULL,  CRM_NO_DAY, {0}};
     return crm_idic_differentiate(idic, &history, NULL, NULL);
 }
 

@@ -802,7 +802,7 @@ static const crm_idic_records *fixture_crm_idic_records(void) {
 }
 
 static const crm_idic_history *fixture_crm_idic_history(void) {
-    static const crm_idic_history history = {NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, CRM_NO_DAY, {0}};
+    static const crm_idic_history history = {NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, CRM_NO_DAY, {0}};
     return &history;
 }
 

@@ -41,6 +41,7 @@ SPECIAL = {
     ("crm_rfm_new", "rule_count"): "0",
     ("crm_weights_rake", "target_counts"): "sizes + 1",
     ("crm_choose_clusters", "most"): "2",
+    ("crm_choose_modes", "most"): "2",
     ("crm_complaint_overdue", "deadlines"): "ten_64",
     ("crm_complaint_statistics", "deadlines"): "ten_64",
     ("crm_contact_policy_ask", "consent"): "ten_bytes",

@@ -408,6 +408,32 @@ static crm_status silhouette(const struct value *arguments, struct answer *answe
     return status;
 }
 
+static crm_status category_silhouette(const struct value *arguments, struct answer *answer) {
+    const struct value *columns = get(arguments, "columns");
+    size_t rows = columns->items[0].count;
+    double *found = working_memory(rows, sizeof *found);
+    crm_status status = crm_category_silhouette(code_columns(columns), columns->count,
+                                                codes(get(arguments, "cluster")), rows, found);
+    if (status == CRM_STATUS_OK) {
+        answer_numbers(answer, found, rows, "");
+    }
+    return status;
+}
+
+static crm_status choose_modes(const struct value *arguments, struct answer *answer) {
+    const struct value *columns = get(arguments, "columns");
+    size_t most = (size_t)as_number(get(arguments, "most"));
+    crm_cluster_count *found = working_memory(most, sizeof *found);
+    crm_status status =
+        crm_choose_modes(code_columns(columns), columns->count, columns->items[0].count, most, &usual, found);
+    for (size_t i = 0; status == CRM_STATUS_OK && i + 1 < most; i++) {
+        answer_number(answer, found[i].clusters, "[%zu].clusters", i);
+        answer_number(answer, found[i].silhouette, "[%zu].silhouette", i);
+        answer_number(answer, found[i].inertia, "[%zu].inertia", i);
+    }
+    return status;
+}
+
 const struct runner idic_runners[] = {
     {"may_contact", may_contact},
     {"preference_belief", preference_belief},
@@ -421,5 +447,7 @@ const struct runner idic_runners[] = {
     {"k_means", k_means},
     {"k_modes", k_modes},
     {"silhouette", silhouette},
+    {"category_silhouette", category_silhouette},
+    {"choose_modes", choose_modes},
     {NULL, NULL},
 };

@@ -7,6 +7,12 @@ static const char *kind_name(int32_t number) { return crm_field_kind_name((crm_f
 static const char *channel_name(int32_t number) { return crm_channel_name((crm_channel)number); }
 static const char *outcome_name(int32_t number) { return crm_contact_outcome_name((crm_contact_outcome)number); }
 
+/* 0 for what is not there. */
+static double number_or_none(const struct value *object, const char *name) {
+    const struct value *found = find(object, name);
+    return found ? as_number(found) : 0;
+}
+
 static crm_status new_process(const struct value *arguments, crm_idic **idic) {
     const struct value *fields = get(arguments, "fields");
     crm_record_field *made = working_memory(fields->count, sizeof *made);
@@ -15,6 +21,8 @@ static crm_status new_process(const struct value *arguments, crm_idic **idic) {
         made[i].partner = i;
         made[i].kind = (crm_field_kind)as_member(get(&fields->items[i], "kind"), kind_name);
         made[i].term_frequency = 1;
+        made[i].importance = number_or_none(&fields->items[i], "importance");
+        made[i].half_life = number_or_none(&fields->items[i], "half_life");
     }
     return crm_idic_new(made, fields->count, 86, as_text(get(arguments, "options")), idic);
 }
@@ -29,6 +37,14 @@ static crm_status identify(const struct value *arguments, size_t round, const cr
         values[i] = as_text(&rows->items[i / fields].items[i % fields]);
     }
     records.values = values;
+    if (find(arguments, "times")) {
+        const struct value *times = get(arguments, "times");
+        int64_t *made = working_memory(records.rows, sizeof *made);
+        for (size_t i = 0; i < records.rows; i++) {
+            made[i] = (int64_t)as_number(&times->items[i]);
+        }
+        records.times = made;
+    }
     if (round > 0) {
         records.rows = 0;
     }
@@ -45,6 +61,18 @@ static crm_status differentiate(const struct value *arguments, const crm_idic *i
     history.current = &now;
     history.potential = &later;
     history.end = CRM_NO_DAY;
+    crm_keyed_texts choices = {0};
+    if (find(arguments, "answers")) {
+        const struct value *answers = get(arguments, "answers");
+        choices.keys = as_texts(get(arguments, "answer_keys"), &choices.rows);
+        choices.column_count = answers->items[0].count;
+        const char **values = working_memory(choices.rows * choices.column_count, sizeof *values);
+        for (size_t i = 0; i < choices.rows * choices.column_count; i++) {
+            values[i] = as_text(&answers->items[i / choices.column_count].items[i % choices.column_count]);
+        }
+        choices.values = values;
+        history.choices = &choices;
+    }
     return crm_idic_differentiate(idic, &history, NULL, NULL);
 }
 
@@ -147,6 +175,87 @@ static crm_status idic_rounds(const struct value *arguments, struct answer *answ
     return status;
 }
 
+static crm_status groups_of(const crm_idic *idic, size_t questions, struct answer *answer) {
+    size_t count = 0;
+    crm_status status = crm_idic_needs_groups(idic, &count);
+    uint64_t *sizes = working_memory(count, sizeof *sizes), *counts = working_memory(4 * count, sizeof *counts);
+    double *profile = working_memory(count * questions, sizeof *profile);
+    double *totals = working_memory(4 * count, sizeof *totals);
+    if (status == CRM_STATUS_OK) {
+        status = crm_idic_needs(idic, count, questions, sizes, profile);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_idic_value_by_needs(idic, 4 * count, counts, totals);
+    }
+    for (size_t i = 0; status == CRM_STATUS_OK && i < count; i++) {
+        answer_number(answer, (double)sizes[i], ".sizes[%zu]", i);
+        for (size_t j = 0; j < questions; j++) {
+            answer_number(answer, profile[i * questions + j], ".profile[%zu][%zu]", i, j);
+        }
+    }
+    for (size_t i = 0; status == CRM_STATUS_OK && i < 4 * count; i++) {
+        answer_number(answer, (double)counts[i], ".counts[%zu]", i);
+        answer_number(answer, totals[i], ".totals[%zu]", i);
+    }
+    return status;
+}
+
+static crm_status customers_of(const crm_idic *idic, const struct value *arguments, struct answer *answer) {
+    const struct value *given = get(arguments, "pseudonym_key");
+    size_t count = 0, fields = get(arguments, "fields")->count;
+    uint8_t *key = working_memory(given->count, 1), *stale = working_memory(fields, 1);
+    for (size_t i = 0; i < given->count; i++) {
+        key[i] = (uint8_t)as_number(&given->items[i]);
+    }
+    crm_status status = crm_idic_customers(idic, &count);
+    crm_customer_plan *plans = working_memory(count, sizeof *plans);
+    char *pseudonyms = working_memory(count, CRM_PSEUDONYM_SIZE);
+    if (status == CRM_STATUS_OK) {
+        status = crm_idic_plans(idic, count, plans);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_idic_pseudonyms(idic, key, given->count, count, pseudonyms);
+    }
+    for (size_t i = 0; status == CRM_STATUS_OK && i < count; i++) {
+        answer_number(answer, plans[i].needs, ".needs[%zu]", i);
+        answer_number(answer, plans[i].freshness, ".freshness[%zu]", i);
+        answer_text(answer, pseudonyms + i * CRM_PSEUDONYM_SIZE, ".pseudonyms[%zu]", i);
+        status = crm_idic_stale_fields(idic, i, fields, stale);
+        for (size_t j = 0; status == CRM_STATUS_OK && j < fields; j++) {
+            answer_number(answer, stale[j], ".stale[%zu][%zu]", i, j);
+        }
+    }
+    return status;
+}
+
+static crm_status idic_segments(const struct value *arguments, struct answer *answer) {
+    crm_idic *idic = NULL;
+    crm_status status = new_process(arguments, &idic);
+    if (status == CRM_STATUS_OK) {
+        status = identify(arguments, 0, idic);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = differentiate(arguments, idic);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = interact(arguments, 0, idic);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = again(&idic);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_idic_customize(idic, NULL, NULL);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = groups_of(idic, get(arguments, "answers")->items[0].count, answer);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = customers_of(idic, arguments, answer);
+    }
+    crm_idic_free(idic);
+    return status;
+}
+
 static uint32_t *groups(const struct value *list) {
     uint32_t *made = working_memory(list->count, sizeof *made);
     for (size_t i = 0; i < list->count; i++) {
@@ -187,6 +296,7 @@ static crm_status uplift(const struct value *arguments, struct answer *answer) {
 
 const struct runner pipeline_runners[] = {
     {"idic_rounds", idic_rounds},
+    {"idic_segments", idic_segments},
     {"cross_table", cross_table},
     {"uplift_curve", uplift},
     {NULL, NULL},

@@ -41,6 +41,44 @@ process finished() {
     return made;
 }
 
+/// Groups by answers in words, what is out of date, pseudonyms, moves between types.
+void segments() {
+    std::vector<identify::field> aging = fields;
+    aging[1].half_life = 10;
+    const std::string asked = R"({"choices": [{"name": "channel", "answers": ["web", "shop"]}], "groups": 2})";
+    process made(aging, options.substr(0, options.size() - 1) + R"(, "needs": )" + asked + "}");
+    std::vector<std::int64_t> times(keys.size(), now - 5 * 86'400);
+    times[2] = now - 11 * 86'400;
+    made.identify(keys, records, {}, times);
+    crm::idic::history told;
+    told.choices = crm::idic::keyed_texts{{"a1", "a2", "a3", "a4"}, {{"shop", "web", "shop", "shop"}}};
+    told.current = crm::idic::keyed_columns{{"a1", "a2", "a3"}, {{9, 5, 4}}};
+    made.differentiate(told);
+    made.interact(agreed());
+    made.customize();
+    const crm::idic::needs_groups groups = made.needs(1);
+    CHECK((groups.sizes == std::vector<std::uint64_t>{3, 1}));
+    CHECK(groups.profile[0][0] == 1 && groups.profile[1][0] == 0);
+    const crm::idic::cross_table worth = made.value_by_needs();
+    CHECK(worth.rows == 4 && worth.columns == 2);
+    double total = 0;
+    for (const double each : worth.totals) {
+        total += each;
+    }
+    CHECK(total == 18);
+    CHECK((made.stale_fields(1, 2) == std::vector<std::uint8_t>{0, 1}));
+    CHECK((made.stale_fields(0, 2) == std::vector<std::uint8_t>{0, 0}));
+    CHECK(std::fabs(made.plans()[0].freshness - (1 + std::sqrt(0.5)) / 2) < 1e-12);
+    const std::vector<std::uint8_t> secret(32, 7);
+    const std::vector<std::string> pseudonyms = made.pseudonyms(secret);
+    CHECK(pseudonyms.size() == 5 && pseudonyms[0].size() == 64 && pseudonyms[0] != pseudonyms[1]);
+    CHECK(made.moves() == std::vector<std::uint64_t>(16));
+    told.choices->columns[0][0] = "fax";
+    made.next_round();
+    made.identify({}, {});
+    CHECK(refused([&] { made.differentiate(told); }).code() == CRM_STATUS_NOT_FOUND);
+}
+
 void rounds() {
     process made = finished();
     CHECK(made.stage() == CRM_IDIC_STAGE_CUSTOMIZE);
@@ -133,6 +171,7 @@ void stages() {
 } // namespace
 
 int main() {
+    segments();
     rounds();
     state();
     review();

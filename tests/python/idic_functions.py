@@ -143,4 +143,8 @@ FUNCTIONS = {
     "k_means": means,
     "k_modes": modes,
     "silhouette": lambda columns, **given: idic.silhouette(columns_of(columns), **given).tolist(),
+    "category_silhouette": lambda columns, cluster: idic.category_silhouette(columns_of(columns), cluster).tolist(),
+    "choose_modes": lambda columns, most: [
+        dataclasses.asdict(found) for found in idic.choose_modes(columns_of(columns), most)
+    ],
 }

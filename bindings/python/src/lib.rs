@@ -74,7 +74,8 @@ mod _core {
     use super::idic::customize::{choices_fit, offers_assigned, ratings_fit, shares_of_choices};
     #[pymodule_export]
     use super::idic::differentiate::{
-        cluster_counts, crossed, k_means_groups, k_modes_groups, silhouettes,
+        category_silhouettes, cluster_counts, crossed, k_means_groups, k_modes_groups, mode_counts,
+        silhouettes,
     };
     #[pymodule_export]
     use super::idic::interact::{

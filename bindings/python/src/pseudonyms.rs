@@ -17,6 +17,12 @@ use crate::tables::{ArrowTable, OutTable};
 #[pyclass(frozen, name = "PseudonymKey", module = "crm_core._core")]
 pub(crate) struct PyPseudonymKey(PseudonymKey);
 
+impl PyPseudonymKey {
+    pub(crate) fn core(&self) -> &PseudonymKey {
+        &self.0
+    }
+}
+
 #[pymethods]
 impl PyPseudonymKey {
     #[new]
@@ -27,6 +33,10 @@ impl PyPseudonymKey {
     fn pseudonym(&self, kind: &str, value: &str, calling_code: u16) -> Result<String> {
         let home = CallingCode::new(calling_code)?;
         Ok(self.0.pseudonym(member("kind", kind)?, value, home))
+    }
+
+    fn customer(&self, number: u64) -> String {
+        self.0.customer(number)
     }
 
     /// The records of pseudonyms; sensitive values are left out.

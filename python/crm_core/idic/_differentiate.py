@@ -127,19 +127,7 @@ def k_modes(table: Any, clusters: int, *, starts: int = 10, max_iterations: int 
     >>> k_modes(answers, 2).profiles[0]
     {'channel': 'web', 'wish': 'c'}
     """
-    frame = frame_of(table)
-    categories: dict[str, list[Any]] = {}
-    columns = []
-    for name in frame.columns:
-        values = frame[name].to_list()
-        for row, value in enumerate(values):
-            if value is None or value != value:
-                message = f"table (row {row}): is missing"
-                raise MissingValueError(message, argument="table", row=row)
-        known = sorted(set(values), key=str)
-        place = {value: code for code, value in enumerate(known)}
-        categories[name] = known
-        columns.append(np.array([place[value] for value in values], dtype=np.uint32))
+    categories, columns = _categories(table)
     given = _options(starts, max_iterations, seed)
     (cluster, sizes, iterations, converged), modes, cost = _core.k_modes_groups(
         columns, integer("clusters", clusters), given
@@ -166,13 +154,39 @@ def silhouette(
     [0.9, 0.889, 0.0]
     """
     _, columns = _numbers(table)
-    codes = np.array([integer("cluster", int(c), 0, 2**32 - 1) for c in floats("cluster", cluster)], dtype=np.uint32)
-    return np.array(_core.silhouettes(columns, codes, member("scaling", ClusterScaling, scaling).value))
+    method = member("scaling", ClusterScaling, scaling).value
+    return np.array(_core.silhouettes(columns, _groups(cluster), method))
+
+
+def category_silhouette(table: Any, cluster: Any) -> NDArray[np.float64]:
+    """Return the :func:`silhouette` of each row of categories.
+
+    The distance of two rows is the number of columns in which they differ.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"channel": ["web", "web", "shop"], "wish": ["c", "c", "a"]})
+    >>> category_silhouette(answers, [0, 0, 1]).tolist()
+    [1.0, 1.0, 0.0]
+    """
+    _, columns = _categories(table)
+    return np.array(_core.category_silhouettes(columns, _groups(cluster)))
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterCount:
-    """How well a number of groups fits: the mean silhouette, and the sum of squared distances from the centres."""
+    """How well a number of groups fits.
+
+    Attributes
+    ----------
+    clusters : int
+        The number.
+    silhouette : float
+        The mean silhouette.
+    inertia : float
+        The sum of squared distances from the centres; of categories, of columns in which rows differ from their modes.
+    """
 
     clusters: int
     silhouette: float
@@ -202,6 +216,23 @@ def choose_clusters(
     _, columns = _numbers(table)
     method = member("scaling", ClusterScaling, scaling).value
     found = _core.cluster_counts(columns, integer("most", most), method, _options(starts, max_iterations, seed))
+    return [ClusterCount(*each) for each in found]
+
+
+def choose_modes(
+    table: Any, most: int = 10, *, starts: int = 10, max_iterations: int = 300, seed: int = 0
+) -> list[ClusterCount]:
+    """Tell the same of categories, grouped by :func:`k_modes`, with the :func:`category_silhouette`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"channel": ["web", "web", "web", "shop", "shop"], "wish": ["c", "c", "c", "a", "b"]})
+    >>> [found.clusters for found in choose_modes(answers, 3)]
+    [2, 3]
+    """
+    _, columns = _categories(table)
+    found = _core.mode_counts(columns, integer("most", most), _options(starts, max_iterations, seed))
     return [ClusterCount(*each) for each in found]
 
 
@@ -258,6 +289,21 @@ def _divided(argument: str, column: Any) -> tuple[list[Any], NDArray[np.uint32]]
 def _numbers(table: Any) -> tuple[list[str], list[NDArray[np.float64]]]:
     frame = frame_of(table)
     return frame.columns, [floats("columns", frame[name].to_native()) for name in frame.columns]
+
+
+def _categories(table: Any) -> tuple[dict[str, list[Any]], list[NDArray[np.uint32]]]:
+    """Give the categories of each column in their order, and the columns by the places of these."""
+    frame = frame_of(table)
+    categories: dict[str, list[Any]] = {}
+    columns = []
+    for name in frame.columns:
+        categories[name], codes = _divided("table", frame[name].to_list())
+        columns.append(codes)
+    return categories, columns
+
+
+def _groups(cluster: Any) -> NDArray[np.uint32]:
+    return np.array([integer("cluster", int(c), 0, 2**32 - 1) for c in floats("cluster", cluster)], dtype=np.uint32)
 
 
 def _options(starts: int, max_iterations: int, seed: int) -> tuple[int, int, int]:

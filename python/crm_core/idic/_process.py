@@ -19,19 +19,20 @@ from crm_core.errors import NotFoundError
 from crm_core.idic._choice import NOTHING
 from crm_core.idic._differentiate import ClusterScaling
 from crm_core.idic._interact import Channel, ContactDirection, ContactOutcome, ContactPolicy, ContactPurpose
-from crm_core.idic._process_options import NextAction, OfferOption, survivorship_rules, training
+from crm_core.idic._process_options import NextAction, OfferOption, questions, survivorship_rules, training
 from crm_core.idic._process_results import DoubtfulPair, ErasedCustomer, NeedsSegments, PlanReasons, ReviewedPair
 from crm_core.idic._resolve import _ticks
 from crm_core.idic._schema import RecordSchema, ResolveOptions, Survivorship
 from crm_core.loyalty import Clue
 from crm_core.units import Category, Language
-from crm_core.value import CustomerType
+from crm_core.value import CustomerType, PyramidTier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from crm_core._tables import Table
+    from crm_core.idic._pseudonyms import PseudonymKey
 
     Progress = Callable[[int], object] | bool
 
@@ -64,8 +65,9 @@ class Idic:
         What can be done next, beside doing nothing.
     offers : iterable of OfferOption, optional
         What can be offered.
-    needs : iterable of str, optional
-        Questions about needs, one column of answers each.
+    needs : iterable of str, or mapping of str to iterable of str, optional
+        Questions about needs, one column of answers each: in numbers (:func:`k_means`), or, with a mapping, in words
+        of those that it names (:func:`k_modes`).
     needs_groups, most_groups : int, optional
         How many groups by needs, or the most that are tried (the highest mean silhouette wins; 8).
     needs_scaling : ClusterScaling, optional
@@ -145,7 +147,7 @@ class Idic:
         actions: Iterable[NextAction],
         offers: Iterable[OfferOption] = (),
         *,
-        needs: Iterable[str] = (),
+        needs: Iterable[str] | Mapping[str, Iterable[str]] = (),
         needs_groups: int | None = None,
         most_groups: int = 8,
         needs_scaling: ClusterScaling = ClusterScaling.STANDARDIZED,
@@ -174,7 +176,7 @@ class Idic:
             "returns": returns,
             "horizon": number("horizon", horizon),
             "needs": {
-                "questions": items("needs", needs),
+                **questions(needs),
                 "groups": None if needs_groups is None else integer("needs_groups", needs_groups),
                 "most": integer("most_groups", most_groups),
                 "scaling": member("needs_scaling", ClusterScaling, needs_scaling),
@@ -295,8 +297,12 @@ class Idic:
 
         The current value is what was bought less returns and costs; the potential value expected purchases over the
         horizon (MBG/NBD) × expected spend (Gamma-Gamma) × margin; unless they are given. Then stage, type, tier and
-        loyalty as :func:`crm_core.classify`, and a group by needs as :func:`k_means`. Of a customer with several keys
-        values are added up, and answers and clues averaged.
+        loyalty as :func:`crm_core.classify`, and a group by needs as :func:`k_means` or :func:`k_modes`. Of a customer
+        with several keys values are added up, answers in numbers and clues averaged, and of answers in words the most
+        frequent one counts.
+
+        A log that is too short, or too alike, has no best model: :meth:`counts` then says ``is_at_boundary``. Potential
+        values are those of a limit, and P(alive) stays missing where the limit says of everybody that they are alive.
 
         Parameters
         ----------
@@ -335,14 +341,17 @@ class Idic:
 
         transactions = None if log is None else (collect(log), customer, time, amount, cost)
         clues = [] if loyalty is None else [name for name in frame_of(loyalty).columns if name in set(Clue)]
-        questions = json.loads(self._core.options())["needs"]["questions"]
+        asked = json.loads(self._core.options())["needs"]
+        chosen = [question["name"] for question in asked["choices"]]
+        answers = None if needs is None else keyed(needs, chosen or asked["questions"])
         with self._watched(IdicStage.DIFFERENTIATE, progress) as told:
             self._core.differentiate(
                 transactions,
                 None if end is None else day_number("end", end),
                 value("current", current),
                 value("potential", potential),
-                None if needs is None else keyed(needs, questions),
+                None if chosen else answers,
+                answers if chosen else None,
                 None if loyalty is None else keyed(loyalty, clues),
                 told,
             )
@@ -645,20 +654,27 @@ class Idic:
         """Give the number of the customer of each record of this round."""
         return self._core.of_records()
 
-    def plans(self) -> Any:
+    def plans(self, *, pseudonym_key: PseudonymKey | None = None) -> Any:
         """Give the whole result: a table of the library that the records are of, a customer in each row.
 
-        ``customer``, ``records``, ``current_value``, ``potential_value``, ``probability_alive``, ``stage``,
+        ``customer``, ``records``, ``freshness`` (of the profile, from 0 to 1; where a field has a half-life) and
+        ``stale_fields`` (to be asked again), ``current_value``, ``potential_value``, ``probability_alive``, ``stage``,
         ``customer_type``, ``tier``, ``loyalty``, ``needs``, ``decision`` (by which :meth:`learn` is told), ``action``,
         ``probability`` (with which it was chosen), ``is_control``, ``expected`` (reward less cost), ``standard_error``,
         ``offer``, ``acceptance``, ``offer_value``, ``offer_reason``. What is not known is missing.
+
+        Parameters
+        ----------
+        pseudonym_key : PseudonymKey, optional
+            With it there is no ``customer`` but a ``pseudonym``, :meth:`PseudonymKey.customer`.
 
         Raises
         ------
         IllegalTransitionError
             Before the last stage was made.
         """
-        return native(self._core.plans(), self._library)
+        key = None if pseudonym_key is None else pseudonym_key._core
+        return native(self._core.plans(key), self._library)
 
     def reasons(self, customer: int | str, language: Language = Language.EN) -> PlanReasons:
         """Say why a customer is what it is, and why this is the next action and the offer.
@@ -684,10 +700,40 @@ class Idic:
         found = json.loads(self._core.needs())
         if found is None:
             return None
-        questions = json.loads(self._core.options())["needs"]["questions"]
-        centers = tuple(dict(zip(questions, center, strict=True)) for center in found["centers"])
+        asked = json.loads(self._core.options())["needs"]
+        choices = asked["choices"]
+        means = [dict(zip(asked["questions"], center, strict=True)) for center in found["centers"]]
+        modes = [
+            {each["name"]: each["answers"][place] for each, place in zip(choices, mode, strict=True)}
+            for mode in found["modes"]
+        ]
+        centers = tuple(means or modes)
         tried = {each["clusters"]: each["silhouette"] for each in found["tried"]}
         return NeedsSegments(tuple(found["sizes"]), centers, tried)
+
+    def value_by_needs(self) -> Any:
+        """Count customers by tier and group by needs, and sum their current values; None before the second stage.
+
+        Returns
+        -------
+        table
+            A row for each pair: ``tier``, ``needs``, ``customers``, ``current_value``. Customers of whom either is not
+            known are not in it.
+        """
+        found = self._core.value_by_needs()
+        if found is None:
+            return None
+        counts, totals = found
+        tiers = list(PyramidTier)
+        groups = len(counts) // len(tiers)
+        columns = {
+            "tier": [tier.value for tier in tiers for _ in range(groups)],
+            "needs": list(range(groups)) * len(tiers),
+            "customers": counts,
+            "current_value": totals,
+        }
+        library: Any = self._library
+        return nw.from_dict(columns, backend=library).to_native()
 
     def moves(self) -> dict[tuple[CustomerType, CustomerType], int] | None:
         """Count customers by type in the round before and in this one; None where nobody has a type in both."""

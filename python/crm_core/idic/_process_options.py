@@ -13,7 +13,7 @@ from crm_core.lifecycle import Stage
 from crm_core.value import CustomerType, PyramidTier
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,13 @@ class OfferOption:
             "capacity": None if self.capacity is None else integer("capacity", self.capacity),
             "audience": self.audience.stored(),
         }
+
+
+def questions(needs: Iterable[str] | Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    names = items("needs", needs)
+    answers: Any = needs if hasattr(needs, "keys") else {}
+    choices = [{"name": str(name), "answers": [str(a) for a in items("needs", answers[name])]} for name in answers]
+    return {"questions": [] if choices else names, "choices": choices}
 
 
 def training(options: ResolveOptions, names: Sequence[str]) -> dict[str, Any]:

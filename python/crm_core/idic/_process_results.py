@@ -13,8 +13,8 @@ class PlanReasons:
     Attributes
     ----------
     identity, standing, needs, action, offer : str
-        Of whom the records are; stage, type, tier and loyalty, a line each; the group by needs; the next action; the
-        offer.
+        Of whom the records are, and what of them is out of date; stage, type, tier and loyalty, a line each; the group
+        by needs; the next action; the offer.
     """
 
     identity: str
@@ -71,12 +71,12 @@ class NeedsSegments:
     ----------
     sizes : tuple of int
         Customers of each group.
-    centers : tuple of dict of str to float
-        The mean answers of each group, by question.
+    centers : tuple of dict of str to float or str
+        The mean answers of each group in numbers, or the most frequent ones in words, by question.
     tried : dict of int to float
         The mean silhouette of each number of groups, where the number was to be found.
     """
 
     sizes: tuple[int, ...]
-    centers: tuple[dict[str, float], ...]
+    centers: tuple[dict[str, float] | dict[str, str], ...]
     tried: dict[int, float]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crm_core import _core
-from crm_core._options import integer, member, number, wrong_type
+from crm_core._options import LARGEST_COUNT, integer, member, number, wrong_type
 from crm_core._tables import collect, like
 from crm_core.idic._schema import FieldKind
 
@@ -95,6 +95,18 @@ class PseudonymKey:
         """
         wanted = member("kind", FieldKind, kind)
         return self._core.pseudonym(wanted, value, integer("calling_code", calling_code, 1, 999))
+
+    def customer(self, number: int) -> str:
+        """Give what stands for the number of a customer.
+
+        64 hexadecimal digits of HMAC-SHA-256 of the word customer, a byte 1f, and the number in decimal digits.
+
+        Parameters
+        ----------
+        number : int
+            The number of the customer.
+        """
+        return self._core.customer(integer("number", number, 0, LARGEST_COUNT))
 
     def table(self, table: Table, schema: RecordSchema) -> Any:
         """Give the fields of a table with pseudonyms for personal values.

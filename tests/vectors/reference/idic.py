@@ -601,6 +601,29 @@ given = {"columns": ANSWERS, "clusters": 3}
 add("answers: three", "k_modes", given, modes(**given), 0, HERE.replace("in 40 digits", "trying everything"))
 
 
+def differing(columns, a, b):
+    return mpf(sum(column[a] != column[b] for column in columns))
+
+
+def category_silhouette(columns, cluster):
+    return silhouettes(cluster, lambda a, b: differing(columns, a, b))
+
+
+def silhouettes(cluster, distance):
+    rows, found = len(cluster), []
+    for row in range(rows):
+        mean = {}
+        for c in set(cluster):
+            others = [o for o in range(rows) if cluster[o] == c and o != row]
+            if others:
+                mean[c] = sum(distance(row, o) for o in others) / len(others)
+        inside = mean.pop(cluster[row], None)
+        outside = min(mean.values())
+        largest = None if inside is None else max(inside, outside)
+        found.append((outside - inside) / largest if largest else mpf(0))
+    return found
+
+
 def silhouette(columns, cluster, scaling):
     rows = len(cluster)
     scaled = []
@@ -608,17 +631,7 @@ def silhouette(columns, cluster, scaling):
         mean = sum(map(mpf, column)) / rows
         spread = sqrt(sum((mpf(x) - mean) ** 2 for x in column) / rows) if scaling == "standardized" else mpf(1)
         scaled.append([mpf(x) / spread for x in column])
-    found = []
-    for row in range(rows):
-        mean = {}
-        for c in set(cluster):
-            others = [o for o in range(rows) if cluster[o] == c and o != row]
-            if others:
-                mean[c] = sum(sqrt(sum((k[row] - k[o]) ** 2 for k in scaled)) for o in others) / len(others)
-        inside = mean.pop(cluster[row], None)
-        outside = min(mean.values())
-        found.append(mpf(0) if inside is None else (outside - inside) / max(inside, outside))
-    return found
+    return silhouettes(cluster, lambda a, b: sqrt(sum((k[a] - k[b]) ** 2 for k in scaled)))
 
 
 for name, cluster, scaling in [
@@ -629,6 +642,22 @@ for name, cluster, scaling in [
     add(f"silhouette: {name}", "silhouette", given, silhouette(**given))
 given = {"columns": NEEDS, "cluster": [0] * 9, "scaling": "as_given"}
 refuse("silhouette of one group", "silhouette", given, "out_of_range", "cluster")
+for name, cluster in [("answers", [0, 0, 0, 0, 1, 1, 1, 2, 2]), ("answers, one alone", [0, 0, 1, 0, 0, 2, 0, 0, 0])]:
+    given = {"columns": ANSWERS, "cluster": cluster}
+    add(f"silhouette: {name}", "category_silhouette", given, category_silhouette(**given))
+given = {"columns": ANSWERS, "cluster": [0] * 9}
+refuse("silhouette of one group of answers", "category_silhouette", given, "out_of_range", "cluster")
+
+WISHES = [[0, 0, 0, 0, 1, 1, 1], [2, 2, 2, 2, 0, 0, 0], [1, 1, 1, 1, 3, 3, 2]]
+tried = []
+for clusters in (2, 3):
+    groups = modes(WISHES, clusters)
+    each = category_silhouette(WISHES, groups["cluster"])
+    tried.append({"clusters": clusters, "silhouette": sum(each) / len(each), "inertia": groups["cost"]})
+given = {"columns": WISHES, "most": 3}
+add("how many groups of wishes", "choose_modes", given, tried)
+refuse("one group of wishes", "choose_modes", given | {"most": 1}, "out_of_range", "most")
+refuse("more groups than wishes", "choose_modes", given | {"most": 6}, "no_solution", "clusters")
 
 
 VECTORS.write()

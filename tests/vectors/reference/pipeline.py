@@ -4,6 +4,8 @@
 construction, offers are assigned by trying everything, rewards are learned by solving the normal equations anew.
 """
 
+import hashlib
+import hmac
 import json
 from fractions import Fraction
 from itertools import product
@@ -223,6 +225,129 @@ nobody = json.dumps(OPTIONS | {"actions": []})
 vectors.refuse("no actions", "idic_rounds", plain | {"options": nobody}, "empty", "actions")
 unlikely = json.dumps(OPTIONS | {"offers": [{"name": "x", "gain": 1, "acceptance": 2}]})
 vectors.refuse("an acceptance of 2", "idic_rounds", plain | {"options": unlikely}, "out_of_range", "offers", 0)
+
+# --- what groups of customers are like, and what is to be asked again ---
+
+HALF_LIVES = [
+    {"name": "name", "kind": "name"},
+    {"name": "mobile", "kind": "phone", "importance": 2.0, "half_life": 180.0},
+    {"name": "born", "kind": "date", "importance": 0.5, "half_life": 3650.0},
+]
+ASKED = [{"name": "channel", "answers": ["web", "shop", "电话"]}, {"name": "wish", "answers": ["price", "service"]}]
+# The two keys of the first customer say different things twice, then the same; the third has left an answer out.
+ANSWERS = [
+    ("a0", "shop", "price"),
+    ("b0", "web", "price"),
+    ("a1", "web", "price"),
+    ("a2", "web", ""),
+    ("a3", "电话", "service"),
+    ("a4", "电话", "service"),
+    ("a5", "web", "price"),
+    ("a6", "shop", "price"),
+    ("b3", "电话", "service"),
+]
+DAYS_OLD = [10, 200, 800, 90.5, 179, 3000, 181, 400, 12.25, 1000]
+KEY = bytes(range(40, 75))
+
+
+def answered():
+    """By customer the places of the most frequent answers, of equally frequent ones the first; None if one is missing."""
+    given = [[[] for _ in ASKED] for _ in PEOPLE]
+    for key, *texts in ANSWERS:
+        for question, text in enumerate(texts):
+            if text:
+                given[CUSTOMER_OF[key]][question].append(ASKED[question]["answers"].index(text))
+    most = [[min(set(seen), key=lambda a, s=seen: (-s.count(a), a)) if seen else None for seen in c] for c in given]
+    return [None if None in each else each for each in most]
+
+
+def two_groups(answers, order):
+    """The partition into two groups with the fewest answers that differ from the modes, by trying all of them."""
+    known = [c for c in order if answers[c] is not None]
+    best = []
+    for sides in product((0, 1), repeat=len(known) - 1):
+        groups = [[c for c, side in zip(known, (0, *sides), strict=True) if side == number] for number in (0, 1)]
+        if not groups[1]:
+            continue
+        modes, cost = [], 0
+        for group in groups:
+            columns = [[answers[c][q] for c in group] for q in range(len(ASKED))]
+            modes.append([min(set(seen), key=lambda a, s=seen: (-s.count(a), a)) for seen in columns])
+            cost += sum(a != m for seen, m in zip(columns, modes[-1], strict=True) for a in seen)
+        best.append((cost, groups, modes))
+    best.sort(key=lambda each: each[0])
+    assert best[0][0] < best[1][0], "the best grouping must be the only one"
+    _, groups, modes = best[0]
+    larger = sorted((0, 1), key=lambda number: -len(groups[number]))
+    assert len(groups[0]) != len(groups[1])
+    return [groups[number] for number in larger], [modes[number] for number in larger]
+
+
+def tiers(values):
+    """4 - 1 less the cut points below: the values of the ranks 80, 95 and 99 % from the worst."""
+    known = sorted(v for v in values if v is not None)
+    cuts = [known[-(-len(known) * percent // 100) - 1] for percent in (80, 95, 99)]
+    return [None if v is None else 3 - sum(v > cut for cut in cuts) for v in values]
+
+
+def segments(current):
+    ids = [next(row for row, (key, _) in enumerate(RECORDS) if CUSTOMER_OF[key] == c) for c in range(len(PEOPLE))]
+    order = sorted(range(len(PEOPLE)), key=lambda c: ids[c])
+    groups, modes = two_groups(answered(), order)
+    group_of = {c: number for number, group in enumerate(groups) for c in group}
+    counts, totals = [0] * 8, [mpf(0)] * 8
+    for c, tier in enumerate(tiers(current)):
+        if tier is not None and c in group_of:
+            counts[2 * tier + group_of[c]] += 1
+            totals[2 * tier + group_of[c]] += current[c]
+    fresh, stale = [], []
+    for c in order:
+        known = all_importance = mpf(0)
+        old = []
+        for place, field in enumerate(HALF_LIVES):
+            ages = [
+                mpf(days)
+                for (key, values), days in zip(OLD_RECORDS, DAYS_OLD, strict=True)
+                if CUSTOMER_OF[key] == c and values[place]
+            ]
+            value = mpf(0)
+            if ages:
+                value = mpf(2) ** (-min(ages) / field["half_life"]) if "half_life" in field else mpf(1)
+            old.append(int(bool(ages) and value < mpf(1) / 2))
+            known += field.get("importance", 1) * value
+            all_importance += field.get("importance", 1)
+        fresh.append(known / all_importance)
+        stale.append(old)
+    codes = [hmac.new(KEY, f"customer\x1f{ids[c]}".encode(), hashlib.sha256).hexdigest() for c in order]
+    return {
+        "needs": [group_of.get(c, -1) for c in order],
+        "sizes": [len(group) for group in groups],
+        "profile": modes,
+        "counts": counts,
+        "totals": totals,
+        "freshness": fresh,
+        "stale": stale,
+        "pseudonyms": codes,
+    }
+
+
+# The telephone number of the last is not known.
+OLD_RECORDS = [(key, (n, "" if key == "a7" else mobile, born)) for key, (n, mobile, born) in RECORDS]
+needs = {"choices": ASKED, "groups": 2}
+told = given(OPTIONS | {"needs": needs}, [[]], CURRENT, POTENTIAL) | {
+    "fields": HALF_LIVES,
+    "records": [list(values) for _, values in OLD_RECORDS],
+    "times": [NOW - int(days * DAY) for days in DAYS_OLD],
+    "answer_keys": [key for key, *_ in ANSWERS],
+    "answers": [texts for _, *texts in ANSWERS],
+    "pseudonym_key": list(KEY),
+}
+vectors.add("groups, freshness, pseudonyms", "idic_segments", told, segments(of_customers(CURRENT)))
+odd = told | {"answers": [*told["answers"][:4], ["web", "cheap"], *told["answers"][5:]]}
+vectors.refuse("an answer that is not named", "idic_segments", odd, "not_found", "choices", 4)
+mixed = json.dumps(json.loads(told["options"]) | {"needs": needs | {"questions": ["price"]}}, ensure_ascii=False)
+vectors.refuse("numbers and choices", "idic_segments", told | {"options": mixed}, "out_of_range", "needs")
+vectors.refuse("a short key", "idic_segments", told | {"pseudonym_key": [1] * 31}, "out_of_range", "key")
 
 for name, first, rows, second, columns, measure in [
     ("value by needs", [0, 1, 3, 3, 1, 3], 4, [1, 0, 1, 1, 0, 0], 2, [9.0, 4.5, 1.0, 0.25, 3.0, 2.0]),

@@ -3,8 +3,8 @@
 use std::mem::MaybeUninit;
 
 use crm_core::idic::differentiate::{
-    ClusterOptions, ClusterScaling, Clustering, choose_clusters, cross_table, k_means, k_modes,
-    silhouette,
+    ClusterCount, ClusterOptions, ClusterScaling, Clustering, category_silhouette, choose_clusters,
+    choose_modes, cross_table, k_means, k_modes, silhouette,
 };
 
 use crate::boundary::{Output, OutputSlice, optional_slice, read, respond, slice, write_optional};
@@ -161,13 +161,37 @@ pub unsafe extern "C" fn crm_silhouette(
     })
 }
 
+/// The silhouette of each row of categories; the distance of two rows is the number of columns in which they differ.
+///
+/// @param columns answers: categories from 0 to 65,535, a row per customer
+/// @param column_count how many columns
+/// @param cluster the group of each row
+/// @param rows how many customers
+/// @param out receives one per row
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_category_silhouette(
+    columns: *const *const u32,
+    column_count: usize,
+    cluster: *const u32,
+    rows: usize,
+    out: *mut f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let columns = table("columns", columns, column_count, rows)?;
+        let cluster = slice("cluster", cluster, rows)?;
+        let out = OutputSlice::new("out", out, rows)?;
+        out.write("out", &category_silhouette(&columns, cluster)?)
+    })
+}
+
 /// How well a number of groups fits.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct crm_cluster_count {
     /// The mean silhouette.
     pub silhouette: f64,
-    /// Σ of squared distances from the centres.
+    /// Σ of squared distances from the centres; of categories, of columns in which rows differ from their modes.
     pub inertia: f64,
     /// The number of groups.
     pub clusters: u32,
@@ -201,17 +225,46 @@ pub unsafe extern "C" fn crm_choose_clusters(
         let options = read("options", options)?.into();
         let out = OutputSlice::new("out", out, most.saturating_sub(1))?;
         let found = choose_clusters(&columns, most, scaling, options)?;
-        let counts: Vec<_> = found
-            .iter()
-            .map(|count| crm_cluster_count {
-                silhouette: count.silhouette,
-                inertia: count.inertia,
-                clusters: count.clusters,
-                reserved: [0; 4],
-            })
-            .collect();
-        out.write("out", &counts)
+        out.write("out", &found.iter().map(Into::into).collect::<Vec<_>>())
     })
+}
+
+/// How well each number of groups of categories from 2 on fits; the highest silhouette is the number to take.
+///
+/// @param columns answers: categories from 0 to 65,535, a row per customer
+/// @param column_count how many columns
+/// @param rows how many customers
+/// @param most groups at most, 2 or more
+/// @param options how groups are searched
+/// @param out receives most − 1 rows
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_choose_modes(
+    columns: *const *const u32,
+    column_count: usize,
+    rows: usize,
+    most: usize,
+    options: *const crm_cluster_options,
+    out: *mut crm_cluster_count,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let columns = table("columns", columns, column_count, rows)?;
+        let options = read("options", options)?.into();
+        let out = OutputSlice::new("out", out, most.saturating_sub(1))?;
+        let found = choose_modes(&columns, most, options)?;
+        out.write("out", &found.iter().map(Into::into).collect::<Vec<_>>())
+    })
+}
+
+impl From<&ClusterCount> for crm_cluster_count {
+    fn from(count: &ClusterCount) -> Self {
+        crm_cluster_count {
+            silhouette: count.silhouette,
+            inertia: count.inertia,
+            clusters: count.clusters,
+            reserved: [0; 4],
+        }
+    }
 }
 
 /// Counts customers by two divisions of them, such as value × needs, or type before × type after, and sums what was measured in each cell.

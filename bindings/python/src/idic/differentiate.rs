@@ -1,8 +1,8 @@
 //! Groups of customers with the same needs.
 
 use crm_core::idic::differentiate::{
-    ClusterOptions, ClusterScaling, Clustering, choose_clusters, cross_table, k_means, k_modes,
-    silhouette,
+    ClusterCount, ClusterOptions, ClusterScaling, Clustering, category_silhouette, choose_clusters,
+    choose_modes, cross_table, k_means, k_modes, silhouette,
 };
 use pyo3::prelude::*;
 
@@ -54,6 +54,11 @@ pub(crate) fn k_means_groups(
     ))
 }
 
+fn categories(columns: &[Indices]) -> crm_core::Result<Vec<&[u32]>> {
+    let each = columns.iter();
+    each.map(|column| column.slice("columns")).collect()
+}
+
 /// Groups, modes, cost.
 #[pyfunction]
 pub(crate) fn k_modes_groups(
@@ -62,11 +67,7 @@ pub(crate) fn k_modes_groups(
     clusters: usize,
     given: Options,
 ) -> Result<(Groups, Vec<Vec<u32>>, u64)> {
-    let columns: crm_core::Result<Vec<&[u32]>> = columns
-        .iter()
-        .map(|column| column.slice("columns"))
-        .collect();
-    let columns = columns?;
+    let columns = categories(&columns)?;
     let found = detached(py, || k_modes(&columns, clusters, options(given)))?;
     Ok((groups(found.clustering), found.modes, found.cost))
 }
@@ -84,7 +85,26 @@ pub(crate) fn silhouettes(
     detached(py, || silhouette(&columns, cluster, scaling))
 }
 
-/// Groups, silhouette, inertia of each number of groups.
+#[pyfunction]
+pub(crate) fn category_silhouettes(
+    py: Python<'_>,
+    columns: Vec<Indices>,
+    cluster: Indices,
+) -> Result<Vec<f64>> {
+    let columns = categories(&columns)?;
+    let cluster = cluster.slice("cluster")?;
+    detached(py, || category_silhouette(&columns, cluster))
+}
+
+/// Groups, silhouette, inertia of a number of groups.
+type Count = (u32, f64, f64);
+
+fn counts(found: &[ClusterCount]) -> Vec<Count> {
+    let each = found.iter();
+    each.map(|count| (count.clusters, count.silhouette, count.inertia))
+        .collect()
+}
+
 #[pyfunction]
 pub(crate) fn cluster_counts(
     py: Python<'_>,
@@ -92,16 +112,25 @@ pub(crate) fn cluster_counts(
     most: usize,
     scaling: &str,
     given: Options,
-) -> Result<Vec<(u32, f64, f64)>> {
+) -> Result<Vec<Count>> {
     let columns = slices("columns", &columns)?;
     let scaling: ClusterScaling = member("scaling", scaling)?;
     let found = detached(py, || {
         choose_clusters(&columns, most, scaling, options(given))
     })?;
-    Ok(found
-        .iter()
-        .map(|count| (count.clusters, count.silhouette, count.inertia))
-        .collect())
+    Ok(counts(&found))
+}
+
+#[pyfunction]
+pub(crate) fn mode_counts(
+    py: Python<'_>,
+    columns: Vec<Indices>,
+    most: usize,
+    given: Options,
+) -> Result<Vec<Count>> {
+    let columns = categories(&columns)?;
+    let found = detached(py, || choose_modes(&columns, most, options(given)))?;
+    Ok(counts(&found))
 }
 
 /// Counts and totals, row after row.

@@ -4,12 +4,12 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use crm_core::Result as CoreResult;
-use crm_core::idic::identify::Provenance;
+use crm_core::idic::identify::{Provenance, PseudonymKey};
 use crm_core::idic::interact::contact::Contact;
 use crm_core::idic::pipeline::{
     ConsentChange, CustomerHistory, CustomerPlan, CustomerRecords, Customization, Differentiation,
     Identity, Idic, IdicStage, Interaction, Interactions, Keyed, KeyedColumn, KeyedColumns,
-    LoyaltyColumns, Outcome, RecordSource, ReviewedPair,
+    KeyedTexts, LoyaltyColumns, Outcome, RecordSource, ReviewedPair,
 };
 use crm_core::ledger::TextColumn;
 use crm_core::loyalty::Clue;
@@ -27,6 +27,7 @@ use crate::buffers::{detached, watched};
 use crate::categories::member;
 use crate::error::Result;
 use crate::identify::{PySchema, by_chunk, columns};
+use crate::pseudonyms::PyPseudonymKey;
 use crate::service::moment;
 use crate::tables::{ArrowTable, OutTable};
 
@@ -149,7 +150,7 @@ impl PyIdic {
         })
     }
 
-    #[pyo3(signature = (log, end, current, potential, needs, loyalty, progress))]
+    #[pyo3(signature = (log, end, current, potential, needs, choices, loyalty, progress))]
     #[expect(clippy::too_many_arguments, reason = "the inputs, one by one")]
     fn differentiate(
         &self,
@@ -159,6 +160,7 @@ impl PyIdic {
         current: Option<Keys>,
         potential: Option<Keys>,
         needs: Option<Keys>,
+        choices: Option<Keys>,
         loyalty: Option<Keys>,
         progress: Option<Bound<'_, PyAny>>,
     ) -> Result<()> {
@@ -185,6 +187,7 @@ impl PyIdic {
             let current = Numbers::read(current.as_ref())?;
             let potential = Numbers::read(potential.as_ref())?;
             let needs = Numbers::read(needs.as_ref())?;
+            let choices = Words::read(choices.as_ref())?;
             let loyalty = Numbers::read(loyalty.as_ref())?;
             let history = CustomerHistory {
                 log: parts.iter().map(LogPart::chunk).collect(),
@@ -194,6 +197,14 @@ impl PyIdic {
                 needs: needs.as_ref().map(|needs| KeyedColumns {
                     keys: &needs.keys,
                     columns: needs.columns().collect(),
+                }),
+                choices: choices.as_ref().map(|choices| KeyedTexts {
+                    keys: &choices.keys,
+                    columns: choices
+                        .columns
+                        .iter()
+                        .map(|c| c as &dyn TextColumn)
+                        .collect(),
                 }),
                 loyalty: loyalty.as_ref().map(|loyalty| LoyaltyColumns {
                     keys: &loyalty.keys,
@@ -337,10 +348,17 @@ impl PyIdic {
         Ok(identity.of_record().iter().filter_map(number).collect())
     }
 
-    fn plans(&self, py: Python<'_>) -> Result<OutTable> {
+    /// With a key, pseudonyms stand for the numbers of customers.
+    #[pyo3(signature = (pseudonym_key))]
+    fn plans(
+        &self,
+        py: Python<'_>,
+        pseudonym_key: Option<Bound<'_, PyPseudonymKey>>,
+    ) -> Result<OutTable> {
+        let key = pseudonym_key.as_ref().map(|key| key.get().core());
         let idic = self.lock()?;
         let idic = &*idic;
-        detached(py, || table(idic, &idic.plans()?)).map(OutTable::from)
+        detached(py, || table(idic, &idic.plans()?, key)).map(OutTable::from)
     }
 
     fn reasons(&self, row: usize, language: &str) -> Result<Told> {
@@ -366,13 +384,26 @@ impl PyIdic {
         })
     }
 
-    /// Sizes and centers of the groups by needs, and how well each number of groups fits.
+    /// Sizes, centers and modes of the groups by needs, and how well each number of groups fits.
     fn needs(&self) -> Result<String> {
         let idic = self.lock()?;
         let found = idic.differentiation().map(Differentiation::needs);
-        written(&found.map(
-            |found| json!({"sizes": found.sizes, "centers": found.centers, "tried": found.tried}),
-        ))
+        written(&found.map(|found| {
+            json!({
+                "sizes": found.sizes,
+                "centers": found.centers,
+                "modes": found.modes,
+                "tried": found.tried,
+            })
+        }))
+    }
+
+    /// Customers by tier and group by needs, and their current values, row after row.
+    fn value_by_needs(&self) -> Result<Option<(Vec<u64>, Vec<f64>)>> {
+        let idic = self.lock()?;
+        let found = idic.differentiation().map(Differentiation::value_by_needs);
+        let found = found.transpose()?;
+        Ok(found.map(|table| (table.counts, table.totals)))
     }
 
     /// Customers by type in the round before and in this one.
@@ -416,6 +447,28 @@ impl<'a> Numbers<'a> {
     }
 }
 
+/// Keys, with columns of texts.
+struct Words<'a> {
+    keys: Joined<'a>,
+    columns: Vec<Joined<'a>>,
+}
+
+impl<'a> Words<'a> {
+    fn read(given: Option<&'a Keys>) -> CoreResult<Option<Self>> {
+        let Some((table, key, names)) = given else {
+            return Ok(None);
+        };
+        let column = |name: &str| Ok(Joined::new(table.0.column(name)?.written()?));
+        Ok(Some(Words {
+            keys: column(key)?,
+            columns: names
+                .iter()
+                .map(|name| column(name))
+                .collect::<CoreResult<_>>()?,
+        }))
+    }
+}
+
 /// The chunks of a column, as one.
 #[derive(Debug)]
 struct Joined<'a> {
@@ -456,7 +509,7 @@ impl TextColumn for Joined<'_> {
     }
 }
 
-fn table(idic: &Idic, plans: &[CustomerPlan]) -> CoreResult<NewTable> {
+fn table(idic: &Idic, plans: &[CustomerPlan], key: Option<&PseudonymKey>) -> CoreResult<NewTable> {
     let options = idic.options();
     let integers = |name, of: fn(&CustomerPlan) -> i64| {
         NewColumn::new(name, NewValues::Integers(plans.iter().map(of).collect()))
@@ -487,10 +540,19 @@ fn table(idic: &Idic, plans: &[CustomerPlan]) -> CoreResult<NewTable> {
         .map(|name| name.unwrap_or_default().to_owned())
         .collect();
     let is_grouped: Vec<bool> = plans.iter().map(|plan| plan.needs.is_some()).collect();
+    let customers = match key {
+        None => integers("customer", |plan| plan.customer.cast_signed()),
+        Some(key) => NewColumn::new("pseudonym", NewValues::Texts(idic.pseudonyms(key))),
+    };
+    let stale: Vec<String> = (0..plans.len())
+        .map(|row| stale_fields(idic, row))
+        .collect::<CoreResult<_>>()?;
     let controls = plans.iter().map(|plan| plan.is_control).collect();
     NewTable::new(vec![
-        integers("customer", |plan| plan.customer.cast_signed()),
+        customers,
         integers("records", |plan| i64::from(plan.records)),
+        floats("freshness", |plan| plan.freshness),
+        NewColumn::new("stale_fields", NewValues::Texts(stale)),
         floats("current_value", |plan| plan.current),
         floats("potential_value", |plan| plan.potential),
         floats("probability_alive", |plan| plan.alive),
@@ -511,6 +573,14 @@ fn table(idic: &Idic, plans: &[CustomerPlan]) -> CoreResult<NewTable> {
         floats("offer_value", |plan| plan.offer_value),
         verdicts("offer_reason", plans, |plan| Some(plan.offer_reason)),
     ])
+}
+
+/// The names of the fields that are to be asked again.
+fn stale_fields(idic: &Idic, row: usize) -> CoreResult<String> {
+    let stale = idic.stale(row)?;
+    let fields = idic.schema().fields().iter().zip(stale);
+    let names = fields.filter_map(|(field, is_stale)| is_stale.then_some(field.name.as_str()));
+    Ok(names.collect::<Vec<_>>().join(", "))
 }
 
 /// A column of categories, missing where a verdict is open.

@@ -1,11 +1,13 @@
 //! What must hold of every round.
 
+use crm_core::idic::identify::{Provenance, Schema};
 use crm_core::idic::interact::choice::ChooserOptions;
 use crm_core::idic::interact::contact::ContactOutcome;
 use crm_core::idic::interact::policy::{ContactPolicy, ContactRefusal};
 use crm_core::idic::pipeline::{
-    ActionRefusal, Audience, CustomerHistory, CustomerPlan, CustomerRecords, Customized, Idic,
-    IdicOptions, IdicStage, Interactions, Outcome, Prepared, RecordSource, Round,
+    ActionRefusal, Audience, ChoiceQuestion, CustomerHistory, CustomerPlan, CustomerRecords,
+    Customized, Idic, IdicOptions, IdicStage, Interactions, KeyedTexts, NeedsOptions, Outcome,
+    Prepared, RecordSource, Round,
 };
 use crm_core::ledger::{AmountColumn, Chunk, CustomerColumn, TimeColumn};
 use crm_core::lifecycle::Stage;
@@ -550,4 +552,178 @@ fn an_audience_of_types_and_tiers_is_kept() {
     for plan in idic.plans().unwrap() {
         assert!(plan.action != 1 || plan.needs == Some(1));
     }
+}
+
+#[test]
+fn a_round_that_asks_nothing_uses_what_was_learned_of_answers() {
+    let world = world();
+    let mut idic = finished(&world);
+    idic.next_round();
+    idic.identify(&CustomerRecords::default()).unwrap();
+    idic.differentiate(&CustomerHistory {
+        needs: None,
+        ..world.history()
+    })
+    .unwrap();
+    idic.interact(&Interactions::none(now())).unwrap();
+    idic.customize().unwrap();
+    assert!(
+        idic.plans()
+            .unwrap()
+            .iter()
+            .all(|plan| plan.needs.is_none())
+    );
+}
+
+#[test]
+fn answers_in_words_make_groups_of_the_best_number() {
+    let world = world();
+    let question = |name: &str, answers: &[&str]| ChoiceQuestion {
+        name: name.to_owned(),
+        answers: answers.iter().map(|answer| (*answer).to_owned()).collect(),
+    };
+    let needs = NeedsOptions {
+        choices: vec![
+            question("channel", &["web", "shop"]),
+            question("wish", &["price", "quality"]),
+        ],
+        ..NeedsOptions::default()
+    };
+    let mut idic = Idic::new(schema(), IdicOptions { needs, ..options() }).unwrap();
+    idic.identify(&world.records()).unwrap();
+    // Two kinds of customers: there are no more groups to be tried than different answers.
+    let kind = |person: usize| person.is_multiple_of(3);
+    let of = |answers: [&'static str; 2]| -> Vec<&str> {
+        (0..PEOPLE)
+            .map(|person| answers[usize::from(kind(person))])
+            .collect()
+    };
+    let (channel, wish) = (of(["web", "shop"]), of(["price", "quality"]));
+    let history = CustomerHistory {
+        needs: None,
+        choices: Some(KeyedTexts {
+            keys: &world.people,
+            columns: vec![&channel, &wish],
+        }),
+        ..world.history()
+    };
+    idic.differentiate(&history).unwrap();
+    idic.interact(&Interactions::none(now())).unwrap();
+    idic.customize().unwrap();
+    let found = idic.differentiation().unwrap().needs();
+    assert_eq!(found.sizes, [2 * PEOPLE as u64 / 3, PEOPLE as u64 / 3]);
+    assert_eq!(found.modes, [[0, 0], [1, 1]]);
+    assert_eq!(found.tried.len(), 1);
+    let reasons = idic.reasons(0, Language::En).unwrap();
+    assert_eq!(
+        reasons.needs,
+        "Needs: group 2 of 2 (most frequent: channel shop, wish quality)."
+    );
+}
+
+#[test]
+fn a_log_in_which_nobody_leaves_says_so_and_leaves_the_rules() {
+    let mut idic = Idic::new(
+        schema(),
+        IdicOptions {
+            needs: NeedsOptions::default(),
+            ..options()
+        },
+    )
+    .unwrap();
+    let world = world();
+    idic.identify(&world.records()).unwrap();
+    // Everybody buys at their own interval, up to the end.
+    let (mut buyers, mut dates, mut amounts) = (Vec::new(), Vec::new(), Vec::new());
+    for (person, key) in world.people.iter().enumerate() {
+        let interval = 5 * (1 + person % 11);
+        for (number, day) in (0..=360).step_by(interval).enumerate() {
+            buyers.push(key.as_str());
+            dates.push(day);
+            amounts.push((10 + 9 * (person % 7) + number % 5) as f64);
+        }
+    }
+    idic.differentiate(&CustomerHistory {
+        log: vec![Chunk {
+            customers: CustomerColumn::Texts(&buyers),
+            times: TimeColumn::Dates(&dates),
+            amounts: AmountColumn::Floats(&amounts),
+            costs: None,
+        }],
+        ..CustomerHistory::default()
+    })
+    .unwrap();
+    let found = idic.differentiation().unwrap();
+    assert!(found.counts().is_modelled && found.counts().is_at_boundary);
+    assert!(found.alive().iter().all(|p| p.is_nan()));
+    assert!(found.potential().iter().all(|value| *value > 0.0));
+    let verdicts = found.classification().verdicts();
+    assert!(verdicts.iter().all(|verdict| verdict.stage.is_some()));
+    let spread = finished(&world);
+    let spread = spread.differentiation().unwrap();
+    assert!(!spread.counts().is_at_boundary && spread.alive().iter().all(|p| *p < 1.0));
+}
+
+#[test]
+fn what_is_out_of_date_is_named_and_later_records_refresh_it() {
+    let world = world();
+    let day = |days: i64| now().seconds() - 86_400 * days;
+    let mut fields = schema().fields().to_vec();
+    fields[1].half_life = Some(100.0);
+    let schema = Schema::new(fields).unwrap();
+    let mut idic = Idic::new(schema, options()).unwrap();
+    let times = vec![day(150); world.keys.len()];
+    let records = CustomerRecords {
+        provenance: Provenance {
+            times: Some(&times),
+            trust: None,
+        },
+        ..world.records()
+    };
+    round(&mut idic, &world, &records, now()).unwrap();
+    let row = |idic: &Idic| {
+        let customer = idic.customer_of("A3").unwrap();
+        idic.identity()
+            .unwrap()
+            .customers()
+            .binary_search(&customer)
+            .unwrap()
+    };
+    assert_eq!(idic.stale(row(&idic)).unwrap(), [false, true, false]);
+    assert_eq!(
+        idic.interaction().unwrap().counts().stale,
+        [0, PEOPLE as u64, 0]
+    );
+    let reasons = idic.reasons(row(&idic), Language::En).unwrap();
+    assert!(
+        reasons
+            .identity
+            .ends_with("Out of date: mobile (freshness 0.78)."),
+        "{}",
+        reasons.identity
+    );
+    idic.next_round();
+    let place = world.keys.iter().position(|key| key == "A3").unwrap();
+    let (names, mobiles) = (
+        vec![world.names[place].clone()],
+        vec![world.mobiles[place].clone()],
+    );
+    let (keys, emails, recent) = (vec!["C3"], vec![""], [day(1)]);
+    let later = CustomerRecords {
+        sources: vec![RecordSource {
+            keys: &keys,
+            fields: vec![&names, &mobiles, &emails],
+        }],
+        provenance: Provenance {
+            times: Some(&recent),
+            trust: None,
+        },
+    };
+    round(&mut idic, &world, &later, now()).unwrap();
+    assert_eq!(idic.customer_of("C3"), idic.customer_of("A3"));
+    assert_eq!(idic.stale(row(&idic)).unwrap(), [false; 3]);
+    assert_eq!(
+        idic.interaction().unwrap().counts().stale,
+        [0, PEOPLE as u64 - 1, 0]
+    );
 }

@@ -2,11 +2,11 @@
 
 use crm_core::Result;
 use crm_core::idic::differentiate::cross_table;
-use crm_core::idic::identify::{Field, Schema};
+use crm_core::idic::identify::{Field, Provenance, PseudonymKey, Schema};
 use crm_core::idic::interact::uplift::uplift_curve;
 use crm_core::idic::pipeline::{
     ConsentChange, CustomerHistory, CustomerPlan, CustomerRecords, Idic, Interactions, Keyed,
-    KeyedColumn, Outcome, RecordSource,
+    KeyedColumn, KeyedTexts, Outcome, RecordSource,
 };
 use crm_core::ledger::TextColumn;
 use crm_core::units::{Label, Moment};
@@ -45,20 +45,99 @@ fn shown(plans: &[CustomerPlan]) -> Value {
     })
 }
 
-/// Rounds with values that are given, the state going through its bytes after each stage.
-fn idic_rounds(arguments: &Map<String, Value>) -> Result<Value> {
+fn process(arguments: &Map<String, Value>) -> Result<Idic> {
     let fields = arguments["fields"].as_array().unwrap().iter();
     let field = |f: &Value| {
         let kind = serde_json::from_value(f["kind"].clone()).unwrap();
-        Field::new(f["name"].as_str().unwrap(), kind)
+        Field {
+            importance: f["importance"].as_f64().unwrap_or(1.0),
+            half_life: f["half_life"].as_f64(),
+            ..Field::new(f["name"].as_str().unwrap(), kind)
+        }
     };
     let schema = Schema::new(fields.map(field).collect())?;
     let options = serde_json::from_str(arguments["options"].as_str().unwrap()).unwrap();
-    let mut idic = Idic::new(schema, options)?;
+    Idic::new(schema, options)
+}
+
+/// Texts that are given row by row, column by column.
+fn columns(rows: &Value, count: usize) -> Vec<Vec<String>> {
+    let rows: Vec<Vec<String>> = serde_json::from_value(rows.clone()).unwrap();
+    let column = |place: usize| rows.iter().map(|row| row[place].clone()).collect();
+    (0..count).map(column).collect()
+}
+
+/// One round, as far as groups, freshness and pseudonyms go.
+fn idic_segments(arguments: &Map<String, Value>) -> Result<Value> {
+    let mut idic = process(arguments)?;
     let keys = texts(&arguments["keys"]);
-    let records: Vec<Vec<String>> = serde_json::from_value(arguments["records"].clone()).unwrap();
-    let of_field = |field: usize| records.iter().map(|r| r[field].clone()).collect();
-    let columns: Vec<Vec<String>> = (0..3).map(of_field).collect();
+    let records = columns(&arguments["records"], 3);
+    let times: Vec<i64> = serde_json::from_value(arguments["times"].clone()).unwrap();
+    idic.identify(&CustomerRecords {
+        sources: vec![RecordSource {
+            keys: &keys,
+            fields: records.iter().map(|c| c as &dyn TextColumn).collect(),
+        }],
+        provenance: Provenance {
+            times: Some(&times),
+            trust: None,
+        },
+    })?;
+    let value_keys = texts(&arguments["value_keys"]);
+    let (current, potential) = (
+        column(&arguments["current"]),
+        column(&arguments["potential"]),
+    );
+    let answer_keys = texts(&arguments["answer_keys"]);
+    let answers = columns(&arguments["answers"], 2);
+    idic.differentiate(&CustomerHistory {
+        current: Some(KeyedColumn {
+            keys: &value_keys,
+            values: &current,
+        }),
+        potential: Some(KeyedColumn {
+            keys: &value_keys,
+            values: &potential,
+        }),
+        choices: Some(KeyedTexts {
+            keys: &answer_keys,
+            columns: answers.iter().map(|c| c as &dyn TextColumn).collect(),
+        }),
+        ..CustomerHistory::default()
+    })?;
+    let now = Moment::from_seconds(arguments["now"][0].as_i64().unwrap())?;
+    idic.interact(&Interactions::none(now))?;
+    idic = Idic::from_bytes(&idic.to_bytes()?)?;
+    idic.customize()?;
+    let plans = idic.plans()?;
+    let needs = idic.differentiation().unwrap().needs();
+    let table = idic.differentiation().unwrap().value_by_needs()?;
+    let key: Vec<u8> = serde_json::from_value(arguments["pseudonym_key"].clone()).unwrap();
+    let stale = |row| {
+        idic.stale(row)
+            .unwrap()
+            .iter()
+            .map(|&s| i32::from(s))
+            .collect()
+    };
+    let stale: Vec<Vec<i32>> = (0..plans.len()).map(stale).collect();
+    Ok(json!({
+        "needs": plans.iter().map(|p| p.needs.map_or(-1, u32::cast_signed)).collect::<Vec<_>>(),
+        "sizes": needs.sizes,
+        "profile": needs.modes,
+        "counts": table.counts,
+        "totals": table.totals,
+        "freshness": plans.iter().map(|p| p.freshness).collect::<Vec<_>>(),
+        "stale": stale,
+        "pseudonyms": idic.pseudonyms(&PseudonymKey::new(&key)?),
+    }))
+}
+
+/// Rounds with values that are given, the state going through its bytes after each stage.
+fn idic_rounds(arguments: &Map<String, Value>) -> Result<Value> {
+    let mut idic = process(arguments)?;
+    let keys = texts(&arguments["keys"]);
+    let columns = columns(&arguments["records"], 3);
     let value_keys = texts(&arguments["value_keys"]);
     let (current, potential) = (
         column(&arguments["current"]),
@@ -158,6 +237,7 @@ fn vectors_hold() {
     check(text, |function, arguments| {
         vec![match function {
             "idic_rounds" => idic_rounds(arguments),
+            "idic_segments" => idic_segments(arguments),
             "cross_table" => crossed(arguments),
             "uplift_curve" => uplift(arguments),
             other => panic!("no function {other}"),

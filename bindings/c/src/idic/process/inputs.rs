@@ -5,8 +5,10 @@ use std::mem::MaybeUninit;
 
 use crm_core::idic::interact::contact::ContactOutcome;
 use crm_core::idic::pipeline::{
-    ConsentChange, KeyedColumn, KeyedColumns, LoyaltyColumns, Outcome as DecisionOutcome,
+    ConsentChange, KeyedColumn, KeyedColumns, KeyedTexts, LoyaltyColumns,
+    Outcome as DecisionOutcome,
 };
+use crm_core::ledger::TextColumn;
 use crm_core::loyalty::Clue;
 use crm_core::units::Label;
 use crm_core::{Error, ErrorKind};
@@ -26,9 +28,10 @@ pub struct crm_idic_records {
     pub keys: *const *const c_char,
     /// Record by record the value of each field in UTF-8; a value that is missing is empty.
     pub values: *const *const c_char,
-    /// When each record was made, in any unit; NULL if that is not known.
+    /// When each record was made; NULL if that is not known. Seconds since 1970-01-01T00:00:00 where a field has a half-life, else in
+    /// any unit.
     pub times: *const i64,
-    /// How much the source of each record is trusted; NULL if that is not known.
+    /// How much the source of each record is trusted; NULL if that is not known. Above 0 and at most 1 where a field has a half-life.
     pub trust: *const f64,
     /// How many records.
     pub rows: usize,
@@ -42,6 +45,20 @@ pub struct crm_keyed_columns {
     pub keys: *const *const c_char,
     /// What, column by column.
     pub columns: *const *const f64,
+    /// How many columns.
+    pub column_count: usize,
+    /// How many keys.
+    pub rows: usize,
+}
+
+/// Answers in words for some keys.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct crm_keyed_texts {
+    /// Of whom, in UTF-8.
+    pub keys: *const *const c_char,
+    /// Row by row, a text in UTF-8 for each column; empty where one is not known.
+    pub values: *const *const c_char,
     /// How many columns.
     pub column_count: usize,
     /// How many keys.
@@ -66,8 +83,10 @@ pub struct crm_idic_history {
     pub current: *const crm_keyed_columns,
     /// Potential values, one column; NULL for what the transactions let expect.
     pub potential: *const crm_keyed_columns,
-    /// Answers to the questions of the options, a column each.
+    /// Answers in numbers to the questions of the options, a column each.
     pub needs: *const crm_keyed_columns,
+    /// Answers to the questions of the options that have answers to choose from, a column each.
+    pub choices: *const crm_keyed_texts,
     /// What is known of loyalty: 8 columns in the order of crm_clue.
     pub loyalty: *const crm_keyed_columns,
     /// The day up to which the transactions are whole; CRM_NO_DAY for that of the last one.
@@ -217,6 +236,48 @@ impl<'a> KeyedNumbers<'a> {
             clues: clues.collect(),
         })
     }
+}
+
+/// Columns of texts with their keys.
+pub(super) struct KeyedWords<'a> {
+    keys: Vec<&'a str>,
+    columns: Vec<Vec<&'a str>>,
+}
+
+impl<'a> KeyedWords<'a> {
+    /// # Safety
+    /// What is not NULL is what the header asks for.
+    pub(super) unsafe fn read(
+        argument: &'static str,
+        given: *const crm_keyed_texts,
+    ) -> Outcome<Option<Self>> {
+        if given.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: as the caller vouches.
+        unsafe {
+            let given = read(argument, given)?;
+            let (rows, count) = (given.rows, given.column_count);
+            let values = texts(argument, given.values, rows.saturating_mul(count))?;
+            Ok(Some(KeyedWords {
+                keys: texts(argument, given.keys, rows)?,
+                columns: columns(&values, count),
+            }))
+        }
+    }
+
+    pub(super) fn all(&self) -> KeyedTexts<'_> {
+        KeyedTexts {
+            keys: &self.keys,
+            columns: self.columns.iter().map(|c| c as &dyn TextColumn).collect(),
+        }
+    }
+}
+
+/// Values that are given row by row, column by column.
+pub(super) fn columns<'a>(values: &[&'a str], count: usize) -> Vec<Vec<&'a str>> {
+    let column = |place| values.iter().skip(place).step_by(count).copied().collect();
+    (0..count).map(column).collect()
 }
 
 /// # Safety

@@ -3,6 +3,7 @@
 pub mod inputs;
 pub mod plans;
 pub mod review;
+pub mod segments;
 
 use std::ffi::{c_char, c_void};
 use std::ops::ControlFlow;
@@ -21,8 +22,8 @@ use crm_core::units::Label;
 use crm_core::{Error, ErrorKind};
 
 use self::inputs::{
-    KeyedNumbers, consent, crm_decision_outcome, crm_idic_history, crm_idic_records, crm_idic_told,
-    of_decision, texts,
+    KeyedNumbers, KeyedWords, columns, consent, crm_decision_outcome, crm_idic_history,
+    crm_idic_records, crm_idic_told, of_decision, texts,
 };
 use super::choice::crm_logged_reward;
 use super::interact::{contact, unreadable};
@@ -118,13 +119,14 @@ pub struct crm_erased_customer {
 ///                   "audience": {"stages": ["growth"], "types": ["golden"], "tiers": ["vip"], "needs": [0]}]}, …],
 ///      "offers": [{"name": "sample", "gain": 40, "acceptance": 0.25, ["gain_share": 0, "cost": 1, "capacity": 100, "label": …,
 ///                  "audience": …]}, …],
-///      "needs": {"questions": [], "groups": null, "most": 8}, "contact": {…}, "choice": {"noise": 1, …},
+///      "needs": {"questions": ["price"], "choices": [], "groups": null, "most": 8}, "contact": {…}, "choice": {"noise": 1, …},
 ///      "contact_budget": null, "offer_budget": null, "acceptance": {"strength": 10, "half_life": null},
 ///      "threshold": 0.5, "survivorship": [], "skip_unknown": false, "period": "months", "returns": "net", "horizon": 365,
 ///      "classification": {…}, "training": {…}, "seed": 0}
 ///
 /// `contact` is as for crm_contact_policy_new, `choice` as for crm_action_chooser_new, without actions and features. `seed` is
-/// added to those of the parts. An offer is worth acceptance · (gain + gain_share · potential value) − cost.
+/// added to those of the parts. Needs are `questions` for numbers, or `choices` such as {"name": "channel", "answers": ["web", "shop"]},
+/// not both. An offer is worth acceptance · (gain + gain_share · potential value) − cost.
 ///
 /// @param fields what the records hold
 /// @param field_count how many fields
@@ -245,8 +247,7 @@ pub unsafe extern "C" fn crm_idic_identify(
         let fields = idic.lock().idic.schema().fields().len();
         let keys = texts("keys", given.keys, given.rows)?;
         let values = texts("values", given.values, given.rows.saturating_mul(fields))?;
-        let column = |field| values.iter().skip(field).step_by(fields).copied().collect();
-        let columns: Vec<Vec<&str>> = (0..fields).map(column).collect();
+        let columns = columns(&values, fields);
         let chunk: RecordChunk<'_> = columns.iter().map(|c| c as &dyn TextColumn).collect();
         let records = CustomerRecords {
             sources: vec![RecordSource {
@@ -266,11 +267,12 @@ pub unsafe extern "C" fn crm_idic_identify(
 
 /// The second stage: what each customer is worth, and needs. The current value is what was bought, less returns and costs; the potential
 /// value expected purchases over the horizon (MBG/NBD) × expected spend (Gamma-Gamma) × margin; unless they are given. Then stage,
-/// type, tier and loyalty as crm_classify, and a group by needs as crm_k_means. Of a customer with several keys values are added
-/// up, and answers and clues averaged.
+/// type, tier and loyalty as crm_classify, and a group by needs as crm_k_means, or as crm_k_modes by answers in words. Of a customer with
+/// several keys values are added up, answers in numbers and clues averaged, and of answers in words the most frequent one counts.
 ///
 /// `CRM_STATUS_ILLEGAL_TRANSITION` at another stage; `CRM_STATUS_NOT_FOUND` with the row for a key that no record has, unless the options
-/// skip them; `CRM_STATUS_OUT_OF_RANGE` for an end before the last transaction; `CRM_STATUS_STOPPED` if `progress` says so.
+/// skip them, and for an answer that the options do not name; `CRM_STATUS_OUT_OF_RANGE` for an end before the last transaction;
+/// `CRM_STATUS_STOPPED` if `progress` says so.
 ///
 /// @param idic the process, which changes
 /// @param history what they have bought, and what is known of them
@@ -291,6 +293,7 @@ pub unsafe extern "C" fn crm_idic_differentiate(
         let current = KeyedNumbers::read("current", given.current)?;
         let potential = KeyedNumbers::read("potential", given.potential)?;
         let needs = KeyedNumbers::read("needs", given.needs)?;
+        let choices = KeyedWords::read("choices", given.choices)?;
         let loyalty = KeyedNumbers::read("loyalty", given.loyalty)?;
         let history = CustomerHistory {
             log: vec![Chunk {
@@ -303,6 +306,7 @@ pub unsafe extern "C" fn crm_idic_differentiate(
             current: current.as_ref().map(|c| c.one("current")).transpose()?,
             potential: potential.as_ref().map(|c| c.one("potential")).transpose()?,
             needs: needs.as_ref().map(KeyedNumbers::all),
+            choices: choices.as_ref().map(KeyedWords::all),
             loyalty: loyalty.as_ref().map(KeyedNumbers::clues).transpose()?,
         };
         idic.stage(

@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
+use crm_core::idic::identify::PseudonymKey;
 use crm_core::idic::pipeline::{
     CustomerPlan, Customization, Differentiation, Identity, IdicStage, Interaction,
 };
@@ -10,7 +11,7 @@ use crm_core::units::{Label, Language};
 use serde_json::{Value, json};
 
 use super::{Process, crm_idic};
-use crate::boundary::{Outcome, OutputSlice, respond, write_text};
+use crate::boundary::{Outcome, OutputSlice, respond, slice, write_text};
 use crate::categories::{crm_assignment_reason, crm_idic_stage, crm_language};
 use crate::category;
 use crate::handle::borrow;
@@ -26,6 +27,8 @@ pub struct crm_customer_plan {
     pub decision: u64,
     /// The next action: 0 is to do nothing, then those of the options.
     pub action: u64,
+    /// How fresh the profile is, from 0 to 1; NaN where no field has a half-life.
+    pub freshness: f64,
     /// Current value.
     pub current: f64,
     /// Potential value.
@@ -96,6 +99,7 @@ fn plan(found: &CustomerPlan) -> Outcome<crm_customer_plan> {
         customer: found.customer,
         decision: found.decision,
         action: found.action as u64,
+        freshness: found.freshness,
         current: found.current,
         potential: found.potential,
         alive: found.alive,
@@ -143,12 +147,71 @@ pub unsafe extern "C" fn crm_idic_reasons(
     })
 }
 
+/// Which fields of the customer in a row are to be asked again: their value is older than its half-life, or of unknown age.
+/// `CRM_STATUS_NOT_FOUND` for a row that there is not, `CRM_STATUS_ILLEGAL_TRANSITION` before actions were chosen.
+///
+/// @param idic the process
+/// @param row the row of the customer
+/// @param fields how many fields a record has
+/// @param out receives 1 or 0 for each field
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_idic_stale_fields(
+    idic: *const crm_idic,
+    row: usize,
+    fields: usize,
+    out: *mut u8,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let idic = borrow("idic", idic)?;
+        let out = OutputSlice::new("out", out, fields)?;
+        let stale = idic.lock().idic.stale(row)?;
+        out.write(
+            "out",
+            &stale.iter().map(|&is| u8::from(is)).collect::<Vec<_>>(),
+        )
+    })
+}
+
+/// What stands for the number of each customer where nobody may know who they are: 64 hexadecimal digits of HMAC-SHA-256 of the word
+/// customer, a byte 1f, and the number in decimal digits. `CRM_STATUS_OUT_OF_RANGE` for a key of fewer than 32 bytes.
+///
+/// @param idic the process
+/// @param key the bytes of the key, drawn at random
+/// @param key_size how many: 32 or more
+/// @param rows how many customers
+/// @param out receives CRM_PSEUDONYM_SIZE bytes for each customer, the last of them NUL
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_idic_pseudonyms(
+    idic: *const crm_idic,
+    key: *const u8,
+    key_size: usize,
+    rows: usize,
+    out: *mut c_char,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let idic = borrow("idic", idic)?;
+        let key = slice("key", key, key_size)?;
+        let bytes = rows.saturating_mul(CRM_PSEUDONYM_SIZE);
+        let out = OutputSlice::new("out", out.cast::<u8>(), bytes)?;
+        let found = idic.lock().idic.pseudonyms(&PseudonymKey::new(key)?);
+        let texts = found.iter().flat_map(|text| text.bytes().chain([0]));
+        out.write("out", &texts.collect::<Vec<_>>())
+    })
+}
+
+/// The size of a pseudonym: 64 hexadecimal digits, and a NUL.
+pub const CRM_PSEUDONYM_SIZE: usize = 65;
+
 /// How a stage of the round went, as JSON: counts, and the `seconds` that it took (null if it was made before the process was read). `{}`
 /// for a stage that is still to come.
 ///
 /// - identify: `records`, `customers`, `compared`, `recall`, `joined`, `conflicts` of each field
-/// - differentiate: `transactions`, `left_out`, `is_modelled`, `current_known`, `potential_known`, `grouped`
-/// - interact: `told`, `left_out`, `control`, `chosen` and `refused` of each action, `expired`, `cost`
+/// - differentiate: `transactions`, `left_out`, `is_modelled`, `is_at_boundary` (the log has no best model: potential values are those of a limit,
+///   and P(alive) stays unknown where the limit says of everybody that they are alive), `current_known`, `potential_known`, `grouped`
+/// - interact: `told`, `left_out`, `control`, `chosen` and `refused` of each action, `expired`, `cost`, `stale` (customers whose value of each field is
+///   older than its half-life, or of unknown age)
 /// - customize: `eligible`, `made` of each offer, `value`, `bound`, `cost`, `place_prices`, `money_price`
 ///
 /// @param idic the process

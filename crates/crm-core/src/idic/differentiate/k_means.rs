@@ -181,6 +181,11 @@ impl Table {
         &self.values[row * self.width..(row + 1) * self.width]
     }
 
+    /// Between two rows.
+    pub(super) fn distance(&self, a: usize, b: usize) -> f64 {
+        libm::sqrt(distance(self.row(a), self.row(b)))
+    }
+
     fn search(&self, mut centers: Vec<f64>, clusters: usize, most: u32) -> Search {
         let mut cluster: Vec<u32> = Vec::new();
         let mut iterations = 0;

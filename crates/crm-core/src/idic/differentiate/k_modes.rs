@@ -47,26 +47,12 @@ pub struct KModes {
 /// of groups that is 0 or more than there are rows, no starts and no iterations; [`ErrorKind::NoSolution`] for more groups than there are
 /// different rows.
 pub fn k_modes(columns: &[&[u32]], clusters: usize, options: ClusterOptions) -> Result<KModes> {
-    let rows = columns.first().map_or(0, |column| column.len());
-    if rows == 0 {
-        return Err(Error::empty("columns"));
-    }
-    for column in columns {
-        if column.len() != rows {
-            return Err(Error::length("columns", column.len(), rows));
-        }
-        if let Some((row, &code)) = (0..).zip(*column).find(|(_, c)| **c >= MOST_CATEGORIES) {
-            let reason = format!("must be a category, less than {MOST_CATEGORIES}");
-            let error = Error::new(ErrorKind::OutOfRange, "columns", reason);
-            return Err(error.with_value(code).at_row(row));
-        }
-    }
-    options.check(rows, clusters)?;
-    let table = Table { columns, rows };
+    let table = Categories::read(columns)?;
+    options.check(table.rows, clusters)?;
     let mut best: Option<Search> = None;
     for start in 0..options.starts {
         let mut random = Stream::new(options.seed, u64::from(start));
-        let rows = spread_rows(rows, clusters, &mut random, |a, b| {
+        let rows = spread_rows(table.rows, clusters, &mut random, |a, b| {
             table.differences(a, b) as f64
         });
         let rows = rows.ok_or_else(|| too_few_different(clusters))?;
@@ -98,9 +84,10 @@ pub fn k_modes(columns: &[&[u32]], clusters: usize, options: ClusterOptions) -> 
     })
 }
 
-struct Table<'a> {
+/// Rows of categories.
+pub(super) struct Categories<'a> {
     columns: &'a [&'a [u32]],
-    rows: usize,
+    pub(super) rows: usize,
 }
 
 struct Search {
@@ -111,9 +98,27 @@ struct Search {
     converged: bool,
 }
 
-impl Table<'_> {
+impl<'a> Categories<'a> {
+    pub(super) fn read(columns: &'a [&'a [u32]]) -> Result<Self> {
+        let rows = columns.first().map_or(0, |column| column.len());
+        if rows == 0 {
+            return Err(Error::empty("columns"));
+        }
+        for column in columns {
+            if column.len() != rows {
+                return Err(Error::length("columns", column.len(), rows));
+            }
+            if let Some((row, &code)) = (0..).zip(*column).find(|(_, c)| **c >= MOST_CATEGORIES) {
+                let reason = format!("must be a category, less than {MOST_CATEGORIES}");
+                let error = Error::new(ErrorKind::OutOfRange, "columns", reason);
+                return Err(error.with_value(code).at_row(row));
+            }
+        }
+        Ok(Categories { columns, rows })
+    }
+
     /// In how many columns two rows differ.
-    fn differences(&self, a: usize, b: usize) -> u64 {
+    pub(super) fn differences(&self, a: usize, b: usize) -> u64 {
         let differ = self.columns.iter().filter(|column| column[a] != column[b]);
         differ.count() as u64
     }

@@ -13,4 +13,6 @@ pub use clusters::{ClusterOptions, Clustering};
 pub use k_means::{ClusterScaling, KMeans, k_means};
 pub use k_modes::{KModes, k_modes};
 pub use matrix::{CrossTable, cross_table};
-pub use silhouette::{ClusterCount, choose_clusters, silhouette};
+pub use silhouette::{
+    ClusterCount, category_silhouette, choose_clusters, choose_modes, silhouette,
+};

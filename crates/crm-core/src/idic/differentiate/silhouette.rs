@@ -2,6 +2,7 @@ use serde::Serialize;
 
 use super::clusters::ClusterOptions;
 use super::k_means::{ClusterScaling, Table, k_means};
+use super::k_modes::{Categories, k_modes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::math::random::Stream;
 use crate::parallel;
@@ -19,7 +20,7 @@ pub struct ClusterCount {
     pub clusters: u32,
     /// The mean silhouette.
     pub silhouette: f64,
-    /// Σ of squared distances from the centres.
+    /// Σ of squared distances from the centres; of categories, of columns in which rows differ from their modes.
     pub inertia: f64,
 }
 
@@ -49,10 +50,36 @@ pub fn silhouette(
         return Err(Error::length("cluster", cluster.len(), table.rows));
     }
     let rows: Vec<usize> = (0..table.rows).collect();
-    of_rows(&table, cluster, &rows)
+    of_rows(cluster, &rows, |a, b| table.distance(a, b))
 }
 
-fn of_rows(table: &Table, cluster: &[u32], rows: &[usize]) -> Result<Vec<f64>> {
+/// The [`silhouette`] of each row of categories; the distance of two rows is the number of columns in which they differ.
+///
+/// ```
+/// use crm_core::idic::differentiate::category_silhouette;
+///
+/// let found = category_silhouette(&[&[0, 0, 1], &[2, 2, 0]], &[0, 0, 1])?;
+/// assert_eq!(found, [1.0, 1.0, 0.0]);
+/// # Ok::<(), crm_core::Error>(())
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::Empty`]; [`ErrorKind::LengthMismatch`]; [`ErrorKind::OutOfRange`] for fewer than two groups, and with the row for a category
+/// from 65,536 on.
+pub fn category_silhouette(columns: &[&[u32]], cluster: &[u32]) -> Result<Vec<f64>> {
+    let table = Categories::read(columns)?;
+    if cluster.len() != table.rows {
+        return Err(Error::length("cluster", cluster.len(), table.rows));
+    }
+    let rows: Vec<usize> = (0..table.rows).collect();
+    of_rows(cluster, &rows, |a, b| table.differences(a, b) as f64)
+}
+
+fn of_rows(
+    cluster: &[u32],
+    rows: &[usize],
+    distance: impl Fn(usize, usize) -> f64 + Sync,
+) -> Result<Vec<f64>> {
     let of_row = |row: usize| cluster.get(row).map_or(0, |&c| c as usize);
     let clusters = rows
         .iter()
@@ -72,13 +99,10 @@ fn of_rows(table: &Table, cluster: &[u32], rows: &[usize]) -> Result<Vec<f64>> {
         return Err(error.with_value(format_args!("of {filled}")));
     }
     Ok(parallel::map(rows.to_vec(), |row| {
-        let x = table.row(row);
         let mut sums = vec![0.0; clusters];
         for &other in rows {
-            let pairs = x.iter().zip(table.row(other));
-            let square: f64 = pairs.map(|(a, b)| (a - b) * (a - b)).sum();
             if let Some(sum) = sums.get_mut(of_row(other)) {
-                *sum += libm::sqrt(square);
+                *sum += distance(row, other);
             }
         }
         let own = of_row(row);
@@ -108,23 +132,62 @@ pub fn choose_clusters(
     scaling: ClusterScaling,
     options: ClusterOptions,
 ) -> Result<Vec<ClusterCount>> {
+    check_most(most)?;
+    let table = Table::read(columns, scaling)?;
+    let rows = sample(table.rows, options);
+    let fit = |clusters| {
+        let found = k_means(columns, clusters, scaling, options)?;
+        let each = of_rows(&found.clustering.cluster, &rows, |a, b| {
+            table.distance(a, b)
+        })?;
+        Ok(count(clusters, &each, found.inertia))
+    };
+    (2..=most).map(fit).collect()
+}
+
+/// The same for rows of categories by [`k_modes`] and [`category_silhouette`]; the inertia is Σ of the columns in which rows differ from the
+/// modes of their groups.
+///
+/// # Errors
+/// Those of [`k_modes`]; [`ErrorKind::OutOfRange`] for `most` below 2.
+pub fn choose_modes(
+    columns: &[&[u32]],
+    most: usize,
+    options: ClusterOptions,
+) -> Result<Vec<ClusterCount>> {
+    check_most(most)?;
+    let table = Categories::read(columns)?;
+    let rows = sample(table.rows, options);
+    let fit = |clusters| {
+        let found = k_modes(columns, clusters, options)?;
+        let each = of_rows(&found.clustering.cluster, &rows, |a, b| {
+            table.differences(a, b) as f64
+        })?;
+        Ok(count(clusters, &each, found.cost as f64))
+    };
+    (2..=most).map(fit).collect()
+}
+
+fn check_most(most: usize) -> Result<()> {
     if most < 2 {
         let error = Error::new(ErrorKind::OutOfRange, "most", "must be 2 or more");
         return Err(error.with_value(most));
     }
-    let table = Table::read(columns, scaling)?;
-    let mut rows = Stream::new(options.seed, SAMPLE).permutation(table.rows);
+    Ok(())
+}
+
+/// The rows whose silhouettes are computed.
+fn sample(rows: usize, options: ClusterOptions) -> Vec<usize> {
+    let mut rows = Stream::new(options.seed, SAMPLE).permutation(rows);
     rows.truncate(MOST_ROWS);
     rows.sort_unstable();
-    (2..=most)
-        .map(|clusters| {
-            let found = k_means(columns, clusters, scaling, options)?;
-            let each = of_rows(&table, &found.clustering.cluster, &rows)?;
-            Ok(ClusterCount {
-                clusters: clusters as u32,
-                silhouette: each.iter().sum::<f64>() / each.len() as f64,
-                inertia: found.inertia,
-            })
-        })
-        .collect()
+    rows
+}
+
+fn count(clusters: usize, silhouettes: &[f64], inertia: f64) -> ClusterCount {
+    ClusterCount {
+        clusters: clusters as u32,
+        silhouette: silhouettes.iter().sum::<f64>() / silhouettes.len() as f64,
+        inertia,
+    }
 }

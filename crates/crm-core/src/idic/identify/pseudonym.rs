@@ -99,13 +99,33 @@ impl PseudonymKey {
         }
     }
 
+    /// What stands for the number of a customer: 64 hexadecimal digits of HMAC-SHA-256 of the word customer, a byte 1f, and the number in
+    /// decimal digits.
+    ///
+    /// ```
+    /// use crm_core::idic::identify::PseudonymKey;
+    ///
+    /// let key = PseudonymKey::new(&[7; 32])?;
+    /// assert_eq!(key.customer(12).len(), 64);
+    /// assert_ne!(key.customer(12), key.customer(13));
+    /// # Ok::<(), crm_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn customer(&self, number: u64) -> String {
+        self.of("customer", &number.to_string())
+    }
+
     fn of_normal(&self, kind: FieldKind, normal: &str) -> String {
-        let mut hex = String::new();
-        if normal.is_empty() {
-            return hex;
+        match normal {
+            "" => String::new(),
+            normal => self.of(kind.name(), normal),
         }
+    }
+
+    fn of(&self, kind: &str, normal: &str) -> String {
+        let mut hex = String::new();
         let mut code = keyed(self.0.reveal());
-        for part in [kind.name(), "\u{1f}", normal] {
+        for part in [kind, "\u{1f}", normal] {
             code.update(part.as_bytes());
         }
         for byte in code.finalize().into_bytes() {

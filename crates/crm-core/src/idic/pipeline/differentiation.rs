@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::identity::Watch;
-use super::inputs::{CustomerHistory, KeyedColumn, KeyedColumns};
-use super::options::IdicOptions;
+use super::inputs::{CustomerHistory, KeyedColumn, KeyedColumns, KeyedTexts};
+use super::needs::{NeedsGroups, chosen, grouped};
+use super::options::{ChoiceQuestion, IdicOptions};
 use super::worth::{self, Worth};
 use crate::classification::{Activity, Classification, CustomerTable, classify};
 use crate::error::{Error, Result};
-use crate::idic::differentiate::{ClusterCount, CrossTable, choose_clusters, cross_table, k_means};
+use crate::idic::differentiate::{CrossTable, cross_table};
 use crate::ledger::{CustomerColumn, PeriodSeries, TextColumn};
 use crate::lifecycle::Stage;
 use crate::lifecycle::inference::Known;
@@ -26,6 +27,9 @@ pub struct DifferentiationCounts {
     pub left_out: u64,
     /// Whether models of purchases and spend gave P(alive) and, where it was not given, the potential value.
     pub is_modelled: bool,
+    /// Whether a model is at its boundary: the log is too short, or too alike, to have a best one. Potential values are those of the limit;
+    /// P(alive), where the limit says of everybody that they are alive, stays unknown, and stages come from the rules alone.
+    pub is_at_boundary: bool,
     /// Customers whose current value is known.
     pub current_known: u64,
     /// Customers whose potential value is known.
@@ -45,9 +49,11 @@ pub(super) struct Evidences {
     pub(super) potential: Vec<f64>,
     #[serde(with = "super::state::column")]
     pub(super) alive: Vec<f64>,
-    /// Answers, question by question.
+    /// Answers in numbers, question by question.
     #[serde(with = "super::state::columns")]
     pub(super) needs: Vec<Vec<f64>>,
+    /// Answers in words by their places, question by question.
+    pub(super) choices: Vec<Vec<Option<u32>>>,
     #[serde(with = "super::state::clues")]
     pub(super) loyalty: Vec<(Clue, Vec<f64>)>,
     pub(super) counts: DifferentiationCounts,
@@ -61,22 +67,8 @@ pub struct Differentiation {
     pub(super) needs: NeedsGroups,
     /// Of current and potential values.
     ranks: [Vec<f64>; 2],
-    /// In standard deviations, question by question.
+    /// In standard deviations, question by question; then 1 where an answer was chosen, answer by answer.
     answers: Vec<Vec<f64>>,
-}
-
-/// Groups of customers by their needs.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct NeedsGroups {
-    /// The group of each customer; `None` for who has not answered all questions.
-    pub group: Vec<Option<u32>>,
-    /// Customers of each group.
-    pub sizes: Vec<u64>,
-    /// The mean answers of each group.
-    pub centers: Vec<Vec<f64>>,
-    /// How well each number of groups fits, where the number was to be found.
-    pub tried: Vec<ClusterCount>,
 }
 
 /// Keys to rows of customers.
@@ -151,6 +143,19 @@ fn gather(
             columns.iter().map(column).collect::<Result<_>>()?
         }
     };
+    let choices = match &history.choices {
+        None => Vec::new(),
+        Some(KeyedTexts { keys, columns }) => {
+            let questions = &options.needs.choices;
+            if columns.len() != questions.len() {
+                return Err(Error::length("choices", columns.len(), questions.len()));
+            }
+            let rows = keyed("choices", *keys)?;
+            let each = questions.iter().zip(columns);
+            each.map(|(question, answers)| chosen(question, *answers, &rows, customers))
+                .collect::<Result<_>>()?
+        }
+    };
     let loyalty = match &history.loyalty {
         None => Vec::new(),
         Some(given) => {
@@ -163,16 +168,25 @@ fn gather(
         }
     };
     let unknown = || vec![f64::NAN; customers];
-    let (series, earned, expected, alive, transactions, is_modelled) = match worth {
-        None => (None, unknown(), unknown(), unknown(), 0, false),
-        Some(worth) => (
-            Some(worth.series),
-            worth.current,
-            worth.potential,
-            worth.alive,
-            worth.transactions,
-            worth.is_modelled,
-        ),
+    let mut counts = DifferentiationCounts {
+        left_out,
+        ..DifferentiationCounts::default()
+    };
+    let (series, earned, expected, alive) = match worth {
+        None => (None, unknown(), unknown(), unknown()),
+        Some(worth) => {
+            counts.transactions = worth.transactions;
+            counts.is_modelled = worth.is_modelled;
+            counts.is_at_boundary = worth.is_at_boundary;
+            let Worth {
+                series,
+                current,
+                potential,
+                alive,
+                ..
+            } = worth;
+            (Some(series), current, potential, alive)
+        }
     };
     Ok(Evidences {
         series,
@@ -180,13 +194,9 @@ fn gather(
         potential: potential.unwrap_or(expected),
         alive,
         needs,
+        choices,
         loyalty,
-        counts: DifferentiationCounts {
-            transactions,
-            left_out,
-            is_modelled,
-            ..DifferentiationCounts::default()
-        },
+        counts,
     })
 }
 
@@ -261,10 +271,20 @@ impl Evidences {
             .series
             .as_ref()
             .is_none_or(|s| s.customers() == customers);
-        let questions = self.needs.len();
+        let asked = |answered: usize, asked: usize| answered == 0 || answered == asked;
+        let is_chosen = |(column, question): (&Vec<Option<u32>>, &ChoiceQuestion)| {
+            let answers = question.answers.len();
+            column.len() == customers && column.iter().flatten().all(|&a| (a as usize) < answers)
+        };
         has_rows
-            && (questions == 0 || questions == options.needs.questions.len())
+            && asked(self.needs.len(), options.needs.questions.len())
+            && asked(self.choices.len(), options.needs.choices.len())
             && columns.into_iter().all(|column| column.len() == customers)
+            && self
+                .choices
+                .iter()
+                .zip(&options.needs.choices)
+                .all(is_chosen)
     }
 }
 
@@ -330,14 +350,10 @@ impl Differentiation {
             return Err(Error::length("evidence", evidence.current.len(), customers));
         }
         let classification = classify(&evidence.table(), &options.classification)?;
-        let needs = grouped(customers, options, &evidence.needs)?;
+        let needs = grouped(customers, options, &evidence.needs, &evidence.choices)?;
         let mut found = Differentiation {
             ranks: [ranks(&evidence.current), ranks(&evidence.potential)],
-            answers: evidence
-                .needs
-                .iter()
-                .map(|column| standardised(column))
-                .collect(),
+            answers: answers(options, &evidence),
             evidence,
             classification,
             needs,
@@ -371,52 +387,6 @@ impl Differentiation {
     }
 }
 
-fn grouped(customers: usize, options: &IdicOptions, needs: &[Vec<f64>]) -> Result<NeedsGroups> {
-    let mut found = NeedsGroups {
-        group: vec![None; customers],
-        ..NeedsGroups::default()
-    };
-    let has_answered = |row: &usize| {
-        let mut answers = needs.iter().map(|column| column.get(*row));
-        answers.all(|answer| answer.is_some_and(|x| !x.is_nan()))
-    };
-    let rows: Vec<usize> = (0..customers).filter(has_answered).collect();
-    if needs.is_empty() || rows.is_empty() {
-        return Ok(found);
-    }
-    let answer = |column: &Vec<f64>| -> Vec<f64> {
-        let answers = rows.iter().filter_map(|&row| column.get(row).copied());
-        answers.collect()
-    };
-    let columns: Vec<Vec<f64>> = needs.iter().map(answer).collect();
-    let columns: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
-    let of_needs = |error: Error| error.named("needs").without_row();
-    let (scaling, search) = (options.needs.scaling, options.search());
-    let groups = match options.needs.groups {
-        Some(groups) => groups as usize,
-        None => {
-            let most = (options.needs.most as usize)
-                .min(rows.len().saturating_sub(1))
-                .max(2);
-            found.tried = choose_clusters(&columns, most, scaling, search).map_err(of_needs)?;
-            let best = found.tried.iter().max_by(|a, b| {
-                let by_fit = a.silhouette.total_cmp(&b.silhouette);
-                by_fit.then(b.clusters.cmp(&a.clusters))
-            });
-            best.map_or(1, |best| best.clusters as usize)
-        }
-    };
-    let means = k_means(&columns, groups, scaling, search).map_err(of_needs)?;
-    for (&row, &group) in rows.iter().zip(&means.clustering.cluster) {
-        if let Some(place) = found.group.get_mut(row) {
-            *place = Some(group);
-        }
-    }
-    found.sizes = means.clustering.sizes;
-    found.centers = means.centers;
-    Ok(found)
-}
-
 /// The share of the known values that are less, and half of those that are equal; ½ where the value is not known.
 fn ranks(values: &[f64]) -> Vec<f64> {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|x| !x.is_nan()).collect();
@@ -430,6 +400,24 @@ fn ranks(values: &[f64]) -> Vec<f64> {
         (below + up_to) as f64 / (2 * sorted.len()) as f64
     };
     values.iter().map(rank).collect()
+}
+
+/// What the choice of an action hangs on of the answers. Questions that were not asked in this round are as if nobody had answered.
+fn answers(options: &IdicOptions, evidence: &Evidences) -> Vec<Vec<f64>> {
+    let customers = evidence.current.len();
+    let mut columns: Vec<Vec<f64>> = evidence.needs.iter().map(|c| standardised(c)).collect();
+    columns.resize(options.needs.questions.len(), vec![0.0; customers]);
+    for (place, question) in options.needs.choices.iter().enumerate() {
+        let chosen = evidence.choices.get(place);
+        for answer in 0..question.answers.len() as u32 {
+            let is_it = |given: &Option<u32>| f64::from(*given == Some(answer));
+            columns.push(match chosen {
+                Some(chosen) => chosen.iter().map(is_it).collect(),
+                None => vec![0.0; customers],
+            });
+        }
+    }
+    columns
 }
 
 /// Distances from the mean in standard deviations; 0 where the answer is not known or all are alike.

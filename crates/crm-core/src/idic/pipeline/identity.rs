@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
+use super::freshness::origins;
 use super::inputs::CustomerRecords;
 use super::options::IdicOptions;
 use super::relations::Relations;
@@ -142,8 +143,8 @@ pub(super) fn identify(
         ..IdentityCounts::default()
     };
     let matched = match profiles {
-        None => of_each_other(schema, options, &records, &mut counts, watch)?,
-        Some(store) => of_store(store.clone(), &chunks, &mut counts, watch)?,
+        None => of_each_other(schema, options, &records, given, &mut counts, watch)?,
+        Some(store) => of_store(store.clone(), &chunks, given, &mut counts, watch)?,
     };
     let Some((profiles, doubts)) = matched else {
         return Ok(None);
@@ -242,6 +243,7 @@ fn of_each_other(
     schema: &Schema,
     options: &IdicOptions,
     records: &Records,
+    given: &CustomerRecords<'_>,
     counts: &mut IdentityCounts,
     watch: Watch<'_>,
 ) -> Result<Matched> {
@@ -255,7 +257,13 @@ fn of_each_other(
         return Ok(None);
     }
     let clusters = cluster(&model, records, &scored.pairs, options.threshold)?;
-    let store = ProfileStore::from_clusters(model, options.threshold, records, &clusters)?;
+    let mut store = ProfileStore::from_clusters(model, options.threshold, records, &clusters)?;
+    let origins = origins(&mut store, given.provenance, records.len())?;
+    for (record, origin) in (0..).zip(origins) {
+        if let Some(origin) = origin {
+            store.set_origin(RecordId(record), origin)?;
+        }
+    }
     let of = |row: u32| clusters.of_record.get(row as usize);
     let parted = scored.pairs.iter().filter(|pair| of(pair.a) != of(pair.b));
     let parted = parted.map(|pair| Doubt {
@@ -270,11 +278,13 @@ fn of_each_other(
 fn of_store(
     mut store: ProfileStore,
     chunks: &[RecordChunk<'_>],
+    given: &CustomerRecords<'_>,
     counts: &mut IdentityCounts,
     watch: Watch<'_>,
 ) -> Result<Matched> {
     let mut doubtful = Vec::new();
     let rows: u64 = counts.records;
+    let mut origins = origins(&mut store, given.provenance, rows as usize)?.into_iter();
     let mut done: u64 = 0;
     for chunk in chunks {
         for row in 0..chunk.first().map_or(0, |column| column.len()) {
@@ -284,7 +294,10 @@ fn of_store(
                 matched,
                 doubtful: other,
                 ..
-            } = store.add(&values)?;
+            } = match origins.next().flatten() {
+                Some(origin) => store.add_from(&values, origin)?,
+                None => store.add(&values)?,
+            };
             counts.joined += u64::from(matched.is_some());
             doubtful.extend(other.map(|other| Doubt {
                 record: record.0,

@@ -23,7 +23,8 @@ pub struct CustomerRecords<'a> {
     /// The records; in a later round those that are new or have changed, perhaps none. A key that was there before is from then
     /// on that of the new record.
     pub sources: Vec<RecordSource<'a>>,
-    /// When the records were made and how much their sources are trusted, over all sources in their order.
+    /// When the records were made and how much their sources are trusted, over all sources in their order. Where a field of the schema
+    /// has a half-life, times are in seconds since 1970-01-01T00:00:00, and trust is above 0 and at most 1.
     pub provenance: Provenance<'a>,
 }
 
@@ -45,7 +46,17 @@ pub struct KeyedColumns<'a> {
     pub columns: Vec<&'a [f64]>,
 }
 
-/// What the second stage reads. Of a customer with several keys values are added up, and answers and clues averaged.
+/// Answers in words for each of some keys; empty where one is not known.
+#[derive(Clone)]
+pub struct KeyedTexts<'a> {
+    /// Of whom.
+    pub keys: &'a dyn TextColumn,
+    /// What, column by column.
+    pub columns: Vec<&'a dyn TextColumn>,
+}
+
+/// What the second stage reads. Of a customer with several keys values are added up, answers in numbers and clues averaged, and of answers
+/// in words the most frequent one counts, of equally frequent ones that which the options name first.
 #[derive(Clone, Default)]
 pub struct CustomerHistory<'a> {
     /// Transactions; customers are keys of records. None leave stages unknown.
@@ -56,8 +67,10 @@ pub struct CustomerHistory<'a> {
     pub current: Option<KeyedColumn<'a>>,
     /// Potential values; unless told, what the log lets expect over the horizon.
     pub potential: Option<KeyedColumn<'a>>,
-    /// Answers to the questions of the options, a column each.
+    /// Answers in numbers to the questions of the options, a column each.
     pub needs: Option<KeyedColumns<'a>>,
+    /// Answers to the questions of the options that have answers to choose from, a column each.
+    pub choices: Option<KeyedTexts<'a>>,
     /// What is known of loyalty.
     pub loyalty: Option<LoyaltyColumns<'a>>,
 }
@@ -163,6 +176,12 @@ impl fmt::Debug for KeyedColumn<'_> {
 impl fmt::Debug for KeyedColumns<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         rows("KeyedColumns", self.keys, f)
+    }
+}
+
+impl fmt::Debug for KeyedTexts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        rows("KeyedTexts", self.keys, f)
     }
 }
 

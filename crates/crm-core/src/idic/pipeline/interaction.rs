@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::differentiation::{Differentiation, RowsOf};
+use super::freshness::Freshness;
 use super::identity::Watch;
 use super::inputs::{Interactions, Keyed};
 use super::options::{IdicOptions, NextAction};
 use super::relations::{Relation, Relations, Waiting};
 use crate::error::{Error, Result};
+use crate::idic::identify::store::ProfileStore;
 use crate::idic::interact::choice::LoggedReward;
 use crate::idic::interact::policy::{ContactRefusal, Standing};
 use crate::units::{Label, Language, Moment};
@@ -52,6 +54,8 @@ pub struct InteractionCounts {
     pub expired: u64,
     /// What the chosen actions cost.
     pub cost: f64,
+    /// By field: customers whose value is older than its half-life, or of unknown age; none where no field has a half-life.
+    pub stale: Vec<u64>,
 }
 
 /// The decisions on customers, by their rows.
@@ -72,10 +76,11 @@ pub struct Interaction {
     pub(super) coefficients: Vec<Vec<f64>>,
     pub(super) counts: InteractionCounts,
     pub(super) expired: Vec<LoggedReward>,
+    pub(super) freshness: Freshness,
 }
 
 pub(super) fn interact(
-    customers: &[u64],
+    (customers, profiles): (&[u64], &ProfileStore),
     options: &IdicOptions,
     relations: &Relations,
     differentiation: &Differentiation,
@@ -91,6 +96,16 @@ pub(super) fn interact(
         relations.waiting.remove(&logged.id);
     }
     counts.expired = expired.len() as u64;
+    let schema = profiles.model().schema();
+    let freshness = Freshness::of(profiles, schema, customers, now)?;
+    if !freshness.scores.is_empty() {
+        counts.stale = vec![0; schema.fields().len()];
+    }
+    for &field in freshness.stale.iter().flatten() {
+        if let Some(count) = counts.stale.get_mut(field as usize) {
+            *count += 1;
+        }
+    }
     let actions = options.actions.len();
     let rows = customers.len();
     counts.chosen = vec![0; actions + 1];
@@ -110,6 +125,7 @@ pub(super) fn interact(
             .collect(),
         counts,
         expired,
+        freshness,
     };
     for (done, row) in by_value(&differentiation.evidence.current)
         .into_iter()
@@ -310,6 +326,19 @@ impl Interaction {
         self.refusals_of(row)
     }
 
+    /// How fresh the profile of each customer is: the mean of 2^(−age/half-life) of its fields, weighted by their importance, where one
+    /// without a value, or of unknown age, counts 0. Empty where no field has a half-life.
+    #[must_use]
+    pub fn freshness(&self) -> &[f64] {
+        &self.freshness.scores
+    }
+
+    /// The fields of a customer whose value is older than its half-life, or of unknown age, the most important first: to be asked again.
+    #[must_use]
+    pub fn stale(&self, row: usize) -> &[u32] {
+        self.freshness.stale.get(row).map_or(&[], Vec::as_slice)
+    }
+
     /// Earlier decisions whose time was over, with the reward 0: rows of the log.
     #[must_use]
     pub fn expired(&self) -> &[LoggedReward] {
@@ -376,7 +405,7 @@ impl Interaction {
     }
 
     /// Whether lengths and places are those of so many customers, actions and features.
-    pub(super) fn fits(&self, rows: usize, options: &IdicOptions) -> bool {
+    pub(super) fn fits(&self, rows: usize, fields: usize, options: &IdicOptions) -> bool {
         let actions = options.actions.len();
         let size = options.features().len() + usize::from(options.choice.constant);
         [
@@ -393,5 +422,6 @@ impl Interaction {
             && self.refusals.len() == rows * actions
             && self.coefficients.len() == actions + 1
             && self.coefficients.iter().all(|c| c.len() == size)
+            && self.freshness.fits(rows, fields)
     }
 }

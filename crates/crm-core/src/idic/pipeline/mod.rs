@@ -77,10 +77,12 @@
 
 mod customization;
 mod differentiation;
+mod freshness;
 mod identity;
 mod inputs;
 mod interaction;
 mod learning;
+mod needs;
 mod options;
 mod plan;
 mod process;
@@ -91,15 +93,16 @@ mod state;
 mod worth;
 
 pub use customization::{Customization, CustomizationCounts};
-pub use differentiation::{Differentiation, DifferentiationCounts, NeedsGroups};
+pub use differentiation::{Differentiation, DifferentiationCounts};
 pub use identity::{DoubtfulPair, Identity, IdentityCounts};
 pub use inputs::{
     ConsentChange, CustomerHistory, CustomerRecords, Interactions, Keyed, KeyedColumn,
-    KeyedColumns, LoyaltyColumns, Outcome, RecordSource,
+    KeyedColumns, KeyedTexts, LoyaltyColumns, Outcome, RecordSource,
 };
 pub use interaction::{ActionRefusal, Interaction, InteractionCounts};
+pub use needs::NeedsGroups;
 pub use options::{
-    AcceptanceOptions, Audience, IdicOptions, NeedsOptions, NextAction, OfferOption,
+    AcceptanceOptions, Audience, ChoiceQuestion, IdicOptions, NeedsOptions, NextAction, OfferOption,
 };
 pub use plan::{CustomerPlan, PlanReasons};
 pub use process::{ErasedCustomer, Idic};

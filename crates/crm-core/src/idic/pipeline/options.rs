@@ -80,12 +80,16 @@ impl Default for IdicOptions {
     }
 }
 
-/// How customers are grouped by their needs.
+/// How customers are grouped by their needs: by numbers ([`k_means`](crate::idic::differentiate::k_means)) or by choices
+/// ([`k_modes`](crate::idic::differentiate::k_modes)). Where some needs are numbers and others choices, either cut the numbers into
+/// choices, or give each answer to choose as a number of 0 or 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NeedsOptions {
-    /// What is asked, one column of answers each; none asks nothing, and there are no groups.
+    /// What is asked for numbers, one column of answers each; without questions and choices there are no groups.
     pub questions: Vec<String>,
+    /// What is asked with answers to choose from, one column each.
+    pub choices: Vec<ChoiceQuestion>,
     /// How many groups; `None` for the number of the highest mean silhouette.
     pub groups: Option<u32>,
     /// How many groups are tried at most, where their number is not given; 8 unless told.
@@ -100,12 +104,23 @@ impl Default for NeedsOptions {
     fn default() -> Self {
         NeedsOptions {
             questions: Vec::new(),
+            choices: Vec::new(),
             groups: None,
             most: 8,
             scaling: ClusterScaling::Standardized,
             search: ClusterOptions::default(),
         }
     }
+}
+
+/// A question with answers to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceQuestion {
+    /// What is asked.
+    pub name: String,
+    /// What can be answered.
+    pub answers: Vec<String>,
 }
 
 /// For whom an action or an offer is; an empty list is for all. A customer of whom a verdict is open is in no list of it.
@@ -267,6 +282,30 @@ fn different<'a>(argument: &'static str, names: impl Iterator<Item = &'a str>) -
     Ok(())
 }
 
+impl NeedsOptions {
+    /// # Errors
+    /// `OutOfRange` for what its meaning forbids, with the row of a question.
+    fn check(&self) -> Result<()> {
+        let refused = |reason| Err(Error::new(ErrorKind::OutOfRange, "needs", reason));
+        if self.groups == Some(0) || self.most < 2 {
+            return refused("must be groups of 1 or more, and most of 2 or more");
+        }
+        if !self.questions.is_empty() && !self.choices.is_empty() {
+            return refused("must be questions for numbers, or choices, not both");
+        }
+        different("needs", self.questions.iter().map(String::as_str))?;
+        different("needs", self.choices.iter().map(|c| c.name.as_str()))?;
+        for (row, question) in self.choices.iter().enumerate() {
+            let answers = question.answers.iter().map(String::as_str);
+            if answers.len() < 2 {
+                return refused("must have two answers to choose from").map_err(|e| e.at_row(row));
+            }
+            different("needs", answers).map_err(|error| error.at_row(row))?;
+        }
+        Ok(())
+    }
+}
+
 impl IdicOptions {
     /// # Errors
     /// `Empty` without actions; `NotFinite` and `OutOfRange` for what its meaning forbids, with the row of an action, offer or question;
@@ -296,16 +335,12 @@ impl IdicOptions {
             let rules = self.survivorship.len();
             return Err(Error::length("survivorship", rules, fields));
         }
-        if self.needs.groups == Some(0) || self.needs.most < 2 {
-            let reason = "must be groups of 1 or more, and most of 2 or more";
-            return Err(Error::new(ErrorKind::OutOfRange, "needs", reason));
-        }
         if !self.choice.actions.is_empty() || !self.choice.features.is_empty() {
             let reason = "must be without actions and features, which are those of the pipeline";
             return Err(Error::new(ErrorKind::OutOfRange, "choice", reason));
         }
         self.contact.check()?;
-        different("needs", self.needs.questions.iter().map(String::as_str))?;
+        self.needs.check()?;
         different("actions", self.actions.iter().map(|a| a.name.as_str()))?;
         different("offers", self.offers.iter().map(|o| o.name.as_str()))?;
         for (row, action) in self.actions.iter().enumerate() {
@@ -336,8 +371,12 @@ impl IdicOptions {
             .questions
             .iter()
             .map(|name| format!("need_{name}"));
+        let chosen = self.needs.choices.iter().flat_map(|question| {
+            let answers = question.answers.iter();
+            answers.map(|answer| format!("need_{}_{answer}", question.name))
+        });
         let values = values.iter().map(|name| (*name).to_owned());
-        values.chain(stages).chain(needs).collect()
+        values.chain(stages).chain(needs).chain(chosen).collect()
     }
 
     pub(super) fn chooser(&self) -> ChooserOptions {

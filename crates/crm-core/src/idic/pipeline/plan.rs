@@ -10,6 +10,7 @@ use super::options::{IdicOptions, NextAction};
 use crate::classification;
 use crate::error::{Error, ErrorKind, Result};
 use crate::idic::customize::assignment::AssignmentReason;
+use crate::idic::identify::Schema;
 use crate::lifecycle::Stage;
 use crate::loyalty::LoyaltyCategory;
 use crate::units::{Label, Language};
@@ -24,6 +25,8 @@ pub struct CustomerPlan {
     pub customer: u64,
     /// Records that are of this customer.
     pub records: u32,
+    /// How fresh the profile is, from 0 to 1 ([`Interaction::freshness`]); NaN where no field has a half-life.
+    pub freshness: f64,
     /// Current value; NaN where it is not known.
     pub current: f64,
     /// Potential value; NaN where it is not known.
@@ -66,7 +69,7 @@ pub struct CustomerPlan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PlanReasons {
-    /// Of whom the records are.
+    /// Of whom the records are, and what of them is out of date.
     pub identity: String,
     /// Of stage, type, tier and loyalty, a line each; and what the verdicts contradict each other in.
     pub standing: String,
@@ -96,6 +99,7 @@ impl PlanReasons {
 /// A process that has come to its last stage.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
+    pub(super) schema: &'a Schema,
     pub(super) options: &'a IdicOptions,
     pub(super) identity: &'a Identity,
     pub(super) differentiation: &'a Differentiation,
@@ -116,6 +120,7 @@ impl View<'_> {
         Some(CustomerPlan {
             customer: *self.identity.customers.get(row)?,
             records: *self.identity.sizes.get(row)?,
+            freshness: *self.interaction.freshness().get(row).unwrap_or(&f64::NAN),
             current: *evidence.current.get(row)?,
             potential: *evidence.potential.get(row)?,
             alive: *evidence.alive.get(row)?,
@@ -138,22 +143,38 @@ impl View<'_> {
     }
 
     pub(super) fn reasons(self, row: usize, language: Language) -> Result<PlanReasons> {
-        let plan = self.plan(row).ok_or_else(|| {
-            let rule = format!("must be below {}", self.identity.len());
-            Error::new(ErrorKind::NotFound, "row", rule).with_value(row)
-        })?;
+        let plan = self
+            .plan(row)
+            .ok_or_else(|| no_such_row(row, self.identity.len()))?;
         let found = self.differentiation;
         let standing: classification::Reasons =
             found
                 .classification
                 .reasons(&found.evidence.table(), row, language)?;
         Ok(PlanReasons {
-            identity: identity(&plan, language),
+            identity: identity(&plan, language) + &self.stale(&plan, row, language),
             standing: standing.text(language),
             needs: self.needs(&plan, language),
             action: self.action(&plan, row, language),
             offer: self.offer(&plan, row, language),
         })
+    }
+
+    /// " Out of date: mobile, address (freshness 0.21)."
+    fn stale(self, plan: &CustomerPlan, row: usize, language: Language) -> String {
+        let stale = self.interaction.stale(row).iter();
+        let fields = stale.filter_map(|&field| self.schema.fields().get(field as usize));
+        let names: Vec<&str> = fields.map(|field| field.name.as_str()).collect();
+        let fresh = plan.freshness;
+        match (names.is_empty(), language) {
+            (true, _) => String::new(),
+            (false, Language::En) => {
+                format!(" Out of date: {} (freshness {fresh:.2}).", names.join(", "))
+            }
+            (false, Language::Zh) => {
+                format!("已过时：{}（新鲜度{fresh:.2}）。", names.join("，"))
+            }
+        }
     }
 
     fn needs(self, plan: &CustomerPlan, language: Language) -> String {
@@ -164,22 +185,33 @@ impl View<'_> {
                 Language::Zh => "需求未知。".to_owned(),
             };
         };
+        let asked = &self.options.needs;
         let center = groups.centers.get(group as usize).into_iter().flatten();
-        let questions = self.options.needs.questions.iter().zip(center);
-        let means: Vec<String> = questions
-            .map(|(name, mean)| format!("{name} {mean:.2}"))
-            .collect();
+        let means = asked.questions.iter().zip(center);
+        let means = means.map(|(name, mean)| format!("{name} {mean:.2}"));
+        let mode = groups.modes.get(group as usize).into_iter().flatten();
+        let modes = asked.choices.iter().zip(mode).map(|(question, &answer)| {
+            let answer = question.answers.get(answer as usize);
+            format!("{} {}", question.name, answer.map_or("", String::as_str))
+        });
+        let profile: Vec<String> = means.chain(modes).collect();
         let (number, count) = (group + 1, groups.sizes.len());
-        match language {
-            Language::En => {
-                format!(
-                    "Needs: group {number} of {count} (means: {}).",
-                    means.join(", ")
-                )
-            }
-            Language::Zh => format!(
+        match (language, groups.modes.is_empty()) {
+            (Language::En, true) => format!(
+                "Needs: group {number} of {count} (means: {}).",
+                profile.join(", ")
+            ),
+            (Language::En, false) => format!(
+                "Needs: group {number} of {count} (most frequent: {}).",
+                profile.join(", ")
+            ),
+            (Language::Zh, true) => format!(
                 "需求：{count}组中的第{number}组（均值：{}）。",
-                means.join("，")
+                profile.join("，")
+            ),
+            (Language::Zh, false) => format!(
+                "需求：{count}组中的第{number}组（最常见：{}）。",
+                profile.join("，")
             ),
         }
     }
@@ -284,6 +316,11 @@ impl View<'_> {
     }
 }
 
+pub(super) fn no_such_row(row: usize, rows: usize) -> Error {
+    let rule = format!("must be below {rows}");
+    Error::new(ErrorKind::NotFound, "row", rule).with_value(row)
+}
+
 /// Parts of an expected reward that would be shown as 0 are not shown.
 const LEAST_SHOWN: f64 = 0.005;
 
@@ -322,15 +359,21 @@ fn feature_labels(options: &IdicOptions, language: Language) -> Vec<String> {
         Language::En => format!("stage {}", lower_first(stage.label(language))),
         Language::Zh => stage.label(language).to_owned(),
     });
-    let needs = options.needs.questions.iter().map(|name| match language {
+    let need = |name: &str| match language {
         Language::En => format!("need {name}"),
         Language::Zh => format!("需求{name}"),
+    };
+    let needs = options.needs.questions.iter().map(|name| need(name));
+    let chosen = options.needs.choices.iter().flat_map(|question| {
+        let answers = question.answers.iter();
+        answers.map(move |answer| need(&format!("{} {answer}", question.name)))
     });
     values
         .iter()
         .map(|name| (*name).to_owned())
         .chain(stages)
         .chain(needs)
+        .chain(chosen)
         .collect()
 }
 

@@ -12,14 +12,15 @@ use super::inputs::{CustomerHistory, CustomerRecords, Interactions, Outcome};
 use super::interaction::{self, Interaction};
 use super::learning;
 use super::options::IdicOptions;
-use super::plan::{CustomerPlan, PlanReasons, View};
+use super::plan::{CustomerPlan, PlanReasons, View, no_such_row};
 use super::relations::Relations;
 use crate::error::{Error, ErrorKind, Result};
 use crate::idic::differentiate::{CrossTable, cross_table};
-use crate::idic::identify::Schema;
 use crate::idic::identify::store::{ClusterId, Erasure, ProfileStore};
+use crate::idic::identify::{PseudonymKey, Schema};
 use crate::idic::interact::choice::{ActionChooser, LoggedReward};
 use crate::ledger::TextColumn;
+use crate::parallel;
 use crate::units::{Label, Language};
 use crate::value::types::CustomerType;
 
@@ -240,14 +241,17 @@ impl Idic {
         told: &Interactions<'_>,
         progress: &(dyn Fn(u32) -> ControlFlow<()> + Sync),
     ) -> Result<Option<()>> {
-        let (Some(identity), Some(differentiation), None) =
-            (&self.identity, &self.differentiation, &self.interaction)
-        else {
+        let (Some(profiles), Some(identity), Some(differentiation), None) = (
+            &self.profiles,
+            &self.identity,
+            &self.differentiation,
+            &self.interaction,
+        ) else {
             return self.at(IdicStage::Differentiate).map(|()| None);
         };
         let rows_of = |argument, keys: &dyn TextColumn| self.rows_of(argument, keys);
         let found = interaction::interact(
-            &identity.customers,
+            (&identity.customers, profiles),
             &self.options,
             &self.relations,
             differentiation,
@@ -349,6 +353,34 @@ impl Idic {
         })
     }
 
+    /// Which fields of the customer in a row are to be asked again, one for each field of the schema: those whose value is older than its
+    /// half-life, or of unknown age. None is where no field has a half-life.
+    ///
+    /// # Errors
+    /// `IllegalTransition` before actions were chosen; `NotFound` for a row that there is not.
+    pub fn stale(&self, row: usize) -> Result<Vec<bool>> {
+        let (Some(identity), Some(interaction)) = (&self.identity, &self.interaction) else {
+            return Err(self.too_early(IdicStage::Interact));
+        };
+        if row >= identity.len() {
+            return Err(no_such_row(row, identity.len()));
+        }
+        let mut stale = vec![false; self.schema.fields().len()];
+        for &field in interaction.stale(row) {
+            if let Some(place) = stale.get_mut(field as usize) {
+                *place = true;
+            }
+        }
+        Ok(stale)
+    }
+
+    /// What stands for the number of each customer where nobody may know who they are, by their rows: [`PseudonymKey::customer`].
+    #[must_use]
+    pub fn pseudonyms(&self, key: &PseudonymKey) -> Vec<String> {
+        let customers = self.identity.as_ref().map_or(&[][..], Identity::customers);
+        parallel::map(customers.to_vec(), |customer| key.customer(customer))
+    }
+
     /// The whole result for each customer, by their rows.
     ///
     /// # Errors
@@ -403,6 +435,7 @@ impl Idic {
             return Err(self.too_early(IdicStage::Customize));
         };
         Ok(View {
+            schema: &self.schema,
             options: &self.options,
             identity,
             differentiation,

@@ -139,7 +139,7 @@ fn read(body: &[u8]) -> Result<Idic> {
             .is_none_or(|found| found.sizes.len() == customers)
         && interaction
             .as_ref()
-            .is_none_or(|found| found.fits(customers, &options))
+            .is_none_or(|found| found.fits(customers, schema.fields().len(), &options))
         && customization
             .as_ref()
             .is_none_or(|found| found.fits(customers, &options));

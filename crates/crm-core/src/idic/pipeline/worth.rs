@@ -9,7 +9,7 @@ use crate::ledger::{
     AmountColumn, Chunk, CustomerColumn, CustomerId, Ledger, LedgerBuilder, PeriodSeries,
     SeriesOptions, Summary, SummaryOptions, TimeColumn,
 };
-use crate::prediction::fit::FitOptions;
+use crate::prediction::fit::{Fit, FitOptions, FitStatus};
 use crate::prediction::{
     GammaGamma, Histories, HistoryColumns, MbgNbd, SpendColumns, Spending, expected_purchases_into,
     expected_spend_into, probability_alive_into,
@@ -27,6 +27,8 @@ pub(super) struct Worth {
     pub(super) transactions: u64,
     /// Whether the models of purchases and of spend could be fitted.
     pub(super) is_modelled: bool,
+    /// Whether the log has no best model of one of them.
+    pub(super) is_at_boundary: bool,
 }
 
 /// The transactions whose customer is known, by the rows of customers; and how many were left out.
@@ -164,9 +166,14 @@ impl Worth {
         let found = Expected::of(ledger, customers, end, margin, options)?;
         let is_modelled = found.is_some();
         let unknown = || vec![f64::NAN; customers];
-        let Expected { potential, alive } = found.unwrap_or_else(|| Expected {
+        let Expected {
+            potential,
+            alive,
+            is_at_boundary,
+        } = found.unwrap_or_else(|| Expected {
             potential: unknown(),
             alive: unknown(),
+            is_at_boundary: false,
         });
         Ok(Worth {
             series: series(ledger, &place, end, options)?,
@@ -175,6 +182,7 @@ impl Worth {
             alive,
             transactions: ledger.rows() as u64,
             is_modelled,
+            is_at_boundary,
         })
     }
 }
@@ -226,6 +234,7 @@ fn series(
 struct Expected {
     potential: Vec<f64>,
     alive: Vec<f64>,
+    is_at_boundary: bool,
 }
 
 impl Expected {
@@ -245,14 +254,16 @@ impl Expected {
             include_first: true,
             ..SummaryOptions::default()
         })?;
-        let Some((potential, alive)) = predicted(&summary, margin, options.horizon) else {
+        let Some(each) = predicted(&summary, margin, options.horizon) else {
             return Ok(None);
         };
         let mut found = Expected {
             potential: vec![f64::NAN; customers],
             alive: vec![f64::NAN; customers],
+            is_at_boundary: each.is_at_boundary,
         };
-        for ((&number, &value), &p) in summary.customer.iter().zip(&potential).zip(&alive) {
+        let numbers = summary.customer.iter().zip(&each.potential);
+        for ((&number, &value), &p) in numbers.zip(&each.alive) {
             let Some(CustomerId::Integer(row)) = ledger.id(number) else {
                 continue;
             };
@@ -267,11 +278,16 @@ impl Expected {
     }
 }
 
-/// Potential value and P(alive) of each row of the summary.
-fn predicted(summary: &Summary, margin: f64, horizon: f64) -> Option<(Vec<f64>, Vec<f64>)> {
+/// P(alive) of a customer who has as good as certainly not left.
+const CERTAIN: f64 = 1.0 - 1e-6;
+
+/// Potential value and P(alive) of each row of the summary. A log in which nobody is seen to leave puts the model at its boundary, where
+/// everybody is alive: that says nothing of anybody, and P(alive) stays unknown.
+fn predicted(summary: &Summary, margin: f64, horizon: f64) -> Option<Expected> {
     let options = FitOptions::default();
     let histories = Histories::new(&summary.frequency, &summary.recency, &summary.age).ok()?;
-    let model = MbgNbd::fit(&histories, &options).ok()?.model;
+    let Fit { model, report } = MbgNbd::fit(&histories, &options).ok()?;
+    let mut is_at_boundary = report.status == FitStatus::Boundary;
     let columns = HistoryColumns {
         frequency: summary.frequency.as_slice().into(),
         recency: summary.recency.as_slice().into(),
@@ -279,6 +295,9 @@ fn predicted(summary: &Summary, margin: f64, horizon: f64) -> Option<(Vec<f64>, 
     };
     let mut alive = vec![0.0; summary.len()];
     probability_alive_into(&model, columns, 0.0.into(), &mut alive).ok()?;
+    if is_at_boundary && alive.iter().all(|&p| p > CERTAIN) {
+        alive.fill(f64::NAN);
+    }
     let mut purchases = vec![0.0; summary.len()];
     let weeks = horizon / DAYS_OF_WEEK;
     expected_purchases_into(&model, columns, weeks.into(), &mut purchases).ok()?;
@@ -293,7 +312,8 @@ fn predicted(summary: &Summary, margin: f64, horizon: f64) -> Option<(Vec<f64>, 
     let (counts, means): (Vec<f64>, Vec<f64>) =
         bought.iter().copied().filter(|(x, _)| !x.is_nan()).unzip();
     let spending = Spending::new(&counts, &means).ok()?;
-    let model = GammaGamma::fit(&spending, &options).ok()?.model;
+    let Fit { model, report } = GammaGamma::fit(&spending, &options).ok()?;
+    is_at_boundary |= report.status == FitStatus::Boundary;
     let (counts, means): (Vec<f64>, Vec<f64>) = bought.into_iter().unzip();
     let columns = SpendColumns {
         frequency: counts.as_slice().into(),
@@ -306,5 +326,9 @@ fn predicted(summary: &Summary, margin: f64, horizon: f64) -> Option<(Vec<f64>, 
         .map(|(purchases, spend)| purchases * spend * margin)
         .collect();
     let is_usable = potential.iter().all(|value| !value.is_infinite());
-    is_usable.then_some((potential, alive))
+    is_usable.then_some(Expected {
+        potential,
+        alive,
+        is_at_boundary,
+    })
 }

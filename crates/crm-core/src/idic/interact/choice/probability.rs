@@ -93,8 +93,9 @@ impl Cells {
     #[inline(always)]
     fn fill(&mut self) {
         let mut up_to = [0.0; CELLS];
-        for (p, end) in up_to.iter_mut().zip(&STEPS) {
-            *p = normal_cdf((self.distance + self.width * end) * self.slope);
+        for (p, cell) in up_to.iter_mut().zip(1_i32..) {
+            let end = self.distance + self.width * f64::from(cell);
+            *p = normal_cdf(end * self.slope);
         }
         // The last cell has no end.
         up_to[CELLS - 1] = 1.0;
@@ -112,17 +113,6 @@ impl Cells {
         }
     }
 }
-
-/// 1, 2, …
-const STEPS: [f64; CELLS] = {
-    let mut steps = [0.0; CELLS];
-    let mut cell = 0;
-    while cell < CELLS {
-        steps[cell] = (cell + 1) as f64;
-        cell += 1;
-    }
-    steps
-};
 
 #[inline(always)]
 fn sum(values: &[f64; CELLS]) -> f64 {
