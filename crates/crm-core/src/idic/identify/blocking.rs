@@ -71,11 +71,73 @@ impl Default for Blocking {
 /// No block.
 const NONE: u32 = u32::MAX;
 
-/// The records by their values of a key.
+/// The blocks of several keys.
 #[derive(Debug)]
 pub(crate) struct Blocks {
-    /// The block of each record.
-    of_record: Vec<u32>,
+    of_keys: Vec<KeyBlocks>,
+    /// By record, then key: the number of its block.
+    of_records: Vec<u32>,
+    split: Option<usize>,
+}
+
+impl Blocks {
+    pub(crate) fn new(
+        schema: &Schema,
+        records: &Records,
+        keys: &[BlockingKey],
+        largest: usize,
+    ) -> Self {
+        let of_keys = parallel::map(keys.iter().collect(), |key| {
+            let rows = 0..records.len() as u32;
+            KeyBlocks::of_rows(schema, records, key, largest, rows)
+        });
+        let mut of_records = vec![NONE; records.len() * keys.len()];
+        for (key, of_key) in of_keys.iter().enumerate() {
+            for number in 0..of_key.len() {
+                for &row in of_key.block(number) {
+                    if let Some(block) = of_records.get_mut(row as usize * keys.len() + key) {
+                        *block = number as u32;
+                    }
+                }
+            }
+        }
+        Blocks {
+            of_keys,
+            of_records,
+            split: records.split(),
+        }
+    }
+
+    pub(crate) fn of_keys(&self) -> &[KeyBlocks] {
+        &self.of_keys
+    }
+
+    /// The blocks of a record by the keys before `key`.
+    #[inline]
+    fn earlier(&self, row: u32, key: usize) -> &[u32] {
+        let start = row as usize * self.of_keys.len();
+        self.of_records.get(start..start + key).unwrap_or_default()
+    }
+
+    /// Calls `visit` with each pair of a block that may be compared, and whether no earlier key has it.
+    pub(crate) fn pairs(&self, key: usize, block: usize, mut visit: impl FnMut(u32, u32, bool)) {
+        let members = self.of_keys.get(key).map_or(&[][..], |of| of.block(block));
+        for (place, &a) in members.iter().enumerate() {
+            let of_a = self.earlier(a, key);
+            for &b in members.iter().skip(place + 1) {
+                let split = self.split;
+                if split.is_none_or(|split| (a as usize) < split && split <= b as usize) {
+                    let mut both = of_a.iter().zip(self.earlier(b, key));
+                    visit(a, b, !both.any(|(a, b)| a == b && *a != NONE));
+                }
+            }
+        }
+    }
+}
+
+/// The records by their values of a key.
+#[derive(Debug, Default)]
+pub(crate) struct KeyBlocks {
     /// The records block by block.
     members: Vec<u32>,
     /// Where each block ends in `members`.
@@ -86,17 +148,7 @@ pub(crate) struct Blocks {
     pub(crate) left_out: f64,
 }
 
-impl Blocks {
-    pub(crate) fn new(
-        schema: &Schema,
-        records: &Records,
-        key: &BlockingKey,
-        largest: usize,
-    ) -> Self {
-        let rows = 0..records.len() as u32;
-        Blocks::of_rows(schema, records, key, largest, rows)
-    }
-
+impl KeyBlocks {
     fn of_rows(
         schema: &Schema,
         records: &Records,
@@ -107,13 +159,7 @@ impl Blocks {
         let hash = |row: u32| key.hash(schema, |field| records.key(row as usize, field));
         let mut hashed: Vec<(u64, u32)> = rows.filter_map(|row| Some((hash(row)?, row))).collect();
         parallel::sort_by_key(&mut hashed, |&entry| entry);
-        let mut blocks = Blocks {
-            of_record: vec![NONE; records.len()],
-            members: Vec::new(),
-            ends: Vec::new(),
-            comparisons: 0.0,
-            left_out: 0.0,
-        };
+        let mut blocks = KeyBlocks::default();
         for block in hashed.chunk_by(|a, b| a.0 == b.0) {
             if block.len() > largest {
                 blocks.left_out += block.len() as f64;
@@ -143,12 +189,7 @@ impl Blocks {
             return;
         }
         self.comparisons += comparisons;
-        for &(_, row) in block {
-            if let Some(of_record) = self.of_record.get_mut(row as usize) {
-                *of_record = self.ends.len() as u32;
-            }
-            self.members.push(row);
-        }
+        self.members.extend(block.iter().map(|&(_, row)| row));
         self.ends.push(self.members.len() as u32);
     }
 
@@ -158,7 +199,7 @@ impl Blocks {
     }
 
     /// The records of a block, in order.
-    pub(crate) fn block(&self, number: usize) -> &[u32] {
+    fn block(&self, number: usize) -> &[u32] {
         let start = number
             .checked_sub(1)
             .and_then(|before| self.ends.get(before))
@@ -167,34 +208,6 @@ impl Blocks {
         self.members
             .get(start.unwrap_or_default() as usize..end as usize)
             .unwrap_or_default()
-    }
-
-    /// Whether two records lie in one block.
-    #[inline]
-    pub(crate) fn share(&self, a: u32, b: u32) -> bool {
-        let block = |row: u32| self.of_record.get(row as usize).copied().unwrap_or(NONE);
-        block(a) != NONE && block(a) == block(b)
-    }
-}
-
-/// Calls `visit` with each pair of a block that may be compared, and whether no earlier key has it.
-pub(crate) fn pairs_of_block(
-    blocks: &[Blocks],
-    key: usize,
-    block: usize,
-    split: Option<usize>,
-    mut visit: impl FnMut(u32, u32, bool),
-) {
-    let Some((of_key, earlier)) = blocks.get(key).zip(blocks.get(..key)) else {
-        return;
-    };
-    let members = of_key.block(block);
-    for (place, &a) in members.iter().enumerate() {
-        for &b in members.iter().skip(place + 1) {
-            if split.is_none_or(|split| (a as usize) < split && split <= b as usize) {
-                visit(a, b, !earlier.iter().any(|blocks| blocks.share(a, b)));
-            }
-        }
     }
 }
 
@@ -302,7 +315,7 @@ impl Blocking {
         parallel::map(keys, |fields| {
             let key = BlockingKey { fields };
             let rows = (0..records.len() as u32).step_by(step);
-            let blocks = Blocks::of_rows(schema, records, &key, largest, rows);
+            let blocks = KeyBlocks::of_rows(schema, records, &key, largest, rows);
             Candidate {
                 key,
                 comparisons: blocks.comparisons * scale,

@@ -159,6 +159,16 @@ pub(crate) fn level_of(
     }
 }
 
+/// How long different values take to compare, beside one another.
+pub(crate) fn cost(kind: FieldKind) -> f64 {
+    match kind {
+        FieldKind::Pseudonym | FieldKind::Number | FieldKind::Date => 1.0,
+        FieldKind::Name | FieldKind::Text | FieldKind::Code | FieldKind::Phone => 2.0,
+        FieldKind::Email => 3.0,
+        FieldKind::Address => 10.0,
+    }
+}
+
 fn graded(similarity: f64, similar: f64) -> AgreementLevel {
     if similarity >= CLOSE_TEXT {
         AgreementLevel::Close
@@ -217,8 +227,10 @@ fn of_addresses(a: Known<'_>, b: Known<'_>, least: AgreementLevel) -> AgreementL
     }
     let by_letters = of_letters(a, b, SIMILAR_ADDRESS, least);
     let can_reach = || {
-        let sketches = a.sketches(b);
-        sketches.is_none_or(|(a, b)| token_set_can_reach(asked(SIMILAR_ADDRESS, least), a, b))
+        a.sketches(b).is_none_or(|(a, b)| {
+            let have_words = a.has_space() && b.has_space();
+            have_words && token_set_can_reach(asked(SIMILAR_ADDRESS, least), a, b)
+        })
     };
     let have_words = || a.text().contains(' ') && b.text().contains(' ');
     if by_letters < AgreementLevel::Close && can_reach() && have_words() {
@@ -229,18 +241,15 @@ fn of_addresses(a: Known<'_>, b: Known<'_>, least: AgreementLevel) -> AgreementL
 }
 
 fn is_same_without_spaces(a: Known<'_>, b: Known<'_>) -> bool {
-    let letters = |text: &str| {
-        text.chars()
-            .filter(|c| *c != ' ')
-            .eq(b.text().chars().filter(|c| *c != ' '))
-    };
-    letters(a.text())
+    fn letters(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes().filter(|byte| *byte != b' ')
+    }
+    letters(a.text()).eq(letters(b.text()))
 }
 
 fn of_phones(a: Known<'_>, b: Known<'_>, least: AgreementLevel) -> AgreementLevel {
-    fn subscriber(number: &str) -> Option<&[u8]> {
-        let digits = number.as_bytes();
-        digits.get(digits.len().checked_sub(SUBSCRIBER)?..)
+    fn subscriber(number: &str) -> Option<&[u8; SUBSCRIBER]> {
+        number.as_bytes().last_chunk()
     }
     let subscribers = subscriber(a.text()).zip(subscriber(b.text()));
     match subscribers.is_some_and(|(a, b)| a == b) {

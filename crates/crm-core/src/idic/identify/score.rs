@@ -1,10 +1,10 @@
-use super::blocking::pairs_of_block;
-use super::compare::{compare, compare_field};
+use super::blocking::Blocks;
+use super::compare::{compare, compare_field, cost};
 use super::field::FieldKind;
 use super::level::AgreementLevel;
 use super::model::{Explanation, LinkageModel, probability_of_weight, weight_of_probability};
 use super::records::Records;
-use super::train::{block, tasks};
+use super::train::tasks;
 use crate::error::{Error, ErrorKind, Result};
 use crate::parallel;
 
@@ -47,7 +47,7 @@ pub(crate) struct Scorer<'a> {
     best_inexact: Vec<f64>,
     /// The most that a field can add if one of its values is missing.
     best_missing: Vec<f64>,
-    /// The fields, those first that take the most off when they differ.
+    /// The fields, those first that take the most off when they differ, for what they take to compare.
     order: Vec<usize>,
     prior: f64,
 }
@@ -78,7 +78,9 @@ impl<'a> Scorer<'a> {
             let different = weights
                 .get(field)
                 .map_or(0.0, |[_, different, ..]| *different);
-            different - best_inexact.get(field).copied().unwrap_or_default()
+            let best = best_inexact.get(field).copied().unwrap_or_default();
+            let kind = model.schema.fields().get(field).map(|field| field.kind);
+            (different - best) / kind.map_or(1.0, cost)
         };
         let mut order: Vec<usize> = (0..weights.len()).collect();
         order.sort_by(|a, b| drop(a).total_cmp(&drop(b)));
@@ -178,11 +180,11 @@ impl LinkageModel {
         self.check_fields(records)?;
         let least = weight_of_probability(least_probability);
         let scorer = Scorer::new(self, records);
-        let blocks = block(&self.schema, records, &self.keys, self.largest_block);
+        let blocks = Blocks::new(&self.schema, records, &self.keys, self.largest_block);
         let found = parallel::map(tasks(&blocks), |(key, numbers)| {
             let (mut pairs, mut compared) = (Vec::new(), 0);
             for number in numbers {
-                pairs_of_block(&blocks, key, number, records.split(), |a, b, is_new| {
+                blocks.pairs(key, number, |a, b, is_new| {
                     if is_new {
                         compared += 1;
                         pairs.extend(scorer.weight(a, b, least).map(|weight| ScoredPair {

@@ -1,7 +1,7 @@
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
-use super::blocking::{self, Blocking, BlockingKey, Blocks, pairs_of_block};
+use super::blocking::{self, Blocking, BlockingKey, Blocks, KeyBlocks};
 use super::compare::compare;
 use super::em::{Fit, LEAST, START, Session, estimate_m};
 use super::field::Side;
@@ -87,13 +87,13 @@ impl LinkageModel {
             ));
         }
         let keys = options.blocking.keys(schema, records, options.seed)?;
-        let blocks = block(schema, records, &keys, options.blocking.largest_block);
+        let blocks = Blocks::new(schema, records, &keys, options.blocking.largest_block);
         let chance = chance_levels(schema, records, options);
         let (sessions, found) =
             training_patterns(schema, records, &keys, &blocks, options.training_pairs);
         let found_shares: Vec<(u64, f64)> = keys
             .iter()
-            .zip(&blocks)
+            .zip(blocks.of_keys())
             .map(|(key, blocks)| (key.mask(), 1.0 - blocks.left_out))
             .collect();
         let mut model = LinkageModel {
@@ -210,17 +210,6 @@ fn start(
     }
 }
 
-pub(super) fn block(
-    schema: &Schema,
-    records: &Records,
-    keys: &[BlockingKey],
-    largest: usize,
-) -> Vec<Blocks> {
-    parallel::map(keys.iter().collect(), |key| {
-        Blocks::new(schema, records, key, largest)
-    })
-}
-
 /// So many tasks draw pairs, whatever the number of threads.
 const DRAWS: usize = 64;
 
@@ -294,14 +283,15 @@ fn random_pair(records: &Records, stream: &mut Stream) -> (usize, usize) {
 const BLOCKS: usize = 256;
 
 /// The blocks of all keys in tasks: a key, and the numbers of its blocks.
-pub(super) fn tasks(blocks: &[Blocks]) -> Vec<(usize, std::ops::Range<usize>)> {
-    let of_key = |(key, of_key): (usize, &Blocks)| {
+pub(super) fn tasks(blocks: &Blocks) -> Vec<(usize, std::ops::Range<usize>)> {
+    let of_key = |(key, of_key): (usize, &KeyBlocks)| {
         let count = of_key.len();
         (0..count)
             .step_by(BLOCKS)
             .map(move |start| (key, start..(start + BLOCKS).min(count)))
     };
-    blocks.iter().enumerate().flat_map(of_key).collect()
+    let of_keys = blocks.of_keys().iter().enumerate();
+    of_keys.flat_map(of_key).collect()
 }
 
 type Counts = HashMap<Pattern, f64, foldhash::fast::FixedState>;
@@ -311,15 +301,16 @@ fn training_patterns(
     schema: &Schema,
     records: &Records,
     keys: &[BlockingKey],
-    blocks: &[Blocks],
+    blocks: &Blocks,
     wanted: usize,
 ) -> (Vec<Session>, Vec<(Pattern, f64)>) {
-    let comparisons: f64 = blocks.iter().map(|blocks| blocks.comparisons).sum();
+    let of_keys = blocks.of_keys().iter();
+    let comparisons: f64 = of_keys.map(|blocks| blocks.comparisons).sum();
     let step = libm::ceil(comparisons / wanted as f64).max(1.0) as usize;
     let counted = parallel::map(tasks(blocks), |(key, numbers)| {
         let (mut of_key, mut new) = (Counts::default(), Counts::default());
         for number in numbers.filter(|number| number % step == 0) {
-            pairs_of_block(blocks, key, number, records.split(), |a, b, is_new| {
+            blocks.pairs(key, number, |a, b, is_new| {
                 let row = |row: u32| records.row(row as usize);
                 let pattern = compare(schema, &row(a), &row(b));
                 *of_key.entry(pattern).or_default() += 1.0;

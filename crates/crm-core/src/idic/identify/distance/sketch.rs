@@ -18,8 +18,10 @@ const NUMBER: u64 = 1 << 50;
 const WIDE: u64 = 1 << 51;
 /// The text is more than its different words with a space between each two.
 const WORDY: u64 = 1 << 52;
+/// The text has a space.
+const SPACED: u64 = 1 << 53;
 /// How many characters the text has stands above this place, if it is not more than fit there.
-const LENGTH: u32 = 53;
+const LENGTH: u32 = 54;
 const LONGEST: usize = (1 << (64 - LENGTH)) - 1;
 
 impl Sketch {
@@ -28,10 +30,8 @@ impl Sketch {
         if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
             return Sketch(number.bytes().fold(NUMBER, add_digit)).with_length(text.len());
         }
-        let flags = match is_wordy(text) {
-            true => WORDY,
-            false => 0,
-        };
+        let flag = |is_set: bool, flag: u64| if is_set { flag } else { 0 };
+        let flags = flag(is_wordy(text), WORDY) | flag(text.contains(' '), SPACED);
         if text.is_ascii() {
             return Sketch(text.bytes().map(u32::from).fold(flags, add)).with_length(text.len());
         }
@@ -53,6 +53,12 @@ impl Sketch {
     #[inline]
     pub(crate) fn is_ascii(self) -> bool {
         self.0 & WIDE == 0
+    }
+
+    /// Whether the text has a space.
+    #[inline]
+    pub(crate) fn has_space(self) -> bool {
+        self.0 & SPACED != 0
     }
 
     /// Whether the text is its different words with a space between each two.
@@ -116,7 +122,7 @@ mod tests {
             }).count();
             let (of_a, of_b) = (Sketch::of(&a), Sketch::of(&b));
             prop_assert_eq!(of_a.length(), letters.len());
-            prop_assert_eq!(of_a.is_ascii(), a.is_ascii());
+            prop_assert_eq!((of_a.is_ascii(), of_a.has_space()), (a.is_ascii(), a.contains(' ')));
             prop_assert!(of_a.in_common(of_b).is_none_or(|bound| in_common <= bound));
         }
     }

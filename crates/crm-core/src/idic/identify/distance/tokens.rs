@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 use super::marks::{Character, by_marks, lowest};
 use super::{SHORT, Sketch, by_characters};
 
@@ -40,16 +42,17 @@ pub(crate) fn token_set_can_reach(least: f64, a: Sketch, b: Sketch) -> bool {
     2.0 * common as f64 + SLACK >= least * (common + shorter) as f64
 }
 
-/// Texts of so many words need no memory from the heap.
+/// So many words need no memory from the heap.
 const FEW: usize = 16;
 
 fn of_characters<T: Character>(a: &[T], b: &[T], is_space: impl Fn(T) -> bool + Copy) -> f64 {
-    let most = count(a, is_space).max(count(b, is_space));
-    if most <= FEW {
+    if a.len().max(b.len()) < 2 * FEW {
         let (mut room_a, mut room_b): ([&[T]; FEW], [&[T]; FEW]) = ([&[]; FEW], [&[]; FEW]);
         return of_words(a, b, is_space, &mut room_a, &mut room_b);
     }
-    let (mut room_a, mut room_b): (Vec<&[T]>, Vec<&[T]>) = (vec![&[]; most], vec![&[]; most]);
+    let words = |text: &[T]| words(text, is_space).count();
+    let (mut room_a, mut room_b): (Vec<&[T]>, Vec<&[T]>) =
+        (vec![&[]; words(a)], vec![&[]; words(b)]);
     of_words(a, b, is_space, &mut room_a, &mut room_b)
 }
 
@@ -58,28 +61,26 @@ fn words<T: Character>(text: &[T], is_space: impl Fn(T) -> bool) -> impl Iterato
     words.filter(|word| !word.is_empty())
 }
 
-/// No fewer than how many words there are.
-fn count<T: Character>(text: &[T], is_space: impl Fn(T) -> bool) -> usize {
-    1 + text
-        .iter()
-        .filter(|&&character| is_space(character))
-        .count()
+/// Words mostly differ in their lengths or first characters, which takes less to see than to compare them.
+fn is_same<T: Character>(a: &[T], b: &[T]) -> bool {
+    a.len() == b.len() && a.first() == b.first() && a == b
 }
 
-/// The different words in alphabetical order, written into `room`.
-fn in_order<'a, 'r, T: Character>(
+fn alphabetical<T: Character>(a: &&[T], b: &&[T]) -> Ordering {
+    a.first().cmp(&b.first()).then_with(|| a.cmp(b))
+}
+
+/// The different words, written into `room`.
+fn different<'a, 'r, T: Character>(
     text: &'a [T],
     is_space: impl Fn(T) -> bool,
     room: &'r mut [&'a [T]],
 ) -> &'r mut [&'a [T]] {
     let mut count = 0;
     for word in words(text, is_space) {
-        let before = room.get(..count).unwrap_or_default();
-        if let Err(place) = before.binary_search(&word)
-            && let Some(later) = room.get_mut(place..=count)
-        {
-            later.rotate_right(1);
-            later.iter_mut().take(1).for_each(|first| *first = word);
+        let is_new = !room.iter().take(count).any(|before| is_same(before, word));
+        if let Some(place) = room.get_mut(count).filter(|_| is_new) {
+            *place = word;
             count += 1;
         }
     }
@@ -93,14 +94,17 @@ fn of_words<'a, T: Character>(
     room_a: &mut [&'a [T]],
     room_b: &mut [&'a [T]],
 ) -> f64 {
-    let (a, b) = (in_order(a, is_space, room_a), in_order(b, is_space, room_b));
+    let (a, b) = (
+        different(a, is_space, room_a),
+        different(b, is_space, room_b),
+    );
     if a.is_empty() || b.is_empty() {
         return if a.len() == b.len() { 1.0 } else { 0.0 };
     }
     // A word that both have is left out of both, and counted with a space after it.
     let mut common = 0;
     for word in a.iter_mut() {
-        if let Some(same) = b.iter_mut().find(|other| **other == *word) {
+        if let Some(same) = b.iter_mut().find(|other| is_same(other, word)) {
             common += word.len() + 1;
             (*word, *same) = (&[], &[]);
         }
@@ -116,6 +120,8 @@ fn of_words<'a, T: Character>(
     if common > 0 && only_a.min(only_b) == 0 {
         return 1.0;
     }
+    a.sort_unstable_by(alphabetical);
+    b.sort_unstable_by(alphabetical);
     let same = longest_common_subsequence((a, only_a), (b, only_b));
     let ratio = |same: usize, lengths: usize| 2.0 * same as f64 / lengths as f64;
     let whole = ratio(common + same, 2 * common + only_a + only_b);
