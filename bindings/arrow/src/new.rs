@@ -112,7 +112,7 @@ impl NewColumn {
     pub fn new(name: &str, values: NewValues) -> Self {
         let name = name.split('\0').next().unwrap_or_default();
         let made = match &values {
-            NewValues::Booleans(values) => Made::Bits(bits(values.iter().copied())),
+            NewValues::Booleans(values) => Made::Bits(bits(values)),
             NewValues::Texts(texts) => Made::Texts(TextBuffers::new(texts)),
             NewValues::Categories(codes, names) => {
                 let codes = codes.iter().map(|&code| i32::from(code)).collect();
@@ -141,7 +141,7 @@ impl NewColumn {
     #[must_use]
     pub fn with_validity(mut self, valid: &[bool]) -> Self {
         self.validity = Some(Validity {
-            bits: bits(valid.iter().copied()),
+            bits: bits(valid),
             rows: valid.len(),
             missing: valid.iter().filter(|&&valid| !valid).count(),
         });
@@ -178,6 +178,10 @@ impl NewColumn {
         let NewValues::Categories(codes, names) = &self.values else {
             return Ok(());
         };
+        let greatest = codes.iter().max();
+        if greatest.is_none_or(|&code| usize::from(code) < names.len()) {
+            return Ok(());
+        }
         let valid = self.validity.as_ref();
         let valid = valid.map(|v| Bitmap::new(&v.bits, 0, v.rows));
         let mut there = codes.iter().enumerate();
@@ -369,14 +373,13 @@ fn count(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }
 
-fn bits(values: impl ExactSizeIterator<Item = bool>) -> Vec<u8> {
-    let mut bits = vec![0_u8; values.len().div_ceil(8)];
-    for (row, value) in values.enumerate() {
-        if let Some(byte) = bits.get_mut(row / 8) {
-            *byte |= u8::from(value) << (row % 8);
-        }
-    }
-    bits
+/// One bit for each value, the first of a byte its lowest.
+fn bits(values: &[bool]) -> Vec<u8> {
+    let byte = |eight: &[bool]| {
+        let from_highest = eight.iter().rev();
+        from_highest.fold(0, |byte, &value| byte << 1 | u8::from(value))
+    };
+    values.chunks(8).map(byte).collect()
 }
 
 struct ArrayParts {

@@ -68,27 +68,45 @@ pub(crate) fn loyalty_classify(
     .map(OutTable::from)
 }
 
+/// The columns of a table of verdicts: block by block, so that a verdict is in the cache for each of them.
 fn verdict_columns(verdicts: &[LoyaltyVerdict]) -> Vec<NewColumn> {
-    let floats =
-        |of: fn(&LoyaltyVerdict) -> f64| NewValues::Floats(verdicts.iter().map(of).collect());
-    let whole =
-        |of: fn(&LoyaltyVerdict) -> i64| NewValues::Integers(verdicts.iter().map(of).collect());
-    let codes = |of: fn(&LoyaltyVerdict) -> u8| verdicts.iter().map(of).collect();
-    let categories = |codes| NewValues::Categories(codes, names::<LoyaltyCategory>());
-    let outcomes = NewValues::Categories(codes(|v| v.outcome as u8), names::<LoyaltyOutcome>());
+    const ROWS: usize = 1 << 10;
+    let codes = || Vec::with_capacity(verdicts.len());
+    let (mut outcome, mut best, mut next): (Vec<u8>, Vec<u8>, Vec<u8>) =
+        (codes(), codes(), codes());
+    let floats = || Vec::with_capacity(verdicts.len());
+    let (mut fit, mut margin): (Vec<f64>, Vec<f64>) = (floats(), floats());
+    let whole = || Vec::with_capacity(verdicts.len());
+    let (mut known, mut conditions): (Vec<i64>, Vec<i64>) = (whole(), whole());
+    let mut against = [(); Contradiction::COUNT].map(|()| Vec::with_capacity(verdicts.len()));
+    for block in verdicts.chunks(ROWS) {
+        outcome.extend(block.iter().map(|v| v.outcome as u8));
+        best.extend(block.iter().map(|v| v.best as u8));
+        fit.extend(block.iter().map(|v| v.fit));
+        next.extend(block.iter().map(|v| v.next as u8));
+        margin.extend(block.iter().map(|v| v.margin));
+        known.extend(block.iter().map(|v| i64::from(v.known.0)));
+        conditions.extend(block.iter().map(|v| i64::from(v.known.1)));
+        for (there, &contradiction) in against.iter_mut().zip(Contradiction::ALL) {
+            there.extend(block.iter().map(|v| v.contradicts(contradiction)));
+        }
+    }
+    let category = |codes| NewValues::Categories(codes, names::<LoyaltyCategory>());
+    let outcome = NewValues::Categories(outcome, names::<LoyaltyOutcome>());
     let mut columns = vec![
-        NewColumn::new("outcome", outcomes),
-        NewColumn::new("best", categories(codes(|v| v.best as u8))),
-        NewColumn::new("fit", floats(|v| v.fit)),
-        NewColumn::new("next", categories(codes(|v| v.next as u8))),
-        NewColumn::new("margin", floats(|v| v.margin)),
-        NewColumn::new("known", whole(|v| i64::from(v.known.0))),
-        NewColumn::new("conditions", whole(|v| i64::from(v.known.1))),
+        NewColumn::new("outcome", outcome),
+        NewColumn::new("best", category(best)),
+        NewColumn::new("fit", NewValues::Floats(fit)),
+        NewColumn::new("next", category(next)),
+        NewColumn::new("margin", NewValues::Floats(margin)),
+        NewColumn::new("known", NewValues::Integers(known)),
+        NewColumn::new("conditions", NewValues::Integers(conditions)),
     ];
-    for &contradiction in Contradiction::ALL {
-        let there = |verdict: &LoyaltyVerdict| verdict.contradicts(contradiction);
-        let values = NewValues::Booleans(verdicts.iter().map(there).collect());
-        columns.push(NewColumn::new(contradiction.name(), values));
+    for (there, contradiction) in against.into_iter().zip(Contradiction::ALL) {
+        columns.push(NewColumn::new(
+            contradiction.name(),
+            NewValues::Booleans(there),
+        ));
     }
     columns
 }

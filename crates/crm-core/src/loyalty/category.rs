@@ -37,6 +37,21 @@ pub enum LoyaltyCategory {
     Premium = 6,
 }
 
+impl LoyaltyCategory {
+    /// How many categories there are.
+    pub const COUNT: usize = 7;
+
+    pub(super) const EACH: [Self; Self::COUNT] = [
+        LoyaltyCategory::Monopoly,
+        LoyaltyCategory::Inertia,
+        LoyaltyCategory::Latent,
+        LoyaltyCategory::Convenience,
+        LoyaltyCategory::Price,
+        LoyaltyCategory::Incentive,
+        LoyaltyCategory::Premium,
+    ];
+}
+
 /// What a category means to those who work with it.
 struct About {
     why: [&'static str; 2],
@@ -168,15 +183,7 @@ fn pick([en, zh]: [&'static str; 2], language: Language) -> &'static str {
 }
 
 impl Label for LoyaltyCategory {
-    const ALL: &'static [Self] = &[
-        LoyaltyCategory::Monopoly,
-        LoyaltyCategory::Inertia,
-        LoyaltyCategory::Latent,
-        LoyaltyCategory::Convenience,
-        LoyaltyCategory::Price,
-        LoyaltyCategory::Incentive,
-        LoyaltyCategory::Premium,
-    ];
+    const ALL: &'static [Self] = &Self::EACH;
 
     fn terms(self) -> Terms {
         let (name, en, zh) = match self {

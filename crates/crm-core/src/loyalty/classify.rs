@@ -239,6 +239,17 @@ pub struct LoyaltyVerdict {
 }
 
 impl LoyaltyVerdict {
+    /// Of a customer who was not looked at yet.
+    const NONE: Self = LoyaltyVerdict {
+        outcome: LoyaltyOutcome::InsufficientEvidence,
+        best: LoyaltyCategory::Monopoly,
+        fit: 0.0,
+        next: LoyaltyCategory::Monopoly,
+        margin: 0.0,
+        known: (0, 0),
+        contradictions: 0,
+    };
+
     /// The category, if there is a verdict.
     #[must_use]
     pub fn category(&self) -> Option<LoyaltyCategory> {
@@ -259,6 +270,9 @@ impl LoyaltyVerdict {
 }
 
 impl Contradiction {
+    /// How many ways of contradicting there are.
+    pub const COUNT: usize = 4;
+
     const fn bit(self) -> u8 {
         1 << self as u8
     }
@@ -296,74 +310,177 @@ pub fn classify(
     evidence: Evidence<'_>,
     rules: LoyaltyRules,
 ) -> Result<Vec<LoyaltyVerdict>> {
-    const ROWS: usize = 1 << 13;
+    const ROWS: usize = 1 << 12;
     rules.check()?;
     evidence.require_rows(customers)?;
-    let block = |block: usize| -> Result<Vec<LoyaltyVerdict>> {
-        let first = block * ROWS;
-        let rows = first..customers.min(first + ROWS);
-        rows.map(|row| verdict(evidence.of(row), rules).map_err(|error| error.at_row(row)))
-            .collect()
-    };
-    let blocks: Result<Vec<_>> = parallel::map_range(customers.div_ceil(ROWS), block)
-        .into_iter()
-        .collect();
-    Ok(blocks?.concat())
+    let profiles = Profile::all(rules.latent);
+    let mut verdicts = vec![LoyaltyVerdict::NONE; customers];
+    let blocks = verdicts.chunks_mut(ROWS).enumerate().collect();
+    parallel::map(
+        blocks,
+        |(block, verdicts): (usize, &mut [LoyaltyVerdict])| {
+            for (row, found) in (block * ROWS..).zip(verdicts) {
+                let degrees = Degrees::of(evidence.of(row)).map_err(|error| error.at_row(row))?;
+                *found = degrees.verdict(&profiles, rules);
+            }
+            Ok(())
+        },
+    )
+    .into_iter()
+    .collect::<Result<()>>()?;
+    Ok(verdicts)
 }
 
-fn verdict(known: Known, rules: LoyaltyRules) -> Result<LoyaltyVerdict> {
-    let mut degrees = [f64::NAN; Clue::COUNT];
-    for ((degree, value), clue) in degrees.iter_mut().zip(known.0).zip(Clue::ALL) {
-        *degree = clue.degree(value)?;
+/// What decides over one category.
+#[derive(Clone, Copy)]
+struct Profile {
+    category: LoyaltyCategory,
+    conditions: &'static [(Clue, Asked)],
+    /// The bits of the clues that it asks for.
+    clues: u8,
+    /// The bit of the clue without which it does not show.
+    driver: u8,
+}
+
+impl Profile {
+    fn all(latent: LatentAttachment) -> [Self; LoyaltyCategory::COUNT] {
+        LoyaltyCategory::EACH.map(|category| {
+            let conditions = category.conditions(latent);
+            Profile {
+                category,
+                conditions,
+                clues: conditions
+                    .iter()
+                    .fold(0, |bits, (clue, _)| bits | clue.bit()),
+                driver: match conditions {
+                    // Low attachment and low repeat purchase alone are no loyalty.
+                    [(_, Asked::Low), (_, Asked::Low), (driver, _)] => driver.bit(),
+                    _ => 0,
+                },
+            }
+        })
     }
-    let degrees = Known(degrees);
-    let product = |category: LoyaltyCategory| {
-        let conditions = category.conditions(rules.latent);
-        if shows_only_by_its_driver(degrees, conditions) {
+}
+
+/// How far each clue holds.
+struct Degrees {
+    /// Its degree where it is asked to be high, then 1 less it where it is asked to be low; ½ where it is not known.
+    asked: [[f64; Clue::COUNT]; 2],
+    /// The bits of the clues that are known.
+    known: u8,
+}
+
+impl Degrees {
+    fn of(evidence: Known) -> Result<Self> {
+        let [mut high, mut low] = [[0.5; Clue::COUNT]; 2];
+        let mut known = 0;
+        let places = high.iter_mut().zip(&mut low);
+        for ((&clue, value), (high, low)) in Clue::ALL.iter().zip(evidence.0).zip(places) {
+            if !value.is_nan() {
+                *high = clue.degree(value)?;
+                *low = 1.0 - *high;
+                known |= clue.bit();
+            }
+        }
+        let asked = [high, low];
+        Ok(Degrees { asked, known })
+    }
+
+    fn holds(&self, (clue, asked): (Clue, Asked)) -> f64 {
+        let degrees = self.asked.get(asked as usize);
+        let degree = degrees.and_then(|degrees| degrees.get(clue as usize));
+        degree.copied().unwrap_or(0.5)
+    }
+
+    fn knows(&self, clues: u8) -> bool {
+        self.known & clues == clues
+    }
+
+    /// The product of what the conditions hold to.
+    fn product(&self, profile: &Profile) -> f64 {
+        if !self.knows(profile.driver) {
             return 0.0;
         }
-        conditions
-            .iter()
-            .map(|&condition| holds(degrees, condition))
-            .product()
-    };
-    // A root keeps the order of products: of the categories of three conditions only the best two need one.
-    let mut of_three = Best::default();
-    let mut all = Best::default();
-    for &category in LoyaltyCategory::ALL {
-        match category {
-            LoyaltyCategory::Premium => all.see(category, libm::sqrt(product(category))),
-            _ => of_three.see(category, product(category)),
+        let holds = profile.conditions.iter().map(|&asked| self.holds(asked));
+        holds.product()
+    }
+
+    fn verdict(
+        &self,
+        profiles: &[Profile; LoyaltyCategory::COUNT],
+        rules: LoyaltyRules,
+    ) -> LoyaltyVerdict {
+        // A root keeps the order of products: of the categories of three conditions only the best two need one.
+        let mut of_three = Best::default();
+        let mut all = Best::default();
+        for profile in profiles {
+            let product = self.product(profile);
+            match profile.category {
+                LoyaltyCategory::Premium => all.see(profile.category, libm::sqrt(product)),
+                _ => of_three.see(profile.category, product),
+            }
+        }
+        for (category, product) in [of_three.first, of_three.second] {
+            all.see(category, libm::cbrt(product));
+        }
+        let (best, next) = (all.first, all.second);
+        let margin = best.1 - next.1;
+        let clues = profiles.get(best.0 as usize).map_or(0, |best| best.clues);
+        let known = (self.known & clues).count_ones() as u8;
+        let conditions = clues.count_ones() as u8;
+        // Of a category of fewer conditions all must be known at most.
+        let outcome = if known < rules.least_known.min(conditions) {
+            LoyaltyOutcome::InsufficientEvidence
+        } else if best.1 <= rules.least_fit {
+            LoyaltyOutcome::NoLoyalty
+        } else if margin <= rules.least_margin {
+            LoyaltyOutcome::Ambiguous
+        } else {
+            LoyaltyOutcome::Decided
+        };
+        LoyaltyVerdict {
+            outcome,
+            best: best.0,
+            fit: best.1,
+            next: next.0,
+            margin,
+            known: (known, conditions),
+            contradictions: self.contradictions(rules.high),
         }
     }
-    for (category, product) in [of_three.first, of_three.second] {
-        all.see(category, libm::cbrt(product));
+
+    fn contradictions(&self, high: f64) -> u8 {
+        let degree = |clue| self.holds((clue, Asked::High));
+        // Unknown evidence is neither high nor low.
+        let is_high = |clue: Clue| self.knows(clue.bit()) & (degree(clue) >= high);
+        let is_low = |clue: Clue| self.knows(clue.bit()) & (degree(clue) <= 1.0 - high);
+        let buys = is_high(Clue::RepeatPurchase);
+        let drivers = [
+            Clue::Alternatives,
+            Clue::SwitchingEffort,
+            Clue::Convenience,
+            Clue::RewardShare,
+        ];
+        let drivers: u8 = drivers.map(|driver| u8::from(is_high(driver))).iter().sum();
+        [
+            (
+                Contradiction::AttachedForThePrice,
+                is_high(Clue::Attachment) & is_high(Clue::PromotionShare),
+            ),
+            (
+                Contradiction::CaptiveAndAway,
+                is_high(Clue::Alternatives) & is_low(Clue::RepeatPurchase),
+            ),
+            (
+                Contradiction::ConstrainedAndBuying,
+                is_high(Clue::Constraint) & buys,
+            ),
+            (Contradiction::SeveralDrivers, buys & (drivers > 1)),
+        ]
+        .into_iter()
+        .map(|(contradiction, there)| contradiction.bit() * u8::from(there))
+        .sum()
     }
-    let (best, next) = (all.first, all.second);
-    let margin = best.1 - next.1;
-    let conditions = best.0.conditions(rules.latent);
-    let is_known = |(clue, _): &&(Clue, Asked)| !degrees.value(*clue).is_nan();
-    let known = conditions.iter().filter(is_known).count() as u8;
-    // Of a category of fewer conditions all must be known at most.
-    let least_known = rules.least_known.min(conditions.len() as u8);
-    let outcome = if known < least_known {
-        LoyaltyOutcome::InsufficientEvidence
-    } else if best.1 <= rules.least_fit {
-        LoyaltyOutcome::NoLoyalty
-    } else if margin <= rules.least_margin {
-        LoyaltyOutcome::Ambiguous
-    } else {
-        LoyaltyOutcome::Decided
-    };
-    Ok(LoyaltyVerdict {
-        outcome,
-        best: best.0,
-        fit: best.1,
-        next: next.0,
-        margin,
-        known: (known, conditions.len() as u8),
-        contradictions: contradictions(degrees, rules.high),
-    })
 }
 
 /// The two categories that fit best; of equals the first in the order of the categories.
@@ -393,59 +510,6 @@ impl Best {
             self.second = (category, fit);
         }
     }
-}
-
-/// Low attachment and low repeat purchase alone are no loyalty: the driver must be known.
-fn shows_only_by_its_driver(degrees: Known, conditions: &[(Clue, Asked)]) -> bool {
-    match conditions {
-        [(_, Asked::Low), (_, Asked::Low), (driver, _)] => degrees.value(*driver).is_nan(),
-        _ => false,
-    }
-}
-
-fn holds(degrees: Known, (clue, asked): (Clue, Asked)) -> f64 {
-    let degree = degrees.value(clue);
-    match asked {
-        _ if degree.is_nan() => 0.5,
-        Asked::High => degree,
-        Asked::Low => 1.0 - degree,
-    }
-}
-
-/// NaN is neither high nor low.
-fn contradictions(degrees: Known, high: f64) -> u8 {
-    let is_high = |clue| degrees.value(clue) >= high;
-    let is_low = |clue| degrees.value(clue) <= 1.0 - high;
-    let buys = is_high(Clue::RepeatPurchase);
-    let drivers = [
-        Clue::Alternatives,
-        Clue::SwitchingEffort,
-        Clue::Convenience,
-        Clue::RewardShare,
-    ];
-    let several = drivers
-        .into_iter()
-        .filter(|&driver| is_high(driver))
-        .count()
-        > 1;
-    [
-        (
-            Contradiction::AttachedForThePrice,
-            is_high(Clue::Attachment) && is_high(Clue::PromotionShare),
-        ),
-        (
-            Contradiction::CaptiveAndAway,
-            is_high(Clue::Alternatives) && is_low(Clue::RepeatPurchase),
-        ),
-        (
-            Contradiction::ConstrainedAndBuying,
-            is_high(Clue::Constraint) && buys,
-        ),
-        (Contradiction::SeveralDrivers, buys && several),
-    ]
-    .into_iter()
-    .filter(|(_, there)| *there)
-    .fold(0, |bits, (contradiction, _)| bits | contradiction.bit())
 }
 
 /// The verdict in words: the evidence that decided, what is missing, and what contradicts itself.

@@ -31,10 +31,14 @@ impl Clue {
     /// How many clues there are.
     pub const COUNT: usize = 8;
 
+    pub(super) const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+
     /// How far the clue holds, from 0 to 1: the number itself; of n alternatives 1 / (1 + n), how far there is none.
     ///
     /// # Errors
-    /// [`ErrorKind::OutOfRange`] for a number that the clue does not take. NaN is not known, and gives NaN.
+    /// [`ErrorKind::OutOfRange`] for a number that the clue does not take, NaN among them.
     pub(super) fn degree(self, value: f64) -> Result<f64> {
         let (valid, rule) = match self {
             Clue::Alternatives => (
@@ -44,7 +48,7 @@ impl Clue {
             Clue::Constraint => (value == 0.0 || value == 1.0, "must be 0 or 1"),
             _ => ((0.0..=1.0).contains(&value), "must be between 0 and 1"),
         };
-        if !valid && !value.is_nan() {
+        if !valid {
             let error = Error::new(ErrorKind::OutOfRange, self.name(), rule);
             return Err(error.with_value(value));
         }
