@@ -14556,6 +14556,29 @@ crm_status crm_stage_inference_new(const size_t *offsets,
                                    struct crm_stage_inference **inference);
 
 /**
+ * The lifecycle stage that every customer is in now, by the same rules as crm_stage_inference_new, without evidence and
+ * histories, which takes a part of the time. All arguments up to `options` are the same.
+ *
+ * @param stages receives one crm_stage per customer
+ * @param confidence receives a number from 0.5, just so, to 1, clear, per customer; not a probability
+ * @param rules receives the crm_stage_rule that holds each customer in the stage
+ */
+crm_status crm_current_stages(const size_t *offsets,
+                              size_t customers,
+                              const uint32_t *periods,
+                              const uint32_t *purchases,
+                              const double *spend,
+                              const double *profit,
+                              const double *share_of_wallet,
+                              size_t rows,
+                              uint32_t observed,
+                              const double *p_alive,
+                              const struct crm_rule_options *options,
+                              uint8_t *stages,
+                              double *confidence,
+                              uint8_t *rules);
+
+/**
  * Frees an inference; NULL does nothing.
  */
 void crm_stage_inference_free(struct crm_stage_inference *inference);

@@ -351,17 +351,48 @@ struct stage_histories {
     std::vector<crm_stage_rule> rules;
 };
 
+namespace detail {
+
+/// How many customers the activity is of; refuses columns of other lengths.
+inline std::size_t customers_of(const activity &given) {
+    if (given.offsets.empty()) {
+        throw error(CRM_STATUS_EMPTY, "offsets", "must not be empty");
+    }
+    detail::same_length("purchases", given.purchases.size(), given.periods.size());
+    detail::same_length("spend", given.spend.size(), given.periods.size());
+    return given.offsets.size() - 1;
+}
+
+} // namespace detail
+
+/// The stages of many customers as they are now.
+struct stages_now {
+    std::vector<crm_stage> stages;
+    /// From 0.5, just so, to 1, clear; not a probability.
+    std::vector<double> confidence;
+    /// What holds each customer in the stage.
+    std::vector<crm_stage_rule> rules;
+};
+
+/// The stage that every customer is in now: what stage_inference says, without evidence and histories, in a part of its time.
+inline stages_now current_stages(const activity &given, const crm_rule_options &options = rule_options()) {
+    const std::size_t customers = detail::customers_of(given), rows = given.periods.size();
+    std::vector<std::uint8_t> stages(customers), rules(customers);
+    std::vector<double> confidence(customers);
+    check(crm_current_stages(given.offsets.data(), customers, given.periods.data(), given.purchases.data(),
+                             given.spend.data(), detail::optional_column("profit", given.profit, rows),
+                             detail::optional_column("share_of_wallet", given.share_of_wallet, rows), rows,
+                             given.observed, detail::optional_column("p_alive", given.p_alive, customers), &options,
+                             stages.data(), confidence.data(), rules.data()));
+    return {detail::members<crm_stage>(stages), confidence, detail::members<crm_stage_rule>(rules)};
+}
+
 /// The lifecycle stage of every customer by rules. Can be moved, not copied.
 class stage_inference {
 public:
     explicit stage_inference(const activity &given, const crm_rule_options &options = rule_options())
-        : customers_(given.offsets.empty() ? 0 : given.offsets.size() - 1), observed_(given.observed) {
+        : customers_(detail::customers_of(given)), observed_(given.observed) {
         const std::size_t rows = given.periods.size();
-        if (given.offsets.empty()) {
-            throw error(CRM_STATUS_EMPTY, "offsets", "must not be empty");
-        }
-        detail::same_length("purchases", given.purchases.size(), rows);
-        detail::same_length("spend", given.spend.size(), rows);
         crm_stage_inference *made = nullptr;
         check(crm_stage_inference_new(given.offsets.data(), customers_, given.periods.data(), given.purchases.data(),
                                       given.spend.data(), detail::optional_column("profit", given.profit, rows),

@@ -2,8 +2,9 @@
 
 Tiers, types, loyalty categories and RFM scores of columns: the fastest of several runs of the private module,
 so that no conversion of columns is timed; lifecycle stages by rules of a tenth as many simulated customers, from a
-table of their periods to tables of results. RFM from a log of transactions: recency, frequency and monetary value of
-each customer and their quantile scores from 1 to 5, compared; both ways are timed in turns, and the medians compared.
+table of their periods to a table of their stages now, and to all tables of an inference. RFM from a log of
+transactions: recency, frequency and monetary value of each customer and their quantile scores from 1 to 5, compared;
+both ways are timed in turns, and the medians compared.
 
     python benches/peers/classify.py [CUSTOMERS] [ROWS]         # default 10000000 and 5000000
 """
@@ -22,7 +23,7 @@ import polars as pl
 
 from crm_core import _core
 from crm_core.ledger import BetaGeometric, Ledger, simulate
-from crm_core.lifecycle import infer_stages
+from crm_core.lifecycle import current_stages, infer_stages
 from crm_core.value import Rfm
 
 RUNS = 5
@@ -70,8 +71,13 @@ def classifiers(customers: int) -> None:
         print(f"{name:20} {customers / fastest(way) / 1e6:8.1f} million customers a second")
     series = log_of(customers // 10).period_series()
     of = len(set(series.table["customer"].to_list()))
-    speed = of / fastest(lambda: infer_stages(series, language=None)) / 1e6
-    print(f"lifecycle stages     {speed:8.1f} million customers a second, {len(series.table) / of:.1f} periods each")
+    stages: dict[str, Callable[[], Any]] = {
+        "stages now": lambda: current_stages(series),
+        "stages, histories": lambda: infer_stages(series, language=None),
+    }
+    for name, way in stages.items():
+        speed, each = of / fastest(way) / 1e6, len(series.table) / of
+        print(f"{name:20} {speed:8.1f} million customers a second, {each:.1f} periods each")
 
 
 def log_of(customers: int) -> Ledger:

@@ -89,6 +89,7 @@ __all__ = [
     "covariate_model_bootstrap",
     "crm_capability_tree",
     "crossed",
+    "current_stages",
     "customer_type_strategies",
     "customer_types",
     "cuts_assign",
@@ -901,6 +902,12 @@ def infer_stages(
     options: dict[str, Any],
     language: str | None,
 ) -> dict[str, Any]: ...
+def current_stages(
+    table: object,
+    observed: int,
+    p_alive: _Floats | None,
+    options: dict[str, Any],
+) -> Table: ...
 
 @final
 class StatePanel:

@@ -227,36 +227,67 @@ static crm_status stage_curve(const struct value *arguments, struct answer *answ
 
 /* ---- inference ---- */
 
-static crm_status infer(const struct value *arguments, size_t *customers,
-                        crm_stage_inference **made) {
-    size_t observed, rows = 0;
-    const double *spend = as_table(get(arguments, "spend"), customers, &observed);
-    size_t room = *customers * observed;
-    size_t *offsets = working_memory(*customers + 1, sizeof *offsets);
-    uint32_t *periods = working_memory(room, sizeof *periods);
-    uint32_t *purchases = working_memory(room, sizeof *purchases);
-    double *amounts = working_memory(room, sizeof *amounts);
-    for (size_t i = 0; i < *customers; i++) {
-        for (size_t t = 0; t < observed; t++) {
-            if (spend[i * observed + t] != 0) {
-                periods[rows] = (uint32_t)t;
-                purchases[rows] = 1;
-                amounts[rows++] = spend[i * observed + t];
+/* What customers bought, and how it is looked at. */
+struct activity {
+    size_t customers, rows, observed;
+    size_t *offsets;
+    uint32_t *periods, *purchases;
+    double *spend;
+    crm_rule_options options;
+};
+
+static struct activity as_activity(const struct value *arguments) {
+    struct activity made = {0};
+    const double *spend = as_table(get(arguments, "spend"), &made.customers, &made.observed);
+    size_t room = made.customers * made.observed;
+    made.offsets = working_memory(made.customers + 1, sizeof *made.offsets);
+    made.periods = working_memory(room, sizeof *made.periods);
+    made.purchases = working_memory(room, sizeof *made.purchases);
+    made.spend = working_memory(room, sizeof *made.spend);
+    for (size_t i = 0; i < made.customers; i++) {
+        for (size_t t = 0; t < made.observed; t++) {
+            if (spend[i * made.observed + t] != 0) {
+                made.periods[made.rows] = (uint32_t)t;
+                made.purchases[made.rows] = 1;
+                made.spend[made.rows++] = spend[i * made.observed + t];
             }
         }
-        offsets[i + 1] = rows;
+        made.offsets[i + 1] = made.rows;
     }
-    crm_rule_options options;
-    crm_status status = crm_rule_options_default(&options);
+    crm_rule_options_default(&made.options);
     const struct value *given = find(arguments, "options");
     if (given) {
-        options.termination = as_number(get(given, "termination"));
+        made.options.termination = as_number(get(given, "termination"));
     }
+    return made;
+}
+
+static crm_status infer(const struct value *arguments, size_t *customers,
+                        crm_stage_inference **made) {
+    struct activity of = as_activity(arguments);
+    *customers = of.customers;
     *made = NULL;
-    return status != CRM_STATUS_OK
-               ? status
-               : crm_stage_inference_new(offsets, *customers, periods, purchases, amounts, NULL, NULL,
-                                         rows, (uint32_t)observed, NULL, &options, made);
+    return crm_stage_inference_new(of.offsets, of.customers, of.periods, of.purchases, of.spend, NULL,
+                                   NULL, of.rows, (uint32_t)of.observed, NULL, &of.options, made);
+}
+
+static void answer_stages(struct answer *answer, const uint8_t *stages, size_t customers) {
+    for (size_t i = 0; i < customers; i++) {
+        answer_text(answer, stage_name(stages[i]), "[%zu]", i);
+    }
+}
+
+static crm_status current_stages(const struct value *arguments, struct answer *answer) {
+    struct activity of = as_activity(arguments);
+    uint8_t *stages = working_memory(of.customers, 1), *rules = working_memory(of.customers, 1);
+    double *clear = working_memory(of.customers, sizeof *clear);
+    crm_status status = crm_current_stages(of.offsets, of.customers, of.periods, of.purchases, of.spend,
+                                           NULL, NULL, of.rows, (uint32_t)of.observed, NULL,
+                                           &of.options, stages, clear, rules);
+    if (status == CRM_STATUS_OK) {
+        answer_stages(answer, stages, of.customers);
+    }
+    return status;
 }
 
 static crm_status infer_stages(const struct value *arguments, struct answer *answer) {
@@ -267,9 +298,7 @@ static crm_status infer_stages(const struct value *arguments, struct answer *ans
     double *clear = working_memory(customers, sizeof *clear);
     if (status == CRM_STATUS_OK &&
         (status = crm_stage_inference_stages(made, customers, stages, clear)) == CRM_STATUS_OK) {
-        for (size_t i = 0; i < customers; i++) {
-            answer_text(answer, stage_name(stages[i]), "[%zu]", i);
-        }
+        answer_stages(answer, stages, customers);
     }
     crm_stage_inference_free(made);
     return status;
@@ -352,5 +381,6 @@ const struct runner lifecycle_runners[] = {
     {"churn_rates", churn_rates},         {"kaplan_meier", kaplan_meier},
     {"restricted_mean", restricted_mean}, {"stage_economics", stage_economics},
     {"stage_curve", stage_curve},         {"infer_stages", infer_stages},
-    {"customer_rhythm", customer_rhythm}, {NULL, NULL},
+    {"customer_rhythm", customer_rhythm}, {"current_stages", current_stages},
+    {NULL, NULL},
 };

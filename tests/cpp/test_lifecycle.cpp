@@ -88,7 +88,11 @@ void inference() {
     CHECK(steps == 22);
     const std::size_t move = CRM_STAGE_DEVELOPMENT * lifecycle::stage_count + CRM_STAGE_GROWTH;
     CHECK(found.economics()[move].count == 2 && found.economics()[move].before == 100);
+    const lifecycle::stages_now now = lifecycle::current_stages(given);
+    CHECK(now.stages == found.stages() && now.confidence == found.confidence());
+    CHECK((now.rules == std::vector<crm_stage_rule>{CRM_STAGE_RULE_PLATEAU, CRM_STAGE_RULE_LIKELY_ENDED}));
     given.p_alive = {NAN, 0.9};
+    CHECK(lifecycle::current_stages(given).stages[1] == CRM_STAGE_DECLINE);
     CHECK(lifecycle::stage_inference(given).stages()[1] == CRM_STAGE_DECLINE);
     given.p_alive = {0.5};
     CHECK(refused([&] { lifecycle::stage_inference made(given); }).argument() == "p_alive");

@@ -100,6 +100,12 @@ def infer_stages(**arguments: Any) -> list[str]:
     return ["potential" if row is None else row["stage"] for row in rows]
 
 
+def current_stages(spend: list[list[float]], options: dict[str, Any] | None = None) -> list[str]:
+    found = lifecycle.current_stages(series(spend), options=RuleOptions(**(options or {})))
+    stages = {row["customer"]: row["stage"] for row in found.to_pylist()}
+    return [stages.get(i, "potential") for i in range(len(spend))]
+
+
 def customer_rhythm(**arguments: Any) -> dict[str, Any]:
     found, rows = inferred(**arguments)
     columns = {name: [row and row[name] for row in rows] for name in ("interpurchase_time", "p_alive")}
@@ -109,6 +115,7 @@ def customer_rhythm(**arguments: Any) -> dict[str, Any]:
 FUNCTIONS = {
     "churn_rate": lifecycle.churn_rate,
     "churn_rates": churn_rates,
+    "current_stages": current_stages,
     "customer_rhythm": customer_rhythm,
     "infer_stages": infer_stages,
     "kaplan_meier": kaplan_meier,

@@ -10,7 +10,7 @@ use crm_core::clv::switching::Horizon;
 use crm_core::ledger::PeriodSeries;
 use crm_core::lifecycle::economics::{StageRows, stage_curve, stage_economics};
 use crm_core::lifecycle::inference::{
-    Known, RhythmEvidence, RuleOptions, StageInference, infer_stages,
+    CurrentStages, Known, RhythmEvidence, RuleOptions, StageInference, current_stages, infer_stages,
 };
 use crm_core::lifecycle::stage_values::{StageProfits, stage_values};
 use crm_core::lifecycle::tenure::{
@@ -146,6 +146,7 @@ fn run(function: &str, arguments: &Arguments) -> Result<Value> {
         }
         "stage_values" => worth(arguments)?,
         "infer_stages" => json!(infer(arguments)?.stages),
+        "current_stages" => json!(now(arguments)?.stages),
         "customer_rhythm" => rhythm(&infer(arguments)?),
         _ => panic!("the runner does not know {function}"),
     })
@@ -237,6 +238,12 @@ fn infer(arguments: &Arguments) -> Result<StageInference> {
     let series = series(&read::<Vec<Vec<f64>>>(arguments, "spend"));
     let options: RuleOptions = read_or(arguments, "options");
     infer_stages(&series, Known::default(), &options)
+}
+
+fn now(arguments: &Arguments) -> Result<CurrentStages> {
+    let series = series(&read::<Vec<Vec<f64>>>(arguments, "spend"));
+    let options: RuleOptions = read_or(arguments, "options");
+    current_stages(&series, Known::default(), &options)
 }
 
 fn rhythm(found: &StageInference) -> Value {

@@ -8,6 +8,7 @@ part                                    what it answers
 :func:`churn_rate`, :func:`kaplan_meier`  how long do customers stay?
 :func:`stage_economics`                 what does each stage cost and bring?
 :func:`infer_stages`                    which stage is each customer in, by rules?
+:func:`current_stages`                  the same for the stage now, without histories, faster
 :class:`HiddenMarkov`                   which stage is each customer in, by a hidden Markov model?
 :func:`stage_values`                    what is a customer in each stage worth?
 ======================================  ==========================================================
@@ -31,6 +32,7 @@ from crm_core.lifecycle._inference import (
     RuleOptions,
     StageInference,
     StageTransitions,
+    current_stages,
     infer_stages,
 )
 from crm_core.lifecycle._stages import (
@@ -82,6 +84,7 @@ __all__ = [
     "Transition",
     "churn_rate",
     "churn_rates",
+    "current_stages",
     "expected_tenure",
     "infer_stages",
     "kaplan_meier",

@@ -214,10 +214,7 @@ def infer_stages(
     >>> found.transitions.counts.shape
     (7, 7)
     """
-    if isinstance(activity, Ledger):
-        activity = activity.period_series(period=period, start=start, end=end, returns=returns)
-    if not isinstance(activity, PeriodSeries):
-        raise wrong_type("activity", activity, "a Ledger or a PeriodSeries")
+    activity = _series(activity, period, start, end, returns)
     library = backend(activity.table)
     alive = None if p_alive is None else _alive(p_alive)
     found = _core.infer_stages(
@@ -235,6 +232,63 @@ def infer_stages(
         transitions=StageTransitions(np.array(found["counts"], dtype=np.int64), np.array(found["rates"])),
         population=Population(**found["population"]),
     )
+
+
+def current_stages(
+    activity: Ledger | PeriodSeries,
+    *,
+    period: Period | int = Period.MONTHS,
+    start: date | str | None = None,
+    end: date | str | None = None,
+    returns: Returns = Returns.REJECT,
+    p_alive: Column | Sequence[float] | None = None,
+    options: RuleOptions | None = None,
+) -> Any:
+    """Infer the lifecycle stage that every customer is in now, by the rules of :func:`infer_stages`.
+
+    The stages are the same. Histories and the numbers behind each verdict are left out, which takes a part of the time.
+
+    Parameters
+    ----------
+    activity, period, start, end, returns, p_alive, options
+        As for :func:`infer_stages`.
+
+    Returns
+    -------
+    table
+        One row per customer, of the library that the log is of: ``customer``, ``stage``, the ``rule`` that decided,
+        ``confidence``.
+
+    Examples
+    --------
+    >>> from crm_core.ledger import Ledger, simulate
+    >>> log = simulate(500, seed=7, library="polars")
+    >>> found = current_stages(Ledger(log, customer="customer", time="time", amount="amount"))
+    >>> found.columns
+    ['customer', 'stage', 'rule', 'confidence']
+    """
+    series = _series(activity, period, start, end, returns)
+    found = _core.current_stages(
+        collect(series.table),
+        series.observed,
+        None if p_alive is None else _alive(p_alive),
+        asdict(options or RuleOptions()),
+    )
+    return native(found, backend(series.table))
+
+
+def _series(
+    activity: Ledger | PeriodSeries,
+    period: Period | int,
+    start: date | str | None,
+    end: date | str | None,
+    returns: Returns,
+) -> PeriodSeries:
+    if isinstance(activity, Ledger):
+        return activity.period_series(period=period, start=start, end=end, returns=returns)
+    if not isinstance(activity, PeriodSeries):
+        raise wrong_type("activity", activity, "a Ledger or a PeriodSeries")
+    return activity
 
 
 def _alive(p_alive: Column | Sequence[float]) -> NDArray[np.float64]:

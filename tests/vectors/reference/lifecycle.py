@@ -26,25 +26,63 @@ def exact(number):
 
 # --- state machine ---------------------------------------------------------------------------
 
+
 def stages():
     source = "lifecycle theory: the seven stages and what leads from one to the next"
-    walk = ["first_contact", "first_purchase", "repeat_purchase", "cross_purchase", "plateau", "downturn", "churn",
-            "closed", "win_back", "reactivated"]
-    reached = ["potential", "development", "growth", "growth", "maturity", "decline", "termination", "termination",
-               "recovery", "maturity"]
+    walk = [
+        "first_contact",
+        "first_purchase",
+        "repeat_purchase",
+        "cross_purchase",
+        "plateau",
+        "downturn",
+        "churn",
+        "closed",
+        "win_back",
+        "reactivated",
+    ]
+    reached = [
+        "potential",
+        "development",
+        "growth",
+        "growth",
+        "maturity",
+        "decline",
+        "termination",
+        "termination",
+        "recovery",
+        "maturity",
+    ]
     case("a whole lifecycle", "stages_after", {"events": walk}, reached, 0, source)
-    case("a customer never courted", "stages_after", {"events": ["first_purchase", "cross_purchase", "downturn"]},
-         ["development", "growth", "decline"], 0, source)
-    case("a downturn that passes", "stages_after",
-         {"events": ["first_purchase", "repeat_purchase", "downturn", "plateau", "upturn"]},
-         ["development", "growth", "decline", "maturity", "growth"], 0, source)
-    for events in (["first_contact", "plateau"], ["plateau"], ["first_purchase", "churn", "repeat_purchase"],
-                   ["first_purchase", "churn", "churn"], ["first_purchase", "win_back"],
-                   ["first_contact", "churn"]):
+    case(
+        "a customer never courted",
+        "stages_after",
+        {"events": ["first_purchase", "cross_purchase", "downturn"]},
+        ["development", "growth", "decline"],
+        0,
+        source,
+    )
+    case(
+        "a downturn that passes",
+        "stages_after",
+        {"events": ["first_purchase", "repeat_purchase", "downturn", "plateau", "upturn"]},
+        ["development", "growth", "decline", "maturity", "growth"],
+        0,
+        source,
+    )
+    for events in (
+        ["first_contact", "plateau"],
+        ["plateau"],
+        ["first_purchase", "churn", "repeat_purchase"],
+        ["first_purchase", "churn", "churn"],
+        ["first_purchase", "win_back"],
+        ["first_contact", "churn"],
+    ):
         refused("illegal: " + ", ".join(events), "stages_after", {"events": events}, "illegal_transition", "event")
 
 
 # --- tenure ----------------------------------------------------------------------------------
+
 
 def tenure():
     source = "T = 1 / churn and S = (1 - churn)^t, 50 digits: " + HERE
@@ -53,8 +91,14 @@ def tenure():
     refused("churn 0 is no number of periods", "expected_tenure", {"churn": 0.0}, "out_of_range", "churn")
     for churn, periods in ((0.2, 3.0), (0.2, 0.0), (0.0, 40.0), (1.0, 0.0), (1.0, 2.0), (0.037, 12.5), (1e-6, 1000.0)):
         survival = mpf(1) if periods == 0 else (1 - mpf(repr(churn))) ** mpf(repr(periods))
-        case(f"churn {churn} for {periods} periods", "survival_probability", {"churn": churn, "periods": periods},
-             float(survival), 1e-14, source)
+        case(
+            f"churn {churn} for {periods} periods",
+            "survival_probability",
+            {"churn": churn, "periods": periods},
+            float(survival),
+            1e-14,
+            source,
+        )
     refused("negative periods", "survival_probability", {"churn": 0.1, "periods": -1.0}, "out_of_range", "periods")
 
 
@@ -63,8 +107,13 @@ def wilson(at_start, lost, confidence):
     n, p = mpf(at_start), mpf(lost) / at_start
     centre, spread = p + z * z / (2 * n), z * mpmath.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     scale = 1 + z * z / n
-    return {"at_start": at_start, "lost": lost, "rate": float(p), "lower": float((centre - spread) / scale),
-            "upper": float((centre + spread) / scale)}
+    return {
+        "at_start": at_start,
+        "lost": lost,
+        "rate": float(p),
+        "lower": float((centre - spread) / scale),
+        "upper": float((centre + spread) / scale),
+    }
 
 
 def churn():
@@ -72,31 +121,107 @@ def churn():
     cohorts = [(50, 10), (200, 0), (7, 7), (1000, 37), (1, 0)]
     for confidence in (0.95, 0.8):
         for at_start, lost in cohorts:
-            case(f"{lost} of {at_start} at {confidence}", "churn_rate",
-                 {"at_start": at_start, "lost": lost, "confidence": confidence},
-                 wilson(at_start, lost, confidence), 1e-14, source)
-    case("pooled", "churn_rates",
-         {"at_start": [n for n, _ in cohorts], "lost": [d for _, d in cohorts], "confidence": 0.95},
-         {"cohorts": [wilson(n, d, 0.95) for n, d in cohorts],
-          "pooled": wilson(sum(n for n, _ in cohorts), sum(d for _, d in cohorts), 0.95)}, 1e-14, source)
+            case(
+                f"{lost} of {at_start} at {confidence}",
+                "churn_rate",
+                {"at_start": at_start, "lost": lost, "confidence": confidence},
+                wilson(at_start, lost, confidence),
+                1e-14,
+                source,
+            )
+    case(
+        "pooled",
+        "churn_rates",
+        {"at_start": [n for n, _ in cohorts], "lost": [d for _, d in cohorts], "confidence": 0.95},
+        {
+            "cohorts": [wilson(n, d, 0.95) for n, d in cohorts],
+            "pooled": wilson(sum(n for n, _ in cohorts), sum(d for _, d in cohorts), 0.95),
+        },
+        1e-14,
+        source,
+    )
     published = wilson(263, 81, 0.95)  # Newcombe 1998, table I: 0.2553 to 0.3662
     assert (round(published["lower"], 4), round(published["upper"], 4)) == (0.2553, 0.3662)
-    case("Newcombe 1998, table I", "churn_rate", {"at_start": 263, "lost": 81, "confidence": 0.95}, published, 1e-14,
-         "Newcombe 1998, table I (0.2553 to 0.3662); more digits: " + HERE)
-    refused("nobody at the start", "churn_rate", {"at_start": 0, "lost": 0, "confidence": 0.95}, "out_of_range",
-            "at_start")
-    refused("more lost than there were", "churn_rates", {"at_start": [5, 3], "lost": [5, 4], "confidence": 0.95},
-            "out_of_range", "lost", 1)
+    case(
+        "Newcombe 1998, table I",
+        "churn_rate",
+        {"at_start": 263, "lost": 81, "confidence": 0.95},
+        published,
+        1e-14,
+        "Newcombe 1998, table I (0.2553 to 0.3662); more digits: " + HERE,
+    )
+    refused(
+        "nobody at the start", "churn_rate", {"at_start": 0, "lost": 0, "confidence": 0.95}, "out_of_range", "at_start"
+    )
+    refused(
+        "more lost than there were",
+        "churn_rates",
+        {"at_start": [5, 3], "lost": [5, 4], "confidence": 0.95},
+        "out_of_range",
+        "lost",
+        1,
+    )
     refused("confidence 1", "churn_rate", {"at_start": 5, "lost": 1, "confidence": 1.0}, "out_of_range", "confidence")
 
 
 # Freireich et al. 1963: weeks of remission of leukaemia under 6-mercaptopurine, as in Kaplan-Meier textbooks
 # (Cox & Oakes 1984, table 1.1; Klein & Moeschberger 2003, table 1.1). A plus marks censoring.
-SIX_MP = ["6", "6", "6", "6+", "7", "9+", "10", "10+", "11+", "13", "16", "17+", "19+", "20+", "22", "23", "25+", "32+", "32+", "34+", "35+"]
-PLACEBO = ["1", "1", "2", "2", "3", "4", "4", "5", "5", "8", "8", "8", "8", "11", "11", "12", "12", "15", "17", "22", "23"]
+SIX_MP = [
+    "6",
+    "6",
+    "6",
+    "6+",
+    "7",
+    "9+",
+    "10",
+    "10+",
+    "11+",
+    "13",
+    "16",
+    "17+",
+    "19+",
+    "20+",
+    "22",
+    "23",
+    "25+",
+    "32+",
+    "32+",
+    "34+",
+    "35+",
+]
+PLACEBO = [
+    "1",
+    "1",
+    "2",
+    "2",
+    "3",
+    "4",
+    "4",
+    "5",
+    "5",
+    "8",
+    "8",
+    "8",
+    "8",
+    "11",
+    "11",
+    "12",
+    "12",
+    "15",
+    "17",
+    "22",
+    "23",
+]
 # Klein & Moeschberger 2003, table 4.1B: survival and standard error after each loss.
-PUBLISHED = {6: (0.857, 0.076), 7: (0.807, 0.087), 10: (0.753, 0.096), 13: (0.690, 0.107), 16: (0.627, 0.114),
-             22: (0.538, 0.128), 23: (0.448, 0.135)}
+PUBLISHED = {
+    6: (0.857, 0.076),
+    7: (0.807, 0.087),
+    10: (0.753, 0.096),
+    13: (0.690, 0.107),
+    16: (0.627, 0.114),
+    22: (0.538, 0.128),
+    23: (0.448, 0.135),
+}
 
 
 def read(sample):
@@ -118,7 +243,7 @@ def product_limit(durations, lost, entry, confidence):
         table["lost"].append(d)
         table["censored"].append(sum(1 for t in durations if t == time) - d)
         table["survival"].append(float(survival))
-        table["variance"].append(float(survival ** 2 * greenwood) if survival else None)
+        table["variance"].append(float(survival**2 * greenwood) if survival else None)
         if survival in (0, 1):
             bounds = (1.0, 1.0) if survival else (None, None)
         else:
@@ -149,7 +274,7 @@ def restricted_mean(table, durations, lost, horizon):
             after = Fraction(0)
             for width, s, _ in steps[i:]:
                 after += width * s
-            variance += after ** 2 * Fraction(d, n * (n - d))
+            variance += after**2 * Fraction(d, n * (n - d))
     error = mpmath.sqrt(mpf(variance.numerator) / variance.denominator)
     return {"mean": float(mean), "standard_error": float(error), "horizon": horizon}
 
@@ -171,33 +296,69 @@ def survival(check):
         if check:
             compare_with_lifelines(table, durations, lost, horizons)
         arguments = {"durations": durations, "observed": lost, "confidence": 0.95}
-        expected = table | {"median": first_at_most(table, "survival", 0.5),
-                            "median_interval": [first_at_most(table, c, 0.5) for c in ("lower", "upper")]}
+        expected = table | {
+            "median": first_at_most(table, "survival", 0.5),
+            "median_interval": [first_at_most(table, c, 0.5) for c in ("lower", "upper")],
+        }
         case(name, "kaplan_meier", arguments, expected, 1e-13, source)
         for horizon in horizons:
-            case(f"{name} to week {horizon}", "restricted_mean", arguments | {"horizon": horizon},
-                 restricted_mean(table, durations, lost, horizon), 1e-13,
-                 "Klein & Moeschberger 2003, section 4.5, exact fractions: " + HERE)
+            case(
+                f"{name} to week {horizon}",
+                "restricted_mean",
+                arguments | {"horizon": horizon},
+                restricted_mean(table, durations, lost, horizon),
+                1e-13,
+                "Klein & Moeschberger 2003, section 4.5, exact fractions: " + HERE,
+            )
     durations = [5.0, 8.0, 3.0, 12.0, 9.0, 8.0, 15.0, 7.0]
     observed = [True, True, True, False, True, False, True, True]
     entry = [0.0, 2.0, 0.0, 6.0, 4.0, 3.0, 10.0, 0.5]
     table = product_limit(durations, observed, entry, 0.9)
     arguments = {"durations": durations, "observed": observed, "entry": entry, "confidence": 0.9}
-    case("late entry", "kaplan_meier", arguments,
-         table | {"median": first_at_most(table, "survival", 0.5),
-                  "median_interval": [first_at_most(table, c, 0.5) for c in ("lower", "upper")]}, 1e-13,
-         "Klein & Moeschberger 2003, section 4.6, exact fractions: " + HERE)
+    case(
+        "late entry",
+        "kaplan_meier",
+        arguments,
+        table
+        | {
+            "median": first_at_most(table, "survival", 0.5),
+            "median_interval": [first_at_most(table, c, 0.5) for c in ("lower", "upper")],
+        },
+        1e-13,
+        "Klein & Moeschberger 2003, section 4.6, exact fractions: " + HERE,
+    )
     refused("no customers", "kaplan_meier", {"durations": [], "observed": [], "confidence": 0.95}, "empty", "durations")
-    refused("negative duration", "kaplan_meier", {"durations": [1.0, -2.0], "observed": [True, True],
-                                                  "confidence": 0.95}, "out_of_range", "durations", 1)
-    refused("lengths differ", "kaplan_meier", {"durations": [1.0, 2.0], "observed": [True], "confidence": 0.95},
-            "length_mismatch", "observed")
-    refused("entry after the end", "kaplan_meier",
-            {"durations": [1.0, 2.0], "observed": [True, True], "entry": [0.0, 2.0], "confidence": 0.95},
-            "out_of_range", "entry", 1)
+    refused(
+        "negative duration",
+        "kaplan_meier",
+        {"durations": [1.0, -2.0], "observed": [True, True], "confidence": 0.95},
+        "out_of_range",
+        "durations",
+        1,
+    )
+    refused(
+        "lengths differ",
+        "kaplan_meier",
+        {"durations": [1.0, 2.0], "observed": [True], "confidence": 0.95},
+        "length_mismatch",
+        "observed",
+    )
+    refused(
+        "entry after the end",
+        "kaplan_meier",
+        {"durations": [1.0, 2.0], "observed": [True, True], "entry": [0.0, 2.0], "confidence": 0.95},
+        "out_of_range",
+        "entry",
+        1,
+    )
     durations, lost = read(SIX_MP)
-    refused("beyond the last time", "restricted_mean",
-            {"durations": durations, "observed": lost, "confidence": 0.95, "horizon": 36.0}, "out_of_range", "horizon")
+    refused(
+        "beyond the last time",
+        "restricted_mean",
+        {"durations": durations, "observed": lost, "confidence": 0.95, "horizon": 36.0},
+        "out_of_range",
+        "horizon",
+    )
 
 
 def compare_with_lifelines(table, durations, lost, horizons):
@@ -227,29 +388,68 @@ def economics_table(rows):
         own = [r for r in rows if r[0] == stage]
         spend, profit = sum((exact(r[1]) for r in own), Fraction(0)), sum((exact(r[2]) for r in own), Fraction(0))
         shares = [exact(r[3]) for r in own if r[3] is not None]
-        table.append({"stage": stage, "customers": len(own), "input": float(spend), "output": float(profit),
-                      "ratio": float(profit / spend) if spend else None,
-                      "share_of_customer": float(sum(shares) / len(shares)) if shares else None})
+        table.append(
+            {
+                "stage": stage,
+                "customers": len(own),
+                "input": float(spend),
+                "output": float(profit),
+                "ratio": float(profit / spend) if spend else None,
+                "share_of_customer": float(sum(shares) / len(shares)) if shares else None,
+            }
+        )
     return table
 
 
 def economics():
     source = "sums in exact fractions: " + HERE
-    rows = [("potential", 40.0, -40.0, None), ("development", 55.5, 20.25, 0.1), ("development", 44.5, 10.0, 0.15),
-            ("growth", 30.0, 75.0, 0.4), ("maturity", 20.0, 180.0, 0.8), ("maturity", 0.0, 90.0, None),
-            ("maturity", 25.0, 170.0, 0.9), ("decline", 35.0, 28.0, 0.3), ("recovery", 60.0, 30.0, 0.35),
-            ("termination", 0.0, 0.0, 0.0)]
-    columns = {"stage": [r[0] for r in rows], "input": [r[1] for r in rows], "output": [r[2] for r in rows],
-               "share": [r[3] for r in rows]}
+    rows = [
+        ("potential", 40.0, -40.0, None),
+        ("development", 55.5, 20.25, 0.1),
+        ("development", 44.5, 10.0, 0.15),
+        ("growth", 30.0, 75.0, 0.4),
+        ("maturity", 20.0, 180.0, 0.8),
+        ("maturity", 0.0, 90.0, None),
+        ("maturity", 25.0, 170.0, 0.9),
+        ("decline", 35.0, 28.0, 0.3),
+        ("recovery", 60.0, 30.0, 0.35),
+        ("termination", 0.0, 0.0, 0.0),
+    ]
+    columns = {
+        "stage": [r[0] for r in rows],
+        "input": [r[1] for r in rows],
+        "output": [r[2] for r in rows],
+        "share": [r[3] for r in rows],
+    }
     case("ten customers", "stage_economics", columns, economics_table(rows), 1e-14, source)
     periods = [1, 0, 1, 0, 1, 0, 3, 3, 0, 3]
-    case("over three periods", "stage_curve", columns | {"period": periods},
-         [{"period": p, "stages": economics_table([r for r, at in zip(rows, periods) if at == p])}
-          for p in sorted(set(periods))], 1e-14, source)
-    refused("negative spend", "stage_economics", columns | {"input": [-1.0] + columns["input"][1:]}, "out_of_range",
-            "input", 0)
-    refused("share over 1", "stage_economics", columns | {"share": [0.5, 1.5] + columns["share"][2:]}, "out_of_range",
-            "share", 1)
+    case(
+        "over three periods",
+        "stage_curve",
+        columns | {"period": periods},
+        [
+            {"period": p, "stages": economics_table([r for r, at in zip(rows, periods) if at == p])}
+            for p in sorted(set(periods))
+        ],
+        1e-14,
+        source,
+    )
+    refused(
+        "negative spend",
+        "stage_economics",
+        columns | {"input": [-1.0] + columns["input"][1:]},
+        "out_of_range",
+        "input",
+        0,
+    )
+    refused(
+        "share over 1",
+        "stage_economics",
+        columns | {"share": [0.5, 1.5] + columns["share"][2:]},
+        "out_of_range",
+        "share",
+        1,
+    )
 
 
 # --- inference -------------------------------------------------------------------------------
@@ -272,20 +472,29 @@ CUSTOMERS = [
     ("four purchases in the last four months", "growth", [0] * 20 + [50, 60, 75, 90]),
     ("rises month by month for a year", "growth", [0] * 12 + [20, 28, 35, 41, 52, 60, 66, 75, 83, 90, 102, 115]),
     ("rises from a long plateau", "growth", WOBBLE[:14] + [115, 128, 140, 155, 170, 182, 200, 215, 228, 245]),
-    ("from every third month to every month", "growth",
-     [40, 0, 0, 40, 0, 0, 40, 0, 0, 45, 0, 45, 0, 50, 0, 50, 55, 60, 0, 60, 65, 70, 80, 90]),
+    (
+        "from every third month to every month",
+        "growth",
+        [40, 0, 0, 40, 0, 0, 40, 0, 0, 45, 0, 45, 0, 50, 0, 50, 55, 60, 0, 60, 65, 70, 80, 90],
+    ),
     ("every month, steady", "maturity", WOBBLE),
     ("every second month, steady", "maturity", [120 if t % 2 else 0 for t in range(24)]),
     ("every third month, steady", "maturity", every(3, 2)),
     ("risen for a year, steady since", "maturity", [10, 22, 30, 42, 55, 63, 70, 82, 90, 100, 104, 99] + WOBBLE[12:]),
     ("steady with one month skipped", "maturity", WOBBLE[:17] + [0] + WOBBLE[18:]),
     ("steady with one huge order", "maturity", WOBBLE[:10] + [900] + WOBBLE[11:]),
-    ("every month, irregular amounts", "maturity",
-     [60, 140, 90, 120, 80, 100, 130, 70, 110, 95, 85, 125, 100, 75, 135, 90, 115, 80, 105, 120, 85, 110, 95, 100]),
+    (
+        "every month, irregular amounts",
+        "maturity",
+        [60, 140, 90, 120, 80, 100, 130, 70, 110, 95, 85, 125, 100, 75, 135, 90, 115, 80, 105, 120, 85, 110, 95, 100],
+    ),
     ("back after a long silence, steady since", "maturity", WOBBLE[:8] + [0] * 9 + WOBBLE[17:]),
     ("falls month by month", "decline", WOBBLE[:12] + [92, 85, 80, 71, 64, 58, 50, 45, 38, 33, 27, 20]),
-    ("from every month to every third month", "decline",
-     WOBBLE[:10] + [90, 0, 80, 0, 85, 0, 0, 75, 0, 0, 70, 0, 0, 70]),
+    (
+        "from every month to every third month",
+        "decline",
+        WOBBLE[:10] + [90, 0, 80, 0, 85, 0, 0, 75, 0, 0, 70, 0, 0, 70],
+    ),
     ("less than half for eight months", "decline", WOBBLE[:16] + [45, 40, 43, 38, 40, 36, 39, 35]),
     ("every month, silent for three", "decline", WOBBLE[:21] + [0] * 3),
     ("every third month, silent for eight", "decline", every(3, 0)[:16] + [0] * 8),
@@ -306,22 +515,34 @@ def credibility(intervals):
     within = sum((v - m) ** 2 for x, m in zip(own, mean) for v in x) / (sum(n) - len(own))
     overall = sum(k * m for k, m in zip(n, mean)) / sum(n)
     between = (sum(k * (m - overall) ** 2 for k, m in zip(n, mean)) - (len(own) - 1) * within) / (
-        sum(n) - Fraction(sum(k * k for k in n), sum(n)))
+        sum(n) - Fraction(sum(k * k for k in n), sum(n))
+    )
     weight = min(max(within / between, Fraction(2)), Fraction(1000)) if between > 0 else Fraction(1000)
     z = [k / (k + weight) for k in n]
     return sum(f * m for f, m in zip(z, mean)) / sum(z), weight
 
 
 def inference():
-    case("what an analyst would name", "infer_stages",
-         {"spend": [[float(v) for v in spend] for _, _, spend in CUSTOMERS]},
-         [stage for _, stage, _ in CUSTOMERS], 0, "hand-made customers, named by sight: " + HERE)
+    for function in ("infer_stages", "current_stages"):
+        case(
+            "what an analyst would name",
+            function,
+            {"spend": [[float(v) for v in spend] for _, _, spend in CUSTOMERS]},
+            [stage for _, stage, _ in CUSTOMERS],
+            0,
+            "hand-made customers, named by sight: " + HERE,
+        )
     for stage in STAGES:
         assert any(s == stage for _, s, _ in CUSTOMERS), stage
 
-    population = [[1, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0], [1, 1, 0, 1, 1, 0, 1, 1, 1, 0, 1, 1],
-                  [0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0], [0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0],
-                  [1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]]
+    population = [
+        [1, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0],
+        [1, 1, 0, 1, 1, 0, 1, 1, 1, 0, 1, 1],
+        [0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0],
+        [0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        [1, 0, 1, 0, 0, 1, 0, 1, 0, 1, 0, 1],
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    ]
     active = [[t for t, v in enumerate(row) if v] for row in population]
     intervals = [[b - a for a, b in itertools.pairwise(row)] for row in active]
     mean, weight = credibility(intervals)
@@ -339,13 +560,26 @@ def inference():
         odds = mpf(1) / (2 + len(own))
         times.append(float(time))
         alive.append(float(1 / (1 + odds / gap)))
-    case("rhythm of a small population", "customer_rhythm",
-         {"spend": [[50.0 * v for v in row] for row in population]},
-         {"population": {"interpurchase_time": float(mean), "weight": float(weight), "repeat_buyers": 4},
-          "interpurchase_time": times, "p_alive": alive}, 1e-12,
-         "Buehlmann & Straub 1970 in exact fractions, P(alive) with 50 digits: " + HERE)
-    refused("no option that says nothing", "infer_stages",
-            {"spend": [[1.0, 0.0]], "options": {"termination": 0.0}}, "out_of_range", "termination")
+    case(
+        "rhythm of a small population",
+        "customer_rhythm",
+        {"spend": [[50.0 * v for v in row] for row in population]},
+        {
+            "population": {"interpurchase_time": float(mean), "weight": float(weight), "repeat_buyers": 4},
+            "interpurchase_time": times,
+            "p_alive": alive,
+        },
+        1e-12,
+        "Buehlmann & Straub 1970 in exact fractions, P(alive) with 50 digits: " + HERE,
+    )
+    for function in ("infer_stages", "current_stages"):
+        refused(
+            "no option that says nothing",
+            function,
+            {"spend": [[1.0, 0.0]], "options": {"termination": 0.0}},
+            "out_of_range",
+            "termination",
+        )
 
 
 # --- values of stages ------------------------------------------------------------------------
@@ -373,6 +607,7 @@ def values_of(histories, profits, rate, periods):
     step = 1 / (1 + exact(rate))
     rewards = [per_stage[k] for k in used]
     if periods is None:
+
         def real(fraction):
             return mpf(fraction.numerator) / fraction.denominator
 
@@ -390,30 +625,56 @@ def values_of(histories, profits, rate, periods):
 
 def stage_worth():
     source = "the chain of counted moves, exact fractions and 50 digits: " + HERE
-    histories = [["development", "growth", "growth", "maturity", "maturity", "maturity", "decline", "termination"],
-                 ["potential", "development", "development", "growth", "decline", "maturity", "maturity"],
-                 ["maturity", "maturity", "decline", "termination", "termination", "recovery", "maturity"], [],
-                 ["growth"]]
+    histories = [
+        ["development", "growth", "growth", "maturity", "maturity", "maturity", "decline", "termination"],
+        ["potential", "development", "development", "growth", "decline", "maturity", "maturity"],
+        ["maturity", "maturity", "decline", "termination", "termination", "recovery", "maturity"],
+        [],
+        ["growth"],
+    ]
     sizes = [len(h) for h in histories]
     offsets = [0, *itertools.accumulate(sizes)]
     rows = [stage for history in histories for stage in history]
     observed = [round(3.7 * (i % 5) - 2.5, 2) for i in range(len(rows))]
     given = dict(zip(SEVEN, [-1.0, -2.5, 8.0, 12.0, 4.0, 0.0, 3.0]))
     arguments = {"offsets": offsets, "stages": rows}
-    for name, profits, rate, periods in [("profits of rows, without end", observed, 0.01, None),
-                                         ("profits of rows, a year", observed, 0.01, 12),
-                                         ("profits of stages", given, 0.1, None)]:
-        case(name, "stage_values", {**arguments, "profits": profits, "discount_rate": rate, "periods": periods},
-             values_of(histories, profits, rate, periods), 1e-12, source)
-    kept = {"offsets": [0, 3], "stages": ["maturity", "maturity", "decline"], "profits": [10.0, 10.0, 2.0],
-            "discount_rate": 0.25, "periods": None}
+    for name, profits, rate, periods in [
+        ("profits of rows, without end", observed, 0.01, None),
+        ("profits of rows, a year", observed, 0.01, 12),
+        ("profits of stages", given, 0.1, None),
+    ]:
+        case(
+            name,
+            "stage_values",
+            {**arguments, "profits": profits, "discount_rate": rate, "periods": periods},
+            values_of(histories, profits, rate, periods),
+            1e-12,
+            source,
+        )
+    kept = {
+        "offsets": [0, 3],
+        "stages": ["maturity", "maturity", "decline"],
+        "profits": [10.0, 10.0, 2.0],
+        "discount_rate": 0.25,
+        "periods": None,
+    }
     # Half stay in Maturity; the Decline at the end is kept: 2 (1 + r) / r = 10 there.
-    case("a stage that was only the last one", "stage_values", kept,
-         {"counts": values_of([kept["stages"]], kept["profits"], 0.25, None)["counts"],
-          "profits": [None, None, None, 10.0, 2.0, None, None], "values": [None, None, None, 70 / 3, 10.0, None, None]}, 1e-12,
-         "by hand: v = 10 + 0.4 v + 0.4 * 10")
+    case(
+        "a stage that was only the last one",
+        "stage_values",
+        kept,
+        {
+            "counts": values_of([kept["stages"]], kept["profits"], 0.25, None)["counts"],
+            "profits": [None, None, None, 10.0, 2.0, None, None],
+            "values": [None, None, None, 70 / 3, 10.0, None, None],
+        },
+        1e-12,
+        "by hand: v = 10 + 0.4 v + 0.4 * 10",
+    )
     base = {**kept, "periods": 3}
-    refused("a profit that is missing", "stage_values", {**base, "profits": [1.0, None, 1.0]}, "not_finite", "profit", 1)
+    refused(
+        "a profit that is missing", "stage_values", {**base, "profits": [1.0, None, 1.0]}, "not_finite", "profit", 1
+    )
     refused("profits of other rows", "stage_values", {**base, "profits": [1.0]}, "length_mismatch", "profit")
     refused("one period of each customer", "stage_values", {**base, "offsets": [0, 1, 2, 3]}, "empty", "transitions")
     refused("offsets that end too soon", "stage_values", {**base, "offsets": [0, 2]}, "length_mismatch", "stages")

@@ -7,14 +7,15 @@ use crm_core::ledger::PeriodSeries;
 use crm_core::lifecycle::Stage;
 use crm_core::lifecycle::economics::transition_economics;
 use crm_core::lifecycle::inference::{
-    Evidence, Known, Measure, Population, RuleOptions, StageInference, infer_stages,
+    Evidence, Known, Measure, Population, Rule, RuleOptions, StageInference, current_stages,
+    infer_stages,
 };
 use crm_core::units::Label;
 use crm_core::{Error, ErrorKind};
 
 use super::codes;
 use super::economics::crm_transition_economics;
-use crate::boundary::{Output, OutputSlice, optional_slice, read, respond, slice};
+use crate::boundary::{Outcome, Output, OutputSlice, optional_slice, read, respond, slice};
 use crate::categories::crm_language;
 use crate::category;
 use crate::handle::{borrow, free, output};
@@ -260,28 +261,113 @@ pub unsafe extern "C" fn crm_stage_inference_new(
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
         let out = output("inference", inference)?;
-        let ends = slice("offsets", offsets, customers.saturating_add(1))?;
-        let periods = slice("periods", periods, rows)?;
-        let purchases = slice("purchases", purchases, rows)?;
-        let spend = slice("spend", spend, rows)?;
-        let profit = optional_slice("profit", profit, rows)?;
+        let columns = Columns {
+            offsets,
+            customers,
+            periods,
+            purchases,
+            spend,
+            profit,
+            rows,
+            observed,
+        };
         let known = Known {
             share_of_wallet: optional_slice("share_of_wallet", share_of_wallet, rows)?,
             p_alive: optional_slice("p_alive", p_alive, customers)?,
         };
         let options = read("options", options)?.value()?;
-        let series = PeriodSeries::new(
-            ends.to_vec(),
-            periods.to_vec(),
-            purchases.to_vec(),
-            spend.to_vec(),
-            profit.map(<[f64]>::to_vec),
-            observed,
-        )?;
+        let series = columns.series()?;
         let found = infer_stages(&series, known, &options)?;
         out.write(Some(Box::new(crm_stage_inference { found, series })));
         Ok(())
     })
+}
+
+/// The lifecycle stage that every customer is in now, by the same rules as crm_stage_inference_new, without evidence and
+/// histories, which takes a part of the time. All arguments up to `options` are the same.
+///
+/// @param stages receives one crm_stage per customer
+/// @param confidence receives a number from 0.5, just so, to 1, clear, per customer; not a probability
+/// @param rules receives the crm_stage_rule that holds each customer in the stage
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_current_stages(
+    offsets: *const usize,
+    customers: usize,
+    periods: *const u32,
+    purchases: *const u32,
+    spend: *const f64,
+    profit: *const f64,
+    share_of_wallet: *const f64,
+    rows: usize,
+    observed: u32,
+    p_alive: *const f64,
+    options: *const crm_rule_options,
+    stages: *mut u8,
+    confidence: *mut f64,
+    rules: *mut u8,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let stages = OutputSlice::new("stages", stages, customers)?;
+        let confidence = OutputSlice::new("confidence", confidence, customers)?;
+        let rules = OutputSlice::new("rules", rules, customers)?;
+        let columns = Columns {
+            offsets,
+            customers,
+            periods,
+            purchases,
+            spend,
+            profit,
+            rows,
+            observed,
+        };
+        let known = Known {
+            share_of_wallet: optional_slice("share_of_wallet", share_of_wallet, rows)?,
+            p_alive: optional_slice("p_alive", p_alive, customers)?,
+        };
+        let options = read("options", options)?.value()?;
+        let found = current_stages(&columns.series()?, known, &options)?;
+        stages.write("stages", &codes(&found.stages))?;
+        confidence.write("confidence", &found.confidence)?;
+        rules.write("rules", &rule_codes(&found.rules))
+    })
+}
+
+fn rule_codes(rules: &[Rule]) -> Vec<u8> {
+    rules.iter().map(|rule| *rule as u8).collect()
+}
+
+/// Activity of customers as C gives it.
+struct Columns {
+    offsets: *const usize,
+    customers: usize,
+    periods: *const u32,
+    purchases: *const u32,
+    spend: *const f64,
+    profit: *const f64,
+    rows: usize,
+    observed: u32,
+}
+
+impl Columns {
+    /// # Safety
+    /// Every pointer is what the header asks for.
+    unsafe fn series(&self) -> Outcome<PeriodSeries> {
+        // SAFETY: as the caller says.
+        unsafe {
+            let ends = slice("offsets", self.offsets, self.customers.saturating_add(1))?;
+            let profit = optional_slice("profit", self.profit, self.rows)?;
+            let series = PeriodSeries::new(
+                ends.to_vec(),
+                slice("periods", self.periods, self.rows)?.to_vec(),
+                slice("purchases", self.purchases, self.rows)?.to_vec(),
+                slice("spend", self.spend, self.rows)?.to_vec(),
+                profit.map(<[f64]>::to_vec),
+                self.observed,
+            )?;
+            Ok(series)
+        }
+    }
 }
 
 /// Frees an inference; NULL does nothing.
@@ -424,8 +510,7 @@ pub unsafe extern "C" fn crm_stage_inference_histories(
         offsets.write("offsets", histories.offsets())?;
         periods.write("periods", histories.periods())?;
         stages.write("stages", &codes(histories.stages()))?;
-        let decided: Vec<u8> = histories.rules().iter().map(|rule| *rule as u8).collect();
-        rules.write("rules", &decided)
+        rules.write("rules", &rule_codes(histories.rules()))
     })
 }
 

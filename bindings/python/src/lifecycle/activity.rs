@@ -23,6 +23,33 @@ impl Ids {
         };
         NewColumn::new("customer", values)
     }
+
+    /// Every customer once.
+    pub(crate) fn column_of_all(&self) -> NewColumn {
+        let values = match self {
+            Ids::Integers(ids) => NewValues::Integers(ids.clone()),
+            Ids::Texts(ids) => NewValues::Texts(ids.clone()),
+        };
+        NewColumn::new("customer", values)
+    }
+
+    /// Customer i in the rows `offsets[i]..offsets[i + 1]`.
+    pub(crate) fn column_of_runs(&self, offsets: &[usize]) -> NewColumn {
+        let values = match self {
+            Ids::Integers(ids) => NewValues::Integers(repeated(ids, offsets)),
+            Ids::Texts(ids) => NewValues::Texts(repeated(ids, offsets)),
+        };
+        NewColumn::new("customer", values)
+    }
+}
+
+fn repeated<T: Clone>(values: &[T], offsets: &[usize]) -> Vec<T> {
+    let mut rows = Vec::with_capacity(offsets.last().copied().unwrap_or_default());
+    let ends = offsets.iter().skip(1);
+    for (value, (start, end)) in values.iter().zip(offsets.iter().zip(ends)) {
+        rows.extend(std::iter::repeat_n(value, end - start).cloned());
+    }
+    rows
 }
 
 impl Ids {
@@ -140,7 +167,10 @@ fn read_ids(column: Column<'_>, in_runs: bool) -> crm_core::Result<(Ids, Vec<usi
     Ok((ids, offsets))
 }
 
-fn refuse_twice<T: Eq + std::hash::Hash>(ids: &[T], offsets: &[usize]) -> crm_core::Result<()> {
+fn refuse_twice<T: Ord + std::hash::Hash>(ids: &[T], offsets: &[usize]) -> crm_core::Result<()> {
+    if ids.is_sorted_by(|earlier, later| earlier < later) {
+        return Ok(());
+    }
     let mut seen = std::collections::HashSet::with_capacity(ids.len());
     match ids.iter().zip(offsets).find(|(id, _)| !seen.insert(*id)) {
         Some((_, &row)) => {
@@ -159,25 +189,50 @@ fn count_from(error: Error, first: usize) -> Error {
 }
 
 fn complete(column: Column<'_>) -> crm_core::Result<Vec<f64>> {
-    if let Some(row) = column.first_missing()? {
-        let name = column.name.to_owned();
-        return Err(Error::new(ErrorKind::Missing, name, "is missing").at_row(row));
-    }
+    refuse_missing(column)?;
     column.floats()
 }
 
-fn counts(argument: &'static str, column: Column<'_>) -> crm_core::Result<Vec<u32>> {
-    let count = |(row, value): (usize, f64)| {
-        if value >= 0.0 && value <= f64::from(u32::MAX) && value == value.trunc() {
-            return Ok(value as u32);
+fn refuse_missing(column: Column<'_>) -> crm_core::Result<()> {
+    match column.first_missing()? {
+        Some(row) => {
+            let name = column.name.to_owned();
+            Err(Error::new(ErrorKind::Missing, name, "is missing").at_row(row))
         }
+        None => Ok(()),
+    }
+}
+
+fn counts(argument: &'static str, column: Column<'_>) -> crm_core::Result<Vec<u32>> {
+    let refused = |row: usize, value: &dyn std::fmt::Display| {
         let reason = "must be a whole number, 0 or more";
         let error = Error::new(ErrorKind::OutOfRange, argument, reason);
-        Err(error.with_value(value).at_row(row))
+        error.with_value(value).at_row(row)
     };
-    complete(column)?
-        .into_iter()
-        .enumerate()
-        .map(count)
-        .collect()
+    if !column.data_type.is_integer() {
+        let count = |(row, value): (usize, f64)| {
+            let is_count = value >= 0.0 && value <= f64::from(u32::MAX) && value == value.trunc();
+            is_count
+                .then_some(value as u32)
+                .ok_or_else(|| refused(row, &value))
+        };
+        return complete(column)?
+            .into_iter()
+            .enumerate()
+            .map(count)
+            .collect();
+    }
+    refuse_missing(column)?;
+    let mut counts = Vec::with_capacity(column.chunks().map(|chunk| chunk.len()).sum());
+    for chunk in column.chunks() {
+        let first = counts.len();
+        let integers = chunk.integers()?;
+        counts.extend(integers.iter().map(|&value| value as u32));
+        let mut read = integers.iter().zip(counts.iter().skip(first)).enumerate();
+        let other = read.find(|(_, (value, count))| i64::from(**count) != **value);
+        if let Some((row, (value, _))) = other {
+            return Err(refused(first + row, value));
+        }
+    }
+    Ok(counts)
 }

@@ -97,7 +97,7 @@ impl StatePanel {
         vec![
             self.ids.column(customers),
             NewColumn::counts("period", periods),
-            known_floats("value", self.panel.values()),
+            known_floats("value", self.panel.values().to_vec()),
         ]
     }
 }
@@ -368,7 +368,7 @@ impl PyHiddenMarkov {
                 .collect();
             let states = last.iter().map(|row| last_state(row).unwrap_or(0));
             let mut customers = vec![
-                panel.ids.column(0..last.len()),
+                panel.ids.column_of_all(),
                 NewColumn::counts("periods", panel.lengths().map(|n| n as u32)),
                 NewColumn::counts("state", states).with_validity(&known),
                 categories("stage", &ended).with_validity(&known),
@@ -378,7 +378,7 @@ impl PyHiddenMarkov {
             for state in 0..found.states {
                 let smoothed = column(&found.smoothed, state);
                 let name = format!("probability_{state}");
-                customers.push(known_floats(&name, &of_last(&smoothed)));
+                customers.push(known_floats(&name, of_last(&smoothed)));
                 periods.push(floats(&name, smoothed));
             }
             for state in 0..found.states {

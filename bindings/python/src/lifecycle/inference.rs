@@ -6,7 +6,9 @@ use crm_core::units::{Label, Language};
 use pyo3::prelude::*;
 
 use super::activity::Activity;
-use super::tables::{census_table, customers_table, economics_table, histories_table};
+use super::tables::{
+    census_table, current_table, customers_table, economics_table, histories_table,
+};
 use crate::buffers::{Floats, detached};
 use crate::categories::member;
 use crate::error::Result;
@@ -152,4 +154,27 @@ pub(crate) fn infer_stages(
             population: found.population.into(),
         })
     })
+}
+
+/// The stage of every customer of such a series now: a table with the stage, the rule and how clear it is.
+#[pyfunction]
+pub(crate) fn current_stages(
+    py: Python<'_>,
+    table: ArrowTable,
+    observed: u32,
+    p_alive: Option<Floats>,
+    options: OptionParts,
+) -> Result<OutTable> {
+    let options = options.options()?;
+    let p_alive = p_alive.as_ref().map(|p| p.slice("p_alive")).transpose()?;
+    detached(py, || {
+        let activity = Activity::read(&table.0, observed)?;
+        let known = Known {
+            share_of_wallet: activity.share.as_deref(),
+            p_alive,
+        };
+        let found = inference::current_stages(&activity.series, known, &options)?;
+        current_table(&activity.ids, found)
+    })
+    .map(OutTable::from)
 }

@@ -18,9 +18,9 @@ fn floats(name: &str, values: Vec<f64>) -> NewColumn {
 }
 
 /// A column in which NaN means that there is no value.
-fn known_floats(name: &str, values: &[f64]) -> NewColumn {
+fn known_floats(name: &str, values: Vec<f64>) -> NewColumn {
     let known: Vec<bool> = values.iter().map(|value| !value.is_nan()).collect();
-    floats(name, values.to_vec()).with_validity(&known)
+    floats(name, values).with_validity(&known)
 }
 
 fn categories<T: Label + PartialEq>(name: &str, members: &[T]) -> NewColumn {
@@ -28,6 +28,11 @@ fn categories<T: Label + PartialEq>(name: &str, members: &[T]) -> NewColumn {
     let codes = members
         .iter()
         .map(|m| u8::try_from(code(m)).unwrap_or(u8::MAX));
+    coded::<T>(name, codes.collect())
+}
+
+/// A column of members by their places in `ALL`.
+fn coded<T: Label>(name: &str, codes: Vec<u8>) -> NewColumn {
     let names = T::ALL.iter().map(|member| member.name()).collect();
-    NewColumn::new(name, NewValues::Categories(codes.collect(), names))
+    NewColumn::new(name, NewValues::Categories(codes, names))
 }

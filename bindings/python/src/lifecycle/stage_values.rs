@@ -80,8 +80,8 @@ fn worth(
     let known = |numbers: PerStage<Option<f64>>| numbers.map(|number| number.unwrap_or(f64::NAN));
     NewTable::new(vec![
         categories("stage", Stage::ALL),
-        known_floats("profit", &known(profits)),
-        known_floats("value", &known(values)),
+        known_floats("profit", known(profits).to_vec()),
+        known_floats("value", known(values).to_vec()),
     ])
 }
 

@@ -3,59 +3,57 @@
 use crm_core::ledger::PeriodSeries;
 use crm_core::lifecycle::Stage;
 use crm_core::lifecycle::economics::transition_economics;
-use crm_core::lifecycle::inference::{RhythmEvidence, Rule, StageInference, TrendEvidence};
+use crm_core::lifecycle::inference::{
+    CurrentStages, Evidence, RhythmEvidence, Rule, StageInference, TrendEvidence,
+};
 use crm_core::units::{Label, Language};
 use crm_core_arrow::{NewColumn, NewTable, NewValues};
 
 use super::activity::Ids;
-use super::{categories, floats, known_floats};
+use super::{categories, coded, floats, known_floats};
 
+/// A row per customer: block by block, so that the evidence of a customer is in the cache for each column.
 pub(super) fn customers_table(
     ids: &Ids,
     found: &StageInference,
     language: Option<Language>,
 ) -> crm_core::Result<NewTable> {
+    const ROWS: usize = 1 << 9;
     let evidence = &found.evidence;
-    let rhythm = |value: fn(&RhythmEvidence) -> f64| {
-        let value = |r: Option<&RhythmEvidence>| r.map_or(f64::NAN, value);
-        evidence
-            .iter()
-            .map(|e| value(e.rhythm.as_ref()))
-            .collect::<Vec<f64>>()
-    };
-    let trend = |value: fn(&TrendEvidence) -> f64| {
-        let value = |t: Option<&TrendEvidence>| t.map_or(f64::NAN, value);
-        evidence
-            .iter()
-            .map(|e| value(e.trend.as_ref()))
-            .collect::<Vec<f64>>()
-    };
-    let whole = |name, value: fn(&RhythmEvidence) -> u32| {
-        let value = |r: Option<RhythmEvidence>| r.as_ref().map_or(0, value);
-        NewColumn::counts(name, evidence.iter().map(|e| value(e.rhythm)))
-    };
-    let rules: Vec<Rule> = evidence.iter().map(|e| e.rule).collect();
-    let pending: Vec<bool> = evidence.iter().map(|e| e.pending.is_some()).collect();
-    let waiting = evidence
-        .iter()
-        .map(|e| e.pending.unwrap_or(Stage::Potential));
+    let rows = evidence.len();
+    let [mut rules, mut waiting] = [(); 2].map(|()| Vec::with_capacity(rows));
+    let [mut purchases, mut silence] = [(); 2].map(|()| Vec::with_capacity(rows));
+    let mut pending = Vec::with_capacity(rows);
+    let mut rhythms = RHYTHM.map(|_| Vec::with_capacity(rows));
+    let mut trends = TREND.map(|_| Vec::with_capacity(rows));
+    for block in evidence.chunks(ROWS) {
+        let stage = |e: &Evidence| e.pending.unwrap_or(Stage::Potential).code();
+        let count = |count: Option<u32>| i64::from(count.unwrap_or_default());
+        rules.extend(block.iter().map(|e| e.rule as u8));
+        waiting.extend(block.iter().map(stage));
+        pending.extend(block.iter().map(|e| e.pending.is_some()));
+        purchases.extend(block.iter().map(|e| count(e.rhythm.map(|r| r.purchases))));
+        silence.extend(block.iter().map(|e| count(e.rhythm.map(|r| r.silence))));
+        for (values, (_, of)) in rhythms.iter_mut().zip(RHYTHM) {
+            values.extend(block.iter().map(|e| e.rhythm.as_ref().map_or(f64::NAN, of)));
+        }
+        for (values, (_, of)) in trends.iter_mut().zip(TREND) {
+            values.extend(block.iter().map(|e| e.trend.as_ref().map_or(f64::NAN, of)));
+        }
+    }
     let mut columns = vec![
-        ids.column(0..found.stages.len()),
-        categories("stage", &found.stages),
+        ids.column_of_all(),
+        coded::<Stage>("stage", codes(&found.stages)),
         floats("confidence", found.confidence.clone()),
-        categories("rule", &rules),
-        categories("pending", &waiting.collect::<Vec<_>>()).with_validity(&pending),
-        whole("purchases", |r| r.purchases),
-        whole("silence", |r| r.silence),
-        known_floats("interpurchase_time", &rhythm(|r| r.interpurchase_time)),
-        known_floats("p_alive", &rhythm(|r| r.p_alive)),
-        known_floats("slope", &trend(|t| t.slope)),
-        known_floats("change", &trend(|t| t.change)),
-        known_floats("p_rise", &trend(|t| t.p_rise)),
-        known_floats("p_fall", &trend(|t| t.p_fall)),
-        known_floats("level", &trend(|t| t.level)),
-        known_floats("peak", &trend(|t| t.peak)),
+        coded::<Rule>("rule", rules),
+        coded::<Stage>("pending", waiting).with_validity(&pending),
+        NewColumn::new("purchases", NewValues::Integers(purchases)),
+        NewColumn::new("silence", NewValues::Integers(silence)),
     ];
+    let rhythms = RHYTHM.into_iter().zip(rhythms);
+    columns.extend(rhythms.map(|((name, _), values)| known_floats(name, values)));
+    let trends = TREND.into_iter().zip(trends);
+    columns.extend(trends.map(|((name, _), values)| known_floats(name, values)));
     columns.extend(language.map(|language| {
         let texts = evidence.iter().map(|e| e.describe(language));
         NewColumn::new("evidence", NewValues::Texts(texts.collect()))
@@ -63,17 +61,45 @@ pub(super) fn customers_table(
     NewTable::new(columns)
 }
 
+/// The name of a column, and what it holds of the evidence.
+type Of<T> = (&'static str, fn(&T) -> f64);
+
+const RHYTHM: [Of<RhythmEvidence>; 2] = [
+    ("interpurchase_time", |r| r.interpurchase_time),
+    ("p_alive", |r| r.p_alive),
+];
+
+const TREND: [Of<TrendEvidence>; 6] = [
+    ("slope", |t| t.slope),
+    ("change", |t| t.change),
+    ("p_rise", |t| t.p_rise),
+    ("p_fall", |t| t.p_fall),
+    ("level", |t| t.level),
+    ("peak", |t| t.peak),
+];
+
+pub(super) fn current_table(ids: &Ids, found: CurrentStages) -> crm_core::Result<NewTable> {
+    let rules = found.rules.iter().map(|&rule| rule as u8);
+    NewTable::new(vec![
+        ids.column_of_all(),
+        coded::<Stage>("stage", codes(&found.stages)),
+        coded::<Rule>("rule", rules.collect()),
+        floats("confidence", found.confidence),
+    ])
+}
+
+fn codes(stages: &[Stage]) -> Vec<u8> {
+    stages.iter().map(|stage| stage.code()).collect()
+}
+
 pub(super) fn histories_table(ids: &Ids, found: &StageInference) -> crm_core::Result<NewTable> {
     let histories = &found.histories;
-    let lengths = histories.iter().map(|history| history.stages.len());
-    let customers = lengths
-        .enumerate()
-        .flat_map(|(i, n)| std::iter::repeat_n(i, n));
+    let rules = histories.rules().iter().map(|&rule| rule as u8);
     NewTable::new(vec![
-        ids.column(customers),
+        ids.column_of_runs(histories.offsets()),
         NewColumn::counts("period", histories.periods().iter().copied()),
-        categories("stage", histories.stages()),
-        categories("rule", histories.rules()),
+        coded::<Stage>("stage", codes(histories.stages())),
+        coded::<Rule>("rule", rules.collect()),
     ])
 }
 

@@ -121,9 +121,9 @@ impl PyKaplanMeier {
             counts("lost", &km.lost),
             counts("censored", &km.censored),
             floats("survival", km.survival.clone()),
-            known_floats("variance", &km.variance),
-            known_floats("lower", &km.lower),
-            known_floats("upper", &km.upper),
+            known_floats("variance", km.variance.clone()),
+            known_floats("lower", km.lower.clone()),
+            known_floats("upper", km.upper.clone()),
         ])?;
         Ok(table.into())
     }

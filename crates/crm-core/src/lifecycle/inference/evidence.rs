@@ -152,6 +152,13 @@ pub struct ShareTrend {
 }
 
 impl Evidence {
+    pub(super) const NEVER_BOUGHT: Self = Evidence {
+        rule: Rule::NeverBought,
+        pending: None,
+        rhythm: None,
+        trend: None,
+    };
+
     /// How clear the decision is: 0.5 where the deciding number only just meets its threshold, or
     /// where a change waits to be confirmed; 1 where it is as far beyond as it can be. Not a
     /// probability: the probability of Termination is `1 − p_alive`.

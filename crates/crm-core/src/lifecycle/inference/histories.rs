@@ -158,12 +158,11 @@ impl StageHistories {
                 *n = by(*n, 1);
             }
         };
-        for stay in self
-            .iter()
-            .flat_map(|history| history.stays().collect::<Vec<_>>())
-        {
-            change(stay.start, stay.stage, u64::wrapping_add);
-            change(stay.end, stay.stage, u64::wrapping_sub);
+        for history in self.iter() {
+            for stay in history.stays() {
+                change(stay.start, stay.stage, u64::wrapping_add);
+                change(stay.end, stay.stage, u64::wrapping_sub);
+            }
         }
         let mut running = [0_u64; Stage::COUNT];
         for row in &mut counts {

@@ -44,7 +44,7 @@ use super::economics::check_share;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::PeriodSeries;
 use crate::parallel;
-use rhythm::Intervals;
+use rhythm::{Intervals, Rhythms};
 use trend::KendallTables;
 use walk::{Customer, Scratch, Setting};
 
@@ -75,11 +75,28 @@ pub struct StageInference {
     pub population: Population,
 }
 
+/// The stages of many customers as they are now, in columns: [`current_stages`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct CurrentStages {
+    /// The stage of each customer in the last period.
+    pub stages: Vec<Stage>,
+    /// How clear the decision is, 0.5 to 1: [`Evidence::confidence`].
+    pub confidence: Vec<f64>,
+    /// The rule that holds each customer in the stage.
+    pub rules: Vec<Rule>,
+    /// The rhythm of the population that short histories were shrunk towards.
+    pub population: Population,
+}
+
 /// The most periods that may be observed: over 2,800 years of days.
 const MOST_PERIODS: u32 = 1 << 20;
 
 /// Customers that one task of the thread pool works on.
-const CUSTOMERS_PER_TASK: usize = 1 << 12;
+const CUSTOMERS_PER_TASK: usize = 1 << 9;
+
+/// Tasks that are done before their results are put together: few enough that these are still in the cache.
+const TASKS_PER_ROUND: usize = 16;
 
 /// The lifecycle stage of every customer of `series`, with its evidence and the whole history.
 ///
@@ -113,78 +130,88 @@ pub fn infer_stages(
     known: Known<'_>,
     options: &RuleOptions,
 ) -> Result<StageInference> {
-    options.check()?;
-    check_known(series, known)?;
-    let value = match options.measure {
-        Measure::Spend => series.spend(),
-        Measure::Profit => series
-            .profit()
-            .ok_or_else(|| Error::new(ErrorKind::Missing, "profit", "needs costs in the ledger"))?,
-    };
-    let customers = Customers {
-        series,
-        value,
-        known,
-    };
-    let population = Population::estimate(options, series.observed(), || {
-        customers
-            .iter(0..series.customers())
-            .filter_map(|customer| {
-                let own = Intervals::between(customer.purchase_periods());
-                (own.count > 0.0).then_some(own)
-            })
-    });
-    let setting = Setting {
-        options,
-        population,
-        kendall: KendallTables::new(),
-        observed: series.observed(),
-    };
-    let mut all = StageInference {
-        stages: Vec::with_capacity(series.customers()),
-        confidence: Vec::with_capacity(series.customers()),
-        evidence: Vec::with_capacity(series.customers()),
-        histories: StageHistories::new(series.observed()),
-        population,
-    };
-    let tasks = series.customers().div_ceil(CUSTOMERS_PER_TASK);
-    for part in parallel::map_range(tasks, |task| {
-        let first = task * CUSTOMERS_PER_TASK;
-        let last = (first + CUSTOMERS_PER_TASK).min(series.customers());
-        infer_part(&setting, customers.iter(first..last))
-    }) {
-        all.append(part);
-    }
+    let customers = Customers::new(series, known, options)?;
+    let setting = customers.setting(options);
+    let mut all = StageInference::of(series.customers(), &setting);
+    customers.by_task(
+        |customers| {
+            let mut part = StageInference::of(customers.len(), &setting);
+            let mut scratch = Scratch::default();
+            for customer in customers {
+                let (stage, evidence) = setting.walk(customer, &mut part.histories, &mut scratch);
+                part.histories.end_customer();
+                part.stages.push(stage);
+                part.confidence.push(evidence.confidence(options));
+                part.evidence.push(evidence);
+            }
+            part
+        },
+        |part| all.append(part),
+    );
     Ok(all)
 }
 
-fn infer_part<'a>(
-    setting: &Setting<'_>,
-    customers: impl Iterator<Item = Customer<'a>>,
-) -> StageInference {
-    let mut scratch = Scratch::default();
-    let mut part = StageInference {
-        stages: Vec::new(),
-        confidence: Vec::new(),
-        evidence: Vec::new(),
-        histories: StageHistories::new(setting.observed),
-        population: setting.population,
-    };
-    for customer in customers {
-        let (stage, evidence) = setting.walk(customer, &mut part.histories, &mut scratch);
-        part.stages.push(stage);
-        part.confidence.push(evidence.confidence(setting.options));
-        part.evidence.push(evidence);
-    }
-    part
+/// The lifecycle stage of every customer of `series` now, without evidence and history: what [`infer_stages`] says, in a
+/// part of its time.
+///
+/// # Errors
+/// As [`infer_stages`].
+pub fn current_stages(
+    series: &PeriodSeries,
+    known: Known<'_>,
+    options: &RuleOptions,
+) -> Result<CurrentStages> {
+    let customers = Customers::new(series, known, options)?;
+    let setting = customers.setting(options);
+    let mut all = CurrentStages::of(series.customers(), &setting);
+    customers.by_task(
+        |customers| {
+            let mut part = CurrentStages::of(customers.len(), &setting);
+            let mut scratch = Scratch::default();
+            for customer in customers {
+                let (stage, rule, confidence) = setting.arrive(customer, &mut scratch);
+                part.stages.push(stage);
+                part.confidence.push(confidence);
+                part.rules.push(rule);
+            }
+            part
+        },
+        |mut part| {
+            all.stages.append(&mut part.stages);
+            all.confidence.append(&mut part.confidence);
+            all.rules.append(&mut part.rules);
+        },
+    );
+    Ok(all)
 }
 
 impl StageInference {
+    fn of(customers: usize, setting: &Setting<'_>) -> Self {
+        StageInference {
+            stages: Vec::with_capacity(customers),
+            confidence: Vec::with_capacity(customers),
+            evidence: Vec::with_capacity(customers),
+            histories: StageHistories::new(setting.observed),
+            population: setting.rhythms.population,
+        }
+    }
+
     fn append(&mut self, mut part: StageInference) {
         self.stages.append(&mut part.stages);
         self.confidence.append(&mut part.confidence);
         self.evidence.append(&mut part.evidence);
         self.histories.append(part.histories);
+    }
+}
+
+impl CurrentStages {
+    fn of(customers: usize, setting: &Setting<'_>) -> Self {
+        CurrentStages {
+            stages: Vec::with_capacity(customers),
+            confidence: Vec::with_capacity(customers),
+            rules: Vec::with_capacity(customers),
+            population: setting.rhythms.population,
+        }
     }
 }
 
@@ -197,8 +224,61 @@ struct Customers<'a> {
 }
 
 impl<'a> Customers<'a> {
-    fn iter(self, range: std::ops::Range<usize>) -> impl Iterator<Item = Customer<'a>> {
-        range.filter_map(move |index| self.get(index))
+    fn new(series: &'a PeriodSeries, known: Known<'a>, options: &RuleOptions) -> Result<Self> {
+        options.check()?;
+        check_known(series, known)?;
+        let value = match options.measure {
+            Measure::Spend => series.spend(),
+            Measure::Profit => series.profit().ok_or_else(|| {
+                Error::new(ErrorKind::Missing, "profit", "needs costs in the ledger")
+            })?,
+        };
+        Ok(Customers {
+            series,
+            value,
+            known,
+        })
+    }
+
+    fn setting<'o>(self, options: &'o RuleOptions) -> Setting<'o> {
+        let mut repeat_buyers = Vec::with_capacity(self.series.customers());
+        self.by_task(
+            |customers| {
+                let own = customers.map(|customer| Intervals::between(customer.purchase_periods()));
+                own.filter(|own| own.count > 0.0).collect()
+            },
+            |mut part: Vec<Intervals>| repeat_buyers.append(&mut part),
+        );
+        let observed = self.series.observed();
+        let population = Population::estimate(options, observed, &repeat_buyers);
+        Setting {
+            options,
+            rhythms: Rhythms::new(options, population),
+            kendall: KendallTables::new(),
+            observed,
+        }
+    }
+
+    /// The results of `task` on each part of the customers, given to `append` in their order.
+    fn by_task<R: Send>(
+        self,
+        task: impl Fn(Part<'a>) -> R + Sync + Send,
+        mut append: impl FnMut(R),
+    ) {
+        let customers = self.series.customers();
+        let tasks = customers.div_ceil(CUSTOMERS_PER_TASK);
+        for first in (0..tasks).step_by(TASKS_PER_ROUND) {
+            let of_round = TASKS_PER_ROUND.min(tasks - first);
+            let parts = parallel::map_range(of_round, |of_round| {
+                let from = (first + of_round) * CUSTOMERS_PER_TASK;
+                let until = customers.min(from + CUSTOMERS_PER_TASK);
+                task(Part {
+                    customers: self,
+                    rows: from..until,
+                })
+            });
+            parts.into_iter().for_each(&mut append);
+        }
     }
 
     fn get(self, index: usize) -> Option<Customer<'a>> {
@@ -214,6 +294,26 @@ impl<'a> Customers<'a> {
         })
     }
 }
+
+/// Customers that one task works on.
+struct Part<'a> {
+    customers: Customers<'a>,
+    rows: std::ops::Range<usize>,
+}
+
+impl<'a> Iterator for Part<'a> {
+    type Item = Customer<'a>;
+
+    fn next(&mut self) -> Option<Customer<'a>> {
+        self.customers.get(self.rows.next()?)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.rows.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Part<'_> {}
 
 fn check_known(series: &PeriodSeries, known: Known<'_>) -> Result<()> {
     if series.observed() > MOST_PERIODS {

@@ -72,17 +72,15 @@ impl Intervals {
 }
 
 impl Population {
-    /// From the intervals of every customer with at least one, which `repeat_buyers` lists as often
-    /// as it is called.
-    pub(super) fn estimate<I: Iterator<Item = Intervals>>(
+    /// From the intervals of every customer with at least one.
+    pub(super) fn estimate(
         options: &RuleOptions,
         observed: u32,
-        repeat_buyers: impl Fn() -> I,
+        repeat_buyers: &[Intervals],
     ) -> Self {
-        let (mut customers, mut count, mut sum, mut squared_counts) = (0_u64, 0.0, 0.0, 0.0);
-        let mut within = 0.0;
-        for own in repeat_buyers() {
-            customers += 1;
+        let customers = repeat_buyers.len() as u64;
+        let (mut count, mut sum, mut squared_counts, mut within) = (0.0, 0.0, 0.0, 0.0);
+        for own in repeat_buyers {
             count += own.count;
             sum += own.sum;
             squared_counts += own.count * own.count;
@@ -102,7 +100,8 @@ impl Population {
                 return WEIGHT_LIMITS.0;
             }
             let variance = within / degrees;
-            let scatter: f64 = repeat_buyers()
+            let scatter: f64 = repeat_buyers
+                .iter()
                 .map(|own| own.count * (own.mean() - overall) * (own.mean() - overall))
                 .sum();
             let between =
@@ -114,7 +113,7 @@ impl Population {
             }
         });
         let (mut weighted, mut weights) = (0.0, 0.0);
-        for own in repeat_buyers() {
+        for own in repeat_buyers {
             let z = own.count / (own.count + weight);
             weighted += z * own.mean();
             weights += z;
@@ -125,15 +124,73 @@ impl Population {
             repeat_buyers: customers,
         }
     }
+}
+
+/// What is expected of customers of this population, by how often they bought.
+pub(super) struct Rhythms<'a> {
+    options: &'a RuleOptions,
+    pub(super) population: Population,
+    /// [`stretch`](Self::stretch) of the first repetitions.
+    stretches: Vec<f64>,
+}
+
+/// Repetitions for which the stretch of a silence is computed once for all customers.
+const TABULATED: u32 = 64;
+
+impl<'a> Rhythms<'a> {
+    pub(super) fn new(options: &'a RuleOptions, population: Population) -> Self {
+        let mut rhythms = Rhythms {
+            options,
+            population,
+            stretches: Vec::new(),
+        };
+        let counts = (0..TABULATED).map(f64::from);
+        rhythms.stretches = counts.map(|count| rhythms.stretch(count)).collect();
+        rhythms
+    }
 
     /// What is expected of a customer with these intervals.
-    pub(super) fn rhythm(&self, own: Intervals, options: &RuleOptions) -> Rhythm {
-        let evidence = self.weight + own.count;
+    pub(super) fn after(&self, own: Intervals) -> Rhythm {
+        let Population {
+            interpurchase_time,
+            weight,
+            ..
+        } = self.population;
         Rhythm {
-            interpurchase_time: (self.weight * self.interpurchase_time + own.sum) / evidence,
-            evidence,
-            dropout_odds: options.dropout_a / (options.dropout_b + own.count),
+            interpurchase_time: (weight * interpurchase_time + own.sum) / (weight + own.count),
+            repetitions: own.count,
         }
+    }
+
+    /// Odds that a customer has left after so many repetitions.
+    fn dropout_odds(&self, repetitions: f64) -> f64 {
+        self.options.dropout_a / (self.options.dropout_b + repetitions)
+    }
+
+    /// Probability that the customer is still there after a silence of `periods`:
+    /// 1 / (1 + odds / G), G = (1 + s / (n·μ))^−n the probability of so long a gap, n = k + x.
+    ///
+    /// The form of the MBG/NBD model (Batislam, Denizel & Filiztekin 2007, equation 6), with the
+    /// shrunk rhythm in place of fitted parameters.
+    pub(super) fn p_alive(&self, rhythm: Rhythm, periods: f64) -> f64 {
+        let n = self.population.weight + rhythm.repetitions;
+        let log_gap = -n * libm::log1p(periods / (n * rhythm.interpurchase_time));
+        1.0 / (1.0 + self.dropout_odds(rhythm.repetitions) * libm::exp(-log_gap))
+    }
+
+    /// The silence at which [`p_alive`](Self::p_alive) comes down to the probability that counts as a Termination.
+    pub(super) fn silence_at_termination(&self, rhythm: Rhythm) -> f64 {
+        let n = self.population.weight + rhythm.repetitions;
+        let tabulated = self.stretches.get(rhythm.repetitions as usize).copied();
+        let stretch = tabulated.unwrap_or_else(|| self.stretch(rhythm.repetitions));
+        (n * rhythm.interpurchase_time * stretch).max(0.0)
+    }
+
+    /// That silence in units of n·μ: G^(−1/n) − 1.
+    fn stretch(&self, repetitions: f64) -> f64 {
+        let p = self.options.termination;
+        let gap = self.dropout_odds(repetitions) * p / (1.0 - p);
+        libm::expm1(-libm::log(gap) / (self.population.weight + repetitions))
     }
 }
 
@@ -142,33 +199,15 @@ impl Population {
 pub(super) struct Rhythm {
     /// μ: the expected interpurchase time in periods.
     pub(super) interpurchase_time: f64,
-    /// n = k + x: how many interpurchase times μ rests on.
-    evidence: f64,
-    /// Odds that the customer has left after the last purchase.
-    dropout_odds: f64,
+    /// x.
+    repetitions: f64,
 }
 
 impl Rhythm {
-    /// Probability that the customer is still there after a silence of `periods`:
-    /// 1 / (1 + odds / G), G = (1 + s / (n·μ))^−n the probability of so long a gap.
-    ///
-    /// The form of the MBG/NBD model (Batislam, Denizel & Filiztekin 2007, equation 6), with the
-    /// shrunk rhythm in place of fitted parameters.
-    pub(super) fn p_alive(self, periods: f64) -> f64 {
-        let n = self.evidence;
-        let log_gap = -n * libm::log1p(periods / (n * self.interpurchase_time));
-        1.0 / (1.0 + self.dropout_odds * libm::exp(-log_gap))
-    }
-
-    /// The silence at which [`p_alive`](Self::p_alive) comes down to `p`.
-    pub(super) fn silence_at(self, p: f64) -> f64 {
-        let gap = self.dropout_odds * p / (1.0 - p);
-        let n = self.evidence;
-        (n * self.interpurchase_time * libm::expm1(-libm::log(gap) / n)).max(0.0)
-    }
-
     /// Length of one block of the customer's own time: μ rounded to whole periods.
-    pub(super) fn block(self) -> u64 {
-        libm::round(self.interpurchase_time).max(1.0) as u64
+    pub(super) fn block(self) -> u32 {
+        let below = self.interpurchase_time as u32;
+        let rest = self.interpurchase_time - f64::from(below);
+        below.saturating_add(u32::from(rest >= 0.5)).max(1)
     }
 }

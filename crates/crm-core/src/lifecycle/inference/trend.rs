@@ -67,11 +67,14 @@ impl KendallTables {
     /// Source: Mann 1945.
     pub(super) fn direction(&self, values: &[f64]) -> Direction {
         let mut s = 0;
-        for (i, y) in values.iter().enumerate() {
-            for later in values.iter().skip(i + 1) {
-                s += isize::from(later > y) - isize::from(later < y);
-            }
+        let mut rest = values;
+        while let Some((y, later)) = rest.split_first() {
+            let signs = later.iter();
+            let signs = signs.map(|later| i32::from(later > y) - i32::from(later < y));
+            s += signs.sum::<i32>();
+            rest = later;
         }
+        let s = s as isize;
         Direction {
             p_rise: self.p_at_least(values.len(), s),
             p_fall: self.p_at_least(values.len(), -s),

@@ -8,14 +8,14 @@
 use super::evidence::{Evidence, RhythmEvidence, Rule, ShareTrend, TrendEvidence};
 use super::histories::StageHistories;
 use super::options::{MOST_BLOCKS, RuleOptions};
-use super::rhythm::{Intervals, Population, Rhythm};
-use super::trend::{KendallTables, theil_sen};
+use super::rhythm::{Intervals, Rhythm, Rhythms};
+use super::trend::{Direction, KendallTables, theil_sen};
 use crate::lifecycle::Stage;
 
 /// What is the same for all customers.
 pub(super) struct Setting<'a> {
     pub(super) options: &'a RuleOptions,
-    pub(super) population: Population,
+    pub(super) rhythms: Rhythms<'a>,
     pub(super) kendall: KendallTables,
     pub(super) observed: u32,
 }
@@ -44,11 +44,29 @@ pub(super) struct Scratch {
     slopes: Vec<f64>,
 }
 
+/// What hears of each move from stage to stage.
+pub(super) trait Moves {
+    fn enter(&mut self, period: u32, stage: Stage, rule: Rule);
+}
+
+impl Moves for StageHistories {
+    fn enter(&mut self, period: u32, stage: Stage, rule: Rule) {
+        self.push(period, stage, rule);
+    }
+}
+
+/// Nobody asks for the history.
+pub(super) struct Forgotten;
+
+impl Moves for Forgotten {
+    fn enter(&mut self, _: u32, _: Stage, _: Rule) {}
+}
+
 /// The walk through one customer's periods.
-struct Walk<'a> {
+struct Walk<'a, M> {
     setting: &'a Setting<'a>,
     customer: Customer<'a>,
-    history: &'a mut StageHistories,
+    history: &'a mut M,
     scratch: &'a mut Scratch,
     stage: Stage,
     /// The rule that holds the customer in the stage.
@@ -75,28 +93,52 @@ struct Walk<'a> {
 }
 
 impl Setting<'_> {
-    /// The stage at the end and its evidence; the stages on the way are added to `history`.
+    /// The stage at the end and its evidence; the stages on the way are told to `history`.
     pub(super) fn walk(
         &self,
         customer: Customer<'_>,
-        history: &mut StageHistories,
+        history: &mut impl Moves,
         scratch: &mut Scratch,
     ) -> (Stage, Evidence) {
+        match self.through(customer, history, scratch) {
+            Some(mut walk) => {
+                let evidence = walk.evidence();
+                (walk.stage, evidence)
+            }
+            None => (Stage::Potential, Evidence::NEVER_BOUGHT),
+        }
+    }
+
+    /// The stage at the end, the rule that holds the customer there and how clear that is.
+    pub(super) fn arrive(
+        &self,
+        customer: Customer<'_>,
+        scratch: &mut Scratch,
+    ) -> (Stage, Rule, f64) {
+        let mut forgotten = Forgotten;
+        let Some(walk) = self.through(customer, &mut forgotten, scratch) else {
+            let confidence = Evidence::NEVER_BOUGHT.confidence(self.options);
+            return (Stage::Potential, Rule::NeverBought, confidence);
+        };
+        let confidence = walk.what_decided().confidence(self.options);
+        (walk.stage, walk.rule, confidence)
+    }
+
+    /// The walk at the end of observation; `None` for a customer who never bought.
+    fn through<'a, M: Moves>(
+        &'a self,
+        customer: Customer<'a>,
+        history: &'a mut M,
+        scratch: &'a mut Scratch,
+    ) -> Option<Walk<'a, M>> {
         let mut purchases = customer.purchase_periods();
         let Some(first) = purchases.next() else {
-            history.push(0, Stage::Potential, Rule::NeverBought);
-            history.end_customer();
-            let evidence = Evidence {
-                rule: Rule::NeverBought,
-                pending: None,
-                rhythm: None,
-                trend: None,
-            };
-            return (Stage::Potential, evidence);
+            history.enter(0, Stage::Potential, Rule::NeverBought);
+            return None;
         };
-        history.push(first, Stage::Development, Rule::FirstPurchases);
+        history.enter(first, Stage::Development, Rule::FirstPurchases);
         let intervals = Intervals::default();
-        let rhythm = self.population.rhythm(intervals, self.options);
+        let rhythm = self.rhythms.after(intervals);
         let mut walk = Walk {
             setting: self,
             customer,
@@ -112,7 +154,7 @@ impl Setting<'_> {
             purchases: 1,
             purchases_since_origin: 1,
             last_purchase: first,
-            next_evaluation: u64::from(first) + rhythm.block() - 1,
+            next_evaluation: first_evaluation(first, rhythm),
             peak: 0.0,
             seen: 0,
             trend: None,
@@ -123,24 +165,38 @@ impl Setting<'_> {
             walk.buy(period);
         }
         walk.pass_time(self.observed, customer.p_alive);
-        walk.history.end_customer();
-        (walk.stage, walk.evidence())
+        Some(walk)
     }
 }
 
-impl Walk<'_> {
+/// The end of the first block from `origin` on.
+fn first_evaluation(origin: u32, rhythm: Rhythm) -> u64 {
+    u64::from(origin) + u64::from(rhythm.block()) - 1
+}
+
+/// The least whole number that is not below a positive `x`.
+fn whole_from(x: f64) -> u64 {
+    let below = x as u64;
+    below.saturating_add(u64::from((below as f64) < x))
+}
+
+impl<M: Moves> Walk<'_, M> {
     /// The periods from the last purchase up to `until` (not included), without a purchase.
     fn pass_time(&mut self, until: u32, p_alive: f64) {
         let options = self.setting.options;
         let last = u64::from(self.last_purchase);
         let until = u64::from(until);
         let silence = options.silence * self.rhythm.interpurchase_time;
-        let decline = last.saturating_add(libm::ceil(silence) as u64);
-        let by_rhythm = self.rhythm.silence_at(options.termination).max(silence);
-        let mut end = last.saturating_add(libm::ceil(by_rhythm) as u64);
-        if p_alive > options.termination {
-            end = u64::MAX;
-        } else if p_alive <= options.termination {
+        let decline = last.saturating_add(whole_from(silence));
+        let mut end = u64::MAX;
+        let is_alive = p_alive > options.termination;
+        // By the rhythm nothing ends before Decline.
+        if decline < until && !is_alive {
+            let rhythms = &self.setting.rhythms;
+            let by_rhythm = rhythms.silence_at_termination(self.rhythm).max(silence);
+            end = last.saturating_add(whole_from(by_rhythm));
+        }
+        if p_alive <= options.termination {
             end = end.min(until.saturating_sub(1)).max(last + 1);
         }
         while self.next_evaluation < until.min(decline).min(end) {
@@ -162,12 +218,12 @@ impl Walk<'_> {
             self.purchases_since_origin = 1;
             self.peak = 0.0;
             self.trend = None;
-            self.next_evaluation = u64::from(period) + self.rhythm.block() - 1;
+            self.next_evaluation = first_evaluation(period, self.rhythm);
             self.move_to(u64::from(period), Stage::Recovery, Rule::BoughtAgain);
         } else {
             let interval = period - self.last_purchase;
             self.intervals.add(f64::from(interval));
-            self.rhythm = self.setting.population.rhythm(self.intervals, options);
+            self.rhythm = self.setting.rhythms.after(self.intervals);
             self.purchases_since_origin += 1;
             self.next_evaluation = self.next_evaluation.max(u64::from(period));
             let n = self.purchases_since_origin;
@@ -182,7 +238,7 @@ impl Walk<'_> {
 
     fn move_to(&mut self, period: u64, stage: Stage, rule: Rule) {
         let period = u32::try_from(period).unwrap_or(u32::MAX);
-        self.history.push(period, stage, rule);
+        self.history.enter(period, stage, rule);
         self.stage = stage;
         self.rule = rule;
         self.moved = period;
@@ -192,7 +248,7 @@ impl Walk<'_> {
     /// Looks at trend and level in the period `next_evaluation`.
     fn evaluate(&mut self) {
         let period = self.next_evaluation;
-        self.next_evaluation = period + self.rhythm.block();
+        self.next_evaluation = period + u64::from(self.rhythm.block());
         if matches!(self.stage, Stage::Development | Stage::Recovery) {
             return;
         }
@@ -220,37 +276,33 @@ impl Walk<'_> {
     fn candidate(&mut self, period: u32) -> Option<(Stage, Rule)> {
         let options = self.setting.options;
         let block = self.rhythm.block();
-        let complete = (u64::from(period - self.origin) + 1) / block;
-        let blocks = complete.min(u64::from(options.window)) as usize;
+        let blocks = ((period - self.origin + 1) / block).min(options.window) as usize;
         if blocks < options.least_blocks as usize {
             let resumed = self.stage == Stage::Decline
                 && self.purchases_since_origin >= options.development_purchases;
             return resumed.then_some((Stage::Growth, Rule::RepeatPurchases));
         }
-        let mut trend = self.trend(period, block, blocks);
-        // A change is looked at only where the test speaks for one.
-        if trend.p_rise.min(trend.p_fall) <= options.significance.max(options.inclination) {
-            self.measure(&mut trend);
-        }
+        let trend = self.trend(period, block, blocks);
         self.trend = Some(trend);
         let share = trend.share;
-        let moves = |change: f64, p: f64, level: f64| p <= level && change >= options.least_change;
+        let least = options.least_change;
         let level = options.significance;
-        if moves(-trend.change, trend.p_fall, level) {
+        // The slope is looked at only where the test speaks for a change.
+        if trend.p_fall <= level && -self.change() >= least {
             Some((Stage::Decline, Rule::FallingValue))
-        } else if share.is_some_and(|s| moves(-s.change, s.p_fall, level)) {
+        } else if share.is_some_and(|s| s.p_fall <= level && -s.change >= least) {
             Some((Stage::Decline, Rule::FallingShare))
         } else if trend.level <= options.decline_level * trend.peak
             && trend.p_fall <= options.inclination
         {
             Some((Stage::Decline, Rule::BelowPeak))
-        } else if moves(trend.change, trend.p_rise, level) {
+        } else if trend.p_rise <= level && self.change() >= least {
             Some((Stage::Growth, Rule::RisingValue))
-        } else if share.is_some_and(|s| moves(s.change, s.p_rise, level)) {
+        } else if share.is_some_and(|s| s.p_rise <= level && s.change >= least) {
             Some((Stage::Growth, Rule::RisingShare))
         } else {
             let stays = match self.stage {
-                Stage::Growth => moves(trend.change, trend.p_rise, options.inclination),
+                Stage::Growth => trend.p_rise <= options.inclination && self.change() >= least,
                 Stage::Decline => trend.level < options.return_level * trend.peak,
                 _ => false,
             };
@@ -259,63 +311,75 @@ impl Walk<'_> {
     }
 
     /// Trend and level over the `blocks` blocks of `block` periods that end with `period`, but for the slope.
-    fn trend(&mut self, period: u32, block: u64, blocks: usize) -> TrendEvidence {
+    fn trend(&mut self, period: u32, block: u32, blocks: usize) -> TrendEvidence {
         let options = self.setting.options;
-        let mut value = [0.0; MOST_BLOCKS];
-        let mut share = [(0.0, 0_u32); MOST_BLOCKS];
-        let later = self.customer.periods.get(self.seen..).unwrap_or_default();
+        let last = self.trend.map(|last| (last.period, last.block_periods));
+        let known = self.seen;
+        let later = self.customer.periods.get(known..).unwrap_or_default();
         self.seen += later.iter().take_while(|&&p| p <= period).count();
-        let (mut age, mut end) = (0, block);
-        for entry in (0..self.seen).rev() {
-            let Some(&active) = self.customer.periods.get(entry) else {
-                break;
-            };
-            while u64::from(period - active) >= end {
-                age += 1;
-                end += block;
-            }
-            if age >= blocks {
-                break;
-            }
-            if let (Some(sum), Some(v)) = (value.get_mut(age), self.customer.value.get(entry)) {
-                *sum += v / block as f64;
-            }
-            let known = self.customer.share.and_then(|share| share.get(entry));
-            if let (Some((sum, n)), Some(s)) = (share.get_mut(age), known.filter(|s| !s.is_nan())) {
-                *sum += s;
-                *n += 1;
+        let seen = self.customer.periods.get(..self.seen).unwrap_or_default();
+        let latest = Blocks {
+            end: period,
+            length: block,
+            count: blocks,
+        };
+        if last == Some((period - block, block)) {
+            // All blocks are one older.
+            self.values.copy_within(..blocks - 1, 1);
+            let new = self.customer.value.get(known..self.seen);
+            let new = new.unwrap_or_default().iter().rev();
+            self.values[0] = new.fold(0.0, |sum, value| sum + value / f64::from(block));
+        } else {
+            self.values = [0.0; MOST_BLOCKS];
+            for (age, value) in latest.entries(seen, self.customer.value) {
+                if let Some(sum) = self.values.get_mut(age) {
+                    *sum += value / f64::from(block);
+                }
             }
         }
-        let mean = |n: usize| value.iter().take(n).sum::<f64>() / n as f64;
-        let best = value.iter().take(blocks).copied().fold(0.0, f64::max);
-        let sustained = (mean(blocks) * blocks as f64 - best) / (blocks - 1) as f64;
+        let values = self.values.get(..blocks).unwrap_or_default();
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let best = values.iter().copied().fold(0.0, f64::max);
+        let sustained = (mean(values) * blocks as f64 - best) / (blocks - 1) as f64;
         self.peak = self.peak.max(sustained);
-        let level = mean(options.level_blocks as usize);
-        self.values = value;
-
-        let mut oldest_first = value;
-        let oldest_first = oldest_first.get_mut(..blocks).unwrap_or_default();
-        oldest_first.reverse();
-        let direction = self.setting.kendall.direction(oldest_first);
+        let level = mean(
+            values
+                .get(..options.level_blocks as usize)
+                .unwrap_or(values),
+        );
+        // The latest is the first: what rises falls along the slice.
+        let Direction {
+            p_rise: p_fall,
+            p_fall: p_rise,
+        } = self.setting.kendall.direction(values);
+        let share = self.customer.share;
         TrendEvidence {
             period,
             blocks: blocks as u32,
-            block_periods: u32::try_from(block).unwrap_or(u32::MAX),
+            block_periods: block,
             slope: f64::NAN,
             change: f64::NAN,
-            p_rise: direction.p_rise,
-            p_fall: direction.p_fall,
+            p_rise,
+            p_fall,
             level,
             peak: self.peak,
-            share: self
-                .customer
-                .share
-                .map(|_| self.share_trend(&share, blocks)),
+            share: share.map(|share| self.share_trend(latest.entries(seen, share), blocks)),
         }
     }
 
-    /// Of the mean share of wallet in each block, the latest one first; blocks in which it is not known are left out.
-    fn share_trend(&mut self, share: &[(f64, u32)], blocks: usize) -> ShareTrend {
+    /// Of the mean share of wallet in each block; blocks in which it is not known are left out.
+    fn share_trend(
+        &self,
+        entries: impl Iterator<Item = (usize, f64)>,
+        blocks: usize,
+    ) -> ShareTrend {
+        let mut share = [(0.0, 0_u32); MOST_BLOCKS];
+        for (age, known) in entries.filter(|(_, share)| !share.is_nan()) {
+            if let Some((sum, n)) = share.get_mut(age) {
+                *sum += known;
+                *n += 1;
+            }
+        }
         let by_age = share.iter().take(blocks).enumerate().rev();
         let known = by_age.filter(|(_, (_, n))| *n > 0);
         let points: Vec<(f64, f64)> = known
@@ -323,7 +387,7 @@ impl Walk<'_> {
             .collect();
         let shares: Vec<f64> = points.iter().map(|(_, share)| *share).collect();
         let direction = self.setting.kendall.direction(&shares);
-        let slope = theil_sen(points.into_iter(), &mut self.scratch.slopes);
+        let slope = theil_sen(points.into_iter(), &mut Vec::new());
         ShareTrend {
             slope,
             change: change(slope, &shares, blocks),
@@ -332,35 +396,92 @@ impl Walk<'_> {
         }
     }
 
-    /// Fills in the slope of the last evaluation.
-    fn measure(&mut self, trend: &mut TrendEvidence) {
-        let blocks = trend.blocks as usize;
-        let values = self.values.get(..blocks).unwrap_or_default();
-        let points = values.iter().enumerate().rev();
-        let points = points.map(|(age, v)| (-(age as f64), *v));
-        trend.slope = theil_sen(points, &mut self.scratch.slopes);
-        trend.change = change(trend.slope, values, blocks);
+    /// The change of value over the blocks of the last evaluation.
+    fn change(&mut self) -> f64 {
+        let Some(trend) = &mut self.trend else {
+            return f64::NAN;
+        };
+        if trend.slope.is_nan() {
+            let blocks = trend.blocks as usize;
+            let values = self.values.get(..blocks).unwrap_or_default();
+            let points = values.iter().enumerate().rev();
+            let points = points.map(|(age, v)| (-(age as f64), *v));
+            trend.slope = theil_sen(points, &mut self.scratch.slopes);
+            trend.change = change(trend.slope, values, blocks);
+        }
+        trend.change
     }
 
     fn evidence(&mut self) -> Evidence {
-        if let Some(mut trend) = self.trend.filter(|trend| trend.slope.is_nan()) {
-            self.measure(&mut trend);
-            self.trend = Some(trend);
+        self.change();
+        let mut evidence = self.what_decided();
+        if let Some(rhythm) = evidence.rhythm.as_mut().filter(|r| r.p_alive.is_nan()) {
+            rhythm.p_alive = self.p_alive();
         }
-        let silence = self.setting.observed.saturating_sub(1) - self.last_purchase;
-        let given = Some(self.customer.p_alive).filter(|p| !p.is_nan());
-        let by_rhythm = || self.rhythm.p_alive(f64::from(silence));
+        evidence
+    }
+
+    /// The evidence without what the stage does not hang on: P(alive) unless the relationship has ended, and the slope.
+    fn what_decided(&self) -> Evidence {
         Evidence {
             rule: self.rule,
             pending: self.pending.map(|(stage, _)| stage),
             rhythm: Some(RhythmEvidence {
                 purchases: self.purchases,
-                silence,
+                silence: self.silence(),
                 interpurchase_time: self.rhythm.interpurchase_time,
-                p_alive: given.unwrap_or_else(by_rhythm),
+                p_alive: match self.rule {
+                    Rule::LikelyEnded => self.p_alive(),
+                    _ => f64::NAN,
+                },
             }),
             trend: self.trend,
         }
+    }
+
+    /// Periods without a purchase at the end of observation.
+    fn silence(&self) -> u32 {
+        self.setting.observed.saturating_sub(1) - self.last_purchase
+    }
+
+    /// As given, else by the rhythm.
+    fn p_alive(&self) -> f64 {
+        if !self.customer.p_alive.is_nan() {
+            return self.customer.p_alive;
+        }
+        let silence = f64::from(self.silence());
+        self.setting.rhythms.p_alive(self.rhythm, silence)
+    }
+}
+
+/// Blocks of a customer's own time, counted back from a period; the latest has age 0.
+#[derive(Clone, Copy)]
+struct Blocks {
+    /// The last period of the latest block.
+    end: u32,
+    /// Periods in a block.
+    length: u32,
+    count: usize,
+}
+
+impl Blocks {
+    /// The numbers of the entries that lie in the blocks, each with the age of its block, the latest first. No entry of `periods` lies
+    /// after the blocks.
+    fn entries<'a>(
+        self,
+        periods: &'a [u32],
+        numbers: &'a [f64],
+    ) -> impl Iterator<Item = (usize, f64)> + 'a {
+        let (mut age, mut next) = (0, u64::from(self.length));
+        let entries = periods.iter().zip(numbers).rev();
+        let aged = entries.map(move |(&period, &number)| {
+            while u64::from(self.end - period) >= next {
+                age += 1;
+                next += u64::from(self.length);
+            }
+            (age, number)
+        });
+        aged.take_while(move |(age, _)| *age < self.count)
     }
 }
 
