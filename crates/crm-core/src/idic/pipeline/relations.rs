@@ -71,12 +71,15 @@ impl Relation {
         self.earlier_type = self.earlier_type.or(other.earlier_type);
     }
 
-    /// Gives up what is known of another customer who was taken for the same: what is still as it was then is as before.
-    fn give_up(&mut self, before: &Relation, other: &Relation) {
+    /// Gives up what is known of another customer who was taken for the same: what is still as it was then is as before. A consent that
+    /// was taken back since is so of both, as nobody knows who did it.
+    fn give_up(&mut self, before: &Relation, other: &mut Relation) {
         let mut then = before.clone();
         then.take_in(other);
         if self.consent == then.consent {
             self.consent = before.consent;
+        } else {
+            other.consent = other.consent.and(self.consent);
         }
         if self.has_open_complaint == then.has_open_complaint {
             self.has_open_complaint = before.has_open_complaint;
@@ -202,10 +205,10 @@ impl Relations {
         &mut self,
         customer: u64,
         other: u64,
-        (before, ended): (Relation, Relation),
+        (before, mut ended): (Relation, Relation),
     ) {
         let relation = self.customers.entry(customer).or_default();
-        relation.give_up(&before, &ended);
+        relation.give_up(&before, &mut ended);
         self.customers.insert(other, ended);
     }
 
@@ -260,4 +263,34 @@ fn answered(memory: &PreferenceMemory, now: Moment) -> (f64, f64) {
 /// The place of a type among the answers.
 fn group(customer_type: Option<CustomerType>) -> usize {
     customer_type.map_or(GROUPS - 1, |kind| 1 + kind as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::idic::interact::contact::Channel;
+
+    #[test]
+    fn a_consent_taken_back_of_one_is_taken_back_of_both() {
+        let agreed = Consent::default().given(Channel::Email);
+        let of = |consent| Relation {
+            consent,
+            ..Relation::default()
+        };
+        let (before, mut ended) = (of(agreed.given(Channel::Phone)), of(agreed));
+        let mut united = before.clone();
+        united.take_in(&ended);
+        assert_eq!(united.consent, agreed, "where both agreed");
+
+        let mut again = united.clone();
+        again.give_up(&before, &mut ended);
+        assert_eq!((again.consent, ended.consent), (before.consent, agreed));
+
+        united.consent = agreed.withdrawn(Channel::Email);
+        united.give_up(&before, &mut ended);
+        assert_eq!(
+            (united.consent, ended.consent),
+            (Consent::default(), Consent::default())
+        );
+    }
 }
