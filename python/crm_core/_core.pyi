@@ -95,6 +95,7 @@ __all__ = [
     "cuts_assign",
     "cuts_equal_parts",
     "cuts_quantiles",
+    "damerau_levenshtein",
     "delivered_value_effects",
     "derive_importance",
     "dirichlet_fit",
@@ -154,6 +155,8 @@ __all__ = [
     "internal_rate_between",
     "internal_rate_of_return",
     "internal_rates",
+    "jaro",
+    "jaro_winkler",
     "k_means_cut",
     "k_means_groups",
     "k_modes_groups",
@@ -162,6 +165,7 @@ __all__ = [
     "kano_tallies",
     "kernel_tornado",
     "kernels",
+    "levenshtein",
     "lifetime_value",
     "logistic_fit",
     "logistic_predict",
@@ -187,6 +191,7 @@ __all__ = [
     "normalise_text",
     "normalize_shares",
     "offers_assigned",
+    "osa",
     "otsu_cut",
     "pair_counts",
     "payback",
@@ -252,8 +257,8 @@ __all__ = [
     "survey_size_margin",
     "survey_size_required",
     "survival",
-    "text_distance",
     "tier_migration",
+    "token_set",
     "tornado",
     "transaction_indicators",
     "transition_fit",
@@ -1584,7 +1589,12 @@ class PseudonymKey:
 
 def hmac_sha256(key: bytes, message: bytes) -> bytes: ...
 def freshness(age: float, half_life: float) -> float: ...
-def text_distance(measure: str, a: str, b: str) -> float: ...
+def jaro(a: str, b: str) -> float: ...
+def jaro_winkler(a: str, b: str) -> float: ...
+def token_set(a: str, b: str) -> float: ...
+def levenshtein(a: str, b: str) -> int: ...
+def osa(a: str, b: str) -> int: ...
+def damerau_levenshtein(a: str, b: str) -> int: ...
 def normalise_text(kind: str, text: str, calling_code: int) -> str: ...
 
 @final

@@ -465,18 +465,34 @@ pub(crate) fn by_chunk<'a>(columns: &'a [Vec<TextChunk<'_>>]) -> Vec<Vec<&'a dyn
     (0..count).map(chunk).collect()
 }
 
-/// A measure of two texts by its name.
 #[pyfunction]
-pub(crate) fn text_distance(measure: &str, a: &str, b: &str) -> Result<f64> {
-    Ok(match measure {
-        "jaro" => distance::jaro(a, b),
-        "jaro_winkler" => distance::jaro_winkler(a, b),
-        "token_set" => distance::token_set(a, b),
-        "levenshtein" => distance::levenshtein(a, b) as f64,
-        "osa" => distance::osa(a, b) as f64,
-        "damerau_levenshtein" => distance::damerau_levenshtein(a, b) as f64,
-        _ => return Err(Error::new(ErrorKind::NotFound, "measure", "is not a measure").into()),
-    })
+pub(crate) fn jaro(a: &str, b: &str) -> f64 {
+    distance::jaro(a, b)
+}
+
+#[pyfunction]
+pub(crate) fn jaro_winkler(a: &str, b: &str) -> f64 {
+    distance::jaro_winkler(a, b)
+}
+
+#[pyfunction]
+pub(crate) fn token_set(a: &str, b: &str) -> f64 {
+    distance::token_set(a, b)
+}
+
+#[pyfunction]
+pub(crate) fn levenshtein(a: &str, b: &str) -> usize {
+    distance::levenshtein(a, b)
+}
+
+#[pyfunction]
+pub(crate) fn osa(a: &str, b: &str) -> usize {
+    distance::osa(a, b)
+}
+
+#[pyfunction]
+pub(crate) fn damerau_levenshtein(a: &str, b: &str) -> usize {
+    distance::damerau_levenshtein(a, b)
 }
 
 /// The normal form of a text by the kind of its field.

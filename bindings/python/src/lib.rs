@@ -67,7 +67,10 @@ mod _core {
         pair_counts, posterior_parameters, share_regression, transition_fit,
     };
     #[pymodule_export]
-    use super::identify::{PyResolution, PySchema, normalise_text, text_distance};
+    use super::identify::{
+        PyResolution, PySchema, damerau_levenshtein, jaro, jaro_winkler, levenshtein,
+        normalise_text, osa, token_set,
+    };
     #[pymodule_export]
     use super::idic::choice::PyActionChooser;
     #[pymodule_export]

@@ -20,7 +20,7 @@ def jaro(a: str, b: str) -> float:
     >>> round(jaro("DIXON", "DICKSONX"), 6)
     0.766667
     """
-    return _core.text_distance("jaro", a, b)
+    return _core.jaro(a, b)
 
 
 def jaro_winkler(a: str, b: str) -> float:
@@ -31,7 +31,7 @@ def jaro_winkler(a: str, b: str) -> float:
     >>> round(jaro_winkler("DWAYNE", "DUANE"), 2)
     0.84
     """
-    return _core.text_distance("jaro_winkler", a, b)
+    return _core.jaro_winkler(a, b)
 
 
 def levenshtein(a: str, b: str) -> int:
@@ -40,7 +40,7 @@ def levenshtein(a: str, b: str) -> int:
     >>> levenshtein("kitten", "sitting")
     3
     """
-    return int(_core.text_distance("levenshtein", a, b))
+    return _core.levenshtein(a, b)
 
 
 def osa(a: str, b: str) -> int:
@@ -49,7 +49,7 @@ def osa(a: str, b: str) -> int:
     >>> osa("ca", "abc")
     3
     """
-    return int(_core.text_distance("osa", a, b))
+    return _core.osa(a, b)
 
 
 def damerau_levenshtein(a: str, b: str) -> int:
@@ -58,7 +58,7 @@ def damerau_levenshtein(a: str, b: str) -> int:
     >>> damerau_levenshtein("ca", "abc")
     2
     """
-    return int(_core.text_distance("damerau_levenshtein", a, b))
+    return _core.damerau_levenshtein(a, b)
 
 
 def token_set(a: str, b: str) -> float:
@@ -67,4 +67,4 @@ def token_set(a: str, b: str) -> float:
     >>> token_set("station road 5", "5 station road flat b")
     1.0
     """
-    return _core.text_distance("token_set", a, b)
+    return _core.token_set(a, b)
