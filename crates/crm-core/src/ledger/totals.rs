@@ -1,7 +1,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{Ledger, Segment, Values};
+use super::{Ledger, Place, Segment, Values};
 use crate::error::{Error, Result};
 use crate::parallel;
 use crate::units::{Date, Money};
@@ -40,23 +40,89 @@ pub struct ExactTotals {
     pub cost: Option<Vec<Money>>,
 }
 
+/// A sum of amounts of one customer.
+trait Sum: Copy + Send + Sync {
+    const ZERO: Self;
+
+    fn plus(self, values: &Values, index: usize) -> Self;
+
+    fn negated(self) -> Self;
+
+    fn float(self, ledger: &Ledger) -> f64;
+
+    /// To the last digit, where the log has exact amounts.
+    fn exact(sums: &Sums<Self>, ledger: &Ledger) -> Result<Option<ExactTotals>>;
+}
+
+impl Sum for f64 {
+    const ZERO: Self = 0.0;
+
+    fn plus(self, values: &Values, index: usize) -> Self {
+        self + values.get(index)
+    }
+
+    fn negated(self) -> Self {
+        -self
+    }
+
+    fn float(self, _: &Ledger) -> f64 {
+        self
+    }
+
+    fn exact(_: &Sums<Self>, _: &Ledger) -> Result<Option<ExactTotals>> {
+        Ok(None)
+    }
+}
+
+/// In minor units: 2³² rows of 63 bits fit into the 96 bits of a decimal.
+impl Sum for i128 {
+    const ZERO: Self = 0;
+
+    fn plus(self, values: &Values, index: usize) -> Self {
+        match values {
+            Values::Minor(units) => self + units.get(index).copied().map_or(0, i128::from),
+            Values::Floats(_) => self,
+        }
+    }
+
+    fn negated(self) -> Self {
+        -self
+    }
+
+    fn float(self, ledger: &Ledger) -> f64 {
+        ledger.money(self).map_or(f64::NAN, Money::to_f64)
+    }
+
+    fn exact(sums: &Sums<Self>, ledger: &Ledger) -> Result<Option<ExactTotals>> {
+        let money = |sums: &[i128]| sums.iter().map(|&sum| ledger.money(sum)).collect();
+        Ok(Some(ExactTotals {
+            revenue: money(&sums.revenue)?,
+            returned: money(&sums.returned)?,
+            cost: sums.cost.as_deref().map(money).transpose()?,
+        }))
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
-struct Row {
+struct Row<S> {
     orders: u32,
     returns: u32,
-    revenue: Sum,
-    returned: Sum,
-    cost: Option<Sum>,
+    revenue: S,
+    returned: S,
+    cost: S,
     first: Date,
     last: Date,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Sum {
-    Float(f64),
-    /// In minor units: 2³² rows of 63 bits fit into the 96 bits of a decimal.
-    Exact(i128),
+/// The sums of many customers, in columns.
+struct Sums<S> {
+    revenue: Vec<S>,
+    returned: Vec<S>,
+    cost: Option<Vec<S>>,
 }
+
+/// Customers whose columns one task makes.
+const CUSTOMERS_PER_TASK: usize = 1 << 14;
 
 impl Ledger {
     /// Orders, returns, revenue, cost, first and last day of every customer over the whole log.
@@ -82,130 +148,133 @@ impl Ledger {
     /// [`ErrorKind::Overflow`](crate::ErrorKind::Overflow) for a sum that no float can hold; the
     /// row is where the customer comes first.
     pub fn totals(&self) -> Result<Totals> {
+        match self.layout.scale {
+            None => self.totals_of::<f64>(),
+            Some(_) => self.totals_of::<i128>(),
+        }
+    }
+
+    fn totals_of<S: Sum>(&self) -> Result<Totals> {
         let rows = parallel::map_range(self.segments.len(), |segment| {
             let segment = self.segments.get(segment)?;
             let codes = 0..segment.len() as u32;
-            Some(
-                codes
-                    .map(|code| self.total(segment, code))
-                    .collect::<Vec<_>>(),
-            )
+            let rows = codes.map(|code| self.total::<S>(segment, code));
+            Some(rows.collect::<Vec<_>>())
         });
-        let mut rows_by_customer = Vec::with_capacity(self.customers());
-        for place in &self.places {
-            let segment = rows.get(place.segment as usize).and_then(Option::as_ref);
-            if let Some(&row) = segment.and_then(|rows| rows.get(place.code as usize)) {
-                if !self.is_finite(&row) {
-                    return Err(Error::overflow("amount").at_row(place.first_row as usize));
-                }
-                rows_by_customer.push(row);
+        let row = |place: &Place| {
+            let segment = rows.get(place.segment as usize).and_then(Option::as_ref)?;
+            segment.get(place.code as usize).copied()
+        };
+        let tasks = self.places.len().div_ceil(CUSTOMERS_PER_TASK);
+        let parts = parallel::map_range(tasks, |task| {
+            let first = task * CUSTOMERS_PER_TASK;
+            let last = self.places.len().min(first + CUSTOMERS_PER_TASK);
+            let places = self.places.get(first..last).unwrap_or_default();
+            let rows: Vec<Row<S>> = places.iter().filter_map(row).collect();
+            self.columns(places, &rows)
+        });
+        let mut parts = parts.into_iter();
+        let mut all = parts
+            .next()
+            .unwrap_or_else(|| self.columns::<S>(&[], &[]))?;
+        for part in parts {
+            all.append(part?);
+        }
+        Ok(all)
+    }
+
+    fn columns<S: Sum>(&self, places: &[Place], rows: &[Row<S>]) -> Result<Totals> {
+        let sums = Sums {
+            revenue: rows.iter().map(|row| row.revenue).collect(),
+            returned: rows.iter().map(|row| row.returned).collect(),
+            cost: (self.layout.costs).then(|| rows.iter().map(|row| row.cost).collect()),
+        };
+        let floats = |sums: &Vec<S>| sums.iter().map(|sum| sum.float(self)).collect();
+        let revenue: Vec<f64> = floats(&sums.revenue);
+        let returned: Vec<f64> = floats(&sums.returned);
+        let cost: Option<Vec<f64>> = sums.cost.as_ref().map(floats);
+        for (row, place) in places.iter().enumerate() {
+            let columns = [Some(&revenue), Some(&returned), cost.as_ref()];
+            let mut found = columns
+                .iter()
+                .flatten()
+                .filter_map(|column| column.get(row));
+            if found.any(|sum| !sum.is_finite()) {
+                return Err(Error::overflow("amount").at_row(place.first_row as usize));
             }
         }
-        let rows = rows_by_customer.as_slice();
-        let floats = |sum: fn(&Row) -> Sum| rows.iter().map(|row| self.float(sum(row))).collect();
-        let money = |sum: fn(&Row) -> Sum| rows.iter().map(|row| self.money(sum(row))).collect();
-        let revenue: fn(&Row) -> Sum = |row| row.revenue;
-        let returned: fn(&Row) -> Sum = |row| row.returned;
-        let cost: fn(&Row) -> Sum = |row| row.cost.unwrap_or(Sum::Exact(0));
         Ok(Totals {
             orders: rows.iter().map(|row| row.orders).collect(),
             returns: rows.iter().map(|row| row.returns).collect(),
-            revenue: floats(revenue),
-            returned: floats(returned),
-            cost: self.layout.costs.then(|| floats(cost)),
+            revenue,
+            returned,
+            cost,
             first: rows.iter().map(|row| row.first).collect(),
             last: rows.iter().map(|row| row.last).collect(),
-            exact: match self.layout.scale {
-                None => None,
-                Some(_) => Some(ExactTotals {
-                    revenue: money(revenue)?,
-                    returned: money(returned)?,
-                    cost: self.layout.costs.then(|| money(cost)).transpose()?,
-                }),
-            },
+            exact: S::exact(&sums, self)?,
         })
     }
-}
 
-impl Ledger {
-    fn total(&self, segment: &Segment, code: u32) -> Row {
+    fn total<S: Sum>(&self, segment: &Segment, code: u32) -> Row<S> {
         let range = segment.range(code);
         let time = |index: Option<usize>| {
             let ticks = index.and_then(|index| segment.times.get(index));
             self.layout.clock.date(ticks.copied().unwrap_or_default())
         };
-        let zero = match self.layout.scale {
-            None => Sum::Float(0.0),
-            Some(_) => Sum::Exact(0),
-        };
         let mut row = Row {
             orders: 0,
             returns: 0,
-            revenue: zero,
-            returned: zero,
-            cost: segment.costs.as_ref().map(|_| zero),
+            revenue: S::ZERO,
+            returned: S::ZERO,
+            cost: S::ZERO,
             first: time(range.clone().next()),
             last: time(range.clone().last()),
         };
         for index in range {
             if segment.amounts.get(index) < 0.0 {
                 row.returns += 1;
-                row.returned = row.returned.subtract(&segment.amounts, index);
+                row.returned = row
+                    .returned
+                    .negated()
+                    .plus(&segment.amounts, index)
+                    .negated();
             } else {
                 row.orders += 1;
-                row.revenue = row.revenue.add(&segment.amounts, index);
+                row.revenue = row.revenue.plus(&segment.amounts, index);
             }
-            if let (Some(cost), Some(costs)) = (&mut row.cost, &segment.costs) {
-                *cost = cost.add(costs, index);
+            if let Some(costs) = &segment.costs {
+                row.cost = row.cost.plus(costs, index);
             }
         }
         row
     }
 
-    fn is_finite(&self, row: &Row) -> bool {
-        [Some(row.revenue), Some(row.returned), row.cost]
-            .into_iter()
-            .flatten()
-            .all(|sum| self.float(sum).is_finite())
-    }
-
-    fn float(&self, sum: Sum) -> f64 {
-        match sum {
-            Sum::Float(sum) => sum,
-            Sum::Exact(_) => self.money(sum).map_or(f64::NAN, Money::to_f64),
-        }
-    }
-
-    fn money(&self, sum: Sum) -> Result<Money> {
-        let units = match sum {
-            Sum::Float(sum) => return Money::try_from(sum),
-            Sum::Exact(units) => units,
-        };
+    fn money(&self, units: i128) -> Result<Money> {
         Decimal::try_from_i128_with_scale(units, self.layout.scale.unwrap_or(0))
             .map(Money::new)
             .map_err(|_| Error::overflow("amount"))
     }
 }
 
-impl Sum {
-    fn add(self, values: &Values, index: usize) -> Self {
-        match (self, values) {
-            (Sum::Exact(sum), Values::Minor(units)) => {
-                Sum::Exact(sum + units.get(index).copied().map_or(0, i128::from))
-            }
-            (Sum::Float(sum), _) => Sum::Float(sum + values.get(index)),
-            (Sum::Exact(_), Values::Floats(_)) => self,
+impl Totals {
+    fn append(&mut self, part: Totals) {
+        self.orders.extend(part.orders);
+        self.returns.extend(part.returns);
+        self.revenue.extend(part.revenue);
+        self.returned.extend(part.returned);
+        extend(&mut self.cost, part.cost);
+        self.first.extend(part.first);
+        self.last.extend(part.last);
+        if let (Some(exact), Some(part)) = (&mut self.exact, part.exact) {
+            exact.revenue.extend(part.revenue);
+            exact.returned.extend(part.returned);
+            extend(&mut exact.cost, part.cost);
         }
     }
+}
 
-    fn subtract(self, values: &Values, index: usize) -> Self {
-        self.negated().add(values, index).negated()
-    }
-
-    fn negated(self) -> Self {
-        match self {
-            Sum::Float(sum) => Sum::Float(-sum),
-            Sum::Exact(sum) => Sum::Exact(-sum),
-        }
+fn extend<T>(column: &mut Option<Vec<T>>, part: Option<Vec<T>>) {
+    if let (Some(column), Some(part)) = (column, part) {
+        column.extend(part);
     }
 }
