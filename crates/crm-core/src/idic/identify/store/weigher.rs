@@ -2,7 +2,7 @@ use hashbrown::HashMap;
 
 use super::Incoming;
 use super::held::{Held, MISSING};
-use crate::idic::identify::compare::{Values, level};
+use crate::idic::identify::compare::{Values, cost, level};
 use crate::idic::identify::field::{Field, FieldKind};
 use crate::idic::identify::level::{AgreementLevel, Pattern};
 use crate::idic::identify::model::{LinkageModel, weight_of_probability};
@@ -169,15 +169,5 @@ impl OfField<'_> {
             }
             _ => direct,
         }
-    }
-}
-
-/// How long values take to compare, roughly.
-fn cost(kind: FieldKind) -> f64 {
-    match kind {
-        FieldKind::Pseudonym | FieldKind::Number | FieldKind::Date => 1.0,
-        FieldKind::Phone | FieldKind::Code | FieldKind::Name | FieldKind::Text => 2.0,
-        FieldKind::Email => 3.0,
-        FieldKind::Address => 10.0,
     }
 }
