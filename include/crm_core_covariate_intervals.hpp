@@ -71,6 +71,83 @@ inline crm_prediction_interval total_by_draws(const covariate_fitted &fit,
     return out;
 }
 
+namespace detail {
+
+/// Calls with the bits of customers to value and of their covariates, which must agree in length, for so many customers.
+template <class Call>
+void value(const valued_customers &customers, const covariates &given, Call call) {
+    const crm_lifetime_value_columns bits = customers.c_value();
+    const std::size_t rows = bits.histories.customers;
+    for (const std::vector<double> &each : given.purchase) {
+        crm::detail::require_rows(rows, {{"purchase_covariates", each}});
+    }
+    for (const std::vector<double> &each : given.dropout) {
+        crm::detail::require_rows(rows, {{"dropout_covariates", each}});
+    }
+    with_columns(given, [&](const crm_covariates *each) { check(call(&bits, each, rows)); });
+}
+
+} // namespace detail
+
+/// The lifetime value of each customer; see crm_covariate_lifetime_value.
+inline std::vector<double> lifetime_value(const covariate_model &purchases, const gamma_gamma &spend,
+                                          const valued_customers &customers,
+                                          const covariates &given) {
+    std::vector<double> out;
+    detail::value(customers, given, [&](const auto *bits, const auto *each, std::size_t rows) {
+        out.resize(rows);
+        return crm_covariate_lifetime_value(purchases.c_value(), &spend.c_value(), bits, each, out.data());
+    });
+    return out;
+}
+
+/// The lifetime value of each customer with its interval; see crm_covariate_lifetime_value_intervals.
+inline interval_table intervals(const covariate_fitted &purchases, const crm_gamma_gamma_report &spend,
+                                const valued_customers &customers, const covariates &given,
+                                const decimal &level) {
+    const std::vector<double> covariance = purchases.model.estimates().log_covariance;
+    interval_table out(0);
+    detail::value(customers, given, [&](const auto *bits, const auto *each, std::size_t rows) {
+        out = interval_table(rows);
+        return crm_covariate_lifetime_value_intervals(
+            purchases.model.c_value(), covariance.data(), &spend.model, spend.log_covariance, bits,
+            each, level.c_value(), out.estimate.data(), out.standard_error.data(), out.lower.data(),
+            out.upper.data());
+    });
+    return out;
+}
+
+/// The lifetime value of all customers together; see crm_covariate_lifetime_value_total.
+inline crm_prediction_interval total(const covariate_fitted &purchases,
+                                     const crm_gamma_gamma_report &spend,
+                                     const valued_customers &customers, const covariates &given,
+                                     const decimal &level) {
+    const std::vector<double> covariance = purchases.model.estimates().log_covariance;
+    crm_prediction_interval out{};
+    detail::value(customers, given, [&](const auto *bits, const auto *each, std::size_t) {
+        return crm_covariate_lifetime_value_total(purchases.model.c_value(), covariance.data(),
+                                                  &spend.model, spend.log_covariance, bits, each,
+                                                  level.c_value(), &out);
+    });
+    return out;
+}
+
+/// The same from the sums under drawn parameters; see crm_covariate_lifetime_value_total_by_draws.
+inline crm_prediction_interval total_by_draws(const covariate_fitted &purchases,
+                                              const crm_gamma_gamma_report &spend,
+                                              const valued_customers &customers,
+                                              const covariates &given, const decimal &level,
+                                              std::uint32_t count, std::uint64_t seed) {
+    const std::vector<double> covariance = purchases.model.estimates().log_covariance;
+    crm_prediction_interval out{};
+    detail::value(customers, given, [&](const auto *bits, const auto *each, std::size_t) {
+        return crm_covariate_lifetime_value_total_by_draws(
+            purchases.model.c_value(), covariance.data(), &spend.model, spend.log_covariance, bits,
+            each, level.c_value(), count, seed, &out);
+    });
+    return out;
+}
+
 /// Drawn parameters, those of each draw after those of the one before; see crm_covariate_model_draws.
 inline std::vector<double> draws(const covariate_fitted &fit, std::uint32_t count,
                                  std::uint64_t seed) {

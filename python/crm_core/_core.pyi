@@ -50,6 +50,7 @@ __all__ = [
     "SwitchingValuation",
     "Table",
     "TransitionPosterior",
+    "UncertainCovariateLifetimeValue",
     "UncertainCovariates",
     "UncertainLifetimeValue",
     "UncertainPurchases",
@@ -86,6 +87,7 @@ __all__ = [
     "conditional_expectation",
     "contact_indicators",
     "contact_refusal",
+    "covariate_lifetime_value",
     "covariate_model_bootstrap",
     "crm_capability_tree",
     "crossed",
@@ -1144,7 +1146,7 @@ def renewal_retention_rate(parameters: _Three, renewal: _Values, out: _Floats) -
 
 _Customers: TypeAlias = tuple[_Values, _Values, _Values]
 
-_Given: TypeAlias = tuple[list[_Floats], list[_Floats]]
+_Given: TypeAlias = tuple[Sequence[_Values], Sequence[_Values]]
 
 @final
 class CovariateModel:
@@ -1315,6 +1317,12 @@ class UncertainLifetimeValue:
     def total(self, customers: _Valued, how: _Total) -> _Interval: ...
 
 @final
+class UncertainCovariateLifetimeValue:
+    def __new__(cls, purchases: UncertainCovariates, spend: UncertainSpend) -> UncertainCovariateLifetimeValue: ...
+    def intervals(self, customers: _Valued, given: _Given, level: float, out: _IntervalOutputs) -> None: ...
+    def total(self, customers: _Valued, given: _Given, how: _Total) -> _Interval: ...
+
+@final
 class ParametricBootstrap:
     @property
     def parameters(self) -> list[list[float]]: ...
@@ -1323,6 +1331,9 @@ class ParametricBootstrap:
     def intervals(self, level: float) -> list[_Interval]: ...
 
 def lifetime_value(purchases: PurchaseModel, spend: _Three, customers: _Valued, out: _Floats) -> None: ...
+def covariate_lifetime_value(
+    purchases: CovariateModel, spend: _Three, customers: _Valued, given: _Given, out: _Floats
+) -> None: ...
 def purchase_model_bootstrap(
     model: PurchaseModel, ages: _Floats, options: dict[str, Any], replicates: int, seed: int
 ) -> ParametricBootstrap: ...

@@ -206,6 +206,72 @@ static crm_status total(const struct value *arguments, struct answer *answer) {
     return status;
 }
 
+/* What is valued, as the vectors have it: margins of each customer, all else in one number. */
+static crm_status values(const struct value *arguments, double *out, crm_prediction_interval *sum,
+                         size_t *rows) {
+    crm_status status;
+    size_t count;
+    const struct inputs inputs = inputs_of(arguments);
+    const struct value *given = get(arguments, "spend");
+    const crm_gamma_gamma spend = {as_number(get(given, "p")), as_number(get(given, "q")),
+                                   as_number(get(given, "gamma"))};
+    const double *covariance = as_numbers(get(arguments, "log_covariance"), &count);
+    const double *of_spend = as_numbers(get(arguments, "spend_log_covariance"), &count);
+    const double horizon = as_number(get(arguments, "horizon"));
+    const double rate = as_number(get(arguments, "discount_rate"));
+    const crm_lifetime_value_columns customers = {
+        inputs.histories, as_numbers(get(arguments, "spend_frequency"), &count), 1,
+        as_numbers(get(arguments, "mean_spend"), &count), 1, &horizon, 0, &rate, 0,
+        as_numbers(get(arguments, "margin"), &count), 1};
+    const crm_decimal level = as_decimal(get(arguments, "level"));
+    crm_covariate_model *model = model_of(arguments, &status);
+    *rows = inputs.histories.customers;
+    double *plain = working_memory(*rows, sizeof *plain);
+    if (status == CRM_STATUS_OK) {
+        status = crm_covariate_lifetime_value(model, &spend, &customers, &inputs.covariates, plain);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_covariate_lifetime_value_intervals(
+            model, covariance, &spend, of_spend, &customers, &inputs.covariates, &level, out,
+            out + *rows, out + 2 * *rows, out + 3 * *rows);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_covariate_lifetime_value_total(model, covariance, &spend, of_spend, &customers,
+                                                    &inputs.covariates, &level, sum);
+    }
+    crm_covariate_model_free(model);
+    return status == CRM_STATUS_OK && memcmp(out, plain, *rows * sizeof *plain) != 0 ? CRM_STATUS_PANIC
+                                                                                    : status;
+}
+
+static crm_status value_intervals(const struct value *arguments, struct answer *answer) {
+    size_t rows = 0;
+    crm_prediction_interval sum = {0, 0, 0, 0};
+    double *out = working_memory(4 * inputs_of(arguments).histories.customers, sizeof *out);
+    crm_status status = values(arguments, out, &sum, &rows);
+    if (status == CRM_STATUS_OK) {
+        answer_numbers(answer, out, rows, ".estimate");
+        answer_numbers(answer, out + rows, rows, ".standard_error");
+        answer_numbers(answer, out + 2 * rows, rows, ".lower");
+        answer_numbers(answer, out + 3 * rows, rows, ".upper");
+    }
+    return status;
+}
+
+static crm_status value_total(const struct value *arguments, struct answer *answer) {
+    size_t rows = 0;
+    crm_prediction_interval sum = {0, 0, 0, 0};
+    double *out = working_memory(4 * inputs_of(arguments).histories.customers, sizeof *out);
+    crm_status status = values(arguments, out, &sum, &rows);
+    if (status == CRM_STATUS_OK) {
+        answer_number(answer, sum.estimate, ".estimate");
+        answer_number(answer, sum.standard_error, ".standard_error");
+        answer_number(answer, sum.lower, ".lower");
+        answer_number(answer, sum.upper, ".upper");
+    }
+    return status;
+}
+
 static crm_status fit(const struct value *arguments, struct answer *answer) {
     size_t count;
     const struct inputs inputs = inputs_of(arguments);
@@ -244,5 +310,7 @@ const struct runner prediction_covariates_runners[] = {
     {"covariate_model_discounted_purchases", discounted_purchases},
     {"covariate_model_intervals", intervals},
     {"covariate_model_total", total},
+    {"covariate_model_lifetime_value_intervals", value_intervals},
+    {"covariate_model_lifetime_value_total", value_total},
     {"covariate_model_fit", fit},
     {NULL, NULL}};

@@ -91,6 +91,24 @@ void uncertainty() {
     const bootstrap refits = parametric_bootstrap(fit.model, ages, given, 3, 1, level);
     CHECK(refits.intervals.size() == 5 && refits.parameters.size() == 15);
     CHECK(refits.intervals[4].estimate == fit.model.estimates().parameters[4]);
+
+    std::vector<double> means(800);
+    for (std::size_t row = 0; row < means.size(); row++) {
+        means[row] = made.frequency[row] > 0 ? 20.0 : 0.0;
+    }
+    const valued_customers customers{seen, {made.frequency, means}, 0.002, 0.3, 52.0};
+    crm_gamma_gamma_report spend{};
+    spend.model = {6.2488, 3.7446, 15.4477};
+    const interval_table values = intervals(fit, spend, customers, given, level);
+    CHECK(values.estimate == lifetime_value(fit.model, gamma_gamma(spend.model), customers, given));
+    CHECK(values.lower[7] < values.estimate[7] && values.estimate[7] < values.upper[7]);
+    const crm_prediction_interval worth = total(fit, spend, customers, given, level);
+    const auto drawn_worth = total_by_draws(fit, spend, customers, given, level, 400, 1);
+    CHECK(std::abs(worth.standard_error / drawn_worth.standard_error - 1) < 0.2);
+    const covariates short_of_one{{std::vector<double>(799)}, {}};
+    const auto mismatch = [&] { total(fit, spend, customers, short_of_one, level); };
+    CHECK(refused(mismatch).argument() == "purchase_covariates");
+
     const auto behind = [&] { intervals(fit, expected, seen, given, {-1.0}, level); };
     CHECK(refused(behind).argument() == "horizon");
 }

@@ -10,7 +10,7 @@ from prediction_functions import MODELS
 from prediction_intervals_functions import fitted
 
 from crm_core.errors import LengthMismatchError, OutOfRangeError
-from crm_core.prediction import BgBb, CovariateModel, DropoutEffect
+from crm_core.prediction import BgBb, CovariateModel, DropoutEffect, GammaGamma, LifetimeValueModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,10 +76,48 @@ def uncertain(method: str) -> Callable[..., dict[str, Any]]:
     return run
 
 
+def values(known: LifetimeValueModel, arguments: dict[str, Any]) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """The customers with their spend, and what else values hang on."""
+    columns = ("spend_frequency", "mean_spend", "margin")
+    customers = table_of(arguments).with_columns(pl.Series(name, arguments[name]) for name in columns)
+    rest = {name: arguments[name] for name in ("horizon", "discount_rate")}
+    return customers, rest | {"spend_frequency": "spend_frequency"}
+
+
+def valued(arguments: dict[str, Any]) -> LifetimeValueModel:
+    return LifetimeValueModel(
+        fitted(model_of(arguments, arguments["parameters"]), arguments["log_covariance"]),
+        fitted(GammaGamma(**arguments["spend"]), arguments["spend_log_covariance"]),
+    )
+
+
+def value_intervals(**arguments: Any) -> dict[str, Any]:
+    known = valued(arguments)
+    customers, rest = values(known, arguments)
+    margin, level = customers["margin"], arguments["level"]
+    found = known.predict(customers, margin=margin, interval=level, **rest)
+    plain = known.predict(customers, margin=margin, **rest)
+    assert plain["lifetime_value"].to_list() == found["lifetime_value"].to_list()
+    singles = [
+        known.total(customers[row], margin=margin[row], level=level, **rest).standard_error
+        for row in range(len(margin))
+    ]
+    names = {"estimate": "lifetime_value", "lower": "lifetime_value_low", "upper": "lifetime_value_high"}
+    return {name: found[column].to_list() for name, column in names.items()} | {"standard_error": singles}
+
+
+def value_total(**arguments: Any) -> dict[str, Any]:
+    known = valued(arguments)
+    customers, rest = values(known, arguments)
+    return asdict(known.total(customers, margin=customers["margin"], level=arguments["level"], **rest))
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "covariate_model_fit": fit,
     "covariate_model_intervals": uncertain("interval"),
     "covariate_model_total": uncertain("total"),
+    "covariate_model_lifetime_value_intervals": value_intervals,
+    "covariate_model_lifetime_value_total": value_total,
     **{
         f"covariate_model_{name}": predict(name)
         for name in ("log_likelihood", "probability_alive", "expected_purchases", "discounted_purchases")

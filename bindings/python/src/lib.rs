@@ -142,10 +142,11 @@ mod _core {
     use super::prediction::purchases::Model;
     #[pymodule_export]
     use super::prediction::uncertainty::{
-        Bootstrap, UncertainCovariates, UncertainLifetimeValue, UncertainPurchases,
-        UncertainRenewals, UncertainSpend, bdw_bootstrap, covariate_model_bootstrap,
-        gamma_gamma_bootstrap, gamma_gamma_expected_spend_density, lifetime_value,
-        purchase_model_bootstrap, purchase_model_simulate, renewal_simulate, sbg_bootstrap,
+        Bootstrap, UncertainCovariateLifetimeValue, UncertainCovariates, UncertainLifetimeValue,
+        UncertainPurchases, UncertainRenewals, UncertainSpend, bdw_bootstrap,
+        covariate_lifetime_value, covariate_model_bootstrap, gamma_gamma_bootstrap,
+        gamma_gamma_expected_spend_density, lifetime_value, purchase_model_bootstrap,
+        purchase_model_simulate, renewal_simulate, sbg_bootstrap,
     };
     #[pymodule_export]
     use super::profiles::PyProfileStore;

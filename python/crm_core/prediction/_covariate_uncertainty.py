@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 Numbers = Any
 """One number for all customers, or a column."""
 
-Asked = tuple[tuple[Any, Any, Any], tuple[list[Any], list[Any]], tuple[Any, Any, Any]]
+Sides = tuple[list[Any], list[Any]]
+"""The covariates of purchases and of dropout, as the core takes them."""
+
+Asked = tuple[tuple[Any, Any, Any], Sides, tuple[Any, Any, Any]]
 """Histories, covariates and numbers, as the core takes them."""
 
 

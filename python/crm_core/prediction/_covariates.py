@@ -14,7 +14,7 @@ from crm_core._columns import read
 from crm_core._options import integer, items, member, number, wrong_type
 from crm_core._tables import frame_of
 from crm_core.errors import CrmError, MissingValueError, NoSolutionError, NotFoundError, OutOfRangeError, WrongTypeError
-from crm_core.prediction._covariate_uncertainty import Asked, CovariateUncertainty
+from crm_core.prediction._covariate_uncertainty import Asked, CovariateUncertainty, Sides
 from crm_core.prediction._fitted import FitOptions, columns_of, option_parts, over_columns, required_columns
 from crm_core.prediction._purchases import BgNbd, MbgNbd, ParetoNbd, PurchaseModel
 from crm_core.units import Category
@@ -325,21 +325,30 @@ class CovariateModel(CovariateUncertainty):
                 message = f"no such column of a history: {', '.join(sorted(unknown))}"
                 raise TypeError(message)
             values = columns_of(frame, {name: history.get(name, name) for name in values})
+        covariates, sides = self._sides(frame)
+
+        def parts(values: dict[str, Any]) -> Asked:
+            return (
+                (values["frequency"], values["recency"], values["age"]),
+                sides(values),
+                (values["horizon"], values["purchases"], values["discount_rate"]),
+            )
+
+        return {**values, "horizon": 0, "purchases": 0, "discount_rate": 0, **numbers, **covariates}, parts
+
+    def _sides(self, frame: nw.DataFrame[Any]) -> tuple[dict[str, Any], Callable[[dict[str, Any]], Sides]]:
+        """Give all covariates by name, and how their values become those of purchases and of dropout."""
         sides = {side: [column for _, column in self._given(frame, side)] for side in self._columns}
         covariates = {
             f"{side}_covariates {place}": column for side in sides for place, column in enumerate(sides[side])
         }
         first = len(sides["purchase"])
 
-        def parts(values: dict[str, Any]) -> Asked:
+        def split(values: dict[str, Any]) -> Sides:
             z = [values[name] for name in covariates]
-            return (
-                (values["frequency"], values["recency"], values["age"]),
-                (z[:first], z[first:]),
-                (values["horizon"], values["purchases"], values["discount_rate"]),
-            )
+            return z[:first], z[first:]
 
-        return {**values, "horizon": 0, "purchases": 0, "discount_rate": 0, **numbers, **covariates}, parts
+        return covariates, split
 
     def _complete(self, frame: nw.DataFrame[Any]) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
         purchase, dropout = (

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from crm_core import _core
 from crm_core._tables import frame_of
+from crm_core.prediction._covariates import CovariateModel
 from crm_core.prediction._fitted import Estimate, columns_of, over_columns
 from crm_core.prediction._uncertainty import intervals_over, total_over
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -35,8 +39,8 @@ class LifetimeValueModel:
 
     Attributes
     ----------
-    purchases : PurchaseModel
-        How often customers buy.
+    purchases : PurchaseModel or CovariateModel
+        How often customers buy. With covariates, tables of customers hold them too.
     spend : GammaGamma
         What they spend per purchase.
 
@@ -60,7 +64,7 @@ class LifetimeValueModel:
     True
     """
 
-    purchases: PurchaseModel
+    purchases: PurchaseModel | CovariateModel
     spend: GammaGamma
 
     def predict(
@@ -111,16 +115,19 @@ class LifetimeValueModel:
         frame = frame_of(customers)
         given = _customers(frame, frequency, recency, age, mean_spend, spend_frequency)
         given |= {"horizon": horizon, "discount_rate": discount_rate, "margin": margin}
+        covariates, parts = self._parts(frame)
         if interval is None:
-            purchases, spend = self.purchases._model, _three(self.spend)
+            evaluate = self._evaluation()
 
             def predict(values: dict[str, Any], out: NDArray[np.float64]) -> None:
-                _core.lifetime_value(purchases, spend, _parts(values), out)
+                evaluate(*parts(values), out)
 
-            added = {"lifetime_value": over_columns(predict, given)}
+            added = {"lifetime_value": over_columns(predict, given | covariates)}
         else:
             model = self._uncertain()
-            found = intervals_over(lambda values, out: model.intervals(_parts(values), interval, out), given)
+            found = intervals_over(
+                lambda values, out: model.intervals(*parts(values), interval, out), given | covariates
+            )
             added = {
                 "lifetime_value": found.estimate,
                 "lifetime_value_low": found.lower,
@@ -164,13 +171,31 @@ class LifetimeValueModel:
         DivergentError
             As of :meth:`predict`, under the drawn parameters too.
         """
-        given = _customers(frame_of(customers), frequency, recency, age, mean_spend, spend_frequency)
+        frame = frame_of(customers)
+        given = _customers(frame, frequency, recency, age, mean_spend, spend_frequency)
         given |= {"horizon": horizon, "discount_rate": discount_rate, "margin": margin}
+        covariates, parts = self._parts(frame)
         model = self._uncertain()
-        return total_over(lambda values, how: model.total(_parts(values), how), given, level, draws, seed)
+        return total_over(lambda values, how: model.total(*parts(values), how), given | covariates, level, draws, seed)
 
-    def _uncertain(self) -> _core.UncertainLifetimeValue:
+    def _evaluation(self) -> Callable[..., None]:
+        purchases, spend = self.purchases, _three(self.spend)
+        if isinstance(purchases, CovariateModel):
+            purchases._required()
+            return partial(_core.covariate_lifetime_value, purchases._core_model, spend)
+        return partial(_core.lifetime_value, purchases._model, spend)
+
+    def _uncertain(self) -> Any:
+        if isinstance(self.purchases, CovariateModel):
+            return _core.UncertainCovariateLifetimeValue(self.purchases._uncertain(), self.spend._uncertain())
         return _core.UncertainLifetimeValue(self.purchases._uncertain(), self.spend._uncertain())
+
+    def _parts(self, frame: nw.DataFrame[Any]) -> tuple[dict[str, Any], Callable[[dict[str, Any]], tuple[Any, ...]]]:
+        """Give the covariates by name, and how all values become what the core takes."""
+        if not isinstance(self.purchases, CovariateModel):
+            return {}, lambda values: (_parts(values),)
+        covariates, sides = self.purchases._sides(frame)
+        return covariates, lambda values: (_parts(values), sides(values))
 
 
 def _customers(

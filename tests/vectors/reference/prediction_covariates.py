@@ -199,6 +199,77 @@ def uncertain(model, effect, parameters, deviations, customers, names, columns):
             )
 
 
+def valued(model, effect, parameters, deviations, customers, names, columns):
+    """Lifetime values and their sums with intervals, over the parameters of purchases and of spend."""
+    size = range(len(parameters))
+    covariance = [[deviations[i] * deviations[j] * 0.3 ** abs(i - j) for j in size] for i in size]
+    spend, of_spend = {"p": 6.2488, "q": 3.7446, "gamma": 15.4477}, [
+        [0.0361, -0.0202, -0.0502],
+        [-0.0202, 0.0151, 0.0304],
+        [-0.0502, 0.0304, 0.0767],
+    ]
+    joint = [row + [0.0] * 3 for row in covariance] + [[0.0] * len(parameters) + row for row in of_spend]
+    # Coefficients are uncertain themselves, all others by their logarithms: those come first.
+    order = [0, 1, 2, 3, *(len(parameters) + i for i in range(3)), *range(4, len(parameters))]
+    joint = [[joint[i][j] for j in order] for i in order]
+    z = [[mpf(v) for v in column] for side in columns for column in side]
+    frequency, recency, age = ([float(v) for v in column] for column in zip(*customers, strict=True))
+    means = [0.0 if x == 0 else 22.35 + 7 * row for row, x in enumerate(frequency)]
+    margins = [0.3 - 0.05 * row for row in range(len(customers))]
+
+    @cache
+    def bought(p):
+        rows = []
+        for row, (x, tx, t) in enumerate(customers):
+            mine = [values[row] for values in z]
+            own = own_parameters(model, effect, p, mine[: len(columns[0])], mine[len(columns[0]) :])
+            given = {"horizon": mpf(104.0), "discount_rate": mpf(0.002)}
+            rows.append(predicted("discounted_purchases", model, own, int(x), mpf(tx), mpf(t), **given))
+        return rows
+
+    def predict(v):
+        p, q, g = v[4:7]
+        rows = zip(bought((*v[:4], *v[7:])), frequency, means, margins, strict=True)
+        return [mpf(k) * b * p * (g + mpf(x) * mpf(m)) / (p * mpf(x) + q - 1) for b, x, m, k in rows]
+
+    arguments = {
+        "model": model,
+        "dropout_effect": effect,
+        "parameters": parameters,
+        "log_covariance": [value for row in covariance for value in row],
+        "spend": spend,
+        "spend_log_covariance": [value for row in of_spend for value in row],
+        "purchase_names": names[0],
+        "dropout_names": names[1],
+        "purchase_covariates": columns[0],
+        "dropout_covariates": columns[1],
+        "frequency": frequency,
+        "recency": recency,
+        "age": age,
+        "spend_frequency": frequency,
+        "mean_spend": means,
+        "horizon": 104.0,
+        "discount_rate": 0.002,
+        "margin": margins,
+        "level": 0.95,
+    }
+    values = [*parameters, *spend.values()]
+    given = (predict, [values[i] for i in order], joint, 0.95, False, 7)
+    with mp.workdps(22):
+        made = {"intervals": intervals(*given), "total": total(*given)}
+    for function, expected in made.items():
+        cases.append(
+            {
+                "name": f"{model}, {effect}: lifetime value, {function}",
+                "function": f"covariate_model_lifetime_value_{function}",
+                "arguments": arguments,
+                "expected": expected,
+                "tolerance": 1e-9,
+                "source": SOURCE,
+            }
+        )
+
+
 def simulated(model, effect, parameters, count, seed):
     """Customers with a covariate of 0 or 1 and one of any value; times in two decimals."""
     draw = random.Random(seed)
@@ -381,6 +452,9 @@ def write():
     for model, effect, parameters in sets[:4]:
         deviations = logarithms + [of_online, of_years] + [of_years, of_online] * ((len(parameters) - 6) // 2)
         uncertain(model, effect, parameters, deviations, some, both, few)
+    for model, effect, parameters in (sets[0], sets[2]):
+        deviations = [*logarithms, of_online, of_years, of_years, of_online]
+        valued(model, effect, parameters, deviations, some, both, few)
 
     fitted("simulated customers", "pareto_nbd", "separate", [0.9, 9.0, 0.8, 12.0, 0.9, 0.01, -0.7], 160, 3)
     fitted("simulated customers", "bg_nbd", "separate", [0.9, 7.0, 0.8, 2.5, 0.9, 0.01, -0.6, 0.2], 200, 5)

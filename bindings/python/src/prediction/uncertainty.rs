@@ -3,10 +3,10 @@
 use crm_core::Error;
 use crm_core::prediction::fit::FitOptions;
 use crm_core::prediction::{
-    self, AnyPurchaseModel, Bdw, CovariateModel, GammaGamma, IntervalColumns, LifetimeValueColumns,
-    LifetimeValueModel, Parametric, ParametricBootstrap, PredictionInterval, PredictionNumbers,
-    PurchasePrediction, Range, RenewalColumns, RenewalPrediction, Sbg, SpendColumns,
-    UncertainModel,
+    self, AnyPurchaseModel, Bdw, CovariateModel, CustomerModels, GammaGamma, HistoryColumns,
+    IntervalColumns, LifetimeValueColumns, LifetimeValueModel, Parametric, ParametricBootstrap,
+    PredictionInterval, PredictionNumbers, PurchasePrediction, Range, RenewalColumns,
+    RenewalPrediction, Sbg, SpendColumns, UncertainModel,
 };
 use pyo3::prelude::*;
 
@@ -30,6 +30,19 @@ type Three = (f64, f64, f64);
 pub(crate) struct IntervalOutputs(Output, Output, Output, Output);
 
 impl IntervalOutputs {
+    /// Writes what `predict` makes of the model for each row, with intervals at this level.
+    fn write<M: Parametric + Send>(
+        &mut self,
+        py: Python<'_>,
+        model: &UncertainModel<M>,
+        range: Range,
+        level: &Number,
+        predict: impl Fn(&M, &mut [f64]) -> crm_core::Result<()> + Send,
+    ) -> Result<()> {
+        let (level, mut out) = (level.probability("level")?, self.columns()?);
+        detached(py, || model.intervals_into(range, level, predict, &mut out))
+    }
+
     fn columns(&mut self) -> crm_core::Result<IntervalColumns<'_>> {
         Ok(IntervalColumns {
             estimate: self.0.slice()?,
@@ -108,6 +121,28 @@ impl Numbers {
     }
 }
 
+/// Which prediction, for which customers, and its numbers.
+struct Asked<'a> {
+    prediction: PurchasePrediction,
+    customers: HistoryColumns<'a>,
+    numbers: PredictionNumbers<'a>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(prediction: &str, customers: &'a Customers, numbers: &'a Numbers) -> Result<Self> {
+        Ok(Asked {
+            prediction: member::<PurchasePrediction>("prediction", prediction)?,
+            customers: customers.columns()?,
+            numbers: numbers.columns()?,
+        })
+    }
+
+    fn predict(&self, models: &impl CustomerModels, out: &mut [f64]) -> crm_core::Result<()> {
+        self.prediction
+            .predict_into(models, self.customers, self.numbers, out)
+    }
+}
+
 /// A model of purchases with the covariance of its parameters' logarithms.
 #[pyclass(frozen, name = "UncertainPurchases", module = "crm_core._core")]
 #[derive(Debug)]
@@ -129,15 +164,10 @@ impl UncertainPurchases {
         level: Number,
         mut out: IntervalOutputs,
     ) -> Result<()> {
-        let prediction = member::<PurchasePrediction>("prediction", prediction)?;
-        let (customers, numbers) = (customers.columns()?, numbers.columns()?);
-        let (level, mut out) = (level.probability("level")?, out.columns()?);
-        detached(py, || {
-            let predict = |model: &AnyPurchaseModel, out: &mut [f64]| {
-                prediction.predict_into(model, customers, numbers, out)
-            };
-            self.0
-                .intervals_into(prediction.range(), level, predict, &mut out)
+        let asked = Asked::new(prediction, &customers, &numbers)?;
+        let range = asked.prediction.range();
+        out.write(py, &self.0, range, &level, |model, out| {
+            asked.predict(model, out)
         })
     }
 
@@ -149,10 +179,9 @@ impl UncertainPurchases {
         numbers: Numbers,
         how: Total,
     ) -> Result<Interval> {
-        let prediction = member::<PurchasePrediction>("prediction", prediction)?;
-        let (customers, numbers) = (customers.columns()?, numbers.columns()?);
-        how.of(py, &self.0, prediction.range(), |model, out| {
-            prediction.predict_into(model, customers, numbers, out)
+        let asked = Asked::new(prediction, &customers, &numbers)?;
+        how.of(py, &self.0, asked.prediction.range(), |model, out| {
+            asked.predict(model, out)
         })
     }
 
@@ -185,17 +214,10 @@ impl UncertainCovariates {
         level: Number,
         mut out: IntervalOutputs,
     ) -> Result<()> {
-        let prediction = member::<PurchasePrediction>("prediction", prediction)?;
-        let (customers, numbers) = (customers.columns()?, numbers.columns()?);
-        let (level, mut out) = (level.probability("level")?, out.columns()?);
-        let sides = given.sides()?;
-        detached(py, || {
-            let predict = |model: &CovariateModel, out: &mut [f64]| {
-                let models = model.customers(columns_of(&sides))?;
-                prediction.predict_into(&models, customers, numbers, out)
-            };
-            self.0
-                .intervals_into(prediction.range(), level, predict, &mut out)
+        let asked = Asked::new(prediction, &customers, &numbers)?;
+        let (range, sides) = (asked.prediction.range(), given.sides()?);
+        out.write(py, &self.0, range, &level, |model, out| {
+            asked.predict(&model.customers(columns_of(&sides))?, out)
         })
     }
 
@@ -208,12 +230,10 @@ impl UncertainCovariates {
         numbers: Numbers,
         how: Total,
     ) -> Result<Interval> {
-        let prediction = member::<PurchasePrediction>("prediction", prediction)?;
-        let (customers, numbers) = (customers.columns()?, numbers.columns()?);
+        let asked = Asked::new(prediction, &customers, &numbers)?;
         let sides = given.sides()?;
-        how.of(py, &self.0, prediction.range(), |model, out| {
-            let models = model.customers(columns_of(&sides))?;
-            prediction.predict_into(&models, customers, numbers, out)
+        how.of(py, &self.0, asked.prediction.range(), |model, out| {
+            asked.predict(&model.customers(columns_of(&sides))?, out)
         })
     }
 
@@ -243,13 +263,8 @@ impl UncertainSpend {
         level: Number,
         mut out: IntervalOutputs,
     ) -> Result<()> {
-        let (spend, level) = (spend.columns()?, level.probability("level")?);
-        let mut out = out.columns()?;
-        detached(py, || {
-            let predict = predict_spend(spend);
-            self.0
-                .intervals_into(Range::OneSign, level, predict, &mut out)
-        })
+        let predict = predict_spend(spend.columns()?);
+        out.write(py, &self.0, Range::OneSign, &level, predict)
     }
 
     fn total(&self, py: Python<'_>, spend: Spend, how: Total) -> Result<Interval> {
@@ -305,13 +320,9 @@ impl UncertainRenewals {
         mut out: IntervalOutputs,
     ) -> Result<()> {
         let prediction = member::<RenewalPrediction>("prediction", prediction)?;
-        let (customers, level) = (customers.columns()?, level.probability("level")?);
-        let mut out = out.columns()?;
-        detached(py, || {
-            let predict =
-                |model: &Bdw, out: &mut [f64]| prediction.predict_into(model, customers, out);
-            self.0
-                .intervals_into(prediction.range(), level, predict, &mut out)
+        let customers = customers.columns()?;
+        out.write(py, &self.0, prediction.range(), &level, |model, out| {
+            prediction.predict_into(model, customers, out)
         })
     }
 
@@ -363,14 +374,35 @@ pub(crate) fn lifetime_value(
     customers: Valued,
     mut out: Output,
 ) -> Result<()> {
-    let (p, q, gamma) = spend;
-    let model = LifetimeValueModel {
-        purchases: purchases.0,
-        spend: GammaGamma::new(p, q, gamma)?,
-    };
     let (customers, out) = (customers.columns()?, out.slice()?);
+    let model = valued(purchases.0, spend)?;
     detached(py, || {
         prediction::lifetime_value_into(&model, customers, out)
+    })
+}
+
+/// The lifetime value of each customer, whose purchases hang on covariates.
+#[pyfunction]
+pub(crate) fn covariate_lifetime_value(
+    py: Python<'_>,
+    purchases: &WithCovariates,
+    spend: Three,
+    customers: Valued,
+    given: Given,
+    mut out: Output,
+) -> Result<()> {
+    let (customers, out) = (customers.columns()?, out.slice()?);
+    let (model, sides) = (valued(purchases.0.clone(), spend)?, given.sides()?);
+    detached(py, || {
+        let models = model.customers(columns_of(&sides))?;
+        prediction::lifetime_value_into(&models, customers, out)
+    })
+}
+
+fn valued<M>(purchases: M, (p, q, gamma): Three) -> Result<LifetimeValueModel<M>> {
+    Ok(LifetimeValueModel {
+        purchases,
+        spend: GammaGamma::new(p, q, gamma)?,
     })
 }
 
@@ -393,25 +425,66 @@ impl UncertainLifetimeValue {
         level: Number,
         mut out: IntervalOutputs,
     ) -> Result<()> {
-        let (customers, level) = (customers.columns()?, level.probability("level")?);
-        let mut out = out.columns()?;
-        detached(py, || {
-            let predict = predict_value(customers);
-            self.0
-                .intervals_into(Range::OneSign, level, predict, &mut out)
+        let customers = customers.columns()?;
+        out.write(py, &self.0, Range::OneSign, &level, |model, out| {
+            prediction::lifetime_value_into(model, customers, out)
         })
     }
 
     fn total(&self, py: Python<'_>, customers: Valued, how: Total) -> Result<Interval> {
         let customers = customers.columns()?;
-        how.of(py, &self.0, Range::OneSign, predict_value(customers))
+        how.of(py, &self.0, Range::OneSign, |model, out| {
+            prediction::lifetime_value_into(model, customers, out)
+        })
     }
 }
 
-fn predict_value(
-    customers: LifetimeValueColumns<'_>,
-) -> impl Fn(&LifetimeValueModel<AnyPurchaseModel>, &mut [f64]) -> crm_core::Result<()> {
-    move |model, out| prediction::lifetime_value_into(model, customers, out)
+/// The same where purchases hang on covariates.
+#[pyclass(
+    frozen,
+    name = "UncertainCovariateLifetimeValue",
+    module = "crm_core._core"
+)]
+#[derive(Debug)]
+pub(crate) struct UncertainCovariateLifetimeValue(
+    UncertainModel<LifetimeValueModel<CovariateModel>>,
+);
+
+#[pymethods]
+impl UncertainCovariateLifetimeValue {
+    #[new]
+    fn new(purchases: &UncertainCovariates, spend: &UncertainSpend) -> Self {
+        Self(LifetimeValueModel::uncertain(&purchases.0, &spend.0))
+    }
+
+    fn intervals(
+        &self,
+        py: Python<'_>,
+        customers: Valued,
+        given: Given,
+        level: Number,
+        mut out: IntervalOutputs,
+    ) -> Result<()> {
+        let (customers, sides) = (customers.columns()?, given.sides()?);
+        out.write(py, &self.0, Range::OneSign, &level, |model, out| {
+            let models = model.customers(columns_of(&sides))?;
+            prediction::lifetime_value_into(&models, customers, out)
+        })
+    }
+
+    fn total(
+        &self,
+        py: Python<'_>,
+        customers: Valued,
+        given: Given,
+        how: Total,
+    ) -> Result<Interval> {
+        let (customers, sides) = (customers.columns()?, given.sides()?);
+        how.of(py, &self.0, Range::OneSign, |model, out| {
+            let models = model.customers(columns_of(&sides))?;
+            prediction::lifetime_value_into(&models, customers, out)
+        })
+    }
 }
 
 /// Fits to what a model makes itself.

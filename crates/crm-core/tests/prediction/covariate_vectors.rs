@@ -4,9 +4,10 @@ use crm_core::Result;
 use crm_core::kernels::Column;
 use crm_core::prediction::fit::FitOptions;
 use crm_core::prediction::{
-    CovariateColumns, CovariateHistories, CovariateModel, Covariates, HistoryColumns,
-    PredictionNumbers, PurchaseModelKind, PurchasePrediction, discounted_purchases_into,
-    expected_purchases_into, log_likelihood_into, probability_alive_into,
+    CovariateColumns, CovariateHistories, CovariateModel, Covariates, GammaGamma, HistoryColumns,
+    LifetimeValueColumns, LifetimeValueModel, PredictionNumbers, PurchaseModelKind,
+    PurchasePrediction, Range, UncertainModel, discounted_purchases_into, expected_purchases_into,
+    lifetime_value_into, log_likelihood_into, probability_alive_into,
 };
 use crm_core::units::Probability;
 use serde_json::{Value, json};
@@ -81,6 +82,10 @@ fn run(function: &str, kind: PurchaseModelKind, arguments: &Value) -> Result<Val
         };
         return answer(&model, prediction.range(), rows, total, arguments, predict);
     }
+    if let "lifetime_value_intervals" | "lifetime_value_total" = function {
+        let total = function == "lifetime_value_total";
+        return lifetime_values(model, columns, total, histories, arguments);
+    }
     let models = model.customers(columns)?;
     let mut out = vec![0.0; x.len()];
     match function {
@@ -93,6 +98,39 @@ fn run(function: &str, kind: PurchaseModelKind, arguments: &Value) -> Result<Val
         other => panic!("no such function: {other}"),
     }?;
     Ok(json!(out))
+}
+
+fn lifetime_values(
+    purchases: CovariateModel,
+    covariates: CovariateColumns<'_>,
+    total: bool,
+    histories: HistoryColumns<'_>,
+    arguments: &Value,
+) -> Result<Value> {
+    let [spend_frequency, mean_spend, margin] =
+        ["spend_frequency", "mean_spend", "margin"].map(|name| numbers(&arguments[name]));
+    let [horizon, discount_rate] =
+        ["horizon", "discount_rate"].map(|name| number(&arguments[name]).into());
+    let columns = LifetimeValueColumns {
+        frequency: histories.frequency,
+        recency: histories.recency,
+        age: histories.age,
+        spend_frequency: (&spend_frequency).into(),
+        mean_spend: (&mean_spend).into(),
+        horizon,
+        discount_rate,
+        margin: (&margin).into(),
+    };
+    let covariance = numbers(&arguments["spend_log_covariance"]);
+    let [p, q, gamma] = ["p", "q", "gamma"].map(|name| number(&arguments["spend"][name]));
+    let spend = UncertainModel::new(GammaGamma::new(p, q, gamma)?, &covariance)?;
+    let arguments = arguments.as_object().unwrap();
+    let model = LifetimeValueModel::uncertain(&uncertain(purchases, arguments)?, &spend);
+    let predict = |model: &LifetimeValueModel<CovariateModel>, out: &mut [f64]| {
+        lifetime_value_into(&model.customers(covariates)?, columns, out)
+    };
+    let rows = margin.len();
+    answer(&model, Range::OneSign, rows, total, arguments, predict)
 }
 
 #[test]
