@@ -16588,6 +16588,93 @@ crm_status crm_lifetime_value_total_by_draws(const struct crm_purchase_model *pu
                                              uint64_t seed,
                                              struct crm_prediction_interval *out);
 
+/**
+ * The lifetime value of each customer, as crm_lifetime_value, whose purchases hang on covariates.
+ *
+ * @param purchases how often customers buy
+ * @param spend what they spend per purchase
+ * @param covariates as many as the model of purchases has, whose rows are those of the histories
+ * @param out receives one number per customer
+ */
+crm_status crm_covariate_lifetime_value(const struct crm_covariate_model *purchases,
+                                        const struct crm_gamma_gamma *spend,
+                                        const struct crm_lifetime_value_columns *customers,
+                                        const struct crm_covariates *covariates,
+                                        double *out);
+
+/**
+ * The lifetime value of each customer with its standard error and its interval, as crm_lifetime_value_intervals, where
+ * purchases hang on covariates.
+ *
+ * @param purchases how often customers buy
+ * @param log_covariance of the model of purchases: the square of as many numbers as parameters, row-major, as
+ *        crm_covariate_model_read gives it
+ * @param spend what they spend per purchase
+ * @param spend_log_covariance of the model of spend: 9 numbers, row-major
+ * @param covariates as many as the model of purchases has, whose rows are those of the histories
+ * @param level the probability with which the interval holds the truth
+ * @param estimate receives one number per customer; may be NULL
+ * @param standard_error receives one number per customer; may be NULL
+ * @param lower receives one number per customer; may be NULL
+ * @param upper receives one number per customer; may be NULL
+ */
+crm_status crm_covariate_lifetime_value_intervals(const struct crm_covariate_model *purchases,
+                                                  const double *log_covariance,
+                                                  const struct crm_gamma_gamma *spend,
+                                                  const double *spend_log_covariance,
+                                                  const struct crm_lifetime_value_columns *customers,
+                                                  const struct crm_covariates *covariates,
+                                                  const struct crm_decimal *level,
+                                                  double *estimate,
+                                                  double *standard_error,
+                                                  double *lower,
+                                                  double *upper);
+
+/**
+ * The sum of the lifetime values of all customers with its interval, as crm_lifetime_value_total, where purchases hang on
+ * covariates.
+ *
+ * @param purchases how often customers buy
+ * @param log_covariance as of crm_covariate_lifetime_value_intervals
+ * @param spend what they spend per purchase
+ * @param spend_log_covariance of the model of spend: 9 numbers, row-major
+ * @param covariates as many as the model of purchases has, whose rows are those of the histories
+ * @param level the probability with which the interval holds the truth
+ * @param out receives the sum
+ */
+crm_status crm_covariate_lifetime_value_total(const struct crm_covariate_model *purchases,
+                                              const double *log_covariance,
+                                              const struct crm_gamma_gamma *spend,
+                                              const double *spend_log_covariance,
+                                              const struct crm_lifetime_value_columns *customers,
+                                              const struct crm_covariates *covariates,
+                                              const struct crm_decimal *level,
+                                              struct crm_prediction_interval *out);
+
+/**
+ * As crm_covariate_lifetime_value_total, from the sums under parameters of both models that are drawn.
+ *
+ * @param purchases how often customers buy
+ * @param log_covariance as of crm_covariate_lifetime_value_intervals
+ * @param spend what they spend per purchase
+ * @param spend_log_covariance of the model of spend: 9 numbers, row-major
+ * @param covariates as many as the model of purchases has, whose rows are those of the histories
+ * @param level the probability with which the interval holds the truth
+ * @param count how many draws, 2 or more
+ * @param seed the same seed gives the same draws, on any machine
+ * @param out receives the sum
+ */
+crm_status crm_covariate_lifetime_value_total_by_draws(const struct crm_covariate_model *purchases,
+                                                       const double *log_covariance,
+                                                       const struct crm_gamma_gamma *spend,
+                                                       const double *spend_log_covariance,
+                                                       const struct crm_lifetime_value_columns *customers,
+                                                       const struct crm_covariates *covariates,
+                                                       const struct crm_decimal *level,
+                                                       uint32_t count,
+                                                       uint64_t seed,
+                                                       struct crm_prediction_interval *out);
+
 /* ---------------------------------------------------------------------------------------------- */
 /* Models of purchases                                                                            */
 /* ---------------------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import narwhals.dependencies as dependencies
@@ -43,9 +44,8 @@ class Rows(Protocol):
     """Values by row, as :func:`check_aligned` compares them."""
 
     @property
-    def values(self) -> NDArray[Any]: ...
-    @property
     def index(self) -> Any: ...
+    def __len__(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,16 @@ class Labelled:
     index: Any = None
     """The index of a pandas Series."""
 
+    def __len__(self) -> int:
+        return len(self.values)
+
 
 @dataclass(frozen=True)
 class Read:
     """A column as the core reads it, and the way back to the user's kind."""
 
-    values: Floats
-    """``float64``; NaN where a value is missing."""
+    numbers: NDArray[Any]
+    """``float64``, NaN where a value is missing; or ``int64`` as the user has it, for what needs no copy of that."""
     missing: Mask | None
     """Where values are null; None if the kind knows no null or the column has none."""
     back: Callable[[Floats, Mask | None], Any]
@@ -71,6 +74,14 @@ class Read:
     """A table library's column decides the kind of result before a plain array does."""
     index: Any = None
     """The index of a pandas Series."""
+
+    @cached_property
+    def values(self) -> Floats:
+        """``float64``; NaN where a value is missing."""
+        return np.asarray(self.numbers, dtype=np.float64)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
 
     def required(self, argument: str) -> Floats:
         """Give the values of a column that must not have missing ones."""
@@ -99,9 +110,9 @@ def read(argument: str, column: Any) -> Read:
         return _read_pyarrow(argument, column)
     array = np.ma.asarray(column) if np.ma.isMaskedArray(column) else np.asarray(column)
     missing = np.ma.getmaskarray(array) if isinstance(array, np.ma.MaskedArray) else None
-    values = _floats(argument, np.ma.getdata(array))
     if missing is None:
-        return Read(values, None, lambda results, _: results, rank=0)
+        return Read(_numbers(argument, array), None, lambda results, _: results, rank=0)
+    values = _floats(argument, np.ma.getdata(array))
     return Read(
         np.where(missing, np.nan, values),
         missing,
@@ -132,7 +143,7 @@ def check_aligned(columns: Mapping[str, Rows]) -> None:
     first_name, first = next(iter(columns.items()))
     labelled = [(name, column.index) for name, column in columns.items() if column.index is not None]
     for name, column in columns.items():
-        rows, expected = len(column.values), len(first.values)
+        rows, expected = len(column), len(first)
         if rows != expected:
             message = f"{name} is of length {rows}: must have length {expected}, as {first_name}"
             raise LengthMismatchError(message, argument=name, value=f"of length {rows}")
@@ -155,6 +166,13 @@ def missing_in(columns: Iterable[Read]) -> Mask | None:
     """Tell which rows have a null in any of the columns; None if no row has."""
     masks = [column.missing for column in columns if column.missing is not None]
     return np.logical_or.reduce(masks) if masks else None
+
+
+def _numbers(argument: str, array: NDArray[Any]) -> NDArray[Any]:
+    """Give the numbers as ``int64`` if they are such without gaps, else as ``float64``."""
+    if array.dtype == np.int64 and array.ndim == 1 and array.flags.c_contiguous and array.flags.aligned:
+        return array
+    return _floats(argument, array)
 
 
 def _floats(argument: str, array: NDArray[Any]) -> Floats:
@@ -202,7 +220,7 @@ def _read_pandas(argument: str, series: Any) -> Read:
         return pd.Series(results, index=series.index, name=series.name, copy=False)
 
     if isinstance(series.dtype, np.dtype):
-        return Read(_floats(argument, series.to_numpy()), None, plain, rank=2, index=series.index)
+        return Read(_numbers(argument, series.to_numpy()), None, plain, rank=2, index=series.index)
 
     def nullable(results: Floats, missing: Mask | None) -> Any:
         mask = np.zeros(len(results), dtype=bool) if missing is None else missing

@@ -340,6 +340,7 @@ pub(crate) fn column_span(column: &Column<'_>) -> Range<*const u8> {
     match *column {
         Column::Constant(_) => span::<f64>(&[]),
         Column::Values(values) | Column::Strided(values, _) => span(values),
+        Column::Integers(values) => span(values),
     }
 }
 

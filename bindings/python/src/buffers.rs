@@ -198,7 +198,7 @@ impl Indices {
     }
 }
 
-/// A contiguous buffer of `i64`: whole numbers of 0 or more, as the core counts.
+/// A contiguous buffer of `i64`.
 #[derive(Debug)]
 pub(crate) struct Whole(PyBuffer<i64>);
 
@@ -339,14 +339,18 @@ fn layout(argument: &'static str, reason: &'static str) -> Error {
 pub(crate) enum Values {
     Constant(Number),
     Column(Floats),
+    Integers(Whole),
 }
 
 impl<'py> FromPyObject<'_, 'py> for Values {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(floats) = object.extract() {
+            return Ok(Values::Column(floats));
+        }
         match object.extract() {
-            Ok(floats) => Ok(Values::Column(floats)),
+            Ok(integers) => Ok(Values::Integers(integers)),
             Err(_) => object.extract().map(Values::Constant),
         }
     }
@@ -358,6 +362,7 @@ impl Values {
         match self {
             Values::Constant(number) => number.f64(argument).map(Column::Constant),
             Values::Column(floats) => floats.column(argument),
+            Values::Integers(integers) => integers.slice(argument).map(Column::Integers),
         }
     }
 }

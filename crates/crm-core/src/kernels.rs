@@ -222,6 +222,8 @@ pub enum Column<'a> {
     Values(&'a [f64]),
     /// Row `i` is element `i · stride`, as in one column of a row-major table; stride 1 or more.
     Strided(&'a [f64], usize),
+    /// One whole number a row.
+    Integers(&'a [i64]),
 }
 
 impl Column<'_> {
@@ -232,6 +234,7 @@ impl Column<'_> {
             Column::Strided(values, stride) => {
                 values.get(row * stride).copied().unwrap_or(f64::NAN)
             }
+            Column::Integers(values) => values.get(row).map_or(f64::NAN, |&value| value as f64),
         }
     }
 
@@ -244,7 +247,9 @@ impl Column<'_> {
                 rows.and_then(|rows| rows.try_into().ok())
                     .unwrap_or([f64::NAN; N])
             }
-            Column::Strided(..) => std::array::from_fn(|row| self.get(first + row)),
+            Column::Strided(..) | Column::Integers(_) => {
+                std::array::from_fn(|row| self.get(first + row))
+            }
         }
     }
 
@@ -262,6 +267,7 @@ impl Column<'_> {
             Column::Constant(_) => None,
             Column::Values(values) => Some(values.len()),
             Column::Strided(values, stride) => Some(values.len().div_ceil(stride.max(1))),
+            Column::Integers(values) => Some(values.len()),
         }
     }
 }

@@ -27,6 +27,9 @@ class Rows:
     columns: list[Read]
     """Its columns as the user gave them; none for an array."""
 
+    def __len__(self) -> int:
+        return len(self.values)
+
     @property
     def index(self) -> Any:
         """The index of a pandas DataFrame."""

@@ -312,7 +312,7 @@ def results_over_columns(predict: Callable[..., None], given: dict[str, Any], re
     check = columns or {"rows": read("rows", [0.0])}
     check_aligned(check)
     leader = max(check.values(), key=lambda column: column.rank)
-    out = [np.empty(len(leader.values)) for _ in range(results)]
-    predict({name: columns[name].values if name in columns else value for name, value in given.items()}, *out)
+    out = [np.empty(len(leader)) for _ in range(results)]
+    predict({name: columns[name].numbers if name in columns else value for name, value in given.items()}, *out)
     missing = missing_in(columns.values())
     return [leader.back(one, missing) if columns else float(one[0]) for one in out]

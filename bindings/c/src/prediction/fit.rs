@@ -204,5 +204,6 @@ pub(super) fn dense(column: Column<'_>, rows: usize) -> Vec<f64> {
         Column::Constant(value) => vec![value; rows],
         Column::Values(values) => values.to_vec(),
         Column::Strided(values, stride) => values.iter().copied().step_by(stride).collect(),
+        Column::Integers(values) => values.iter().map(|&value| value as f64).collect(),
     }
 }

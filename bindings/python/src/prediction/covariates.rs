@@ -15,7 +15,7 @@ use crate::error::Result;
 
 /// The columns of purchases and of dropout.
 #[derive(FromPyObject)]
-pub(crate) struct Given(Vec<Floats>, Vec<Floats>);
+pub(crate) struct Given(Vec<Values>, Vec<Values>);
 
 impl Given {
     pub(crate) fn sides(&self) -> crm_core::Result<[Vec<Column<'_>>; 2]> {
@@ -26,7 +26,7 @@ impl Given {
     }
 }
 
-fn columns<'a>(argument: &'static str, given: &'a [Floats]) -> crm_core::Result<Vec<Column<'a>>> {
+fn columns<'a>(argument: &'static str, given: &'a [Values]) -> crm_core::Result<Vec<Column<'a>>> {
     given.iter().map(|column| column.column(argument)).collect()
 }
 

@@ -4,7 +4,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use crate::error::{Error, Result};
-use crate::kernels::Domain;
+use crate::kernels::{Column, Domain};
 use crate::parallel;
 
 /// Which rows of a summary are alike. Groups come in the order of their first rows.
@@ -27,12 +27,9 @@ struct Part {
 
 const ROWS_PER_PART: usize = 1 << 18;
 
-/// Groups rows whose three numbers have the same bits.
-pub(crate) fn group_rows(frequency: &[f64], recency: &[f64], age: &[f64]) -> Grouping {
-    let rows = frequency.len();
-    let key = |row: usize| {
-        [frequency, recency, age].map(|column| column.get(row).map_or(0, |number| number.to_bits()))
-    };
+/// Groups the first `rows` rows, by the bits of their three numbers.
+pub(crate) fn group_rows(rows: usize, columns: [Column<'_>; 3]) -> Grouping {
+    let key = |row: usize| columns.map(|column| column.get(row).to_bits());
     let mut parts = parallel::map_range(rows.div_ceil(ROWS_PER_PART), |part| {
         let first = part * ROWS_PER_PART;
         let length = ROWS_PER_PART.min(rows - first);

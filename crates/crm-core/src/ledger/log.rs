@@ -193,8 +193,8 @@ impl<'a> Log<'a> {
                 }
                 let time = |place: u32| {
                     let row = index.rows.get(place as usize);
-                    let booking = row.and_then(|&row| self.booking(row as usize));
-                    booking.map_or(0, |booking| booking.time)
+                    let found = row.and_then(|&row| self.chunk(row as usize));
+                    found.map_or(0, |(chunk, row)| chunk.times.get(row))
                 };
                 let (order, offsets) = index.order(time);
                 (in_order(&index.rows, &order), offsets, index.first_rows)

@@ -316,7 +316,10 @@ impl Summary {
     }
 
     fn group_by(&self, weight: impl Fn(usize) -> f64) -> Grouped {
-        let grouping = group_rows(&self.frequency, &self.recency, &self.age);
+        let grouping = group_rows(
+            self.len(),
+            [&self.frequency, &self.recency, &self.age].map(Into::into),
+        );
         let first = |column: &[f64]| {
             let rows = grouping.first_rows.iter();
             rows.filter_map(|&row| column.get(row).copied()).collect()

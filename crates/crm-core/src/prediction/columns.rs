@@ -259,16 +259,11 @@ fn one_row<M: CustomerModels, const N: usize>(
 
 /// Which histories are equal, if that is worth knowing.
 fn grouping(customers: HistoryColumns<'_>, rows: usize) -> Option<Grouping> {
-    let HistoryColumns {
-        frequency: Column::Values(frequency),
-        recency: Column::Values(recency),
-        age: Column::Values(age),
-    } = customers
-    else {
+    let columns = [customers.frequency, customers.recency, customers.age];
+    if columns.iter().any(|column| column.rows().is_none()) || rows <= WORTH_GROUPING {
         return None;
-    };
-    let first = |column| -> Option<&[f64]> { <[f64]>::get(column, ..WORTH_GROUPING) };
-    let sample = group_rows(first(frequency)?, first(recency)?, first(age)?);
-    let worth = rows > WORTH_GROUPING && 2 * sample.first_rows.len() <= WORTH_GROUPING;
-    worth.then(|| group_rows(frequency, recency, age))
+    }
+    let sample = group_rows(WORTH_GROUPING, columns);
+    let worth = 2 * sample.first_rows.len() <= WORTH_GROUPING;
+    worth.then(|| group_rows(rows, columns))
 }

@@ -232,7 +232,7 @@ impl Histories {
                 return Err(Error::length(argument, column.len(), count));
             }
         }
-        let grouping = group_rows(frequency, recency, age);
+        let grouping = group_rows(count, [frequency, recency, age].map(Into::into));
         let weights = match weights {
             None => grouping.sums(|_| 1.0),
             Some(weights) => {

@@ -138,12 +138,13 @@ fn group(
     age: &[f64],
     columns: CovariateColumns<'_>,
 ) -> Grouping {
-    let mut grouping = group_rows(frequency, recency, age);
+    let rows = frequency.len();
+    let mut grouping = group_rows(rows, [frequency, recency, age].map(Into::into));
     for column in Side::BOTH.into_iter().flat_map(|side| columns.of(side)) {
         let groups: Vec<f64> = grouping.groups().map(|group| group as f64).collect();
         // −0 + 0 is 0, so that equal numbers have the same bits.
-        let values: Vec<f64> = (0..groups.len()).map(|row| column.get(row) + 0.0).collect();
-        grouping = group_rows(&groups, &values, &values);
+        let values: Vec<f64> = (0..rows).map(|row| column.get(row) + 0.0).collect();
+        grouping = group_rows(rows, [&groups, &values, &values].map(Into::into));
     }
     grouping
 }

@@ -95,20 +95,24 @@ impl Spending {
             Some(weights) => weights.get(row).copied().unwrap_or_default(),
         };
         let mut groups = Groups::default();
-        let mut members: Vec<(u32, f64)> = Vec::with_capacity(frequency.len());
+        let mut places = Vec::new();
         let mut moments = Moments::default();
         for (row, (&x, &mean)) in frequency.iter().zip(mean_spend).enumerate() {
             require_spend(x, mean).map_err(|error| error.at_row(row))?;
             let weight = weight(row);
             if x > 0.0 && weight > 0.0 {
-                members.push((groups.place(x, weight), x * mean));
+                places.push(groups.place(x, weight));
                 moments.add(x, mean, weight);
             }
         }
-        if members.is_empty() {
+        if places.is_empty() {
             return Err(Error::empty("frequency"));
         }
-        Ok(groups.spending(&members, &moments))
+        let rows = frequency.iter().zip(mean_spend).enumerate();
+        let totals = rows
+            .filter(|(row, (x, _))| **x > 0.0 && weight(*row) > 0.0)
+            .map(|(_, (x, mean))| x * mean);
+        Ok(groups.spending(&places, totals, &moments))
     }
 
     /// Customers with repeat purchases: the sum of their weights.
@@ -168,10 +172,15 @@ impl Groups {
         place
     }
 
-    /// The totals x m̄ of `members`, each with the place of its pair, sorted by pairs.
-    fn spending(self, members: &[(u32, f64)], moments: &Moments) -> Spending {
+    /// The totals x m̄ of customers, sorted by the places of their pairs.
+    fn spending(
+        self,
+        places: &[u32],
+        unsorted: impl Iterator<Item = f64>,
+        moments: &Moments,
+    ) -> Spending {
         let mut starts = vec![0_usize; self.pairs.len() + 1];
-        for &(place, _) in members {
+        for &place in places {
             if let Some(count) = starts.get_mut(place as usize + 1) {
                 *count += 1;
             }
@@ -182,8 +191,8 @@ impl Groups {
             *start = sum;
         }
         let mut next = starts.clone();
-        let mut totals = vec![0.0; members.len()];
-        for &(place, total) in members {
+        let mut totals = vec![0.0; places.len()];
+        for (&place, total) in places.iter().zip(unsorted) {
             if let Some(position) = next.get_mut(place as usize)
                 && let Some(slot) = totals.get_mut(*position)
             {
@@ -228,7 +237,7 @@ impl Groups {
                 of.log_means += block.weight * logs - customers * libm::log(of.frequency);
             }
         }
-        let inverse_totals = totals.iter().map(|total| 1.0 / total).collect();
+        let inverse_totals = totals.into_iter().map(|total| 1.0 / total).collect();
         Spending {
             customers: moments.weight,
             frequencies,
