@@ -600,8 +600,8 @@ class Idic:
         """Take back what was said of two customers.
 
         If they were one, the other has its number again, with the records that it had, unless they are gone, and what
-        was known of it then. What was decided and learned since stays with the one who went on, and what the round has
-        computed is given up.
+        was known of it then. What was decided and learned since stays with the one who went on, a consent that was
+        taken back since is so of both, and what the round has computed is given up.
 
         Raises
         ------

@@ -155,8 +155,8 @@ pub unsafe extern "C" fn crm_idic_split(
 }
 
 /// Takes back what was said of two customers. If they were one, the other has its number again, with the records that it had, unless they
-/// are gone, and what was known of it then; what was decided and learned since stays with the one who went on, and what
-/// the round has computed is given up.
+/// are gone, and what was known of it then; what was decided and learned since stays with the one who went on, a
+/// consent that was taken back since is so of both, and what the round has computed is given up.
 ///
 /// `CRM_STATUS_NOT_FOUND` if there is no such decision; `CRM_STATUS_ILLEGAL_TRANSITION` if the customer who went on was united with a third
 /// since, or the record was split off: undo that first.

@@ -253,8 +253,8 @@ impl Idic {
     }
 
     /// Takes back what was said of two customers. If they were one, the other has its number again, with the records that it had, unless
-    /// they are gone, and what was known of it then; what was decided and learned since stays with the one who went on, and what the
-    /// round has computed is given up.
+    /// they are gone, and what was known of it then; what was decided and learned since stays with the one who went on, a consent
+    /// that was taken back since is so of both, and what the round has computed is given up.
     ///
     /// # Errors
     /// `NotFound` if there is no such decision; `IllegalTransition` if the customer who went on was united with a third since, or the
