@@ -100,7 +100,8 @@ void uncertainty() {
     crm_gamma_gamma_report spend{};
     spend.model = {6.2488, 3.7446, 15.4477};
     const interval_table values = intervals(fit, spend, customers, given, level);
-    CHECK(values.estimate == lifetime_value(fit.model, gamma_gamma(spend.model), customers, given));
+    const crm::gamma_gamma spent(spend.model);
+    CHECK(values.estimate == lifetime_value(fit.model, spent, customers, given));
     CHECK(values.lower[7] < values.estimate[7] && values.estimate[7] < values.upper[7]);
     const crm_prediction_interval worth = total(fit, spend, customers, given, level);
     const auto drawn_worth = total_by_draws(fit, spend, customers, given, level, 400, 1);
