@@ -611,6 +611,49 @@ fn market(customers: usize, offers: usize, seed: u64) -> Vec<Vec<f64>> {
         .collect()
 }
 
+/// The highest value of all assignments, from this customer on.
+fn best_of_all(values: &[Vec<f64>], offers: &mut [Offer], budget: f64, customer: usize) -> f64 {
+    if customer == values[0].len() {
+        return 0.0;
+    }
+    let mut best = best_of_all(values, offers, budget, customer + 1);
+    for offer in 0..offers.len() {
+        let cost = offers[offer].cost;
+        if offers[offer].capacity == Some(0) || cost > budget {
+            continue;
+        }
+        let take = |places: Option<u64>, change: i64| places.map(|k| k.wrapping_add_signed(change));
+        offers[offer].capacity = take(offers[offer].capacity, -1);
+        let rest = best_of_all(values, offers, budget - cost, customer + 1);
+        offers[offer].capacity = take(offers[offer].capacity, 1);
+        best = best.max(values[offer][customer] + rest);
+    }
+    best
+}
+
+#[test]
+fn a_small_assignment_is_the_best_of_all() {
+    for seed in 0..40 {
+        let values = market(7, 3, seed);
+        let mut state = seed + 99;
+        let mut offers: Vec<Offer> = (0..3)
+            .map(|j| Offer {
+                cost: 1.0 + 2.0 * uniform(&mut state),
+                capacity: (j != 1).then_some(1 + u64::from(uniform(&mut state) < 0.5)),
+            })
+            .collect();
+        let budget = 4.0 + 4.0 * uniform(&mut state);
+        let found = assign(&slices(&values), &offers, Some(budget)).unwrap();
+        let best = best_of_all(&values, &mut offers, budget, 0);
+        assert!(
+            (found.value - best).abs() < 1e-12,
+            "{seed}: {}, {best}",
+            found.value
+        );
+        assert!(found.bound >= best - 1e-9);
+    }
+}
+
 #[test]
 fn a_large_assignment_is_near_its_bound() {
     let values = market(60_000, 6, 3);

@@ -10,6 +10,7 @@ use crate::idic::differentiate::{
     ClusterCount, Clustering, choose_clusters, choose_modes, k_means, k_modes,
 };
 use crate::ledger::TextColumn;
+use crate::math::random::Stream;
 
 /// Groups of customers by their needs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -23,9 +24,15 @@ pub struct NeedsGroups {
     pub centers: Vec<Vec<f64>>,
     /// The most frequent answer of each group to each question with answers to choose from, by its place among them.
     pub modes: Vec<Vec<u32>>,
-    /// How well each number of groups fits, where the number was to be found.
+    /// How well each number of groups fits, where the number was to be found; of more than 50,000 customers those of 50,000 drawn by the
+    /// seed.
     pub tried: Vec<ClusterCount>,
 }
+
+/// Of more customers than this the number of groups is chosen by a part.
+const MOST_TRIED: usize = 50_000;
+/// Which stream of the seed the part is drawn from.
+const PART: u64 = u64::MAX - 1;
 
 /// By the answers in numbers or in words, question by question, of which one kind is there.
 pub(super) fn grouped(
@@ -46,8 +53,9 @@ pub(super) fn grouped(
         let columns = answered.columns();
         let scaling = needs.scaling;
         let count = found.count(needs, || {
-            let most = answered.most(needs, |x| x.to_bits());
-            choose_clusters(&columns, most, scaling, search)
+            let part = answered.part(search.seed);
+            let most = part.most(needs, |x| x.to_bits());
+            choose_clusters(&part.columns(), most, scaling, search)
         });
         let means = k_means(&columns, count.map_err(of_needs)?, scaling, search);
         let means = means.map_err(of_needs)?;
@@ -57,8 +65,9 @@ pub(super) fn grouped(
     if let Some(answered) = Answered::of(customers, chosen, |answer| *answer) {
         let columns = answered.columns();
         let count = found.count(needs, || {
-            let most = answered.most(needs, |answer| u64::from(*answer));
-            choose_modes(&columns, most, search)
+            let part = answered.part(search.seed);
+            let most = part.most(needs, |answer| u64::from(*answer));
+            choose_modes(&part.columns(), most, search)
         });
         let modes = k_modes(&columns, count.map_err(of_needs)?, search).map_err(of_needs)?;
         found.take(&answered.rows, modes.clustering);
@@ -73,7 +82,7 @@ struct Answered<T> {
     answers: Vec<Vec<T>>,
 }
 
-impl<T> Answered<T> {
+impl<T: Copy> Answered<T> {
     /// `None` if there are none.
     fn of<A>(
         customers: usize,
@@ -95,6 +104,26 @@ impl<T> Answered<T> {
 
     fn columns(&self) -> Vec<&[T]> {
         self.answers.iter().map(Vec::as_slice).collect()
+    }
+
+    /// The customers by whom the number of groups is chosen: all, or as many as are enough, drawn by the seed.
+    fn part(&self, seed: u64) -> Self {
+        let mut places = Stream::new(seed, PART).permutation(self.rows.len());
+        places.truncate(MOST_TRIED);
+        places.sort_unstable();
+        let of = |column: &Vec<T>| {
+            let each = places
+                .iter()
+                .filter_map(|&place| column.get(place).copied());
+            each.collect()
+        };
+        Answered {
+            rows: places
+                .iter()
+                .filter_map(|&p| self.rows.get(p).copied())
+                .collect(),
+            answers: self.answers.iter().map(of).collect(),
+        }
     }
 
     /// How many groups are tried at most: no more than there are different answers, and fewer than customers.

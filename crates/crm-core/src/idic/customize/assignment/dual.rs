@@ -15,14 +15,20 @@ const BLOCK: usize = 8192;
 /// With more customers than this the first prices come from a part of them.
 const PART: usize = 40_000;
 /// Smoothing at the start and at the end, of the largest value.
-const ROUGH: f64 = 0.1;
+const ROUGH: f64 = 0.05;
 const FINE: f64 = 1e-7;
+/// Or the end is where smoothing adds less than this part to the dual: it is as near to its minimum.
+const NEAR: f64 = 1e-7;
 /// After the first prices are known.
 const REFINED: f64 = 1e-3;
 /// How much finer each stage is.
-const FINER: f64 = 0.2;
+const FINER: f64 = 0.1;
 /// Newton steps of a stage at most.
 const MOST_STEPS: usize = 25;
+/// A stage ends with a step that gains less than this part of the smoothing.
+const LEAST_GAIN: f64 = 1e-2;
+/// The longest step, of the largest value.
+const LONGEST: f64 = 0.3;
 
 /// λ of each offer and μ.
 pub(super) struct Prices {
@@ -111,6 +117,8 @@ struct Dual<'a> {
 /// The smoothed dual per customer, its gradient and its Hessian.
 struct Evaluation {
     value: f64,
+    /// What smoothing adds to the value.
+    added: f64,
     gradient: DVector<f64>,
     hessian: DMatrix<f64>,
 }
@@ -140,16 +148,19 @@ impl<'a> Dual<'a> {
         });
         let mut sum = Evaluation {
             value: 0.0,
+            added: 0.0,
             gradient: DVector::zeros(size),
             hessian: DMatrix::zeros(size, size),
         };
         for block in blocks {
             sum.value += block.value;
+            sum.added += block.added;
             sum.gradient += block.gradient;
             sum.hessian += block.hessian;
         }
         let part = 1.0 / self.rows as f64;
         sum.value *= part;
+        sum.added *= part;
         sum.gradient *= part;
         sum.hessian *= part;
         for (k, &limit) in self.limits.iter().enumerate() {
@@ -167,7 +178,7 @@ impl<'a> Dual<'a> {
         let price: Vec<f64> = (0..offers)
             .map(|j| point[j] + point[offers] * self.costs[j])
             .collect();
-        let mut value = 0.0;
+        let (mut value, mut added) = (0.0, 0.0);
         let mut gradient = DVector::zeros(offers + 1);
         let mut hessian = DMatrix::zeros(offers + 1, offers + 1);
         let mut share = vec![0.0; offers];
@@ -184,7 +195,8 @@ impl<'a> Dual<'a> {
                 *entry = elementary::exp(((*entry - most) / smoothing).max(-690.0));
                 sum += *entry;
             }
-            value += most + smoothing * elementary::ln(sum);
+            value += most;
+            added += smoothing * elementary::ln(sum);
             if nothing > 0.999_999 * sum {
                 continue;
             }
@@ -211,7 +223,8 @@ impl<'a> Dual<'a> {
         hessian /= smoothing;
         hessian.fill_upper_triangle_with_lower_triangle();
         Evaluation {
-            value,
+            value: value + added,
+            added,
             gradient,
             hessian,
         }
@@ -243,11 +256,11 @@ fn descend(dual: &Dual<'_>, point: &mut DVector<f64>, from: f64) {
             };
             let gained = now.value - there.value;
             (*point, now) = (next, there);
-            if gained <= 1e-13 * now.value.abs() {
+            if gained <= LEAST_GAIN * smoothing {
                 break;
             }
         }
-        if smoothing <= FINE {
+        if smoothing <= FINE || now.added <= NEAR * now.value {
             return;
         }
         smoothing = (smoothing * FINER).max(FINE);
@@ -258,7 +271,7 @@ fn newton_step(now: &Evaluation, free: &[usize]) -> Option<DVector<f64>> {
     let size = free.len();
     let curvature = DMatrix::from_fn(size, size, |a, b| now.hessian[(free[a], free[b])]);
     let slope = DVector::from_fn(size, |a, _| -now.gradient[free[a]]);
-    // Where few customers waver the Hessian is nearly singular; a step of a tenth of the largest value is the longest.
+    // Where few customers waver the Hessian is nearly singular: steps are as long as they may be.
     let mut damping = 1e-9 * curvature.diagonal().amax() + 1e-12;
     loop {
         let damped = &curvature + DMatrix::identity(size, size) * damping;
@@ -266,8 +279,8 @@ fn newton_step(now: &Evaluation, free: &[usize]) -> Option<DVector<f64>> {
             let step = factor.solve(&slope);
             let longest = step.amax();
             if longest.is_finite() {
-                return Some(if longest > 0.1 {
-                    step * (0.1 / longest)
+                return Some(if longest > LONGEST {
+                    step * (LONGEST / longest)
                 } else {
                     step
                 });

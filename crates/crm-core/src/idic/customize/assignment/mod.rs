@@ -7,6 +7,7 @@
 //! found is compared with it.
 
 mod dual;
+mod exact;
 mod primal;
 
 use serde::{Deserialize, Serialize};
@@ -116,7 +117,8 @@ struct Problem<'a> {
 /// not get it. Offers whose value is not more than 0 are not made.
 ///
 /// The prices are found by Newton's method on the dual, smoothed (Nesterov 2005) less and less; then customers take their offers in the
-/// order of what they would lose by the next best. It takes some fifty passes over the values.
+/// order of what they would lose by the next best. It takes some twenty passes over the values. For up to 100 customers the assignment is the
+/// best of all, found by branch and bound, unless 200,000 looks are too few.
 ///
 /// ```
 /// use crm_core::idic::customize::assignment::{Offer, assign};

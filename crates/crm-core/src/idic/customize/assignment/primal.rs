@@ -1,7 +1,8 @@
 //! The assignment that the prices lead to, within places and money.
 
 use super::dual::Prices;
-use super::{AssignmentReason, Problem};
+use super::exact::Branch;
+use super::{AssignmentReason, Problem, exact};
 use crate::parallel;
 
 /// Gains that differ by less than this part of a value are equal at the prices.
@@ -15,24 +16,34 @@ const CLOSE: f64 = 1e-4;
 const MOST_ROUNDS: usize = 20;
 
 /// What is left to give.
-struct Left {
+pub(super) struct Left {
     places: Vec<f64>,
     money: f64,
 }
 
 impl Left {
-    fn allows(&self, offer: usize, cost: f64) -> bool {
+    pub(super) fn all(problem: &Problem<'_>) -> Self {
+        let places = problem.offers.iter().map(|offer| offer.capacity);
+        Left {
+            places: places
+                .map(|k| k.map_or(f64::INFINITY, |k| k as f64))
+                .collect(),
+            money: problem.budget.unwrap_or(f64::INFINITY),
+        }
+    }
+
+    pub(super) fn allows(&self, offer: usize, cost: f64) -> bool {
         self.places.get(offer).is_some_and(|&places| places >= 1.0) && self.money >= cost
     }
 
-    fn take(&mut self, offer: usize, cost: f64) {
+    pub(super) fn take(&mut self, offer: usize, cost: f64) {
         if let Some(places) = self.places.get_mut(offer) {
             *places -= 1.0;
         }
         self.money -= cost;
     }
 
-    fn give_back(&mut self, offer: usize, cost: f64) {
+    pub(super) fn give_back(&mut self, offer: usize, cost: f64) {
         if let Some(places) = self.places.get_mut(offer) {
             *places += 1.0;
         }
@@ -42,7 +53,7 @@ impl Left {
 
 /// Customers in the order of what they would lose by their next best offer at the prices take the best that is left; then those who got
 /// nothing take what is left; then changes of one customer, and among few customers of two, are made as long as they gain and the
-/// bound is not near.
+/// bound is not near. Of very few customers the best assignment is searched from there.
 pub(super) fn assignment(problem: &Problem<'_>, prices: &Prices, bound: f64) -> Vec<Option<u32>> {
     let regret = parallel::map_range(problem.customers, |row| {
         let (mut best, mut second) = (0.0_f64, f64::NEG_INFINITY);
@@ -65,14 +76,7 @@ pub(super) fn assignment(problem: &Problem<'_>, prices: &Prices, bound: f64) -> 
         .collect();
     parallel::sort_by_key(&mut order, |&entry| entry);
 
-    let mut left = Left {
-        places: problem
-            .offers
-            .iter()
-            .map(|offer| offer.capacity.map_or(f64::INFINITY, |k| k as f64))
-            .collect(),
-        money: problem.budget.unwrap_or(f64::INFINITY),
-    };
+    let mut left = Left::all(problem);
     let mut taken = vec![None; problem.customers];
     let take = |row: usize, least: f64, left: &mut Left| {
         let offer = best_left(problem, prices, row, least, left)?;
@@ -98,14 +102,16 @@ pub(super) fn assignment(problem: &Problem<'_>, prices: &Prices, bound: f64) -> 
     }
     for _ in 0..MOST_ROUNDS {
         let mut changed = improve_one(problem, &mut taken, &mut left);
-        let is_close = || problem.total(&taken) >= (1.0 - CLOSE) * bound;
-        if !changed && problem.customers <= MOST_PAIRED && !is_close() {
-            changed = improve_pairs(problem, &mut taken, &mut left);
+        let gap = bound - problem.total(&taken);
+        if !changed && problem.customers <= MOST_PAIRED && gap > CLOSE * bound {
+            let waverers = waverers(problem, prices, gap);
+            changed = improve_pairs(problem, &waverers, &mut taken, &mut left);
         }
         if !changed {
             break;
         }
     }
+    exact::improve(problem, prices, bound, &mut taken);
     taken
 }
 
@@ -154,29 +160,51 @@ fn improve_one(problem: &Problem<'_>, taken: &mut [Option<u32>], left: &mut Left
     changed
 }
 
+/// Customers with more than one choice that a better assignment may hold: each takes its slack off the bound, and so must have less of it
+/// than is left to gain.
+fn waverers(problem: &Problem<'_>, prices: &Prices, gap: f64) -> Vec<(usize, Vec<Branch>)> {
+    let each = (0..problem.customers).map(|row| {
+        let mut choices = exact::branches(problem, prices, row);
+        choices.retain(|choice| choice.slack < gap);
+        (row, choices)
+    });
+    each.filter(|(_, choices)| choices.len() > 1).collect()
+}
+
 /// Gives two customers together what is worth more to both.
-fn improve_pairs(problem: &Problem<'_>, taken: &mut [Option<u32>], left: &mut Left) -> bool {
+fn improve_pairs(
+    problem: &Problem<'_>,
+    waverers: &[(usize, Vec<Branch>)],
+    taken: &mut [Option<u32>],
+    left: &mut Left,
+) -> bool {
     let mut changed = false;
-    for second in 1..taken.len() {
-        let (before, after) = taken.split_at_mut(second);
-        let Some(b) = after.first_mut() else { continue };
-        for (first, a) in before.iter_mut().enumerate() {
-            let known = value(problem, *a, first) + value(problem, *b, second);
-            let (old_a, old_b) = (*a, *b);
-            exchange(problem, a, None, left);
-            exchange(problem, b, None, left);
+    for (place, (second, choices_b)) in waverers.iter().enumerate() {
+        for (first, choices_a) in waverers.iter().take(place) {
+            let (Some(&old_a), Some(&old_b)) = (taken.get(*first), taken.get(*second)) else {
+                continue;
+            };
+            let known = value(problem, old_a, *first) + value(problem, old_b, *second);
+            let (mut a, mut b) = (old_a, old_b);
+            exchange(problem, &mut a, None, left);
+            exchange(problem, &mut b, None, left);
             let mut best = (known, old_a, old_b);
-            for (offer_a, value_a) in options(problem, first) {
-                for (offer_b, value_b) in options(problem, second) {
-                    let gain = value_a + value_b;
-                    if gain > best.0 && both_left(problem, left, offer_a, offer_b) {
-                        best = (gain, offer_a, offer_b);
+            for for_a in choices_a {
+                for for_b in choices_b {
+                    let gain = for_a.value + for_b.value;
+                    if gain > best.0 && both_left(problem, left, for_a.offer, for_b.offer) {
+                        best = (gain, for_a.offer, for_b.offer);
                     }
                 }
             }
             changed |= (best.1, best.2) != (old_a, old_b);
-            exchange(problem, a, best.1, left);
-            exchange(problem, b, best.2, left);
+            exchange(problem, &mut a, best.1, left);
+            exchange(problem, &mut b, best.2, left);
+            for (row, offer) in [(*first, a), (*second, b)] {
+                if let Some(place) = taken.get_mut(row) {
+                    *place = offer;
+                }
+            }
         }
     }
     changed
