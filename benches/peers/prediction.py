@@ -2,8 +2,8 @@
 
 Summaries, fits and predictions of the same columns, on CDNOW and on a log of simulated customers by weeks; where both
 predict, they predict with the same parameters, and how far they differ is printed. PyMC-Marketing (its MAP) is
-compared where it is installed. What takes the others seconds is run once. The last lines are one run in a fresh
-process, from a pandas table in memory to a lifetime value for each customer, with its time and memory.
+compared where it is installed. What takes the others seconds is run once. The last lines are runs in fresh processes,
+from a table of pandas or polars in memory to a lifetime value for each customer, with their time and memory.
 
     python benches/peers/prediction.py [CUSTOMERS]     # default 1000000
 """
@@ -20,15 +20,18 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from crm_core.ledger import simulate, summary
 from crm_core.prediction import BgNbd, GammaGamma, MbgNbd, ParetoNbd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CALIBRATION = 273  # days: the 39 weeks of the CDNOW study
 HORIZON = 39.0
@@ -61,6 +64,8 @@ def worst(ours: Any, theirs: Any) -> str:
 
 def cdnow() -> pd.DataFrame:
     """The 2,357 customers whose summary lifetimes carries."""
+    import pandas as pd
+
     spec = find_spec("lifetimes")
     if spec is None or spec.origin is None:
         sys.exit("lifetimes is not installed")
@@ -102,7 +107,7 @@ def fits(customers: pd.DataFrame, runs: int) -> None:
     ours, alive = timed(lambda: known.probability_alive(x, recency, age), runs)
     theirs, other = timed(lambda: peer.conditional_probability_alive(x, recency, age), runs)
     row("P(alive)", ours, "lifetimes", theirs, worst(alive, other))
-    unit = pd.Series(1.0, index=customers.index)
+    unit = customers["frequency"] * 0.0 + 1.0
     ours, _ = timed(lambda: known.discounted_purchases(WEEKLY_RATE, x, recency, age, horizon=YEAR), runs)
     theirs, _ = timed(
         lambda: lifetimes.utils._customer_lifetime_value(peer, x, recency, age, unit, 12, MONTHLY_RATE, freq="W"), 1
@@ -189,16 +194,21 @@ def simulated(count: int) -> pd.DataFrame:
 
 
 def whole_path(log: pd.DataFrame) -> None:
-    """Log to lifetime value in a fresh process that holds the table."""
+    """Log to lifetime value in a fresh process that holds the table: of pandas, then of polars."""
     with tempfile.TemporaryDirectory() as folder:
         for name in log:
-            np.save(Path(folder) / f"{name}.npy", log[name].to_numpy())
-        program = [sys.executable, __file__, "--whole-path", folder]
-        sys.stdout.write(subprocess.run(program, check=True, capture_output=True, text=True).stdout)
+            column = log[name].to_numpy()
+            np.save(
+                Path(folder) / f"{name}.npy", column.astype("datetime64[ms]") if column.dtype.kind == "M" else column
+            )
+        for library in ("pandas", "polars"):
+            program = [sys.executable, __file__, "--whole-path", folder, library]
+            sys.stdout.write(subprocess.run(program, check=True, capture_output=True, text=True).stdout)
 
 
-def print_whole_path(folder: str) -> None:
-    log = pd.DataFrame({name: np.load(Path(folder) / f"{name}.npy") for name in COLUMNS})
+def print_whole_path(folder: str, library: str) -> None:
+    frame = import_module(library).DataFrame
+    log = frame({name: np.load(Path(folder) / f"{name}.npy") for name in COLUMNS})
     status = lambda key: int(Path("/proc/self/status").read_text().split(key + ":")[1].split()[0]) / 1024  # noqa: E731
     Path("/proc/self/clear_refs").write_text("5")  # the peak starts again from here
     before, start = status("VmRSS"), time.perf_counter()
@@ -208,8 +218,8 @@ def print_whole_path(folder: str) -> None:
     spend = GammaGamma().fit(customers)
     values = spend.lifetime_value(purchases, customers["frequency"], customers["mean_spend"], margin=0.3)
     seconds, peak = time.perf_counter() - start, status("VmHWM")
-    table = log.memory_usage(index=False).sum() / 2**20
-    print(f"  log to lifetime value: {seconds:.2f} s; total {values.sum():,.0f}")
+    table = sum(log[name].to_numpy().nbytes for name in COLUMNS) / 2**20
+    print(f"  log to lifetime value, {library}: {seconds:.2f} s; total {values.sum():,.0f}")
     packages, beyond = before - table, peak - before
     print(f"  peak memory {peak:.0f} MB: Python and packages {packages:.0f}, table {table:.0f}, beyond {beyond:.0f}")
 
@@ -217,7 +227,7 @@ def print_whole_path(folder: str) -> None:
 def main() -> None:
     warnings.simplefilter("ignore")
     if sys.argv[1:2] == ["--whole-path"]:
-        print_whole_path(sys.argv[2])
+        print_whole_path(*sys.argv[2:])
         return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     print("task, our time, how many times as fast as the peer")

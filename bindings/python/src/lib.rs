@@ -5,8 +5,6 @@
 #![deny(unsafe_code)]
 
 mod acquisition;
-#[cfg(target_os = "linux")]
-mod allocator;
 mod buffers;
 mod capability;
 mod categories;
