@@ -2631,6 +2631,12 @@ def share_of_wallet(spend: Any, category_spend: Any) -> Any:
     Notes
     -----
     Source: share of wallet (SOW); of purchases, share of category requirements.
+
+    Examples
+    --------
+    >>> from crm_core.loyalty import share_of_wallet
+    >>> share_of_wallet(spend=250.0, category_spend=1000.0)
+    0.25
     """
     return evaluate("share_of_wallet", spend=spend, category_spend=category_spend)
 

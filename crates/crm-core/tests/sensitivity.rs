@@ -163,7 +163,16 @@ fn every_kernel_has_a_table() {
             Domain::Rate => Decimal::new(1, 1),
             _ => Decimal::new(3, 1),
         };
-        let values: Vec<Decimal> = kernel.arguments.iter().map(|a| value(a.domain)).collect();
+        // The whole of a share, which comes after its part, has room for a larger part.
+        let arguments = (0..).zip(kernel.arguments);
+        let values: Vec<Decimal> = arguments
+            .map(|(place, argument)| match argument.domain {
+                Domain::NonNegative | Domain::Positive => {
+                    value(argument.domain) + Decimal::new(place, 2)
+                }
+                domain => value(domain),
+            })
+            .collect();
         let Ok(base) = kernel.evaluate_exact(&values) else {
             continue;
         };

@@ -213,6 +213,7 @@ fn example(kernel: &Kernel) -> Option<(Vec<String>, f64)> {
         _ if argument.name.ends_with("point") => 2.0,
         _ if argument.name == "referrals" => 0.2,
         _ if argument.name == "steepness" => 0.02,
+        _ if argument.name == "category_spend" => 1000.0,
         _ => amounts.next().unwrap_or(1.0),
     };
     let values: Vec<f64> = kernel.arguments.iter().map(&mut value).collect();
