@@ -4321,6 +4321,11 @@ typedef struct crm_segment_matrix_clv crm_segment_matrix_clv;
 typedef struct crm_simulated_log crm_simulated_log;
 
 /**
+ * The remembered specifications of a customer: the newest word on each subject. They change: one thread at a time.
+ */
+typedef struct crm_specifications crm_specifications;
+
+/**
  * Stage economics over time. It does not change: any number of threads may read it.
  */
 typedef struct crm_stage_curve crm_stage_curve;
@@ -18899,6 +18904,30 @@ crm_status crm_action_chooser_decide(struct crm_action_chooser *chooser,
                                      struct crm_action_score *scores);
 
 /**
+ * Chooses an action for each of many customers, one after the other, at one moment; an error leaves the chooser as it was. The decisions
+ * are those of crm_action_chooser_decide.
+ *
+ * @param chooser the chooser, which changes
+ * @param customers the number of each customer
+ * @param count how many customers
+ * @param features the contexts, row by row: count * feature_count
+ * @param feature_count how many features the options have
+ * @param eligible not 0 for each action of the options that is allowed, row by row: count * action_count
+ * @param action_count how many actions the options have
+ * @param at when, in seconds since 1970-01-01T00:00:00
+ * @param decisions receives one per customer
+ */
+crm_status crm_action_chooser_decide_each(struct crm_action_chooser *chooser,
+                                          const uint64_t *customers,
+                                          size_t count,
+                                          const double *features,
+                                          size_t feature_count,
+                                          const uint8_t *eligible,
+                                          size_t action_count,
+                                          int64_t at,
+                                          struct crm_action_decision *decisions);
+
+/**
  * Learns what a decision earned. `CRM_STATUS_NOT_FOUND` for one that does not wait for a reward.
  *
  * @param chooser the chooser, which changes
@@ -18933,6 +18962,42 @@ crm_status crm_action_chooser_coefficients(const struct crm_action_chooser *choo
                                            size_t action,
                                            double *coefficients,
                                            size_t count);
+
+/**
+ * How many rewards were seen of each action, doing nothing first.
+ *
+ * @param rewards receives them
+ * @param count actions of the options + 1
+ */
+crm_status crm_action_chooser_observations(const struct crm_action_chooser *chooser,
+                                           uint64_t *rewards,
+                                           size_t count);
+
+/**
+ * Whether a customer is one of those for whom nothing is done, for comparison.
+ *
+ * @param customer the number of the customer
+ * @param is_control receives 1 if so, else 0
+ */
+crm_status crm_action_chooser_is_control(const struct crm_action_chooser *chooser,
+                                         uint64_t customer,
+                                         int32_t *is_control);
+
+/**
+ * Expected reward less cost of each action for a customer, doing nothing first: what any policy can be judged by.
+ *
+ * @param customer the number of the customer
+ * @param features the context, in the order of the options
+ * @param feature_count how many features
+ * @param expected receives them
+ * @param count actions of the options + 1
+ */
+crm_status crm_action_chooser_expected(const struct crm_action_chooser *chooser,
+                                       uint64_t customer,
+                                       const double *features,
+                                       size_t feature_count,
+                                       double *expected,
+                                       size_t count);
 
 /**
  * Where the expected reward of an action for a customer comes from.
@@ -19759,6 +19824,101 @@ crm_status crm_idic_value_by_needs(const struct crm_idic *idic,
 crm_status crm_idic_moves(const struct crm_idic *idic,
                           size_t cells,
                           uint64_t *counts);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* What a customer said once and need not say again                                               */
+/* ---------------------------------------------------------------------------------------------- */
+
+/**
+ * Specifications of nothing.
+ *
+ * @param specifications receives the handle; give it back to crm_specifications_free
+ */
+crm_status crm_specifications_new(struct crm_specifications **specifications);
+
+/**
+ * Reads what crm_specifications_to_json wrote.
+ *
+ * @param json the text
+ * @param specifications receives the handle; give it back to crm_specifications_free
+ */
+crm_status crm_specifications_from_json_new(const char *json,
+                                            struct crm_specifications **specifications);
+
+/**
+ * Frees specifications; NULL does nothing.
+ */
+void crm_specifications_free(struct crm_specifications *specifications);
+
+/**
+ * How many bytes crm_specifications_to_json writes, with the terminating NUL.
+ */
+crm_status crm_specifications_json_size(const struct crm_specifications *specifications,
+                                        size_t *out);
+
+/**
+ * Writes the specifications: `{"size": {"value": "M", "at": "2026-03-01T10:00:00"}}`.
+ *
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`
+ */
+crm_status crm_specifications_to_json(const struct crm_specifications *specifications,
+                                      char *buffer,
+                                      size_t capacity);
+
+/**
+ * Remembers a specification, unless a newer one of the same subject is known.
+ *
+ * @param specifications the specifications, which change
+ * @param subject what it is about, such as `size`
+ * @param value what the customer wants, such as `M`
+ * @param at when it was said, in seconds since 1970-01-01T00:00:00
+ * @param remembered receives whether it was remembered; may be NULL
+ */
+crm_status crm_specifications_remember(struct crm_specifications *specifications,
+                                       const char *subject,
+                                       const char *value,
+                                       int64_t at,
+                                       int32_t *remembered);
+
+/**
+ * What the customer wants of a subject; `CRM_STATUS_NOT_FOUND` for one of which nothing was said.
+ *
+ * @param subject what it is about
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`, whose message says what is needed
+ * @param at receives when it was said
+ */
+crm_status crm_specifications_recall(const struct crm_specifications *specifications,
+                                     const char *subject,
+                                     char *buffer,
+                                     size_t capacity,
+                                     int64_t *at);
+
+/**
+ * How many subjects there are.
+ */
+crm_status crm_specifications_count(const struct crm_specifications *specifications, size_t *out);
+
+/**
+ * A subject, in the order of the alphabet.
+ *
+ * @param place from 0
+ * @param buffer receives the text with its terminating NUL
+ * @param capacity size of the buffer; too small is `CRM_STATUS_LENGTH_MISMATCH`, whose message says what is needed
+ */
+crm_status crm_specifications_subject(const struct crm_specifications *specifications,
+                                      size_t place,
+                                      char *buffer,
+                                      size_t capacity);
+
+/**
+ * Forgets everything.
+ *
+ * @param specifications the specifications, which change
+ * @param erased receives how much there was; may be NULL
+ */
+crm_status crm_specifications_erase(struct crm_specifications *specifications, size_t *erased);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Satisfaction degree, expectation management, behavioural measures, delivered value             */

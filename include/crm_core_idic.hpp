@@ -90,6 +90,92 @@ private:
     crm::detail::handle<crm_preference_memory, crm_preference_memory_free> handle_;
 };
 
+/// What a customer said once and need not say again: the newest word on each subject.
+class specifications {
+public:
+    /// A specification, and when it was said.
+    struct said {
+        std::string value;
+        moment at;
+    };
+
+    /// Nothing was said.
+    specifications() {
+        crm_specifications *made = nullptr;
+        check(crm_specifications_new(&made));
+        handle_.reset(made);
+    }
+    /// What to_json wrote.
+    static specifications from_json(const std::string &json) {
+        crm_specifications *made = nullptr;
+        check(crm_specifications_from_json_new(crm::detail::c_text("json", json), &made));
+        specifications out;
+        out.handle_.reset(made);
+        return out;
+    }
+
+    /// Remembers a specification, unless a newer one of the same subject is known; whether it was remembered.
+    bool remember(const std::string &subject, const std::string &value, moment at) {
+        std::int32_t out = 0;
+        check(crm_specifications_remember(handle_.get(), crm::detail::c_text("subject", subject),
+                                          crm::detail::c_text("value", value), at, &out));
+        return out != 0;
+    }
+    /// What the customer wants of a subject; nothing if nothing was said.
+    std::optional<said> recall(const std::string &subject) const {
+        said out{"", 0};
+        crm_status status = CRM_STATUS_OK;
+        out.value = crm::detail::read_text(
+            [&](char *buffer, std::size_t capacity) {
+                status = crm_specifications_recall(handle_.get(), crm::detail::c_text("subject", subject), buffer,
+                                                   capacity, &out.at);
+                if (status == CRM_STATUS_NOT_FOUND) {
+                    buffer[0] = '\0';
+                    return CRM_STATUS_OK;
+                }
+                return status;
+            },
+            256);
+        if (status == CRM_STATUS_NOT_FOUND) {
+            return std::nullopt;
+        }
+        return out;
+    }
+    /// The subjects, in the order of the alphabet.
+    std::vector<std::string> subjects() const {
+        std::size_t count = 0;
+        check(crm_specifications_count(handle_.get(), &count));
+        std::vector<std::string> out;
+        for (std::size_t place = 0; place < count; place++) {
+            out.push_back(crm::detail::read_text(
+                [&](char *buffer, std::size_t capacity) {
+                    return crm_specifications_subject(handle_.get(), place, buffer, capacity);
+                },
+                256));
+        }
+        return out;
+    }
+    /// Forgets everything; how much there was.
+    std::size_t erase() {
+        std::size_t out = 0;
+        check(crm_specifications_erase(handle_.get(), &out));
+        return out;
+    }
+    /// All of it, for from_json.
+    std::string to_json() const {
+        std::size_t size = 0;
+        check(crm_specifications_json_size(handle_.get(), &size));
+        return crm::detail::read_text(
+            [&](char *buffer, std::size_t capacity) {
+                return crm_specifications_to_json(handle_.get(), buffer, capacity);
+            },
+            size);
+    }
+
+private:
+    crm::detail::handle<crm_specifications, crm_specifications_free> handle_;
+};
+
 /// A decision with what was known of each action, doing nothing first.
 struct decision {
     crm_action_decision made;
@@ -127,6 +213,41 @@ public:
         decision out = {{}, std::vector<crm_action_score>(eligible.size() + 1)};
         check(crm_action_chooser_decide(handle_.get(), customer, features.data(), features.size(), eligible.data(),
                                         eligible.size(), at, &out.made, out.scores.data()));
+        return out;
+    }
+    /// Chooses an action for each of many customers; `features` and `eligible` row by row. See crm_action_chooser_decide_each.
+    std::vector<crm_action_decision> decide_each(const std::vector<std::uint64_t> &customers,
+                                                 const std::vector<double> &features,
+                                                 const std::vector<std::uint8_t> &eligible, moment at) {
+        std::vector<crm_action_decision> out(customers.size());
+        if (out.empty()) {
+            return out;
+        }
+        crm::detail::same_length("features", features.size() % out.size(), 0);
+        crm::detail::same_length("eligible", eligible.size() % out.size(), 0);
+        check(crm_action_chooser_decide_each(handle_.get(), customers.data(), out.size(), features.data(),
+                                             features.size() / out.size(), eligible.data(),
+                                             eligible.size() / out.size(), at, out.data()));
+        return out;
+    }
+    /// How many rewards were seen of each of `actions` actions and, first, of doing nothing.
+    std::vector<std::uint64_t> observations(std::size_t actions) const {
+        std::vector<std::uint64_t> out(actions + 1);
+        check(crm_action_chooser_observations(handle_.get(), out.data(), out.size()));
+        return out;
+    }
+    /// Whether the customer is one of those for whom nothing is done.
+    bool is_control(std::uint64_t customer) const {
+        std::int32_t out = 0;
+        check(crm_action_chooser_is_control(handle_.get(), customer, &out));
+        return out != 0;
+    }
+    /// Expected reward less cost of each of `actions` actions for a customer, doing nothing first.
+    std::vector<double> expected(std::uint64_t customer, const std::vector<double> &features,
+                                 std::size_t actions) const {
+        std::vector<double> out(actions + 1);
+        check(crm_action_chooser_expected(handle_.get(), customer, features.data(), features.size(), out.data(),
+                                          out.size()));
         return out;
     }
     /// Learns what a decision earned.

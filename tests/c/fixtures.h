@@ -758,6 +758,18 @@ static crm_preference_memory *fixture_preference_memory(void) {
 
 static const crm_preference_memory *fixture_crm_preference_memory(void) { return fixture_preference_memory(); }
 
+static crm_specifications *specifications;
+
+static crm_specifications *fixture_specifications(void) {
+    if (!specifications) {
+        CHECK(crm_specifications_new(&specifications) == CRM_STATUS_OK);
+        CHECK(crm_specifications_remember(specifications, "size", "M", 0, NULL) == CRM_STATUS_OK);
+    }
+    return specifications;
+}
+
+static const crm_specifications *fixture_crm_specifications(void) { return fixture_specifications(); }
+
 static crm_action_chooser *action_chooser;
 
 static crm_action_chooser *fixture_action_chooser(void) {
@@ -879,6 +891,7 @@ static void end_fixtures(void) {
     crm_contact_policy_free(contact_policy);
     crm_preference_memory_free(preference_memory);
     crm_action_chooser_free(action_chooser);
+    crm_specifications_free(specifications);
     crm_idic_free(idic);
 }
 

@@ -135,6 +135,58 @@ static crm_status preference_belief(const struct value *arguments, struct answer
     return status;
 }
 
+static crm_status specifications(const struct value *arguments, struct answer *answer) {
+    const struct value *said = get(arguments, "said"), *asked = get(arguments, "asked");
+    crm_specifications *known = NULL, *again = NULL;
+    char text[1024];
+    size_t count = 0, size = 0;
+    crm_status status = crm_specifications_new(&known);
+    for (size_t i = 0; status == CRM_STATUS_OK && i < said->count; i++) {
+        const struct value *each = &said->items[i];
+        int32_t remembered = -1;
+        status = crm_specifications_remember(known, as_text(get(each, "subject")), as_text(get(each, "value")),
+                                             (int64_t)as_number(get(each, "at")), &remembered);
+        answer_number(answer, remembered, ".remembered[%zu]", i);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_specifications_json_size(known, &size);
+    }
+    if (status == CRM_STATUS_OK) {
+        char *json = working_memory(size, 1);
+        status = crm_specifications_to_json(known, json, size);
+        if (status == CRM_STATUS_OK) {
+            status = crm_specifications_from_json_new(json, &again);
+        }
+    }
+    for (size_t i = 0; status == CRM_STATUS_OK && i < asked->count; i++) {
+        int64_t at = 0;
+        status = crm_specifications_recall(again, as_text(&asked->items[i]), text, sizeof text, &at);
+        if (status == CRM_STATUS_OK) {
+            answer_text(answer, text, ".value[%zu]", i);
+            answer_number(answer, (double)at, ".at[%zu]", i);
+        } else if (status == CRM_STATUS_NOT_FOUND) {
+            answer_number(answer, NAN, ".value[%zu]", i);
+            answer_number(answer, NAN, ".at[%zu]", i);
+            status = CRM_STATUS_OK;
+        }
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_specifications_count(again, &count);
+    }
+    for (size_t i = 0; status == CRM_STATUS_OK && i < count; i++) {
+        status = crm_specifications_subject(again, i, text, sizeof text);
+        answer_text(answer, text, ".subjects[%zu]", i);
+    }
+    if (status == CRM_STATUS_OK) {
+        size_t erased = 0;
+        status = crm_specifications_erase(again, &erased);
+        answer_number(answer, (double)erased, ".erased");
+    }
+    crm_specifications_free(again);
+    crm_specifications_free(known);
+    return status;
+}
+
 static crm_status action_chooser(const struct value *arguments, struct answer *answer) {
     const struct value *options = get(arguments, "options"), *rounds = get(arguments, "rounds");
     size_t actions = get(options, "actions")->count, features = get(options, "features")->count;
@@ -437,6 +489,7 @@ static crm_status choose_modes(const struct value *arguments, struct answer *ans
 const struct runner idic_runners[] = {
     {"may_contact", may_contact},
     {"preference_belief", preference_belief},
+    {"specifications", specifications},
     {"action_chooser", action_chooser},
     {"evaluate_policy", evaluate_policy},
     {"assign", assign},

@@ -60,6 +60,13 @@ void actions() {
     CHECK(memory.belief(90 * 86400)[1].probability == 2.5 / 3.5);
     CHECK(memory.to_json().find("half_life") != std::string::npos);
 
+    crm::idic::specifications wishes;
+    CHECK(wishes.remember("size", "M", 60) && !wishes.remember("size", "S", 0));
+    CHECK(wishes.recall("size")->value == "M" && wishes.recall("size")->at == 60 && !wishes.recall("colour"));
+    auto kept = crm::idic::specifications::from_json(wishes.to_json());
+    CHECK(kept.subjects() == std::vector<std::string>{"size"} && kept.erase() == 1 && kept.subjects().empty());
+    CHECK(refused([] { crm::idic::specifications::from_json("{"); }).code() == CRM_STATUS_UNREADABLE);
+
     crm::idic::action_chooser chooser(R"({"actions": [{"name": "call", "cost": 1}, {"name": "voucher"}],
         "features": ["orders"], "noise": 0.5, "seed": 3})");
     const auto first = chooser.decide(7, {3}, {1, 0}, 0);
@@ -68,6 +75,11 @@ void actions() {
     const auto parts = chooser.explain(7, {3}, 1);
     CHECK(parts.size() == 4 && parts[3] == -1);
     crm::idic::action_chooser again = crm::idic::action_chooser::from_state(chooser.state());
+    CHECK(again.observations(2)[first.made.action] == 1 && again.expected(7, {3}, 2).size() == 3 && !again.is_control(7));
+    auto twin = crm::idic::action_chooser::from_state(chooser.state());
+    const auto both = twin.decide_each({8, 9}, {1, 2}, {1, 1, 0, 1}, 60);
+    CHECK(both.size() == 2 && both[0].customer == 8 && both[1].id == both[0].id + 1 && both[1].action != 1);
+    CHECK(refused([&] { twin.decide_each({8, 9}, {1, 2, 3, 4}, {1, 1, 0, 1}, 60); }).argument() == "features");
     CHECK(again.decide(8, {1}, {1, 1}, 60).made.action == chooser.decide(8, {1}, {1, 1}, 60).made.action);
     CHECK(again.expire(1000000) == 0 && again.erase(8) == 1);
     try {

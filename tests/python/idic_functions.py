@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from crm_core import idic
-from crm_core._moments import moment_of
+from crm_core._moments import moment_of, seconds
 
 FORBIDDEN = -1e300
 """Stands for minus infinity, which JSON cannot say."""
@@ -37,6 +37,24 @@ def belief(
     found = [dataclasses.asdict(each) for each in memory.belief(moment_of(at), confidence=confidence)]
     names = {"parameter": "parameters", "probability": "probability", "lower": "lower", "upper": "upper"}
     return {shown: [each[name] for each in found] for name, shown in names.items()}
+
+
+def remembered(said: list[dict[str, Any]], asked: list[str]) -> dict[str, Any]:
+    known = idic.Specifications()
+    answers = []
+    for each in said:
+        after = known.remember(each["subject"], each["value"], moment_of(each["at"]))
+        answers.append(after != known)
+        known = after
+    again = idic.Specifications.from_json(known.to_json())
+    found = [again.recall(subject) for subject in asked]
+    return {
+        "remembered": answers,
+        "value": [None if each is None else each.value for each in found],
+        "at": [None if each is None else seconds("at", each.at) for each in found],
+        "subjects": again.subjects,
+        "erased": len(again.subjects),
+    }
 
 
 def chosen(options: dict[str, Any], rounds: list[dict[str, Any]]) -> dict[str, Any]:
@@ -133,6 +151,7 @@ def modes(columns: list[list[int]], clusters: int) -> dict[str, Any]:
 FUNCTIONS = {
     "may_contact": may_contact,
     "preference_belief": belief,
+    "specifications": remembered,
     "action_chooser": chosen,
     "evaluate_policy": lambda **given: dataclasses.asdict(idic.evaluate_policy(**given)),
     "assign": assignment,

@@ -23,6 +23,7 @@ from crm_core.idic import (
     ContactRefusal,
     Offer,
     PreferenceMemory,
+    Specifications,
     assign,
     cross_table,
     evaluate_policy,
@@ -122,6 +123,18 @@ def test_memory_is_a_value() -> None:
     assert pickle.loads(pickle.dumps(later)) == later
     with pytest.raises(UnreadableError):
         PreferenceMemory.from_json("{}")
+
+
+def test_specifications_are_a_value_that_shows_nothing() -> None:
+    wishes = Specifications().remember("diet", "no gluten", "2024-01-01")
+    assert wishes != Specifications()
+    assert pickle.loads(pickle.dumps(wishes)) == wishes
+    said = wishes.recall("diet")
+    assert said is not None
+    assert (said.value, said.at.year) == ("no gluten", 2024)
+    assert "gluten" not in repr(wishes) + repr(said)
+    with pytest.raises(UnreadableError):
+        Specifications.from_json("[]")
 
 
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame])

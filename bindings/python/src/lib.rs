@@ -83,7 +83,8 @@ mod _core {
     #[pymodule_export]
     use super::idic::interact::{
         contact_refusal, memory_belief, memory_checked, memory_new, memory_observe,
-        policy_evaluation, uplift,
+        policy_evaluation, specifications_checked, specifications_read, specifications_remember,
+        uplift,
     };
     #[pymodule_export]
     use super::idic::process::PyIdic;

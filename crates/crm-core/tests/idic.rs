@@ -22,7 +22,7 @@ use crm_core::idic::differentiate::{
 use crm_core::idic::interact::choice::{ActionChooser, ActionOption, ChooserOptions};
 use crm_core::idic::interact::contact::{Channel, Contact, ContactPurpose};
 use crm_core::idic::interact::evaluation::{LoggedDecisions, evaluate_policy};
-use crm_core::idic::interact::memory::{MemoryOptions, PreferenceMemory};
+use crm_core::idic::interact::memory::{MemoryOptions, PreferenceMemory, Specifications};
 use crm_core::idic::interact::policy::{Consent, ContactPolicy, Standing};
 use crm_core::kernels::Kernel;
 use crm_core::units::{Label, Moment, Probability};
@@ -111,6 +111,33 @@ fn belief(arguments: &Arguments) -> Result<Value> {
         "lower": found.iter().map(|b| b.lower).collect::<Vec<_>>(),
         "upper": found.iter().map(|b| b.upper).collect::<Vec<_>>(),
     }))
+}
+
+fn remembered(arguments: &Arguments) -> Value {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut known = Specifications::default();
+    let said = arguments["said"].as_array().unwrap().iter();
+    let remembered: Vec<bool> = said
+        .map(|each| {
+            let (subject, value) = (text(&each["subject"]), text(&each["value"]));
+            known.remember(&subject, &value, moment(&each["at"]))
+        })
+        .collect();
+    let stored = serde_json::to_string(&known).unwrap();
+    let mut again: Specifications = serde_json::from_str(&stored).unwrap();
+    let asked: Vec<String> = read(&arguments["asked"]);
+    let found: Vec<_> = asked
+        .iter()
+        .map(|subject| again.recall(subject).cloned())
+        .collect();
+    let subjects: Vec<String> = again.subjects().map(str::to_owned).collect();
+    json!({
+        "remembered": remembered,
+        "value": found.iter().map(|f| f.as_ref().map(|f| f.value.clone())).collect::<Vec<_>>(),
+        "at": found.iter().map(|f| f.as_ref().map(|f| f.at.seconds())).collect::<Vec<_>>(),
+        "subjects": subjects,
+        "erased": again.erase(),
+    })
 }
 
 fn chosen(arguments: &Arguments) -> Result<Value> {
@@ -260,6 +287,7 @@ fn one(function: &str, arguments: &Arguments) -> Result<Value> {
     match function {
         "may_contact" => may_contact(arguments),
         "preference_belief" => belief(arguments),
+        "specifications" => Ok(remembered(arguments)),
         "action_chooser" => chosen(arguments),
         "evaluate_policy" => evaluated(arguments),
         "assign" => assignment(arguments),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crm_core import _core
-from crm_core._moments import seconds
+from crm_core._moments import moment_of, seconds
 from crm_core._options import integer, items, member, number, optional_number
 from crm_core.units import Category
 from crm_core.value._codes import floats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 
 class Channel(Category):
@@ -299,6 +300,80 @@ class PreferenceMemory:
 
     def __repr__(self) -> str:
         return f"<PreferenceMemory of {len(json.loads(self._json)['counts'])} options>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Specification:
+    """What a customer wants of a subject, and when it was said. It may be personal: its ``repr`` leaves it out."""
+
+    value: str
+    at: datetime
+
+
+class Specifications:
+    """What a customer said once and need not say again: the newest word on each subject.
+
+    Specifications are a value: :meth:`remember` gives new ones. They pickle, compare, and go to and from JSON. They may
+    be personal: their ``repr`` says how many there are and nothing else.
+
+    Examples
+    --------
+    >>> wishes = Specifications().remember("size", "M", "2024-01-01").remember("size", "L", "2024-03-01")
+    >>> wishes.recall("size").value
+    'L'
+    >>> wishes.remember("size", "S", "2024-02-01").recall("size").value
+    'L'
+    >>> wishes.subjects
+    ['size']
+    """
+
+    __slots__ = ("_json",)
+
+    _json: str
+
+    def __init__(self) -> None:
+        self._json = "{}"
+
+    @classmethod
+    def from_json(cls, text: str) -> Specifications:
+        """Read what :meth:`to_json` wrote."""
+        made = cls()
+        made._json = _core.specifications_checked(text)
+        return made
+
+    def to_json(self) -> str:
+        """Write all of it."""
+        return self._json
+
+    def remember(self, subject: str, value: str, at: Any) -> Specifications:
+        """Give the specifications with one more, unless a newer one of the same subject is known."""
+        made = type(self)()
+        made._json = _core.specifications_remember(self._json, str(subject), str(value), seconds("at", at))
+        return made
+
+    def recall(self, subject: str) -> Specification | None:
+        """Return what the customer wants of a subject; None if nothing was said."""
+        for known, value, at in _core.specifications_read(self._json):
+            if known == subject:
+                return Specification(value, moment_of(at))
+        return None
+
+    @property
+    def subjects(self) -> list[str]:
+        """The subjects, in the order of the alphabet."""
+        return [subject for subject, _, _ in _core.specifications_read(self._json)]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Specifications) and self._json == other._json
+
+    def __hash__(self) -> int:
+        return hash(self._json)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Specifications.from_json, (self._json,))
+
+    def __repr__(self) -> str:
+        return f"<Specifications of {len(self.subjects)} subjects>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,38 @@ for name, choices, prior, half_life in [
         "confidence": 0.9,
     }
     add(f"memory: {name}", "preference_belief", given, belief(**given), 1e-11)
+
+SAID = [
+    ("size", "M", 0),
+    ("sauce", "without", 2 * DAY),
+    ("size", "L", DAY),
+    ("size", "S", DAY - 1),
+    ("size", "XL", DAY),
+    ("颜色", "红", 3 * DAY),
+]
+newest, remembered = {}, []
+for subject, value, at in SAID:
+    remembered.append(subject not in newest or newest[subject][1] <= START + at)
+    if remembered[-1]:
+        newest[subject] = (value, START + at)
+asked = ["size", "sauce", "milk", "颜色"]
+add(
+    "what was said: the newest word on each subject, of two of one moment the later row",
+    "specifications",
+    {
+        "said": [{"subject": subject, "value": value, "at": START + at} for subject, value, at in SAID],
+        "asked": asked,
+    },
+    {
+        "remembered": remembered,
+        "value": [newest.get(subject, (None, None))[0] for subject in asked],
+        "at": [newest.get(subject, (None, None))[1] for subject in asked],
+        "subjects": sorted(newest),
+        "erased": len(newest),
+    },
+    0,
+    "the newest word on each subject",
+)
 given = {
     "choices": 2,
     "prior": 1.0,

@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use crm_core::idic::interact::choice::{ActionChooser, ChooserOptions, LoggedReward};
+use crm_core::idic::interact::choice::{ActionChooser, ChooserOptions, Decision, LoggedReward};
 use crm_core::{Error, ErrorKind};
 
 use super::interact::unreadable;
@@ -63,6 +63,19 @@ pub struct crm_logged_reward {
     pub probability: f64,
     /// What it earned, without the cost of the action.
     pub reward: f64,
+}
+
+impl From<&Decision> for crm_action_decision {
+    fn from(made: &Decision) -> Self {
+        crm_action_decision {
+            id: made.id,
+            customer: made.customer,
+            action: made.action as u64,
+            probability: made.probability,
+            is_control: i32::from(made.is_control),
+            reserved: [0; 4],
+        }
+    }
 }
 
 impl From<&LoggedReward> for crm_logged_reward {
@@ -219,15 +232,45 @@ pub unsafe extern "C" fn crm_action_chooser_decide(
                 .collect();
             room.write("scores", &scores)?;
         }
-        out.write(crm_action_decision {
-            id: found.id,
-            customer: found.customer,
-            action: found.action as u64,
-            probability: found.probability,
-            is_control: i32::from(found.is_control),
-            reserved: [0; 4],
-        });
+        out.write((&found).into());
         Ok(())
+    })
+}
+
+/// Chooses an action for each of many customers, one after the other, at one moment; an error leaves the chooser as it was. The decisions
+/// are those of crm_action_chooser_decide.
+///
+/// @param chooser the chooser, which changes
+/// @param customers the number of each customer
+/// @param count how many customers
+/// @param features the contexts, row by row: count * feature_count
+/// @param feature_count how many features the options have
+/// @param eligible not 0 for each action of the options that is allowed, row by row: count * action_count
+/// @param action_count how many actions the options have
+/// @param at when, in seconds since 1970-01-01T00:00:00
+/// @param decisions receives one per customer
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_action_chooser_decide_each(
+    chooser: *mut crm_action_chooser,
+    customers: *const u64,
+    count: usize,
+    features: *const f64,
+    feature_count: usize,
+    eligible: *const u8,
+    action_count: usize,
+    at: i64,
+    decisions: *mut crm_action_decision,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let chooser = &mut borrow_mut("chooser", chooser)?.0;
+        let customers = slice("customers", customers, count)?;
+        let features = slice("features", features, count.saturating_mul(feature_count))?;
+        let eligible = truths("eligible", eligible, count.saturating_mul(action_count))?;
+        let out = OutputSlice::new("decisions", decisions, count)?;
+        let found = chooser.decide_each(customers, features, &eligible, moment("at", at)?)?;
+        let made: Vec<crm_action_decision> = found.iter().map(Into::into).collect();
+        out.write("decisions", &made)
     })
 }
 
@@ -294,6 +337,68 @@ pub unsafe extern "C" fn crm_action_chooser_coefficients(
             Error::new(ErrorKind::OutOfRange, "action", reason).with_value(action)
         })?;
         out.write("coefficients", found)
+    })
+}
+
+/// How many rewards were seen of each action, doing nothing first.
+///
+/// @param rewards receives them
+/// @param count actions of the options + 1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_action_chooser_observations(
+    chooser: *const crm_action_chooser,
+    rewards: *mut u64,
+    count: usize,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let chooser = &borrow("chooser", chooser)?.0;
+        let out = OutputSlice::new("rewards", rewards, count)?;
+        out.write("rewards", &chooser.observations())
+    })
+}
+
+/// Whether a customer is one of those for whom nothing is done, for comparison.
+///
+/// @param customer the number of the customer
+/// @param is_control receives 1 if so, else 0
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_action_chooser_is_control(
+    chooser: *const crm_action_chooser,
+    customer: u64,
+    is_control: *mut i32,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let chooser = &borrow("chooser", chooser)?.0;
+        let out = Output::new("is_control", is_control)?;
+        out.write(i32::from(chooser.is_control(customer)));
+        Ok(())
+    })
+}
+
+/// Expected reward less cost of each action for a customer, doing nothing first: what any policy can be judged by.
+///
+/// @param customer the number of the customer
+/// @param features the context, in the order of the options
+/// @param feature_count how many features
+/// @param expected receives them
+/// @param count actions of the options + 1
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_action_chooser_expected(
+    chooser: *const crm_action_chooser,
+    customer: u64,
+    features: *const f64,
+    feature_count: usize,
+    expected: *mut f64,
+    count: usize,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let chooser = &borrow("chooser", chooser)?.0;
+        let features = slice("features", features, feature_count)?;
+        let out = OutputSlice::new("expected", expected, count)?;
+        out.write("expected", &chooser.expected(customer, features)?)
     })
 }
 

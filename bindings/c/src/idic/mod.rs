@@ -5,3 +5,4 @@ pub mod customize;
 pub mod differentiate;
 pub mod interact;
 pub mod process;
+pub mod specifications;

@@ -2,7 +2,7 @@
 
 use crm_core::idic::interact::contact::{Channel, Contact, ContactPurpose};
 use crm_core::idic::interact::evaluation::{LoggedDecisions, PolicyValue, evaluate_policy};
-use crm_core::idic::interact::memory::{MemoryOptions, PreferenceMemory};
+use crm_core::idic::interact::memory::{MemoryOptions, PreferenceMemory, Specifications};
 use crm_core::idic::interact::policy::{Consent, ContactPolicy, Standing};
 use crm_core::idic::interact::uplift::uplift_curve;
 use crm_core::units::Label;
@@ -93,6 +93,35 @@ pub(crate) fn memory_belief(
     Ok(all
         .map(|(belief, parameter)| (parameter, belief.probability, belief.lower, belief.upper))
         .collect())
+}
+
+#[pyfunction]
+pub(crate) fn specifications_checked(specifications: &str) -> Result<String> {
+    written(&read::<Specifications>("specifications", specifications)?)
+}
+
+/// With a specification more, unless a newer one of the same subject is known.
+#[pyfunction]
+pub(crate) fn specifications_remember(
+    specifications: &str,
+    subject: &str,
+    value: &str,
+    at: i64,
+) -> Result<String> {
+    let mut known: Specifications = read("specifications", specifications)?;
+    known.remember(subject, value, moment("at", at)?);
+    written(&known)
+}
+
+/// What was said of each subject, and when.
+#[pyfunction]
+pub(crate) fn specifications_read(specifications: &str) -> Result<Vec<(String, String, i64)>> {
+    let known: Specifications = read("specifications", specifications)?;
+    let said = known.subjects().filter_map(|subject| {
+        let found = known.recall(subject)?;
+        Some((subject.to_owned(), found.value.clone(), found.at.seconds()))
+    });
+    Ok(said.collect())
 }
 
 /// Value, standard error, lower, upper.
