@@ -14564,6 +14564,9 @@ crm_status crm_stage_inference_new(const size_t *offsets,
  * The lifecycle stage that every customer is in now, by the same rules as crm_stage_inference_new, without evidence and
  * histories, which takes a part of the time. All arguments up to `options` are the same.
  *
+ * @param profit sum of amount − cost of the period; may be NULL
+ * @param share_of_wallet share of the customer's spending, 0 to 1, NaN where it is not known; may be NULL
+ * @param p_alive P(alive) of each customer, NaN where it is not known; may be NULL
  * @param stages receives one crm_stage per customer
  * @param confidence receives a number from 0.5, just so, to 1, clear, per customer; not a probability
  * @param rules receives the crm_stage_rule that holds each customer in the stage

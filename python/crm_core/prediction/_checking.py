@@ -268,7 +268,8 @@ class ModelChecks:
         column = times if is_column(times) else [number("times", times)]
 
         def predict(values: dict[str, Any], out: Floats) -> None:
-            _core.probability_alive_history(model, bought, np.ascontiguousarray(values["times"]), out)
+            moments = np.ascontiguousarray(values["times"], dtype=np.float64)
+            _core.probability_alive_history(model, bought, moments, out)
 
         found = over_columns(predict, {"times": column})
         return found if is_column(times) else float(found[0])
