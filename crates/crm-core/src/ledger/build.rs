@@ -160,12 +160,7 @@ impl Intake {
     fn finish(self, layout: &Layout) -> Segment {
         let time = |place: u32| self.times.get(place as usize).copied().unwrap_or_default();
         let (order, offsets) = self.index.order(time);
-        let extent = self
-            .times
-            .iter()
-            .min()
-            .copied()
-            .zip(self.times.iter().max().copied());
+        let extent = super::extent(self.times.iter().map(|&time| (time, time)));
         let amounts = Values::new(&in_order(&self.amounts, &order), layout.scale);
         Segment {
             extent,

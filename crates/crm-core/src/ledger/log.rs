@@ -151,13 +151,9 @@ impl<'a> Log<'a> {
     fn extent(&self) -> (i64, i64) {
         let extents = parallel::map_range(self.tasks(), |task| {
             let times = self.bookings(task).map(|(_, booking)| booking.time);
-            times.fold((i64::MAX, i64::MIN), |(first, last), time| {
-                (first.min(time), last.max(time))
-            })
+            super::extent(times.map(|time| (time, time)))
         });
-        let all = extents.into_iter();
-        all.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-            .unwrap_or_default()
+        super::extent(extents.into_iter())
     }
 
     /// Refuses the first row that is a return within the window.

@@ -107,8 +107,8 @@ struct Segment {
     amounts: Values,
     costs: Option<Values>,
     rows: Vec<u32>,
-    /// The first and the last time, if there is any.
-    extent: Option<(i64, i64)>,
+    /// The first and the last time; where there is none, the last before the first.
+    extent: (i64, i64),
     has_returns: bool,
 }
 
@@ -199,10 +199,7 @@ impl Ledger {
 
     /// Times of the first and the last transaction of the log.
     fn extent(&self) -> (i64, i64) {
-        let times = || self.segments.iter().flat_map(|segment| segment.extent);
-        let first = times().map(|(first, _)| first).min().unwrap_or_default();
-        let last = times().map(|(_, last)| last).max().unwrap_or_default();
-        (first, last)
+        extent(self.segments.iter().map(|segment| segment.extent))
     }
 
     fn place(&self, customer: usize) -> Option<(&Segment, Place)> {
@@ -223,6 +220,13 @@ impl Ledger {
     fn units_per_one(&self) -> f64 {
         self.layout.units_per_one()
     }
+}
+
+/// The first and the last time of several of them; of none, the last before the first.
+fn extent(times: impl Iterator<Item = (i64, i64)>) -> (i64, i64) {
+    times.fold((i64::MAX, i64::MIN), |(first, last), (earliest, latest)| {
+        (first.min(earliest), last.max(latest))
+    })
 }
 
 impl Segment {
