@@ -10,6 +10,8 @@ import polars as pl
 
 from crm_core import _core, idic
 from crm_core._moments import moment_of
+from crm_core._tables import backend
+from crm_core.value import CustomerType
 
 COLUMNS = {
     "customer": "customer",
@@ -44,7 +46,7 @@ def shown(made: idic.Idic, options: str) -> dict[str, list[Any]]:
     plans, told = made.plans(), json.loads(options)
     actions = ["nothing", *(action["name"] for action in told["actions"])]
     offers = [offer["name"] for offer in told["offers"]]
-    kinds = [None if kind is None else list(idic._process.CustomerType).index(kind) for kind in plans["customer_type"]]
+    kinds = [None if kind is None else list(CustomerType).index(kind) for kind in plans["customer_type"]]
     answer = {name: plans[column].to_list() for name, column in COLUMNS.items()}
     return answer | {
         "customer_type": [-1 if kind is None else kind for kind in kinds],
@@ -77,7 +79,7 @@ def rounds(
         made.differentiate(current=(values, "current"), potential=(values, "potential"))
         made.interact(moment_of(second), consents=consents)
         made = idic.Idic.from_bytes(made.to_bytes())
-        made._library = idic._process.backend(table)
+        made._library = backend(table)
         made.customize()
         found.append(shown(made, options))
         decisions = dict(zip(*made.plans().select("customer", "decision"), strict=True))
@@ -130,7 +132,7 @@ def segments(
         needs=pl.DataFrame({"customer": answer_keys, **given}),
     )
     made = idic.Idic.from_bytes(made.interact(moment_of(now[0])).to_bytes())
-    made._library = idic._process.backend(values)
+    made._library = backend(values)
     hidden = made.customize().plans(pseudonym_key=idic.PseudonymKey(bytes(pseudonym_key)))
     assert "customer" not in hidden.columns
     found, table = made.needs(), made.value_by_needs()

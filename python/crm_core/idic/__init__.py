@@ -66,9 +66,10 @@ from crm_core.idic._interact import (
     evaluate_policy,
     uplift_curve,
 )
-from crm_core.idic._process import Idic, IdicStage
+from crm_core.idic._process import Idic
 from crm_core.idic._process_options import Audience, NextAction, OfferOption
 from crm_core.idic._process_results import DoubtfulPair, ErasedCustomer, NeedsSegments, PlanReasons, ReviewedPair
+from crm_core.idic._process_state import IdicStage
 from crm_core.idic._pseudonyms import PseudonymKey, freshness, hmac_sha256
 from crm_core.idic._resolve import (
     FieldEvidence,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
 import narwhals as nw
@@ -13,41 +11,27 @@ from crm_core import _core
 from crm_core._dates import day_number
 from crm_core._moments import seconds
 from crm_core._options import LARGEST_COUNT, integer, items, member, number, optional_number, wrong_type
-from crm_core._progress import watched
-from crm_core._tables import backend, collect, frame_of, native
+from crm_core._tables import backend, collect, frame_of
 from crm_core.errors import NotFoundError
 from crm_core.idic._choice import NOTHING
 from crm_core.idic._differentiate import ClusterScaling
 from crm_core.idic._interact import Channel, ContactDirection, ContactOutcome, ContactPolicy, ContactPurpose
 from crm_core.idic._process_options import NextAction, OfferOption, questions, survivorship_rules, training
-from crm_core.idic._process_results import DoubtfulPair, ErasedCustomer, NeedsSegments, PlanReasons, ReviewedPair
+from crm_core.idic._process_plans import ProcessPlans
+from crm_core.idic._process_review import ProcessReview
+from crm_core.idic._process_state import IdicStage
 from crm_core.idic._resolve import _ticks
 from crm_core.idic._schema import RecordSchema, ResolveOptions, Survivorship
 from crm_core.loyalty import Clue
-from crm_core.units import Category, Language
-from crm_core.value import CustomerType, PyramidTier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from contextlib import AbstractContextManager
 
     from crm_core._tables import Table
-    from crm_core.idic._pseudonyms import PseudonymKey
-
-    Progress = Callable[[int], object] | bool
+    from crm_core.idic._process_state import Progress
 
 
-class IdicStage(Category):
-    """A stage of the process."""
-
-    PREPARE = "prepare"
-    IDENTIFY = "identify"
-    DIFFERENTIATE = "differentiate"
-    INTERACT = "interact"
-    CUSTOMIZE = "customize"
-
-
-class Idic:
+class Idic(ProcessReview, ProcessPlans):
     """The process from raw, duplicated records to the next action and the offer for each customer, round by round.
 
     Identify, differentiate, interact, customise (Peppers & Rogers): a round makes the four stages in this order,
@@ -139,7 +123,7 @@ class Idic:
     Idic(round=1, stage='prepare')
     """
 
-    __slots__ = ("_core", "_library", "_rows", "_seconds")
+    __slots__ = ()
 
     def __init__(
         self,
@@ -193,46 +177,7 @@ class Idic:
             },
             "seed": integer("seed", seed, 0, LARGEST_COUNT),
         }
-        self._core = _core.Idic(schema._core(), json.dumps(options))
-        self._library: nw.Implementation = nw.Implementation.PYARROW
-        self._rows: dict[int, int] = {}
-        self._seconds: dict[IdicStage, float] = {}
-
-    @classmethod
-    def from_bytes(cls, state: bytes) -> Self:
-        """Go on as the process that :meth:`to_bytes` wrote.
-
-        Raises
-        ------
-        UnreadableError
-            For anything else: another version, bytes that were changed or are missing.
-        """
-        made = cls.__new__(cls)
-        made._core = _core.Idic.from_bytes(state)
-        made._library = nw.Implementation.PYARROW
-        made._rows = {customer: row for row, customer in enumerate(made._core.customers())}
-        made._seconds = {}
-        return made
-
-    def to_bytes(self) -> bytes:
-        """Give the whole state. It holds what records say of persons: keep it as they are kept."""
-        return self._core.to_bytes()
-
-    def __reduce__(self) -> tuple[Any, tuple[bytes]]:
-        return (type(self).from_bytes, (self.to_bytes(),))
-
-    def __repr__(self) -> str:
-        return f"Idic(round={self.round}, stage={self.stage.value!r})"
-
-    @property
-    def stage(self) -> IdicStage:
-        """The last stage of the round that was made."""
-        return IdicStage(self._core.stage_made())
-
-    @property
-    def round(self) -> int:
-        """Rounds that were made before this one."""
-        return self._core.round()
+        self._start(_core.Idic(schema._core(), json.dumps(options)))
 
     def identify(
         self,
@@ -275,7 +220,7 @@ class Idic:
         table = None if records is None else collect(records)
         with self._watched(IdicStage.IDENTIFY, progress) as told:
             self._core.identify(table, key, when, trusted, told)
-        self._rows = {customer: row for row, customer in enumerate(self._core.customers())}
+        self._find_rows()
         return self
 
     def differentiate(
@@ -513,245 +458,8 @@ class Idic:
     def next_round(self) -> Self:
         """Go to the beginning of the next round, with all that was learned; it may be called at any stage."""
         self._core.next_round()
-        self._rows, self._seconds = {}, {}
+        self._forget_round()
         return self
-
-    def doubtful(self) -> list[DoubtfulPair]:
-        """List customers who perhaps are one and of whom nobody has said whether they are, the likeliest first.
-
-        They are those of all rounds. :meth:`confirm` and :meth:`keep_apart` answer.
-        """
-        return [DoubtfulPair(*pair) for pair in self._core.doubtful()]
-
-    def reviewed(self) -> list[ReviewedPair]:
-        """List what was said of customers and not undone, in the order in which it was."""
-        return [ReviewedPair(*pair) for pair in self._core.reviewed()]
-
-    def confirm(self, customer: int | str, other: int | str) -> ReviewedPair:
-        """Say that two customers are one: the smaller number goes on, the other is never given again.
-
-        It has the records, keys, contacts, answers and waiting decisions of both, may be contacted where both agreed,
-        and complains if one does. What the round has computed is given up.
-
-        Parameters
-        ----------
-        customer, other : int or str
-            The numbers of the customers, or keys of records of theirs.
-
-        Raises
-        ------
-        NotFoundError
-            If there is no such customer.
-        IllegalTransitionError
-            If they were said to be two, or are one already; ``value`` is the number of that decision.
-        OutOfRangeError
-            If they are the same.
-
-        Examples
-        --------
-        >>> import polars as pl
-        >>> from crm_core.idic import Idic, NextAction, RecordField, RecordSchema
-        >>> people = pl.DataFrame({
-        ...     "customer": ["a", "b", "c", "d"],
-        ...     "name": ["Ann Lee", "A. Lee-Fox", "Tom Fox", "Eva Karl"],
-        ...     "mobile": ["13812345678", "13700001111", "13911112222", "13600000000"],
-        ... })
-        >>> schema = RecordSchema([RecordField("name", "name"), RecordField("mobile", "phone")])
-        >>> idic = Idic(schema, [NextAction("call", "phone", "sales")]).identify(people)
-        >>> said = idic.confirm("a", "b")
-        >>> idic.customer_of("b") == said.customer
-        True
-        >>> _ = idic.undo(said.decision)
-        >>> idic.customer_of("b") == said.other
-        True
-        """
-        return self._decided(self._core.confirm(self._number(customer), self._number(other)))
-
-    def keep_apart(self, customer: int | str, other: int | str) -> ReviewedPair:
-        """Say that two customers are two, however alike they are.
-
-        They are not listed as doubtful again, and not united before this is undone. The round goes on. Parameters and
-        exceptions as of :meth:`confirm`.
-        """
-        return self._decided(self._core.keep_apart(self._number(customer), self._number(other)))
-
-    def split(self, customer: int | str, keys: Iterable[str]) -> ReviewedPair:
-        """Say that some records of a customer are those of another: of a new one, who is kept apart from now on.
-
-        The customer keeps its number and all that was learned. What the round has computed is given up.
-
-        Parameters
-        ----------
-        customer : int or str
-            The number of the customer, or a key of a record.
-        keys : iterable of str
-            The keys of the records that are not the customer's.
-
-        Raises
-        ------
-        NotFoundError
-            If there is no such customer, or a key is not of it, with the row.
-        OutOfRangeError
-            If no record would be left.
-        """
-        return self._decided(self._core.split(self._number(customer), [str(key) for key in keys]))
-
-    def undo(self, decision: int) -> ReviewedPair:
-        """Take back what was said of two customers.
-
-        If they were one, the other has its number again, with the records that it had, unless they are gone, and what
-        was known of it then. What was decided and learned since stays with the one who went on, a consent that was
-        taken back since is so of both, and what the round has computed is given up.
-
-        Raises
-        ------
-        NotFoundError
-            If there is no such decision.
-        IllegalTransitionError
-            If the customer who went on was united with a third since, or the record was split off: undo that first.
-        """
-        return self._decided(self._core.undo(integer("decision", decision)))
-
-    def _decided(self, said: tuple[int, int, int, bool]) -> ReviewedPair:
-        if self.stage is IdicStage.PREPARE:
-            self._rows, self._seconds = {}, {}
-        return ReviewedPair(*said)
-
-    def erase(self, customer: int | str) -> ErasedCustomer:
-        """Erase a customer completely: what is saved afterwards holds no trace of it.
-
-        What the round has computed is given up, as it was made from the customer, too.
-
-        Parameters
-        ----------
-        customer : int or str
-            The number of the customer, or the key of a record.
-
-        Raises
-        ------
-        NotFoundError
-            If there is no such customer.
-        """
-        erased = ErasedCustomer(*self._core.erase(self._number(customer)))
-        self._rows, self._seconds = {}, {}
-        return erased
-
-    def customer_of(self, key: str) -> int:
-        """Give the number of the customer that a key is of.
-
-        Raises
-        ------
-        NotFoundError
-            For a key that no record has.
-        """
-        found = self._core.customer_of(str(key))
-        if found is None:
-            message = "key: is that of no record"
-            raise NotFoundError(message, argument="key")
-        return found
-
-    def clusters(self) -> list[int]:
-        """Give the number of the customer of each record of this round."""
-        return self._core.of_records()
-
-    def plans(self, *, pseudonym_key: PseudonymKey | None = None) -> Any:
-        """Give the whole result: a table of the library that the records are of, a customer in each row.
-
-        ``customer``, ``records``, ``freshness`` (of the profile, from 0 to 1; where a field has a half-life) and
-        ``stale_fields`` (to be asked again), ``current_value``, ``potential_value``, ``probability_alive``, ``stage``,
-        ``customer_type``, ``tier``, ``loyalty``, ``needs``, ``decision`` (by which :meth:`learn` is told), ``action``,
-        ``probability`` (with which it was chosen), ``is_control``, ``expected`` (reward less cost), ``standard_error``,
-        ``offer``, ``acceptance``, ``offer_value``, ``offer_reason``. What is not known is missing.
-
-        Parameters
-        ----------
-        pseudonym_key : PseudonymKey, optional
-            With it there is no ``customer`` but a ``pseudonym``, :meth:`PseudonymKey.customer`.
-
-        Raises
-        ------
-        IllegalTransitionError
-            Before the last stage was made.
-        """
-        key = None if pseudonym_key is None else pseudonym_key._core
-        return native(self._core.plans(key), self._library)
-
-    def reasons(self, customer: int | str, language: Language = Language.EN) -> PlanReasons:
-        """Say why a customer is what it is, and why this is the next action and the offer.
-
-        Parameters
-        ----------
-        customer : int or str
-            The number of the customer, or the key of a record.
-        language : Language
-            English or Chinese.
-        """
-        row = self._rows.get(self._number(customer), len(self._rows))
-        return PlanReasons(*self._core.reasons(row, member("language", Language, language)))
-
-    def counts(self) -> dict[IdicStage, dict[str, Any]]:
-        """Tell how each stage of the round went: counts, and the ``seconds`` that it took in this program."""
-        found = {stage: json.loads(self._core.counts(stage)) for stage in IdicStage}
-        made = {stage: counts for stage, counts in found.items() if counts is not None}
-        return {stage: counts | {"seconds": self._seconds.get(stage)} for stage, counts in made.items()}
-
-    def needs(self) -> NeedsSegments | None:
-        """Give the groups by needs; None before customers were differentiated."""
-        found = json.loads(self._core.needs())
-        if found is None:
-            return None
-        asked = json.loads(self._core.options())["needs"]
-        choices = asked["choices"]
-        means = [dict(zip(asked["questions"], center, strict=True)) for center in found["centers"]]
-        modes = [
-            {each["name"]: each["answers"][place] for each, place in zip(choices, mode, strict=True)}
-            for mode in found["modes"]
-        ]
-        centers = tuple(means or modes)
-        tried = {each["clusters"]: each["silhouette"] for each in found["tried"]}
-        return NeedsSegments(tuple(found["sizes"]), centers, tried)
-
-    def value_by_needs(self) -> Any:
-        """Count customers by tier and group by needs, and sum their current values; None before the second stage.
-
-        Returns
-        -------
-        table
-            A row for each pair: ``tier``, ``needs``, ``customers``, ``current_value``. Customers of whom either is not
-            known are not in it.
-        """
-        found = self._core.value_by_needs()
-        if found is None:
-            return None
-        counts, totals = found
-        tiers = list(PyramidTier)
-        groups = len(counts) // len(tiers)
-        columns = {
-            "tier": [tier.value for tier in tiers for _ in range(groups)],
-            "needs": list(range(groups)) * len(tiers),
-            "customers": counts,
-            "current_value": totals,
-        }
-        library: Any = self._library
-        return nw.from_dict(columns, backend=library).to_native()
-
-    def moves(self) -> dict[tuple[CustomerType, CustomerType], int] | None:
-        """Count customers by type in the round before and in this one; None where nobody has a type in both."""
-        found = self._core.moves()
-        if found is None:
-            return None
-        types = list(CustomerType)
-        return {
-            (before, after): found[row * len(types) + column]
-            for row, before in enumerate(types)
-            for column, after in enumerate(types)
-        }
-
-    def _number(self, customer: int | str) -> int:
-        return self.customer_of(customer) if isinstance(customer, str) else integer("customer", customer)
-
-    def _watched(self, stage: IdicStage, progress: Progress) -> _Stage:
-        return _Stage(self._seconds, stage, progress)
 
     def _log(self, rows: Sequence[tuple[int, int, int, float, float]], library: Any) -> Any:
         names = [NOTHING, *(action["name"] for action in json.loads(self._core.options())["actions"])]
@@ -763,26 +471,6 @@ class Idic:
             "reward": [row[4] for row in rows],
         }
         return nw.from_dict(columns, backend=library).to_native()
-
-
-class _Stage:
-    """Times a stage, and gives the function that is told how far it is."""
-
-    def __init__(self, seconds: dict[IdicStage, float], stage: IdicStage, progress: Progress) -> None:
-        self._seconds, self._stage = seconds, stage
-        bar = watched(100, f"% {stage.value}", progress)
-        self._bar: AbstractContextManager[Any] = bar if progress else nullcontext()
-        self._begun = 0.0
-
-    def __enter__(self) -> Callable[[int], object] | None:
-        self._begun = perf_counter()
-        told: Callable[[int], object] | None = self._bar.__enter__()
-        return told
-
-    def __exit__(self, *failure: Any) -> None:
-        self._bar.__exit__(*failure)
-        if failure[0] is None:
-            self._seconds[self._stage] = perf_counter() - self._begun
 
 
 def _column_of(table: Table | None) -> Callable[..., list[Any]]:
