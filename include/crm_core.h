@@ -794,6 +794,39 @@ typedef int32_t crm_ties;
 #endif // __cplusplus
 
 /**
+ * What a covariance of least-squares estimates takes for granted of the errors.
+ */
+enum crm_covariance_estimator
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Classical (经典（同方差）).
+     */
+    CRM_COVARIANCE_ESTIMATOR_CLASSICAL = 0,
+    /**
+     * Robust, HC0 (稳健 HC0).
+     */
+    CRM_COVARIANCE_ESTIMATOR_HC0 = 1,
+    /**
+     * Robust, HC1 (稳健 HC1).
+     */
+    CRM_COVARIANCE_ESTIMATOR_HC1 = 2,
+    /**
+     * Robust, HC3 (稳健 HC3).
+     */
+    CRM_COVARIANCE_ESTIMATOR_HC3 = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_covariance_estimator crm_covariance_estimator;
+#else
+typedef int32_t crm_covariance_estimator;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * A stage of the customer lifecycle.
  */
 enum crm_stage
@@ -4316,6 +4349,12 @@ typedef struct crm_rfm crm_rfm;
 typedef struct crm_segment_matrix_clv crm_segment_matrix_clv;
 
 /**
+ * How well a matrix is known that was estimated from market shares. It does not change: any number of threads may
+ * read it.
+ */
+typedef struct crm_share_inference crm_share_inference;
+
+/**
  * A simulated log, in the order of time. It does not change: any number of threads may read it.
  */
 typedef struct crm_simulated_log crm_simulated_log;
@@ -4809,6 +4848,24 @@ typedef struct crm_share_fit {
      */
     uint64_t at_bound;
 } crm_share_fit;
+
+/**
+ * What standard errors rest on.
+ */
+typedef struct crm_share_inference_summary {
+    /**
+     * m, the parameters that the data determine: the sum of the leverages of all steps.
+     */
+    double effective_parameters;
+    /**
+     * ν = n − m / (k − 1), those of Student's t.
+     */
+    double degrees_of_freedom;
+    /**
+     * n, the steps of a weight greater than 0.
+     */
+    uint64_t observations;
+} crm_share_inference_summary;
 
 /**
  * How well a logit fits, and that it is the maximum.
@@ -10247,6 +10304,17 @@ const char *crm_ties_label(crm_ties value, crm_language language);
  * Its name for machines: English snake_case, the same in every language of the library and never
  * translated. Static text; NULL for a number that is no member.
  */
+const char *crm_covariance_estimator_name(crm_covariance_estimator value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_covariance_estimator_label(crm_covariance_estimator value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
 const char *crm_stage_name(crm_stage value);
 
 /**
@@ -13875,6 +13943,7 @@ crm_status crm_transition_posterior_sample(const double *parameters,
  * @param shares the shares of each market by period, market after market, rows of `brands` that sum to one
  * @param periods of each market, 2 or more
  * @param markets how many markets (regions, segments, cohorts) there are
+ * @param brands k
  * @param weights w, one for each step from a period to the next, market after market; may be NULL for 1 each
  * @param towards k × k, row-major, what P is drawn to; may be NULL for nothing
  * @param strength how strongly, greater than 0; without `towards` it is not read
@@ -13890,6 +13959,87 @@ crm_status crm_share_regression(const double *shares,
                                 double strength,
                                 double *transition_matrix,
                                 struct crm_share_fit *fit);
+
+/**
+ * Standard errors of crm_share_regression, which is fitted again: Cov P = B · (Σ_t w_t² (a_t ⊗ s_{t−1}) (a_t ⊗ s_{t−1})ᵀ) · B,
+ * where B is the inverse of the second derivatives over the entries that are not held at 0, with rows that sum to one,
+ * and a_t is the error e_t = s_t − s_{t−1} P (HC0), √(n/ν) · e_t (HC1) or (I − H_t)⁻¹ e_t with the leverage H_t (HC3, the jackknife).
+ * Classical: errors of the same covariance in all steps, divided by w_t. Errors of brands may be correlated in a step,
+ * steps are independent. Entries held at 0 are taken as truly 0, so the others' errors are too small if they are not.
+ *
+ * CRM_STATUS_NO_SOLUTION for as many parameters as steps and, with the number of the step, for HC3 where one step alone
+ * determines what is fitted to it. Source: White 1980; MacKinnon & White 1985; Bell & McCaffrey 2002.
+ *
+ * @param shares the shares of each market by period, market after market, rows of `brands` that sum to one
+ * @param periods of each market, 2 or more
+ * @param markets how many markets (regions, segments, cohorts) there are
+ * @param brands k
+ * @param weights w, one for each step from a period to the next, market after market; may be NULL for 1 each
+ * @param towards k × k, row-major, what P is drawn to; may be NULL for nothing
+ * @param strength how strongly, greater than 0; without `towards` it is not read
+ * @param covariance what the errors are taken to be; HC3 is for few steps
+ * @param inference receives the handle; give it back to crm_share_inference_free
+ */
+crm_status crm_share_inference_new(const double *shares,
+                                   const size_t *periods,
+                                   size_t markets,
+                                   size_t brands,
+                                   const double *weights,
+                                   const double *towards,
+                                   double strength,
+                                   crm_covariance_estimator covariance,
+                                   struct crm_share_inference **inference);
+
+/**
+ * What the standard errors rest on.
+ */
+crm_status crm_share_inference_get_summary(const struct crm_share_inference *inference,
+                                           struct crm_share_inference_summary *out);
+
+/**
+ * Standard errors, t = P_ij / standard error, and the probability of a larger |t| if P_ij is 0, of every entry, row-major;
+ * NaN for entries held at 0.
+ *
+ * @param brands k
+ * @param standard_errors receives k × k numbers
+ * @param t_values receives k × k numbers; may be NULL
+ * @param p_values receives k × k numbers; may be NULL
+ */
+crm_status crm_share_inference_entries(const struct crm_share_inference *inference,
+                                       size_t brands,
+                                       double *standard_errors,
+                                       double *t_values,
+                                       double *p_values);
+
+/**
+ * P_ij ∓ t · standard error of every entry, t of Student's distribution, row-major; NaN for entries held at 0. Limits beyond
+ * 0 and 1 are given as they are.
+ *
+ * @param level the confidence, between 0 and 1, not either; 0.95 is usual
+ * @param brands k
+ * @param lower receives k × k lower limits
+ * @param upper receives k × k upper limits
+ */
+crm_status crm_share_inference_interval(const struct crm_share_inference *inference,
+                                        const struct crm_decimal *level,
+                                        size_t brands,
+                                        double *lower,
+                                        double *upper);
+
+/**
+ * Cov(P_ij, P_hl) at row i·k + j and column h·k + l, row-major; 0 for entries held at 0.
+ *
+ * @param entries k · k
+ * @param out receives entries × entries numbers
+ */
+crm_status crm_share_inference_covariance(const struct crm_share_inference *inference,
+                                          size_t entries,
+                                          double *out);
+
+/**
+ * Frees what was known of a matrix; NULL does nothing.
+ */
+void crm_share_inference_free(struct crm_share_inference *inference);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Estimating a switching matrix from a survey: the multinomial logit with inertia                */

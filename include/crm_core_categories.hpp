@@ -170,6 +170,16 @@ inline std::string_view label(crm_ties value, crm_language language = CRM_LANGUA
     return detail::member_text(crm_ties_label(value, language), "ties");
 }
 
+/// What a covariance of least-squares estimates takes for granted of the errors.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_covariance_estimator value) {
+    return detail::member_text(crm_covariance_estimator_name(value), "covariance_estimator");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_covariance_estimator value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_covariance_estimator_label(value, language), "covariance_estimator");
+}
+
 /// A stage of the customer lifecycle.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_stage value) {

@@ -235,32 +235,96 @@ struct share_fit {
     crm_share_fit summary;
 };
 
+namespace detail {
+/// Markets as C wants them: their shares one after the other.
+struct markets {
+    std::vector<double> shares;
+    std::vector<std::size_t> periods;
+
+    markets(const std::vector<std::vector<double>> &tables, std::size_t brands, const std::vector<double> &weights,
+            const std::optional<shrinkage> &drawn) {
+        std::size_t steps = 0;
+        for (const std::vector<double> &table : tables) {
+            periods.push_back(switching::detail::rows("shares", table.size(), brands));
+            steps += periods.back() > 0 ? periods.back() - 1 : 0;
+            shares.insert(shares.end(), table.begin(), table.end());
+        }
+        if (!weights.empty()) {
+            require_same("weights", weights.size(), steps);
+        }
+        if (drawn) {
+            require_same("towards", drawn->towards.size(), brands * brands);
+        }
+    }
+};
+} // namespace detail
+
 /// crm_share_regression: each market is a table of shares, row-major by period; `weights` are none, or
 /// one for each step of each market.
 inline share_fit share_regression(const std::vector<std::vector<double>> &markets, std::size_t brands,
                                   const std::vector<double> &weights = {},
                                   const std::optional<shrinkage> &drawn = std::nullopt) {
-    std::vector<double> shares;
-    std::vector<std::size_t> periods;
-    std::size_t steps = 0;
-    for (const std::vector<double> &market : markets) {
-        periods.push_back(switching::detail::rows("shares", market.size(), brands));
-        steps += periods.back() > 0 ? periods.back() - 1 : 0;
-        shares.insert(shares.end(), market.begin(), market.end());
-    }
-    if (!weights.empty()) {
-        detail::require_same("weights", weights.size(), steps);
-    }
-    if (drawn) {
-        detail::require_same("towards", drawn->towards.size(), brands * brands);
-    }
+    const detail::markets all(markets, brands, weights, drawn);
     share_fit made{std::vector<double>(brands * brands), {}};
-    check(crm_share_regression(shares.data(), periods.data(), markets.size(), brands,
+    check(crm_share_regression(all.shares.data(), all.periods.data(), markets.size(), brands,
                                weights.empty() ? nullptr : weights.data(),
                                drawn ? drawn->towards.data() : nullptr, drawn ? drawn->strength : 0,
                                made.transition_matrix.data(), &made.summary));
     return made;
 }
+
+/// What is known of every entry of a matrix, row-major; NaN for entries held at 0.
+struct share_entries {
+    std::vector<double> standard_errors, t_values, p_values;
+};
+
+/// Standard errors of a share_regression of the same markets: crm_share_inference_new.
+class share_inference {
+public:
+    share_inference(const std::vector<std::vector<double>> &markets, std::size_t brands,
+                    crm_covariance_estimator covariance = CRM_COVARIANCE_ESTIMATOR_HC3,
+                    const std::vector<double> &weights = {},
+                    const std::optional<shrinkage> &drawn = std::nullopt)
+        : brands_(brands) {
+        const detail::markets all(markets, brands, weights, drawn);
+        crm_share_inference *made = nullptr;
+        check(crm_share_inference_new(all.shares.data(), all.periods.data(), markets.size(), brands,
+                                      weights.empty() ? nullptr : weights.data(),
+                                      drawn ? drawn->towards.data() : nullptr, drawn ? drawn->strength : 0,
+                                      covariance, &made));
+        handle_.reset(made);
+    }
+
+    crm_share_inference_summary summary() const {
+        crm_share_inference_summary made{};
+        check(crm_share_inference_get_summary(handle_.get(), &made));
+        return made;
+    }
+    share_entries entries() const {
+        const std::size_t size = brands_ * brands_;
+        share_entries made{std::vector<double>(size), std::vector<double>(size), std::vector<double>(size)};
+        check(crm_share_inference_entries(handle_.get(), brands_, made.standard_errors.data(),
+                                          made.t_values.data(), made.p_values.data()));
+        return made;
+    }
+    interval confidence_interval(const decimal &level) const {
+        interval made{std::vector<double>(brands_ * brands_), std::vector<double>(brands_ * brands_)};
+        check(crm_share_inference_interval(handle_.get(), level.c_value(), brands_, made.lower.data(),
+                                           made.upper.data()));
+        return made;
+    }
+    /// Of entries i·k + j, row-major.
+    std::vector<double> covariance() const {
+        const std::size_t entries = brands_ * brands_;
+        std::vector<double> made(entries * entries);
+        check(crm_share_inference_covariance(handle_.get(), entries, made.data()));
+        return made;
+    }
+
+private:
+    crm::detail::handle<crm_share_inference, crm_share_inference_free> handle_;
+    std::size_t brands_;
+};
 
 /// What customers said: last and next brands, counted from 0; what else may decide, row-major.
 struct survey {

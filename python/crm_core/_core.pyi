@@ -241,6 +241,7 @@ __all__ = [
     "sbg_bootstrap",
     "scale_reliability",
     "scale_reliability_intervals",
+    "share_inference",
     "share_regression",
     "shares_of_choices",
     "silhouettes",
@@ -837,6 +838,14 @@ class TransitionPosterior:
 
 def share_regression(
     shares: Sequence[_Floats], weights: _Floats | None, towards: _Floats | None, strength: _Number | None
+) -> dict[str, Any]: ...
+def share_inference(
+    shares: Sequence[_Floats],
+    weights: _Floats | None,
+    towards: _Floats | None,
+    strength: _Number | None,
+    covariance: str,
+    level: _Number,
 ) -> dict[str, Any]: ...
 
 @final

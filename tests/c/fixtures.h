@@ -214,6 +214,18 @@ static const crm_purchase_panel *fixture_crm_purchase_panel(void) {
     return purchase_panel;
 }
 
+static crm_share_inference *share_inference;
+
+static const crm_share_inference *fixture_crm_share_inference(void) {
+    static const double shares[] = {0.9, 0.1, 0.74, 0.26, 0.67, 0.33, 0.645, 0.355, 0.61, 0.39};
+    static const size_t periods = 5;
+    if (!share_inference) {
+        CHECK(crm_share_inference_new(shares, &periods, 1, 2, NULL, NULL, 0,
+                                      CRM_COVARIANCE_ESTIMATOR_HC1, &share_inference) == CRM_STATUS_OK);
+    }
+    return share_inference;
+}
+
 static crm_inertia_logit *inertia_logit;
 
 static const crm_inertia_logit *fixture_crm_inertia_logit(void) {
@@ -880,6 +892,7 @@ static void end_fixtures(void) {
     crm_drawn_values_free(drawn_values);
     crm_purchase_panel_free(purchase_panel);
     crm_inertia_logit_free(inertia_logit);
+    crm_share_inference_free(share_inference);
     crm_history_free(history);
     crm_kaplan_meier_free(kaplan_meier);
     crm_stage_curve_free(stage_curve);

@@ -23,6 +23,7 @@ SPECIAL = {
     ("crm_matrix_clv_new", "transition_matrix"): "ones",
     ("crm_segment_matrix_clv_evaluate", "shares"): "ones",
     ("crm_share_path_clv", "shares"): "ones",
+    ("crm_share_inference_new", "periods"): "sizes + 1",
     ("crm_share_regression", "periods"): "sizes + 1",
     ("crm_switching_clv", "shares"): "ones",
     ("crm_switching_clv", "transition_matrix"): "ones",

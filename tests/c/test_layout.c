@@ -102,6 +102,11 @@ _Static_assert(offsetof(crm_share_fit, steps) == 32, "");
 _Static_assert(offsetof(crm_share_fit, rank) == 40, "");
 _Static_assert(offsetof(crm_share_fit, at_bound) == 48, "");
 
+_Static_assert(sizeof(crm_share_inference_summary) == 24, "");
+_Static_assert(offsetof(crm_share_inference_summary, effective_parameters) == 0, "");
+_Static_assert(offsetof(crm_share_inference_summary, degrees_of_freedom) == 8, "");
+_Static_assert(offsetof(crm_share_inference_summary, observations) == 16, "");
+
 _Static_assert(sizeof(crm_logit_summary) == 72, "");
 _Static_assert(offsetof(crm_logit_summary, log_likelihood) == 0, "");
 _Static_assert(offsetof(crm_logit_summary, null_log_likelihood) == 8, "");

@@ -218,38 +218,84 @@ static crm_status transition_posterior(const struct value *arguments, struct ans
 
 /* ---- shares ---- */
 
-static crm_status share_regression(const struct value *arguments, struct answer *answer) {
+struct regression {
+    const double *shares, *weights, *towards;
+    size_t *periods, markets, brands;
+    double strength;
+};
+
+static struct regression regression_of(const struct value *arguments) {
     const struct value *markets = get(arguments, "shares"), *given;
-    size_t brands = 0, total = 0, columns, count;
-    size_t *periods = working_memory(markets->count, sizeof *periods);
+    struct regression made = {.markets = markets->count};
+    size_t total = 0, columns, count;
+    made.periods = working_memory(markets->count, sizeof *made.periods);
     for (size_t i = 0; i < markets->count; i++) {
-        as_table(&markets->items[i], &periods[i], &brands);
-        total += periods[i];
+        as_table(&markets->items[i], &made.periods[i], &made.brands);
+        total += made.periods[i];
     }
-    double *shares = working_memory(total * brands, sizeof *shares), *rows = shares;
+    double *rows = working_memory(total * made.brands, sizeof *rows);
+    made.shares = rows;
     for (size_t i = 0; i < markets->count; i++) {
         const double *one = as_table(&markets->items[i], &count, &columns);
         memcpy(rows, one, count * columns * sizeof *rows);
         rows += count * columns;
     }
-    const double *weights = NULL, *towards = NULL;
     if ((given = find(arguments, "weights"))) {
-        weights = as_numbers(given, &count);
+        made.weights = as_numbers(given, &count);
     }
     if ((given = find(arguments, "towards"))) {
-        towards = as_table(given, &count, &columns);
+        made.towards = as_table(given, &count, &columns);
     }
-    double strength = (given = find(arguments, "strength")) ? as_number(given) : 0;
-    double *matrix = working_memory(brands * brands, sizeof *matrix);
+    made.strength = (given = find(arguments, "strength")) ? as_number(given) : 0;
+    return made;
+}
+
+static crm_status share_regression(const struct value *arguments, struct answer *answer) {
+    const struct regression of = regression_of(arguments);
+    double *matrix = working_memory(of.brands * of.brands, sizeof *matrix);
     crm_share_fit fit;
-    crm_status status = crm_share_regression(shares, periods, markets->count, brands, weights,
-                                             towards, strength, matrix, &fit);
+    crm_status status = crm_share_regression(of.shares, of.periods, of.markets, of.brands, of.weights,
+                                             of.towards, of.strength, matrix, &fit);
     if (status == CRM_STATUS_OK) {
-        answer_square(answer, matrix, brands, ".transition_matrix");
+        answer_square(answer, matrix, of.brands, ".transition_matrix");
         answer_number(answer, fit.sum_of_squares, ".sum_of_squares");
         answer_number(answer, fit.r_squared, ".r_squared");
         answer_number(answer, (double)fit.steps, ".steps");
         answer_number(answer, (double)fit.at_bound, ".at_bound");
+    }
+    return status;
+}
+
+static crm_status share_inference(const struct value *arguments, struct answer *answer) {
+    const struct regression of = regression_of(arguments);
+    const crm_decimal level = as_decimal(get(arguments, "level"));
+    size_t k = of.brands;
+    double *first = working_memory(k * k, sizeof *first), *second = working_memory(k * k, sizeof *second);
+    double *third = working_memory(k * k, sizeof *third);
+    double *covariance = working_memory(k * k * k * k, sizeof *covariance);
+    crm_share_inference *made;
+    crm_share_inference_summary summary;
+    crm_covariance_estimator kind = CRM_COVARIANCE_ESTIMATOR_CLASSICAL;
+    while (strcmp(as_text(get(arguments, "covariance")), crm_covariance_estimator_name(kind)) != 0) {
+        kind++;
+    }
+    crm_status status = crm_share_inference_new(of.shares, of.periods, of.markets, k, of.weights, of.towards,
+                                                of.strength, kind, &made);
+    if (status == CRM_STATUS_OK) {
+        crm_share_inference_get_summary(made, &summary);
+        answer_number(answer, (double)summary.observations, ".observations");
+        answer_number(answer, summary.effective_parameters, ".effective_parameters");
+        answer_number(answer, summary.degrees_of_freedom, ".degrees_of_freedom");
+        crm_share_inference_entries(made, k, first, second, third);
+        answer_square(answer, first, k, ".standard_errors");
+        answer_square(answer, second, k, ".t_values");
+        answer_square(answer, third, k, ".p_values");
+        crm_share_inference_covariance(made, k * k, covariance);
+        answer_square(answer, covariance, k * k, ".covariance");
+        status = crm_share_inference_interval(made, &level, k, first, second);
+        answer_square(answer, first, k, ".lower");
+        answer_square(answer, second, k, ".upper");
+        crm_share_inference_free(made);
     }
     return status;
 }
@@ -315,5 +361,6 @@ const struct runner estimation_runners[] = {{"panel_counts", panel_counts},
                                             {"stationarity_test", stationarity_test},
                                             {"second_order_test", second_order_test},
                                             {"share_regression", share_regression},
+                                            {"share_inference", share_inference},
                                             {"inertia_logit", inertia_logit},
                                             {NULL, NULL}};

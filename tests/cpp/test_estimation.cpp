@@ -70,6 +70,24 @@ void shares() {
     CHECK(refused([&] { share_regression({}, 2); }).code() == CRM_STATUS_EMPTY);
 }
 
+void share_errors() {
+    const std::vector<double> north{0.9, 0.1, 0.74, 0.26, 0.67, 0.33}, south{0.2, 0.8, 0.41, 0.59};
+    share_inference made({north, south}, 2);
+    const share_inference robust = std::move(made);
+    const share_entries found = robust.entries();
+    CHECK(close(found.standard_errors[0], found.standard_errors[1]) && found.p_values[0] < found.p_values[1]);
+    CHECK(close(robust.covariance()[0], found.standard_errors[0] * found.standard_errors[0]));
+    CHECK(robust.summary().observations == 3 && close(robust.summary().degrees_of_freedom, 1));
+    const interval limits = robust.confidence_interval(crm::decimal("0.9"));
+    const double middle = share_regression({north, south}, 2).transition_matrix[0];
+    CHECK(close(0.5 * (limits.lower[0] + limits.upper[0]), middle));
+    const share_inference classical({north, south}, 2, CRM_COVARIANCE_ESTIMATOR_CLASSICAL, {1, 2, 3});
+    CHECK(classical.entries().standard_errors[0] != found.standard_errors[0]);
+    CHECK(refused([&] { robust.confidence_interval(crm::decimal("1")); }).argument() == "level");
+    CHECK(refused([&] { share_inference({south, north}, 2, CRM_COVARIANCE_ESTIMATOR_HC1, {1}); }).argument() == "weights");
+    CHECK(refused([&] { share_inference({{1, 0, 0.5, 0.5}, {0, 1, 0.3, 0.7}}, 2); }).code() == CRM_STATUS_NO_SOLUTION);
+}
+
 void surveys() {
     survey answers{{0, 0, 1, 1, 0, 1, 1, 0}, {0, 1, 1, 0, 0, 1, 0, 1}, 2};
     const inertia_logit plain(answers);
@@ -96,6 +114,7 @@ int main() {
     panels();
     posteriors();
     shares();
+    share_errors();
     surveys();
     return failures != 0;
 }

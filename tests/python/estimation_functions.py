@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -73,6 +74,14 @@ def shares(**arguments: Any) -> dict[str, Any]:
     return {name: listed(getattr(fit, name)) for name in fit.__slots__}
 
 
+def share_inference(*, covariance: str, level: float, **arguments: Any) -> dict[str, Any]:
+    found = share_regression(**arguments).inference(covariance, level=level)
+    parts = {name: listed(getattr(found, name)) for name in found.__slots__}
+    for name in ("standard_errors", "t_values", "p_values", "lower", "upper"):
+        parts[name] = [[None if math.isnan(value) else value for value in row] for row in parts[name]]
+    return parts
+
+
 def logit(
     *,
     brands: int,
@@ -116,5 +125,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "stationarity_test": stationarity_test,
     "second_order_test": second_order_test,
     "share_regression": shares,
+    "share_inference": share_inference,
     "inertia_logit": logit,
 }

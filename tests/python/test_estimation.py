@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from crm_core.clv.estimation import (
+    CovarianceEstimator,
     PurchasePanel,
     Ties,
     TransitionCounts,
@@ -154,6 +155,23 @@ def test_markets_of_frames() -> None:
     assert fit.brands == ["x", "y"]
 
 
+LONG = pl.DataFrame({"x": [0.9, 0.74, 0.67, 0.645, 0.61], "y": [0.1, 0.26, 0.33, 0.355, 0.39]})
+
+
+def test_standard_errors_of_shares() -> None:
+    fit = share_regression([LONG, LONG.reverse()], weights=[1, 2, 3, 1, 2, 3, 1, 1])
+    found = fit.inference()
+    assert found.estimator is CovarianceEstimator.HC3
+    assert found.observations == 8
+    np.testing.assert_allclose(np.sqrt(np.diag(found.covariance)), found.standard_errors.ravel(), rtol=1e-15)
+    table = found.summary("polars")
+    assert table["from"].to_list() == ["x", "x", "y", "y"]
+    np.testing.assert_array_equal(table["lower"].to_numpy(), found.lower.ravel())
+    again = pickle.loads(pickle.dumps(fit)).inference(CovarianceEstimator.HC3, level=0.5)
+    np.testing.assert_array_equal(again.standard_errors, found.standard_errors)
+    assert (again.upper < found.upper).all()
+
+
 def refusals() -> list[tuple[Any, str, str, int | None]]:
     missing = pd.DataFrame({**LOG, "what": ["tea", None, *LOG["what"][2:]]})
     texts = pd.DataFrame({**LOG, "day": ["1", "2", "3", "4", "5", "6"]})
@@ -190,6 +208,8 @@ def refusals() -> list[tuple[Any, str, str, int | None]]:
         (lambda: homogeneity_test([]), "empty", "groups", None),
         (lambda: share_regression([]), "empty", "shares", None),
         (lambda: share_regression([north, north.rename(columns={"x": "z"})]), "length_mismatch", "shares", 1),
+        (lambda: share_regression([LONG]).inference("hc2"), "out_of_range", "covariance", None),
+        (lambda: share_regression([LONG]).inference(level="high"), "wrong_type", "level", None),
         (lambda: share_regression([north], strength=1.0), "empty", "towards", None),
         (lambda: survey(attributes={"price": ["price A"]}), "length_mismatch", "attributes", None),
         (lambda: survey(holed), "missing", "attributes", 2),

@@ -740,6 +740,54 @@ pub extern "C" fn crm_ties_label(
     label(value, language)
 }
 
+/// What a covariance of least-squares estimates takes for granted of the errors.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_covariance_estimator {
+    /// Classical (经典（同方差）).
+    Classical = 0,
+    /// Robust, HC0 (稳健 HC0).
+    Hc0 = 1,
+    /// Robust, HC1 (稳健 HC1).
+    Hc1 = 2,
+    /// Robust, HC3 (稳健 HC3).
+    Hc3 = 3,
+}
+
+impl Category for crm_covariance_estimator {
+    type Core = crm_core::clv::switching::estimate::CovarianceEstimator;
+    const ALL: &'static [Self] = &[
+        crm_covariance_estimator::Classical,
+        crm_covariance_estimator::Hc0,
+        crm_covariance_estimator::Hc1,
+        crm_covariance_estimator::Hc3,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"classical", en: c"Classical", zh: c"经典（同方差）" },
+        Texts { name: c"hc0", en: c"Robust, HC0", zh: c"稳健 HC0" },
+        Texts { name: c"hc1", en: c"Robust, HC1", zh: c"稳健 HC1" },
+        Texts { name: c"hc3", en: c"Robust, HC3", zh: c"稳健 HC3" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_covariance_estimator_name(value: MaybeUninit<crm_covariance_estimator>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_covariance_estimator_label(
+    value: MaybeUninit<crm_covariance_estimator>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// A stage of the customer lifecycle.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

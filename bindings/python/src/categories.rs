@@ -10,7 +10,7 @@ use crm_core::clv::individual::{Basis, RateOutcome};
 use crm_core::clv::migration::ContactTiming;
 use crm_core::clv::sensitivity::ChangeKind;
 use crm_core::clv::switching::ShareRule;
-use crm_core::clv::switching::estimate::Ties;
+use crm_core::clv::switching::estimate::{CovarianceEstimator, Ties};
 use crm_core::idic::customize::assignment::AssignmentReason;
 use crm_core::idic::customize::conjoint::ChoiceRule;
 use crm_core::idic::differentiate::ClusterScaling;
@@ -99,6 +99,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("contact_refusal", terms::<ContactRefusal>),
     ("contact_timing", terms::<ContactTiming>),
     ("contradiction", terms::<Contradiction>),
+    ("covariance_estimator", terms::<CovarianceEstimator>),
     ("customer_type", terms::<CustomerType>),
     ("cut_method", terms::<CutMethod>),
     ("delivered_value_item", terms::<DeliveredValueItem>),

@@ -262,14 +262,12 @@ pub(crate) struct ShareParts {
     at_bound: usize,
 }
 
-#[pyfunction]
-pub(crate) fn share_regression(
-    py: Python<'_>,
-    shares: Vec<Floats>,
-    weights: Option<Floats>,
-    towards: Option<Floats>,
-    strength: Option<Number>,
-) -> Result<ShareParts> {
+/// What a regression is made of.
+fn share_regression_of(
+    shares: &[Floats],
+    weights: Option<&Floats>,
+    towards: Option<(&Floats, Number)>,
+) -> Result<(ShareRegression, Vec<SharePath>)> {
     let path = |shares: &Floats| SharePath::new(&rows("shares", shares)?, ShareRule::SumToOne);
     let paths = shares
         .iter()
@@ -279,13 +277,26 @@ pub(crate) fn share_regression(
     if let Some(weights) = weights {
         regression.weights = Some(weights.slice("weights")?.to_vec());
     }
-    if let Some((towards, strength)) = towards.zip(strength) {
-        let towards = TransitionMatrix::new(&rows("towards", &towards)?);
+    if let Some((towards, strength)) = towards {
+        let towards = TransitionMatrix::new(&rows("towards", towards)?);
         regression.shrinkage = Some(Shrinkage {
             towards: towards.map_err(|error| error.named("towards"))?,
             strength: strength.f64("strength")?,
         });
     }
+    Ok((regression, paths))
+}
+
+#[pyfunction]
+pub(crate) fn share_regression(
+    py: Python<'_>,
+    shares: Vec<Floats>,
+    weights: Option<Floats>,
+    towards: Option<Floats>,
+    strength: Option<Number>,
+) -> Result<ShareParts> {
+    let drawn = towards.as_ref().zip(strength);
+    let (regression, paths) = share_regression_of(&shares, weights.as_ref(), drawn)?;
     let fit = detached(py, || regression.fit(&paths))?;
     Ok(ShareParts {
         transition_matrix: fit.transition_matrix.entries().to_vec(),
@@ -296,6 +307,54 @@ pub(crate) fn share_regression(
         condition_number: fit.condition_number,
         kkt_residual: fit.kkt_residual,
         at_bound: fit.at_bound,
+    })
+}
+
+#[derive(IntoPyObject)]
+pub(crate) struct ShareInferenceParts {
+    standard_errors: Vec<f64>,
+    t_values: Vec<f64>,
+    p_values: Vec<f64>,
+    lower: Vec<f64>,
+    upper: Vec<f64>,
+    covariance: Vec<f64>,
+    observations: usize,
+    effective_parameters: f64,
+    degrees_of_freedom: f64,
+}
+
+/// The standard errors of a regression, which is fitted again.
+#[pyfunction]
+pub(crate) fn share_inference(
+    py: Python<'_>,
+    shares: Vec<Floats>,
+    weights: Option<Floats>,
+    towards: Option<Floats>,
+    strength: Option<Number>,
+    covariance: &str,
+    level: Number,
+) -> Result<ShareInferenceParts> {
+    let (covariance, level) = (
+        member("covariance", covariance)?,
+        level.probability("level")?,
+    );
+    let drawn = towards.as_ref().zip(strength);
+    let (regression, paths) = share_regression_of(&shares, weights.as_ref(), drawn)?;
+    let (inference, limits) = detached(py, || {
+        let inference = regression.fit(&paths)?.inference(covariance)?;
+        let limits = inference.confidence_interval(level)?;
+        Ok((inference, limits))
+    })?;
+    Ok(ShareInferenceParts {
+        standard_errors: inference.standard_errors,
+        t_values: inference.t_values,
+        p_values: inference.p_values,
+        lower: limits.lower,
+        upper: limits.upper,
+        covariance: inference.covariance,
+        observations: inference.observations,
+        effective_parameters: inference.effective_parameters,
+        degrees_of_freedom: inference.degrees_of_freedom,
     })
 }
 

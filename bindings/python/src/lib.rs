@@ -64,7 +64,7 @@ mod _core {
     #[pymodule_export]
     use super::estimation::{
         PyLogit, PyPanel, PyPosterior, check_counts, homogeneity_test, independence_test,
-        pair_counts, posterior_parameters, share_regression, transition_fit,
+        pair_counts, posterior_parameters, share_inference, share_regression, transition_fit,
     };
     #[pymodule_export]
     use super::identify::{

@@ -10,7 +10,7 @@
 use std::path::Path;
 
 use crm_core::clv::switching::estimate::{
-    DirichletPrior, PanelRules, PurchasePanel, ShareRegression, Shrinkage, Survey,
+    DirichletPrior, PanelRules, PurchasePanel, ShareFit, ShareRegression, Shrinkage, Survey,
     TransitionCounts, homogeneity_test,
 };
 use crm_core::clv::switching::{SharePath, ShareRule, TransitionMatrix};
@@ -95,7 +95,7 @@ fn posterior(arguments: &Value) -> Result<Value> {
     Ok(found)
 }
 
-fn shares(arguments: &Value) -> Result<Value> {
+fn share_fit(arguments: &Value) -> Result<ShareFit> {
     let paths: Vec<Table> = read(&arguments["shares"]);
     let paths: Result<Vec<SharePath>> = paths
         .iter()
@@ -112,9 +112,32 @@ fn shares(arguments: &Value) -> Result<Value> {
         weights: optional(&arguments["weights"]),
         shrinkage: shrinkage.transpose()?,
     };
-    let fit = regression.fit(&paths?)?;
+    regression.fit(&paths?)
+}
+
+fn shares(arguments: &Value) -> Result<Value> {
+    let fit = share_fit(arguments)?;
     assert!(fit.kkt_residual < 1e-13, "{}", fit.kkt_residual);
     Ok(serde_json::to_value(&fit).unwrap())
+}
+
+fn share_inference(arguments: &Value) -> Result<Value> {
+    let inference = share_fit(arguments)?.inference(read(&arguments["covariance"]))?;
+    let level = read::<f64>(&arguments["level"]).try_into()?;
+    let limits = inference.confidence_interval(level)?;
+    let mut found = serde_json::to_value(&inference).unwrap();
+    let matrices = [
+        ("standard_errors", &inference.standard_errors),
+        ("t_values", &inference.t_values),
+        ("p_values", &inference.p_values),
+        ("covariance", &inference.covariance),
+        ("lower", &limits.lower),
+        ("upper", &limits.upper),
+    ];
+    for (name, entries) in matrices {
+        found[name] = square(entries);
+    }
+    Ok(found)
 }
 
 fn logit(arguments: &Value) -> Result<Value> {
@@ -167,6 +190,7 @@ fn run(function: &str, arguments: &Value) -> Result<Value> {
         }
         "second_order_test" => json!(panel(arguments)?.second_order_test()?),
         "share_regression" => shares(arguments)?,
+        "share_inference" => share_inference(arguments)?,
         "inertia_logit" => logit(arguments)?,
         other => panic!("no such function: {other}"),
     })

@@ -56,16 +56,18 @@ from crm_core.clv.estimation._counts import (
     homogeneity_test,
 )
 from crm_core.clv.estimation._posterior import TransitionPosterior
-from crm_core.clv.estimation._shares import ShareFit, share_regression
+from crm_core.clv.estimation._shares import CovarianceEstimator, ShareFit, ShareInference, share_regression
 from crm_core.clv.estimation._survey import LogitFit, PredictedMatrix, inertia_logit
 
 __all__ = [
     "ChiSquareTest",
+    "CovarianceEstimator",
     "LogitFit",
     "MarkovFit",
     "PredictedMatrix",
     "PurchasePanel",
     "ShareFit",
+    "ShareInference",
     "Ties",
     "TransitionCounts",
     "TransitionPosterior",

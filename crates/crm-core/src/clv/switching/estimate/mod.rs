@@ -22,6 +22,7 @@ mod newton;
 mod order;
 mod panel;
 mod posterior;
+mod share_inference;
 mod shares;
 mod simplex;
 mod survey;
@@ -32,6 +33,7 @@ pub use logit::{Coefficient, LogitFit, PredictedMatrix, Term};
 pub use order::{ChiSquareTest, MOST_BRANDS_OF_TRIPLES, homogeneity_test};
 pub use panel::{PanelRules, PurchasePanel, Ties};
 pub use posterior::{Interval, TransitionPosterior};
+pub use share_inference::{CovarianceEstimator, ShareInference};
 pub use shares::{MOST_BRANDS_OF_SHARES, ShareFit, ShareRegression, Shrinkage};
 pub use survey::Survey;
 

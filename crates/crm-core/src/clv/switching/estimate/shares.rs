@@ -1,7 +1,9 @@
+use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
 use super::super::{SharePath, ShareRule, TransitionMatrix};
 use super::counts::{check_brands, check_weight};
+use super::share_inference::Evidence;
 use super::simplex::Regression;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -17,8 +19,7 @@ pub const MOST_BRANDS_OF_SHARES: usize = 64;
 /// shares must say enough: there must be at least k steps in which the shares s_{t−1} are linearly
 /// independent. One market near its steady state hardly moves and says little; several regions,
 /// segments or cohorts with different shares say much more. Where the data do not determine P they are
-/// refused, unless a [`Shrinkage`] says what to believe then. No standard errors are given: bounds make
-/// their usual formulas wrong; resample cohorts instead.
+/// refused, unless a [`Shrinkage`] says what to believe then. Standard errors: [`ShareFit::inference`].
 ///
 /// Source: Lee, Judge & Zellner 1970, "Estimating the Parameters of the Markov Probability Model from Aggregate
 /// Time Series Data", restricted least squares.
@@ -79,6 +80,8 @@ pub struct ShareFit {
     pub kkt_residual: f64,
     /// How many entries of P are 0 because the best fit would be negative.
     pub at_bound: usize,
+    #[serde(skip)]
+    pub(super) evidence: Evidence,
 }
 
 impl ShareRegression {
@@ -109,7 +112,8 @@ impl ShareRegression {
         if largest == 0.0 {
             return Err(undetermined(0, brands));
         }
-        let root = |weight: f64| libm::sqrt(weight / largest);
+        let part = |weight: f64| weight / largest;
+        let root = |weight: f64| part(weight).sqrt();
         let mut data = Regression::new(brands);
         for step in &steps {
             data.push(root(step.weight), step.now, step.next);
@@ -124,6 +128,13 @@ impl ShareRegression {
             return Err(undetermined(rank, brands));
         }
         let solution = data.solve()?;
+        let evidence = Evidence::new(
+            steps
+                .iter()
+                .map(|step| (step.now, step.next, part(step.weight))),
+            &DMatrix::from_row_slice(brands, brands, &solution.entries),
+            solution.columns,
+        );
         let matrix = TransitionMatrix::trusted(brands, solution.entries);
         let sum_of_squares = steps.iter().map(|step| step.misfit(&matrix)).sum();
         Ok(ShareFit {
@@ -135,6 +146,7 @@ impl ShareRegression {
             condition_number: solution.condition_number,
             kkt_residual: solution.kkt_residual,
             at_bound: solution.at_bound,
+            evidence,
         })
     }
 

@@ -28,6 +28,8 @@ pub(super) struct Solution {
     pub(super) kkt_residual: f64,
     /// The entries that are held at 0.
     pub(super) at_bound: usize,
+    /// The columns of P with their free entries.
+    pub(super) columns: Vec<Column>,
 }
 
 impl Regression {
@@ -111,7 +113,7 @@ impl Regression {
             } else {
                 p = target;
                 let Some((i, j)) = problem.strongest_pull(&p, &multipliers, &free) else {
-                    return problem.solution(&p, &free, values.max() / values.min());
+                    return problem.solution(&p, columns, values.max() / values.min());
                 };
                 free[(i, j)] = true;
                 j
@@ -133,12 +135,39 @@ struct Reduced {
 }
 
 /// What the minimum needs of one column of P, whose free rows are F.
-struct Column {
-    free: Vec<usize>,
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Column {
+    pub(super) free: Vec<usize>,
     /// (X_Fᵀ X_F)⁻¹ X_Fᵀ y: the free entries if rows need not sum to one.
     plain: DVector<f64>,
-    /// (X_Fᵀ X_F)⁻¹.
+    /// C = (X_Fᵀ X_F)⁻¹.
     inverse: DMatrix<f64>,
+}
+
+impl Column {
+    /// Σ C of all columns, k × k.
+    pub(super) fn sum(columns: &[Column], k: usize) -> DMatrix<f64> {
+        let mut sum = DMatrix::zeros(k, k);
+        for column in columns {
+            for (a, &i) in column.free.iter().enumerate() {
+                for (b, &l) in column.free.iter().enumerate() {
+                    sum[(i, l)] += column.inverse[(a, b)];
+                }
+            }
+        }
+        sum
+    }
+
+    /// C x, which is 0 where the column is not free.
+    pub(super) fn answer(&self, x: &DVector<f64>) -> DVector<f64> {
+        let mut answer = DVector::zeros(x.len());
+        for (a, &i) in self.free.iter().enumerate() {
+            let row = self.inverse.row(a);
+            let terms = self.free.iter().zip(row.iter());
+            answer[i] = terms.map(|(&l, inverse)| inverse * x[l]).sum::<f64>();
+        }
+        answer
+    }
 }
 
 impl Reduced {
@@ -162,27 +191,18 @@ impl Reduced {
     /// The minimum over the free entries with rows that sum to one, and the multiplier ν_i of each row:
     /// Xᵀ(X p − y) = ν on the free entries of each column, Σ_j p_ij = 1.
     fn minimum(&self, columns: &[Column]) -> Option<(DMatrix<f64>, DVector<f64>)> {
-        let mut system = DMatrix::zeros(self.k, self.k);
         let mut missing = DVector::from_element(self.k, 1.0);
         for column in columns {
-            for (a, &i) in column.free.iter().enumerate() {
-                missing[i] -= column.plain[a];
-                for (b, &l) in column.free.iter().enumerate() {
-                    system[(i, l)] += column.inverse[(a, b)];
-                }
+            for (plain, &i) in column.plain.iter().zip(&column.free) {
+                missing[i] -= plain;
             }
         }
-        let multipliers = Cholesky::new(system)?.solve(&missing);
+        let multipliers = Cholesky::new(Column::sum(columns, self.k))?.solve(&missing);
         let mut p = DMatrix::zeros(self.k, self.k);
         for (j, column) in columns.iter().enumerate() {
-            for (a, &i) in column.free.iter().enumerate() {
-                let inverse = column.inverse.row(a);
-                let pulled = column
-                    .free
-                    .iter()
-                    .enumerate()
-                    .map(|(b, &l)| inverse[b] * multipliers[l]);
-                p[(i, j)] = column.plain[a] + pulled.sum::<f64>();
+            let pulled = column.answer(&multipliers);
+            for (plain, &i) in column.plain.iter().zip(&column.free) {
+                p[(i, j)] = plain + pulled[i];
             }
         }
         Some((p, multipliers))
@@ -232,7 +252,7 @@ impl Reduced {
     fn solution(
         &self,
         p: &DMatrix<f64>,
-        free: &DMatrix<bool>,
+        columns: Vec<Column>,
         condition_number: f64,
     ) -> Result<Solution> {
         let gradient = self.gradient(p);
@@ -254,7 +274,11 @@ impl Reduced {
             entries,
             condition_number,
             kkt_residual,
-            at_bound: free.iter().filter(|&&free| !free).count(),
+            at_bound: columns
+                .iter()
+                .map(|column| self.k - column.free.len())
+                .sum(),
+            columns,
         })
     }
 }
@@ -298,7 +322,7 @@ fn projection(row: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-fn stuck() -> Error {
+pub(super) fn stuck() -> Error {
     let reason = "are too nearly collinear for the least-squares problem to be solved: shrink towards a matrix";
     Error::new(ErrorKind::NotConverged, "shares", reason)
 }
