@@ -419,56 +419,11 @@ class Ledger:
     def customers(self) -> int: ...
     @property
     def rows(self) -> int: ...
-    def summary(
-        self,
-        period: int | str,
-        periods_per_unit: float,
-        start: int | None,
-        end: int | None,
-        returns: str,
-        include_first: bool,
-        continuity_correction: bool,
-    ) -> Table: ...
-    def calibration_and_holdout(
-        self,
-        calibration_end: int,
-        period: int | str,
-        periods_per_unit: float,
-        start: int | None,
-        end: int | None,
-        returns: str,
-        include_first: bool,
-        continuity_correction: bool,
-    ) -> tuple[Table, float, int]: ...
-    def repeat_purchases(
-        self,
-        length: float,
-        period: int | str,
-        periods_per_unit: float,
-        start: int | None,
-        end: int | None,
-        returns: str,
-    ) -> tuple[list[float], list[float]]: ...
-    def partial_summary(
-        self,
-        period: int | str,
-        periods_per_unit: float,
-        start: int | None,
-        end: int | None,
-        returns: str,
-        include_first: bool,
-        continuity_correction: bool,
-    ) -> PartialSummary: ...
-    def grouped_summary(
-        self,
-        period: int | str,
-        periods_per_unit: float,
-        start: int | None,
-        end: int | None,
-        returns: str,
-        continuity_correction: bool,
-        weights: NDArray[np.float64] | None,
-    ) -> tuple[Table, Table]: ...
+    def summary(self, options: dict[str, Any]) -> Table: ...
+    def calibration_and_holdout(self, calibration_end: int, options: dict[str, Any]) -> tuple[Table, float, int]: ...
+    def repeat_purchases(self, length: float, options: dict[str, Any]) -> tuple[list[float], list[float]]: ...
+    def partial_summary(self, options: dict[str, Any]) -> PartialSummary: ...
+    def grouped_summary(self, options: dict[str, Any], weights: NDArray[np.float64] | None) -> tuple[Table, Table]: ...
     def period_series(
         self, period: int | str, start: int | None, end: int | None, returns: str
     ) -> tuple[Table, int]: ...
@@ -488,19 +443,7 @@ class PartialSummary:
     def summary(self) -> Table: ...
     def calibration_and_holdout(self, calibration_end: int) -> tuple[Table, float, int]: ...
 
-def summary(
-    table: object,
-    customer: str,
-    time: str,
-    amount: str,
-    period: int | str,
-    periods_per_unit: float,
-    start: int | None,
-    end: int | None,
-    returns: str,
-    include_first: bool,
-    continuity_correction: bool,
-) -> Table: ...
+def summary(table: object, customer: str, time: str, amount: str, options: dict[str, Any]) -> Table: ...
 def simulate(
     customers: int,
     seed: int,

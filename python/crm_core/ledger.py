@@ -273,15 +273,8 @@ class Ledger:
         ----------
         Fader & Hardie (2008), "Creating an RFM summary using Excel", note 022.
         """
-        table = self._core.summary(
-            _period(period),
-            number("periods_per_unit", periods_per_unit),
-            _days("start", start),
-            _days("end", end),
-            member("returns", Returns, returns).value,
-            include_first,
-            continuity_correction,
-        )
+        options = _options(period, periods_per_unit, start, end, returns, include_first, continuity_correction)
+        table = self._core.summary(options)
         return native(table, self._backend)
 
     def calibration_and_holdout(
@@ -333,16 +326,9 @@ class Ledger:
         >>> split.duration
         37.714285714285715
         """
-        table, duration, newcomers = self._core.calibration_and_holdout(
-            day_number("calibration_end", calibration_end),
-            _period(period),
-            number("periods_per_unit", periods_per_unit),
-            _days("start", start),
-            _days("end", end),
-            member("returns", Returns, returns).value,
-            include_first,
-            continuity_correction,
-        )
+        last = day_number("calibration_end", calibration_end)
+        options = _options(period, periods_per_unit, start, end, returns, include_first, continuity_correction)
+        table, duration, newcomers = self._core.calibration_and_holdout(last, options)
         return HoldoutSummary(native(table, self._backend), duration, newcomers)
 
     def repeat_purchases(
@@ -380,14 +366,8 @@ class Ledger:
         >>> len(weeks.starts), len(weeks.purchases)
         (300, 76)
         """
-        starts, purchases = self._core.repeat_purchases(
-            number("length", length),
-            _period(period),
-            number("periods_per_unit", periods_per_unit),
-            _days("start", start),
-            _days("end", end),
-            member("returns", Returns, returns).value,
-        )
+        options = _options(period, periods_per_unit, start, end, returns)
+        starts, purchases = self._core.repeat_purchases(number("length", length), options)
         return RepeatPurchases(np.array(starts), np.array(purchases), float(length))
 
     def partial_summary(
@@ -410,15 +390,8 @@ class Ledger:
         MissingValueError
             For blocks of several days without a start: each part would count them from another day.
         """
-        made = self._core.partial_summary(
-            _period(period),
-            number("periods_per_unit", periods_per_unit),
-            _days("start", start),
-            _days("end", end),
-            member("returns", Returns, returns).value,
-            include_first,
-            continuity_correction,
-        )
+        options = _options(period, periods_per_unit, start, end, returns, include_first, continuity_correction)
+        made = self._core.partial_summary(options)
         return PartialSummary(made, self._backend)
 
     def grouped_summary(
@@ -437,15 +410,9 @@ class Ledger:
         Parameters are those of :meth:`summary`; ``weights`` has one number, 0 or more, per row of it, and as a Series
         of pandas its index.
         """
-        groups, members = self._core.grouped_summary(
-            _period(period),
-            number("periods_per_unit", periods_per_unit),
-            _days("start", start),
-            _days("end", end),
-            member("returns", Returns, returns).value,
-            continuity_correction,
-            None if weights is None else _weights(weights),
-        )
+        options = _options(period, periods_per_unit, start, end, returns, continuity_correction=continuity_correction)
+        numbers = None if weights is None else _weights(weights)
+        groups, members = self._core.grouped_summary(options, numbers)
         return GroupedSummary(native(groups, self._backend), native(members, self._backend))
 
     def period_series(
@@ -657,20 +624,10 @@ def summary(
     >>> summary(log, customer="customer", time="time", amount="amount", periods_per_unit=7).height
     300
     """
-    table = _core.summary(
-        collect(log),
-        customer,
-        time,
-        amount,
-        _period(period),
-        number("periods_per_unit", periods_per_unit),
-        _days("start", start),
-        _days("end", end),
-        member("returns", Returns, returns).value,
-        include_first,
-        continuity_correction,
-    )
-    return native(table, backend(log))
+    table = collect(log)
+    options = _options(period, periods_per_unit, start, end, returns, include_first, continuity_correction)
+    summarised = _core.summary(table, customer, time, amount, options)
+    return native(summarised, backend(log))
 
 
 def simulate(
@@ -760,6 +717,27 @@ def _period(period: Period | int) -> int | str:
     if isinstance(period, str):
         return member("period", Period, period).value
     return integer("period", period, least=-LARGEST_INTEGER)
+
+
+def _options(
+    period: Period | int,
+    periods_per_unit: float,
+    start: date | str | None,
+    end: date | str | None,
+    returns: Returns,
+    include_first: bool = False,
+    continuity_correction: bool = False,
+) -> dict[str, Any]:
+    """Give the options of a summary as the core takes them."""
+    return {
+        "period": _period(period),
+        "periods_per_unit": number("periods_per_unit", periods_per_unit),
+        "start": _days("start", start),
+        "end": _days("end", end),
+        "returns": member("returns", Returns, returns).value,
+        "include_first": include_first,
+        "continuity_correction": continuity_correction,
+    }
 
 
 def _weights(weights: Column) -> Any:

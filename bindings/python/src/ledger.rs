@@ -63,77 +63,31 @@ impl PyLedger {
         self.0.rows()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the options, one by one")]
-    fn summary(
-        &self,
-        py: Python<'_>,
-        period: PeriodArgument,
-        periods_per_unit: f64,
-        start: Option<i32>,
-        end: Option<i32>,
-        returns: &str,
-        include_first: bool,
-        continuity_correction: bool,
-    ) -> Result<OutTable> {
-        let options = SummaryOptions {
-            granularity: period.granularity()?,
-            periods_per_unit,
-            start: date("start", start)?,
-            end: date("end", end)?,
-            returns: parse_returns(returns)?,
-            include_first,
-            continuity_correction,
-        };
+    fn summary(&self, py: Python<'_>, options: SummaryArguments) -> Result<OutTable> {
+        let options = options.read()?;
         Ok(detached(py, || summary_table(&self.0, self.0.summary(&options)?))?.into())
     }
 
     /// When customers came, and their repeat purchases in each period of this length.
-    #[expect(clippy::too_many_arguments, reason = "the options, one by one")]
     fn repeat_purchases(
         &self,
         py: Python<'_>,
         length: f64,
-        period: PeriodArgument,
-        periods_per_unit: f64,
-        start: Option<i32>,
-        end: Option<i32>,
-        returns: &str,
+        options: SummaryArguments,
     ) -> Result<(Vec<f64>, Vec<f64>)> {
-        let options = SummaryOptions {
-            granularity: period.granularity()?,
-            periods_per_unit,
-            start: date("start", start)?,
-            end: date("end", end)?,
-            returns: parse_returns(returns)?,
-            ..SummaryOptions::default()
-        };
+        let options = options.read()?;
         let repeats = detached(py, || self.0.repeat_purchases(&options, length))?;
         Ok((repeats.starts, repeats.purchases))
     }
 
     /// The table, the length of the holdout and the number of newcomers.
-    #[expect(clippy::too_many_arguments, reason = "the options, one by one")]
     fn calibration_and_holdout(
         &self,
         py: Python<'_>,
         calibration_end: i32,
-        period: PeriodArgument,
-        periods_per_unit: f64,
-        start: Option<i32>,
-        end: Option<i32>,
-        returns: &str,
-        include_first: bool,
-        continuity_correction: bool,
+        options: SummaryArguments,
     ) -> Result<(OutTable, f64, usize)> {
-        let options = SummaryOptions {
-            granularity: period.granularity()?,
-            periods_per_unit,
-            start: date("start", start)?,
-            end: date("end", end)?,
-            returns: parse_returns(returns)?,
-            include_first,
-            continuity_correction,
-        };
+        let options = options.read()?;
         let calibration_end = Date::from_days(calibration_end)?;
         let (table, duration, newcomers) = detached(py, || {
             holdout_table(
@@ -144,52 +98,23 @@ impl PyLedger {
         Ok((table.into(), duration, newcomers))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the options, one by one")]
     fn partial_summary(
         &self,
         py: Python<'_>,
-        period: PeriodArgument,
-        periods_per_unit: f64,
-        start: Option<i32>,
-        end: Option<i32>,
-        returns: &str,
-        include_first: bool,
-        continuity_correction: bool,
+        options: SummaryArguments,
     ) -> Result<PyPartialSummary> {
-        let options = SummaryOptions {
-            granularity: period.granularity()?,
-            periods_per_unit,
-            start: date("start", start)?,
-            end: date("end", end)?,
-            returns: parse_returns(returns)?,
-            include_first,
-            continuity_correction,
-        };
+        let options = options.read()?;
         detached(py, || self.0.partial_summary(&options)).map(PyPartialSummary)
     }
 
     /// The groups, and the group of each customer of the summary.
-    #[expect(clippy::too_many_arguments, reason = "the options, one by one")]
     fn grouped_summary(
         &self,
         py: Python<'_>,
-        period: PeriodArgument,
-        periods_per_unit: f64,
-        start: Option<i32>,
-        end: Option<i32>,
-        returns: &str,
-        continuity_correction: bool,
+        options: SummaryArguments,
         weights: Option<Floats>,
     ) -> Result<(OutTable, OutTable)> {
-        let options = SummaryOptions {
-            granularity: period.granularity()?,
-            periods_per_unit,
-            start: date("start", start)?,
-            end: date("end", end)?,
-            returns: parse_returns(returns)?,
-            include_first: false,
-            continuity_correction,
-        };
+        let options = options.read()?;
         let weights = weights.as_ref().map(|w| w.slice("weights")).transpose()?;
         let (groups, members) = detached(py, || {
             let summary = self.0.summary(&options)?;
@@ -410,30 +335,15 @@ fn summary_table(whose: &impl Customers, mut summary: Summary) -> crm_core::Resu
 
 /// The summary of the log that a table holds, without a ledger.
 #[pyfunction]
-#[expect(clippy::too_many_arguments, reason = "the options, one by one")]
 pub(crate) fn summary(
     py: Python<'_>,
     table: ArrowTable,
     customer: &str,
     time: &str,
     amount: &str,
-    period: PeriodArgument,
-    periods_per_unit: f64,
-    start: Option<i32>,
-    end: Option<i32>,
-    returns: &str,
-    include_first: bool,
-    continuity_correction: bool,
+    options: SummaryArguments,
 ) -> Result<OutTable> {
-    let options = SummaryOptions {
-        granularity: period.granularity()?,
-        periods_per_unit,
-        start: date("start", start)?,
-        end: date("end", end)?,
-        returns: parse_returns(returns)?,
-        include_first,
-        continuity_correction,
-    };
+    let options = options.read()?;
     let columns = LogColumns {
         customer,
         time,
@@ -512,6 +422,33 @@ impl PeriodArgument {
                 _ => Err(unknown("period", &name)),
             },
         }
+    }
+}
+
+/// The options of a summary.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct SummaryArguments {
+    period: PeriodArgument,
+    periods_per_unit: f64,
+    start: Option<i32>,
+    end: Option<i32>,
+    returns: String,
+    include_first: bool,
+    continuity_correction: bool,
+}
+
+impl SummaryArguments {
+    fn read(self) -> crm_core::Result<SummaryOptions> {
+        Ok(SummaryOptions {
+            granularity: self.period.granularity()?,
+            periods_per_unit: self.periods_per_unit,
+            start: date("start", self.start)?,
+            end: date("end", self.end)?,
+            returns: parse_returns(&self.returns)?,
+            include_first: self.include_first,
+            continuity_correction: self.continuity_correction,
+        })
     }
 }
 
