@@ -5,17 +5,15 @@ their sentences; the stages of the activities are plain by hand. `python3 tests/
 `--check` compares it.
 """
 
-import json
 import math
-import pathlib
 import random
-import sys
 from decimal import Decimal, getcontext
 from fractions import Fraction
 
+from cases import Vectors
+
 getcontext().prec = 50
-TARGET = pathlib.Path(__file__).resolve().parent.parent / "classification.json"
-DEFINITION = "definition: tests/vectors/reference/classification.py"
+VECTORS = Vectors("classification", 1e-12, "definition: tests/vectors/reference/classification.py")
 CLUES = ["attachment", "repeat_purchase", "alternatives", "switching_effort", "convenience", "promotion_share", "reward_share", "constraint"]
 HIGH = Fraction(7, 10)
 
@@ -179,30 +177,9 @@ REFUSED = [
 ]
 
 
-def plain(value):
-    if isinstance(value, Fraction):
-        return int(value) if value.denominator == 1 else float(value)
-    if isinstance(value, dict):
-        return {key: plain(v) for key, v in value.items()}
-    if isinstance(value, list):
-        return [plain(v) for v in value]
-    return value
-
-
-def document():
-    out = []
-    for name, arguments, stages in cases():
-        expected = plain(classify(**arguments, stages=stages))
-        out.append({"name": name, "function": "classify", "arguments": arguments, "expected": expected, "tolerance": 1e-12, "source": DEFINITION})
-    for name, arguments, kind, argument, row in REFUSED:
-        expected = {"error": kind, "argument": argument, "row": row}
-        out.append({"name": name, "function": "classify", "arguments": arguments, "expected": expected, "tolerance": 0, "source": "what the documentation refuses"})
-    lines = ",\n".join("  " + json.dumps(case) for case in out)
-    return '{"cases": [\n' + lines + "\n]}\n"
-
-
 if __name__ == "__main__":
-    text = document()
-    if "--check" in sys.argv:
-        sys.exit(TARGET.read_text() != text)
-    TARGET.write_text(text)
+    for name, arguments, stages in cases():
+        VECTORS.add(name, "classify", arguments, classify(**arguments, stages=stages))
+    for name, *refused in REFUSED:
+        VECTORS.refuse(name, "classify", *refused)
+    VECTORS.write()

@@ -10,20 +10,18 @@ by Python's hmac (OpenSSL), checked against RFC 4231.
 from __future__ import annotations
 
 import hmac
-import json
-import sys
 from datetime import date
-from pathlib import Path
 
 import jellyfish
 import mpmath
 import phonenumbers
+from cases import Vectors
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, DamerauLevenshtein, Jaro, JaroWinkler, Levenshtein
 
-TARGET = Path(__file__).resolve().parent.parent / "identify.json"
-CASES = []
+VECTORS = Vectors("identify", 0, "definition")
+add, refuse = VECTORS.add, VECTORS.refuse
 
 PAIRS = [
     ("MARTHA", "MARHTA"), ("DWAYNE", "DUANE"), ("DIXON", "DICKSONX"), ("JONES", "JOHNSON"), ("ABROMS", "ABRAMS"),
@@ -60,13 +58,6 @@ WRITTEN = [
     ("text", "New  South-Wales", "new south wales"),
 ]
 
-
-def add(name, function, arguments, expected, tolerance, source):
-    CASES.append(
-        {"name": name, "function": function, "arguments": arguments, "expected": expected, "tolerance": tolerance, "source": source}
-    )
-
-
 for a, b in PAIRS:
     name, arguments = f"{a} {b}", {"a": a, "b": b}
     jaro, winkler = Jaro.similarity(a, b), JaroWinkler.similarity(a, b)
@@ -88,15 +79,15 @@ for given, home in PHONES:
     arguments = {"kind": "phone", "given": given, "calling_code": home}
     add(f"phone {given}", "normalise", arguments, expected, 0, "phonenumbers")
 for kind, given, expected in WRITTEN:
-    add(f"{kind} {given}", "normalise", {"kind": kind, "given": given, "calling_code": 86}, expected, 0, "definition")
+    add(f"{kind} {given}", "normalise", {"kind": kind, "given": given, "calling_code": 86}, expected)
 for given in NAMES:
     expected = "".join(lazy_pinyin(given)).replace(" ", "").lower()
     add(f"pinyin {given}", "pinyin", {"given": given}, expected, 0, "pypinyin")
 for kind, given in (("phone", "+49 12"), ("email", "ann.example"), ("email", "ann@@example.org"), ("date", "1990-02-31"), ("date", "soon")):
     arguments = {"kind": kind, "given": given, "calling_code": 86}
-    add(f"{kind} {given}", "normalise", arguments, {"error": "unreadable", "argument": kind}, 0, "definition")
+    refuse(f"{kind} {given}", "normalise", arguments, "unreadable", kind)
 arguments = {"kind": "phone", "given": "138 1234 5678", "calling_code": 0}
-add("no calling code", "normalise", arguments, {"error": "out_of_range", "argument": "calling_code"}, 0, "definition")
+refuse("no calling code", "normalise", arguments, "out_of_range", "calling_code")
 
 # RFC 4231, 4.2 to 4.8: key, message, the beginning of the code as it is printed (case 5 prints 128 bits only).
 RFC_4231 = [
@@ -132,22 +123,21 @@ for kind, given, normal in HIDDEN:
     arguments = {"key": SECRET, "kind": kind, "given": given, "calling_code": 86}
     add(f"pseudonym of the {kind} {given}", "pseudonym", arguments, expected, 0, "definition, by Python's hmac")
 arguments = {"key": "00" * 31, "kind": "name", "given": "Ann", "calling_code": 86}
-add("a short key", "pseudonym", arguments, {"error": "out_of_range", "argument": "key"}, 0, "RFC 2104, section 3")
+refuse("a short key", "pseudonym", arguments, "out_of_range", "key")
 
 for given, expected in (("1,234.50", "1234.5"), ("-0.50", "-0.5"), ("1 000 000", "1000000"), ("１２", "12"), ("007", "7"), ("0.0", "0")):
     arguments = {"kind": "number", "given": given, "calling_code": 86}
-    add(f"number {given}", "normalise", arguments, expected, 0, "definition")
+    add(f"number {given}", "normalise", arguments, expected)
 for given in ("1,5", "1,2345", "12 euro", ".5", "1e3"):
     arguments = {"kind": "number", "given": given, "calling_code": 86}
-    add(f"number {given}", "normalise", arguments, {"error": "unreadable", "argument": "number"}, 0, "definition")
+    refuse(f"number {given}", "normalise", arguments, "unreadable", "number")
 
 mpmath.mp.dps = 30
 for age, half_life in ((0, 1), (365, 365), (1000, 90), (0.25, 730), (1e4, 1)):
-    expected = float(mpmath.mpf(2) ** (-mpmath.mpf(age) / mpmath.mpf(half_life)))
+    expected = mpmath.mpf(2) ** (-mpmath.mpf(age) / mpmath.mpf(half_life))
     add(f"age {age}, half-life {half_life}", "freshness", {"age": age, "half_life": half_life}, expected, 1e-15, "2^(-age/half-life), mpmath")
 for age, half_life, argument in ((-1, 1, "age"), (1, 0, "half_life")):
-    arguments = {"age": age, "half_life": half_life}
-    add(f"age {age}, half-life {half_life}", "freshness", arguments, {"error": "out_of_range", "argument": argument}, 0, "definition")
+    refuse(f"age {age}, half-life {half_life}", "freshness", {"age": age, "half_life": half_life}, "out_of_range", argument)
 
 
 def profile(half_life, told, now):
@@ -254,17 +244,13 @@ for name, fields, rows, days, now, least_freshness, least_filled in QUALITIES:
                  "least_freshness": least_freshness, "least_filled": least_filled}
     expected = field_quality(fields, rows, days, now, least_freshness, least_filled)
     add(name, "field_quality", arguments, expected, 1e-14, "definitions, mpmath")
-for name, change, expected in (
-    ("a time after now", {"now": 800}, {"error": "out_of_range", "argument": "times", "row": 4}),
-    ("a limit above 1", {"least_filled": 1.5}, {"error": "out_of_range", "argument": "least_filled"}),
-    ("a limit below 0", {"least_freshness": -0.1}, {"error": "out_of_range", "argument": "least_freshness"}),
+for name, change, *refused in (
+    ("a time after now", {"now": 800}, "times", 4),
+    ("a limit above 1", {"least_filled": 1.5}, "least_filled"),
+    ("a limit below 0", {"least_freshness": -0.1}, "least_freshness"),
 ):
     arguments = {"fields": FIELDS, "rows": ROWS, "days": DAYS, "now": 1095, "least_freshness": 0.5, "least_filled": 0.05}
-    add(name, "field_quality", arguments | change, expected, 0, "definition")
+    refuse(name, "field_quality", arguments | change, "out_of_range", *refused)
 
 if __name__ == "__main__":
-    lines = ",\n".join("  " + json.dumps(case, ensure_ascii=False) for case in CASES)
-    text = '{"cases": [\n' + lines + "\n]}\n"
-    if "--check" in sys.argv:
-        sys.exit(TARGET.read_text() != text)
-    TARGET.write_text(text)
+    VECTORS.write()

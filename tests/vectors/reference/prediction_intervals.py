@@ -4,18 +4,18 @@ Predictions are those of the other scripts beside this one, in high precision; t
 delta_method.py.
 """
 
-import json
-from pathlib import Path
-
 import prediction_bg_bb
 import prediction_bg_nbd
 import prediction_contractual
 import prediction_pareto_nbd
+from cases import Vectors
 from delta_method import intervals, total
 from mpmath import exp, gamma, inf, mp, mpf
 
 mp.dps = 50
 SOURCE = "delta method in high precision: tests/vectors/reference/prediction_intervals.py"
+VECTORS = Vectors("prediction_intervals", 1e-9, SOURCE)
+case, refused = VECTORS.add, VECTORS.refuse
 PROBABILITIES = {
     "probability_alive", "purchase_probability", "tail_probability", "conditional_survival", "retention_rate",
     "churn_probability",
@@ -27,20 +27,6 @@ COVARIANCE = [
     [-0.0041, -0.0048, 0.0655, 0.0913],
 ]
 SPEND_COVARIANCE = [[0.0361, -0.0202, -0.0502], [-0.0202, 0.0151, 0.0304], [-0.0502, 0.0304, 0.0767]]
-CASES = []
-
-
-def case(name, function, arguments, expected):
-    CASES.append({"name": name, "function": function, "arguments": arguments, "expected": expected,
-                  "tolerance": 1e-9, "source": SOURCE})  # fmt: skip
-
-
-def refused(name, function, arguments, kind, argument, row=None):
-    expected = {"error": kind, "argument": argument} | ({} if row is None else {"row": row})
-    CASES.append({"name": name, "function": function, "arguments": arguments, "expected": expected,
-                  "tolerance": 0, "source": "the rules of the arguments"})  # fmt: skip
-
-
 PURCHASES = {
     "bg_nbd": lambda function, p, x, tx, age, **rest: prediction_bg_nbd.predict(
         function, "bg_nbd", p, int(x), tx, age, **rest
@@ -133,7 +119,7 @@ def spend_cases():
     case("spend, total", "gamma_gamma_total", arguments, total(*given))
     p, q, g = (mpf(v) for v in model.values())
     at = [0.5, 10.0, 35.17, 1000.0]
-    density = [float((p * g) ** q * mpf(v) ** (-q - 1) * exp(-p * g / mpf(v)) / gamma(q)) for v in at]
+    density = [(p * g) ** q * mpf(v) ** (-q - 1) * exp(-p * g / mpf(v)) / gamma(q) for v in at]
     case("density", "gamma_gamma_expected_spend_density", {"model": model, "expected_spend": at}, density)
     refused("no spend", "gamma_gamma_expected_spend_density", {"model": model, "expected_spend": [1.0, 0.0]},
             "out_of_range", "expected_spend", 1)  # fmt: skip
@@ -209,9 +195,7 @@ def main():
     spend_cases()
     renewal_cases()
     lifetime_value_cases()
-    lines = ",\n".join(json.dumps(c) for c in CASES)
-    path = Path(__file__).resolve().parent.parent / "prediction_intervals.json"
-    path.write_text('{"cases": [\n' + lines + "\n]}\n")
+    VECTORS.write()
 
 
 if __name__ == "__main__":
