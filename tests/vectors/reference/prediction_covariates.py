@@ -6,21 +6,19 @@ method finds the neighbourhood of the maximum, and Newton steps on a numerical H
 maximum, over the covariates as they are, not standardised. Intervals are those of delta_method.py.
 """
 
-import json
 import math
 import random
 from functools import cache
-from pathlib import Path
 
+from cases import Vectors
 from delta_method import intervals, total
 from mpmath import exp, hyp2f1, log, loggamma, lu_solve, matrix, mp, mpf, quad, rf
 from scipy.optimize import minimize
 from scipy.special import betaln, gammaln
 
-SOURCE = "Fader & Hardie 2007, note 019; 30 digits: tests/vectors/reference/prediction_covariates.py"
-TOLERANCE = 1e-11
+SCRIPT = "tests/vectors/reference/prediction_covariates.py"
+VECTORS = Vectors("prediction_covariates", 1e-11, f"Fader & Hardie 2007, note 019; 30 digits: {SCRIPT}")
 mp.dps = 40
-cases = []
 
 
 def own_parameters(model, effect, parameters, z1, z2, e=exp):
@@ -106,18 +104,10 @@ def predicted(function, model, p, x, tx, age, horizon=None, discount_rate=None):
     return now * quad(lambda u: exp(-force * u) * rate(model, p, x, age, u), cuts)
 
 
-def case(name, function, model, effect, parameters, customers, names, columns, **rest):
-    exact = [mpf(v) for v in parameters]
-    z = [[mpf(v) for v in column] for side in columns for column in side]
-    given = {key: mpf(value) for key, value in rest.items()}
-    expected = []
-    for row, (x, tx, age) in enumerate(customers):
-        mine = [column[row] for column in z]
-        z1, z2 = mine[: len(columns[0])], mine[len(columns[0]) :]
-        p = own_parameters(model, effect, exact, z1, z2)
-        expected.append(float(predicted(function, model, p, int(x), mpf(tx), mpf(age), **given)))
+def given(model, effect, parameters, customers, names, columns):
+    """The arguments of a model and of the customers to whom it is applied."""
     frequency, recency, age = ([float(v) for v in column] for column in zip(*customers, strict=True))
-    arguments = {
+    return {
         "model": model,
         "dropout_effect": effect,
         "parameters": parameters,
@@ -128,81 +118,69 @@ def case(name, function, model, effect, parameters, customers, names, columns, *
         "frequency": frequency,
         "recency": recency,
         "age": age,
-        **rest,
     }
-    cases.append(
-        {
-            "name": f"{model}, {effect}: {name}",
-            "function": f"covariate_model_{function}",
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": TOLERANCE,
-            "source": SOURCE,
-        }
-    )
 
 
-def uncertain(model, effect, parameters, deviations, customers, names, columns):
-    """Predictions and their sums with intervals; neighbours among the parameters are correlated."""
-    size = range(len(parameters))
-    covariance = [[deviations[i] * deviations[j] * 0.3 ** abs(i - j) for j in size] for i in size]
-    z = [[mpf(v) for v in column] for side in columns for column in side]
-    frequency, recency, age = ([float(v) for v in column] for column in zip(*customers, strict=True))
+def predictor(prediction, model, effect, customers, columns, **numbers):
+    """The predictions of all customers as a function of the parameters, as a tuple."""
+    exact = {key: mpf(value) for key, value in numbers.items()}
+
+    @cache
+    def predict(parameters):
+        rows = []
+        for row, (x, tx, age) in enumerate(customers):
+            of_purchases, of_dropout = ([mpf(column[row]) for column in side] for side in columns)
+            own = own_parameters(model, effect, parameters, of_purchases, of_dropout)
+            rows.append(predicted(prediction, model, own, int(x), mpf(tx), mpf(age), **exact))
+        return rows
+
+    return predict
+
+
+def case(name, function, *whom, **numbers):
+    model, effect, parameters, customers, _, columns = whom
+    expected = predictor(function, model, effect, customers, columns, **numbers)(tuple(mpf(v) for v in parameters))
+    VECTORS.add(f"{model}, {effect}: {name}", f"covariate_model_{function}", given(*whom) | numbers, expected)
+
+
+def correlated(deviations):
+    """The covariance of parameters whose neighbours are correlated."""
+    size = range(len(deviations))
+    return [[deviations[i] * deviations[j] * 0.3 ** abs(i - j) for j in size] for i in size]
+
+
+def flat(rows):
+    return [value for row in rows for value in row]
+
+
+def with_intervals(name, function, arguments, *uncertain):
+    """Each prediction and their sum with intervals."""
+    with mp.workdps(22):
+        made = {"intervals": intervals(*uncertain), "total": total(*uncertain)}
+    for kind, expected in made.items():
+        VECTORS.add(f"{name}, {kind}", f"covariate_model_{function}{kind}", arguments, expected, 1e-9)
+
+
+def uncertain(deviations, *whom):
+    """Predictions and their sums with intervals."""
+    model, effect, parameters, customers, _, columns = whom
+    covariance = correlated(deviations)
     for prediction, numbers in [
         ("probability_alive", {"horizon": 39.0}),
         ("expected_purchases", {"horizon": 39.0}),
         ("discounted_purchases", {"horizon": 104.0, "discount_rate": 0.002}),
     ]:
-
-        @cache
-        def column(p, prediction=prediction, numbers=numbers):
-            rows = []
-            for row, (x, tx, t) in enumerate(customers):
-                mine = [values[row] for values in z]
-                own = own_parameters(model, effect, p, mine[: len(columns[0])], mine[len(columns[0]) :])
-                given = {key: mpf(value) for key, value in numbers.items()}
-                rows.append(predicted(prediction, model, own, int(x), mpf(tx), mpf(t), **given))
-            return rows
-
-        def predict(p, column=column):
-            return column(tuple(p))
-
-        arguments = {
-            "model": model,
-            "dropout_effect": effect,
-            "parameters": parameters,
-            "log_covariance": [value for row in covariance for value in row],
-            "purchase_names": names[0],
-            "dropout_names": names[1],
-            "purchase_covariates": columns[0],
-            "dropout_covariates": columns[1],
-            "frequency": frequency,
-            "recency": recency,
-            "age": age,
-            "prediction": prediction,
-            **numbers,
-            "level": 0.95,
-        }
-        given = (predict, parameters, covariance, 0.95, prediction == "probability_alive", 4)
-        with mp.workdps(22):
-            made = {"intervals": intervals(*given), "total": total(*given)}
-        for function, expected in made.items():
-            cases.append(
-                {
-                    "name": f"{model}, {effect}: {prediction}, {function}",
-                    "function": f"covariate_model_{function}",
-                    "arguments": arguments,
-                    "expected": expected,
-                    "tolerance": 1e-9,
-                    "source": SOURCE,
-                }
-            )
+        column = predictor(prediction, model, effect, customers, columns, **numbers)
+        arguments = given(*whom) | {"log_covariance": flat(covariance), "prediction": prediction, **numbers, "level": 0.95}
+        predict = lambda p, column=column: column(tuple(p))
+        known = (parameters, covariance, 0.95, prediction == "probability_alive", 4)
+        with_intervals(f"{model}, {effect}: {prediction}", "", arguments, predict, *known)
 
 
-def valued(model, effect, parameters, deviations, customers, names, columns):
+def valued(deviations, *whom):
     """Lifetime values and their sums with intervals, over the parameters of purchases and of spend."""
-    size = range(len(parameters))
-    covariance = [[deviations[i] * deviations[j] * 0.3 ** abs(i - j) for j in size] for i in size]
+    model, effect, parameters, customers, _, columns = whom
+    covariance = correlated(deviations)
     spend, of_spend = {"p": 6.2488, "q": 3.7446, "gamma": 15.4477}, [
         [0.0361, -0.0202, -0.0502],
         [-0.0202, 0.0151, 0.0304],
@@ -212,62 +190,31 @@ def valued(model, effect, parameters, deviations, customers, names, columns):
     # Coefficients are uncertain themselves, all others by their logarithms: those come first.
     order = [0, 1, 2, 3, *(len(parameters) + i for i in range(3)), *range(4, len(parameters))]
     joint = [[joint[i][j] for j in order] for i in order]
-    z = [[mpf(v) for v in column] for side in columns for column in side]
-    frequency, recency, age = ([float(v) for v in column] for column in zip(*customers, strict=True))
+    numbers = {"horizon": 104.0, "discount_rate": 0.002}
+    bought = predictor("discounted_purchases", model, effect, customers, columns, **numbers)
+    arguments = given(*whom)
+    frequency = arguments["frequency"]
     means = [0.0 if x == 0 else 22.35 + 7 * row for row, x in enumerate(frequency)]
     margins = [0.3 - 0.05 * row for row in range(len(customers))]
-
-    @cache
-    def bought(p):
-        rows = []
-        for row, (x, tx, t) in enumerate(customers):
-            mine = [values[row] for values in z]
-            own = own_parameters(model, effect, p, mine[: len(columns[0])], mine[len(columns[0]) :])
-            given = {"horizon": mpf(104.0), "discount_rate": mpf(0.002)}
-            rows.append(predicted("discounted_purchases", model, own, int(x), mpf(tx), mpf(t), **given))
-        return rows
 
     def predict(v):
         p, q, g = v[4:7]
         rows = zip(bought((*v[:4], *v[7:])), frequency, means, margins, strict=True)
         return [mpf(k) * b * p * (g + mpf(x) * mpf(m)) / (p * mpf(x) + q - 1) for b, x, m, k in rows]
 
-    arguments = {
-        "model": model,
-        "dropout_effect": effect,
-        "parameters": parameters,
-        "log_covariance": [value for row in covariance for value in row],
+    arguments |= {
+        "log_covariance": flat(covariance),
         "spend": spend,
-        "spend_log_covariance": [value for row in of_spend for value in row],
-        "purchase_names": names[0],
-        "dropout_names": names[1],
-        "purchase_covariates": columns[0],
-        "dropout_covariates": columns[1],
-        "frequency": frequency,
-        "recency": recency,
-        "age": age,
+        "spend_log_covariance": flat(of_spend),
         "spend_frequency": frequency,
         "mean_spend": means,
-        "horizon": 104.0,
-        "discount_rate": 0.002,
+        **numbers,
         "margin": margins,
         "level": 0.95,
     }
     values = [*parameters, *spend.values()]
-    given = (predict, [values[i] for i in order], joint, 0.95, False, 7)
-    with mp.workdps(22):
-        made = {"intervals": intervals(*given), "total": total(*given)}
-    for function, expected in made.items():
-        cases.append(
-            {
-                "name": f"{model}, {effect}: lifetime value, {function}",
-                "function": f"covariate_model_lifetime_value_{function}",
-                "arguments": arguments,
-                "expected": expected,
-                "tolerance": 1e-9,
-                "source": SOURCE,
-            }
-        )
+    known = ([values[i] for i in order], joint, 0.95, False, 7)
+    with_intervals(f"{model}, {effect}: lifetime value", "lifetime_value_", arguments, predict, *known)
 
 
 def simulated(model, effect, parameters, count, seed):
@@ -386,36 +333,17 @@ def fitted(name, model, effect, truth, count, seed, penalty=0.0):
         "covariate_penalty": penalty,
     }
     expected = {
-        "parameters": [float(v) for v in estimates],
-        "log_likelihood": float(here + count * mpf(penalty) / 2 * ridge),
-        "standard_errors": [float(s * covariance[i, i] ** mpf("0.5")) for i, s in enumerate(slopes)],
+        "parameters": estimates,
+        "log_likelihood": here + count * mpf(penalty) / 2 * ridge,
+        "standard_errors": [s * covariance[i, i] ** mpf("0.5") for i, s in enumerate(slopes)],
         "status": "converged",
     }
-    cases.append(
-        {
-            "name": f"{model}, {effect}: {name}",
-            "function": "covariate_model_fit",
-            "arguments": arguments,
-            "expected": expected,
-            "tolerance": 1e-6,
-            "source": "maximum in 40 digits: tests/vectors/reference/prediction_covariates.py",
-        }
-    )
+    source = f"maximum in 40 digits: {SCRIPT}"
+    VECTORS.add(f"{model}, {effect}: {name}", "covariate_model_fit", arguments, expected, 1e-6, source)
 
 
 def refused(name, function, kind, argument, row=None, **arguments):
-    expected = {"error": kind, "argument": argument}
-    if row is not None:
-        expected["row"] = row
-    cases.append(
-        {
-            "name": name,
-            "function": f"covariate_model_{function}",
-            "arguments": arguments,
-            "expected": expected,
-            "source": "the rules of the columns",
-        }
-    )
+    VECTORS.refuse(name, f"covariate_model_{function}", arguments, kind, argument, row)
 
 
 CUSTOMERS = [(0, 0, 0), (0, 0, 38.86), (2, 30.43, 38.86), (26, 30.86, 31), (1, 0.14, 39), (5, 38.86, 38.86)]
@@ -436,12 +364,12 @@ def write():
         ("mbg_nbd", "separate", [*BG_NBD, -1.5, 0.03, 0.02, 0.6, -0.01, 0.3]),
     ]
     for model, effect, parameters in sets:
-        given = (model, effect, parameters, CUSTOMERS, both, columns)
-        case("log-likelihood", "log_likelihood", *given)
+        whom = (model, effect, parameters, CUSTOMERS, both, columns)
+        case("log-likelihood", "log_likelihood", *whom)
         for horizon in (0.0, 39.0):
-            case(f"horizon {horizon}", "probability_alive", *given, horizon=horizon)
-            case(f"horizon {horizon}", "expected_purchases", *given, horizon=horizon)
-        case("a discount rate", "discounted_purchases", *given, horizon=104.0, discount_rate=0.002)
+            case(f"horizon {horizon}", "probability_alive", *whom, horizon=horizon)
+            case(f"horizon {horizon}", "expected_purchases", *whom, horizon=horizon)
+        case("a discount rate", "discounted_purchases", *whom, horizon=104.0, discount_rate=0.002)
     one = ("pareto_nbd", "separate", [*PARETO, 1.25], CUSTOMERS)
     case("purchases only", "expected_purchases", *one, (["online"], []), ([ONLINE], []), horizon=39.0)
     case("dropout only", "expected_purchases", *one, ([], ["online"]), ([], [ONLINE]), horizon=39.0)
@@ -451,10 +379,10 @@ def write():
     few = ([ONLINE[1:5], YEARS[1:5]], [YEARS[1:5], ONLINE[1:5]])
     for model, effect, parameters in sets[:4]:
         deviations = logarithms + [of_online, of_years] + [of_years, of_online] * ((len(parameters) - 6) // 2)
-        uncertain(model, effect, parameters, deviations, some, both, few)
+        uncertain(deviations, model, effect, parameters, some, both, few)
     for model, effect, parameters in (sets[0], sets[2]):
         deviations = [*logarithms, of_online, of_years, of_years, of_online]
-        valued(model, effect, parameters, deviations, some, both, few)
+        valued(deviations, model, effect, parameters, some, both, few)
 
     fitted("simulated customers", "pareto_nbd", "separate", [0.9, 9.0, 0.8, 12.0, 0.9, 0.01, -0.7], 160, 3)
     fitted("simulated customers", "bg_nbd", "separate", [0.9, 7.0, 0.8, 2.5, 0.9, 0.01, -0.6, 0.2], 200, 5)
@@ -483,9 +411,7 @@ def write():
     discrete = {**known, "model": "bg_bb"}
     refused("discrete time", "expected_purchases", "out_of_range", "kind", **discrete, purchase_covariates=[[0.0, 1.0, 1.0]])
 
-    lines = ",\n".join(json.dumps(c) for c in cases)
-    path = Path(__file__).resolve().parent.parent / "prediction_covariates.json"
-    path.write_text('{"cases": [\n' + lines + "\n]}\n")
+    VECTORS.write()
 
 
 if __name__ == "__main__":
