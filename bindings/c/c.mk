@@ -72,7 +72,7 @@ $(C_BUILD)/c_pointers: $(C_BUILD)/pointers.c tests/c/fixtures.h tests/c/check.h
 $(C_BUILD)/cases.c: tests/c/generate_vectors.py $(wildcard tests/vectors/*.json tests/c/vectors*.c) $(C_STAGED)
 	python3 $< $@
 
-$(C_BUILD)/c_vectors: $(C_BUILD)/cases.c $(wildcard tests/c/vectors*.c) tests/c/estimates.h tests/c/vectors.h
+$(C_BUILD)/c_vectors: $(C_BUILD)/cases.c $(wildcard tests/c/vectors*.c) $(addprefix tests/c/,estimates.h purchase_models.h vectors.h)
 	$(CC) $(C_FLAGS) -Itests/c $(filter %.c,$^) -o $@ $(C_LINK)
 
 # A program has run well; an example beside a text of the same name prints that text.

@@ -1,8 +1,30 @@
-/* What the vectors of every model of purchases call: purchase_model_<function>. */
+/* What the vectors of models of purchases share: how arguments are read, and the functions that every model has. */
 #ifndef PURCHASE_MODELS_H
 #define PURCHASE_MODELS_H
 
 #include "vectors.h"
+
+/* A column, or one number for all rows. */
+struct column {
+    const double *values;
+    size_t stride, count;
+};
+
+/* JSON has no infinity: it is the text "infinite". What a case does not have is 0. */
+struct column column_of(const struct value *arguments, const char *name);
+crm_purchase_histories histories_of(const struct value *arguments);
+/* By the names "model" and "prediction". */
+crm_purchase_model_kind kind_of(const struct value *arguments);
+crm_purchase_prediction prediction_of(const struct value *arguments);
+crm_gamma_gamma spend_model_of(const struct value *model);
+
+/* Room for estimates, standard errors, lower and upper ends. */
+double *room_for_intervals(size_t rows);
+/* Both answer only after success, and give the status back. */
+crm_status answer_intervals(crm_status status, struct answer *answer, const double *room,
+                            size_t rows);
+crm_status answer_total(crm_status status, struct answer *answer,
+                        const crm_prediction_interval *total);
 
 crm_status purchase_model_log_likelihood(const struct value *arguments, struct answer *answer);
 crm_status purchase_model_probability_alive(const struct value *arguments, struct answer *answer);

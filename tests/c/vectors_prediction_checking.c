@@ -1,35 +1,17 @@
-#include "vectors.h"
+#include "purchase_models.h"
 
 #include <math.h>
-#include <string.h>
 
-static const double *column_of(const struct value *arguments, const char *name, size_t *rows) {
+static const double *optional_column(const struct value *arguments, const char *name, size_t *rows) {
     const struct value *given = find(arguments, name);
     return given ? as_numbers(given, rows) : NULL;
-}
-
-static crm_purchase_model_kind kind_of(const struct value *arguments) {
-    const char *name = as_text(get(arguments, "model"));
-    crm_purchase_model_kind kind = CRM_PURCHASE_MODEL_KIND_BG_NBD;
-    while (strcmp(name, crm_purchase_model_kind_name(kind)) != 0) {
-        kind++;
-    }
-    return kind;
-}
-
-static crm_purchase_histories histories_of(const struct value *arguments) {
-    size_t rows = 0;
-    const double *x = column_of(arguments, "frequency", &rows);
-    const double *tx = column_of(arguments, "recency", &rows);
-    const double *age = column_of(arguments, "age", &rows);
-    return (crm_purchase_histories){x, 1, tx, 1, age, 1, rows};
 }
 
 static crm_purchase_holdout holdout_of(const struct value *arguments) {
     size_t rows;
     crm_purchase_holdout holdout = {.histories = histories_of(arguments)};
-    holdout.purchases = column_of(arguments, "purchases", &rows);
-    holdout.weights = column_of(arguments, "weights", &rows);
+    holdout.purchases = optional_column(arguments, "purchases", &rows);
+    holdout.weights = optional_column(arguments, "weights", &rows);
     const struct value *duration = get(arguments, "duration");
     holdout.duration_stride = duration->kind == VALUE_LIST;
     if (holdout.duration_stride) {
@@ -64,8 +46,8 @@ static crm_status with_model(const struct value *arguments, struct answer *answe
 static crm_status tracking(const crm_purchase_model *model, const struct value *arguments,
                            struct answer *answer) {
     size_t customers, periods = count_of(arguments, "periods");
-    const double *starts = column_of(arguments, "starts", &customers);
-    const double *weights = column_of(arguments, "weights", &customers);
+    const double *starts = optional_column(arguments, "starts", &customers);
+    const double *weights = optional_column(arguments, "weights", &customers);
     double *incremental = working_memory(periods + 1, sizeof *incremental);
     double *cumulative = working_memory(periods + 1, sizeof *cumulative);
     crm_status status = crm_purchase_model_expected_tracking(
@@ -82,7 +64,7 @@ static crm_status histogram(const crm_purchase_model *model, const struct value 
                             struct answer *answer) {
     size_t rows, most = count_of(arguments, "most");
     const crm_purchase_histories histories = histories_of(arguments);
-    const double *weights = column_of(arguments, "weights", &rows);
+    const double *weights = optional_column(arguments, "weights", &rows);
     double *actual = working_memory(most + 1, sizeof *actual);
     double *expected = working_memory(most + 1, sizeof *expected);
     crm_status status =
@@ -130,8 +112,8 @@ static crm_status errors(const crm_purchase_model *model, const struct value *ar
 static crm_status curve(const crm_purchase_model *model, const struct value *arguments,
                         struct answer *answer) {
     size_t bought = 0, count = 0;
-    const double *purchases = column_of(arguments, "purchases", &bought);
-    const double *times = column_of(arguments, "times", &count);
+    const double *purchases = optional_column(arguments, "purchases", &bought);
+    const double *times = optional_column(arguments, "times", &count);
     double *alive = working_memory(count + 1, sizeof *alive);
     crm_status status = crm_purchase_model_probability_alive_history(model, purchases, bought,
                                                                      times, count, alive);
@@ -194,8 +176,8 @@ static void answer_cohort(const crm_purchase_cohorts *fits, size_t cohort, struc
 static crm_status run_cohorts(const struct value *arguments, struct answer *answer) {
     size_t rows, count = 0;
     const crm_purchase_histories histories = histories_of(arguments);
-    const double *numbers = column_of(arguments, "cohort", &rows);
-    const double *weights = column_of(arguments, "weights", &rows);
+    const double *numbers = optional_column(arguments, "cohort", &rows);
+    const double *weights = optional_column(arguments, "weights", &rows);
     const double horizon = as_number(get(arguments, "horizon"));
     uint32_t *cohort = working_memory(rows, sizeof *cohort);
     double *expected = working_memory(rows, sizeof *expected);

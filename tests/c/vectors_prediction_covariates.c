@@ -1,4 +1,4 @@
-#include "vectors.h"
+#include "purchase_models.h"
 
 #include <string.h>
 
@@ -24,29 +24,14 @@ static const double *const *columns_of(const struct value *arguments, const char
 }
 
 static struct inputs inputs_of(const struct value *arguments) {
-    size_t rows, others;
-    struct inputs made = {0};
-    made.possible = 1;
-    made.histories.frequency = as_numbers(get(arguments, "frequency"), &rows);
-    made.histories.recency = as_numbers(get(arguments, "recency"), &others);
-    made.histories.age = as_numbers(get(arguments, "age"), &others);
-    made.histories.frequency_stride = made.histories.recency_stride = made.histories.age_stride = 1;
-    made.histories.customers = rows;
+    struct inputs made = {.histories = histories_of(arguments), .possible = 1};
+    const size_t rows = made.histories.customers;
     made.covariates.purchase = columns_of(arguments, "purchase_covariates", rows,
                                           &made.covariates.purchase_count, &made.possible);
     made.covariates.dropout = columns_of(arguments, "dropout_covariates", rows,
                                          &made.covariates.dropout_count, &made.possible);
     made.out = working_memory(rows, sizeof *made.out);
     return made;
-}
-
-static crm_purchase_model_kind kind_of(const struct value *arguments) {
-    const char *name = as_text(get(arguments, "model"));
-    crm_purchase_model_kind kind = CRM_PURCHASE_MODEL_KIND_BG_NBD;
-    while (strcmp(name, crm_purchase_model_kind_name(kind)) != 0) {
-        kind++;
-    }
-    return kind;
 }
 
 static crm_dropout_effect effect_of(const struct value *arguments) {
@@ -147,11 +132,7 @@ struct asked {
 static void ask(const struct value *arguments, struct asked *asked) {
     size_t count;
     const struct value *rate = find(arguments, "discount_rate");
-    const char *name = as_text(get(arguments, "prediction"));
-    asked->prediction = CRM_PURCHASE_PREDICTION_PROBABILITY_ALIVE;
-    while (strcmp(name, crm_purchase_prediction_name(asked->prediction)) != 0) {
-        asked->prediction++;
-    }
+    asked->prediction = prediction_of(arguments);
     asked->horizon = as_number(get(arguments, "horizon"));
     asked->discount_rate = rate ? as_number(rate) : 0;
     asked->none = 0;
@@ -166,7 +147,7 @@ static crm_status intervals(const struct value *arguments, struct answer *answer
     struct asked asked;
     const struct inputs inputs = inputs_of(arguments);
     const size_t rows = inputs.histories.customers;
-    double *out = working_memory(4 * rows, sizeof *out);
+    double *out = room_for_intervals(rows);
     crm_covariate_model *model = model_of(arguments, &status);
     ask(arguments, &asked);
     if (status == CRM_STATUS_OK) {
@@ -175,13 +156,7 @@ static crm_status intervals(const struct value *arguments, struct answer *answer
             &asked.numbers, &asked.level, out, out + rows, out + 2 * rows, out + 3 * rows);
     }
     crm_covariate_model_free(model);
-    if (status == CRM_STATUS_OK) {
-        answer_numbers(answer, out, rows, ".estimate");
-        answer_numbers(answer, out + rows, rows, ".standard_error");
-        answer_numbers(answer, out + 2 * rows, rows, ".lower");
-        answer_numbers(answer, out + 3 * rows, rows, ".upper");
-    }
-    return status;
+    return answer_intervals(status, answer, out, rows);
 }
 
 static crm_status total(const struct value *arguments, struct answer *answer) {
@@ -197,13 +172,7 @@ static crm_status total(const struct value *arguments, struct answer *answer) {
                                            &asked.level, &sum);
     }
     crm_covariate_model_free(model);
-    if (status == CRM_STATUS_OK) {
-        answer_number(answer, sum.estimate, ".estimate");
-        answer_number(answer, sum.standard_error, ".standard_error");
-        answer_number(answer, sum.lower, ".lower");
-        answer_number(answer, sum.upper, ".upper");
-    }
-    return status;
+    return answer_total(status, answer, &sum);
 }
 
 /* What is valued, as the vectors have it: margins of each customer, all else in one number. */
@@ -212,9 +181,7 @@ static crm_status values(const struct value *arguments, double *out, crm_predict
     crm_status status;
     size_t count;
     const struct inputs inputs = inputs_of(arguments);
-    const struct value *given = get(arguments, "spend");
-    const crm_gamma_gamma spend = {as_number(get(given, "p")), as_number(get(given, "q")),
-                                   as_number(get(given, "gamma"))};
+    const crm_gamma_gamma spend = spend_model_of(get(arguments, "spend"));
     const double *covariance = as_numbers(get(arguments, "log_covariance"), &count);
     const double *of_spend = as_numbers(get(arguments, "spend_log_covariance"), &count);
     const double horizon = as_number(get(arguments, "horizon"));
@@ -247,29 +214,17 @@ static crm_status values(const struct value *arguments, double *out, crm_predict
 static crm_status value_intervals(const struct value *arguments, struct answer *answer) {
     size_t rows = 0;
     crm_prediction_interval sum = {0, 0, 0, 0};
-    double *out = working_memory(4 * inputs_of(arguments).histories.customers, sizeof *out);
+    double *out = room_for_intervals(histories_of(arguments).customers);
     crm_status status = values(arguments, out, &sum, &rows);
-    if (status == CRM_STATUS_OK) {
-        answer_numbers(answer, out, rows, ".estimate");
-        answer_numbers(answer, out + rows, rows, ".standard_error");
-        answer_numbers(answer, out + 2 * rows, rows, ".lower");
-        answer_numbers(answer, out + 3 * rows, rows, ".upper");
-    }
-    return status;
+    return answer_intervals(status, answer, out, rows);
 }
 
 static crm_status value_total(const struct value *arguments, struct answer *answer) {
     size_t rows = 0;
     crm_prediction_interval sum = {0, 0, 0, 0};
-    double *out = working_memory(4 * inputs_of(arguments).histories.customers, sizeof *out);
+    double *out = room_for_intervals(histories_of(arguments).customers);
     crm_status status = values(arguments, out, &sum, &rows);
-    if (status == CRM_STATUS_OK) {
-        answer_number(answer, sum.estimate, ".estimate");
-        answer_number(answer, sum.standard_error, ".standard_error");
-        answer_number(answer, sum.lower, ".lower");
-        answer_number(answer, sum.upper, ".upper");
-    }
-    return status;
+    return answer_total(status, answer, &sum);
 }
 
 static crm_status fit(const struct value *arguments, struct answer *answer) {

@@ -1,49 +1,13 @@
-#include "vectors.h"
+#include "purchase_models.h"
 
-#include <math.h>
 #include <string.h>
-
-/* A column, or one number for all rows; JSON has no infinity: it is the text "infinite". A case that does not
- * have it has 0. */
-struct column {
-    const double *values;
-    size_t stride, count;
-};
-
-static const double zero = 0;
-
-static struct column column_of(const struct value *arguments, const char *name) {
-    const struct value *given = find(arguments, name);
-    if (!given) {
-        struct column none = {&zero, 0, 1};
-        return none;
-    }
-    const int list = given->kind == VALUE_LIST;
-    const size_t count = list ? given->count : 1;
-    double *values = working_memory(count, sizeof *values);
-    for (size_t i = 0; i < count; i++) {
-        const struct value *one = list ? &given->items[i] : given;
-        values[i] = one->kind == VALUE_TEXT ? INFINITY : as_number(one);
-    }
-    struct column made = {values, list, count};
-    return made;
-}
 
 static crm_purchase_model *model_of(const struct value *arguments, crm_status *status) {
     size_t count;
-    const char *name = as_text(get(arguments, "model"));
-    crm_purchase_model_kind kind = CRM_PURCHASE_MODEL_KIND_BG_NBD;
-    while (strcmp(name, crm_purchase_model_kind_name(kind)) != 0) {
-        kind++;
-    }
+    const double *parameters = as_numbers(get(arguments, "parameters"), &count);
     crm_purchase_model *model;
-    *status = crm_purchase_model_new(kind, as_numbers(get(arguments, "parameters"), &count), &model);
+    *status = crm_purchase_model_new(kind_of(arguments), parameters, &model);
     return model;
-}
-
-static crm_gamma_gamma spend_model_of(const struct value *model) {
-    return (crm_gamma_gamma){as_number(get(model, "p")), as_number(get(model, "q")),
-                             as_number(get(model, "gamma"))};
 }
 
 static crm_renewal_model renewal_model_of(const struct value *model) {
@@ -51,41 +15,9 @@ static crm_renewal_model renewal_model_of(const struct value *model) {
                                as_number(get(model, "c"))};
 }
 
-static crm_purchase_histories histories_of(const struct value *arguments) {
-    struct column x = column_of(arguments, "frequency"), tx = column_of(arguments, "recency");
-    struct column age = column_of(arguments, "age");
-    return (crm_purchase_histories){x.values,   x.stride,   tx.values, tx.stride,
-                                    age.values, age.stride, x.count};
-}
-
 static const double *covariance_of(const struct value *arguments, const char *name) {
     size_t count;
     return as_numbers(get(arguments, name), &count);
-}
-
-/* Room for estimates, standard errors, lower and upper ends. */
-static double *room_for(size_t rows) { return working_memory(4 * rows, sizeof(double)); }
-
-static crm_status answer_intervals(crm_status status, struct answer *answer, const double *out,
-                                   size_t rows) {
-    if (status == CRM_STATUS_OK) {
-        answer_numbers(answer, out, rows, ".estimate");
-        answer_numbers(answer, out + rows, rows, ".standard_error");
-        answer_numbers(answer, out + 2 * rows, rows, ".lower");
-        answer_numbers(answer, out + 3 * rows, rows, ".upper");
-    }
-    return status;
-}
-
-static crm_status answer_total(crm_status status, struct answer *answer,
-                               const crm_prediction_interval *total) {
-    if (status == CRM_STATUS_OK) {
-        answer_number(answer, total->estimate, ".estimate");
-        answer_number(answer, total->standard_error, ".standard_error");
-        answer_number(answer, total->lower, ".lower");
-        answer_number(answer, total->upper, ".upper");
-    }
-    return status;
 }
 
 /* ---- purchases ---- */
@@ -101,16 +33,11 @@ static struct question question_of(const struct value *arguments) {
     struct column horizon = column_of(arguments, "horizon");
     struct column purchases = column_of(arguments, "purchases");
     struct column rate = column_of(arguments, "discount_rate");
-    struct question made = {CRM_PURCHASE_PREDICTION_PROBABILITY_ALIVE,
-                            histories_of(arguments),
-                            {horizon.values, horizon.stride, purchases.values, purchases.stride,
-                             rate.values, rate.stride},
-                            as_decimal(get(arguments, "level"))};
-    const char *name = as_text(get(arguments, "prediction"));
-    while (strcmp(name, crm_purchase_prediction_name(made.prediction)) != 0) {
-        made.prediction++;
-    }
-    return made;
+    return (struct question){prediction_of(arguments),
+                             histories_of(arguments),
+                             {horizon.values, horizon.stride, purchases.values, purchases.stride,
+                              rate.values, rate.stride},
+                             as_decimal(get(arguments, "level"))};
 }
 
 static crm_status run_purchase_intervals(const struct value *arguments, struct answer *answer) {
@@ -118,7 +45,7 @@ static crm_status run_purchase_intervals(const struct value *arguments, struct a
     crm_purchase_model *model = model_of(arguments, &status);
     struct question asked = question_of(arguments);
     const size_t rows = asked.histories.customers;
-    double *out = room_for(rows);
+    double *out = room_for_intervals(rows);
     if (status == CRM_STATUS_OK) {
         status = crm_purchase_model_intervals(model, covariance_of(arguments, "log_covariance"),
                                               asked.prediction, &asked.histories, &asked.numbers,
@@ -155,7 +82,7 @@ static crm_status run_spend_intervals(const struct value *arguments, struct answ
     const crm_spend_columns spend = spend_of(arguments);
     const crm_decimal level = as_decimal(get(arguments, "level"));
     const size_t rows = spend.customers;
-    double *out = room_for(rows);
+    double *out = room_for_intervals(rows);
     crm_status status = crm_gamma_gamma_intervals(&model, covariance_of(arguments, "log_covariance"),
                                                   &spend, &level, out, out + rows, out + 2 * rows,
                                                   out + 3 * rows);
@@ -208,7 +135,7 @@ static crm_status run_renewal_intervals(const struct value *arguments, struct an
     const crm_renewal_columns customers = contracts_of(arguments);
     const crm_decimal level = as_decimal(get(arguments, "level"));
     const size_t rows = customers.customers;
-    double *out = room_for(rows);
+    double *out = room_for_intervals(rows);
     crm_status status = crm_renewal_intervals(&model, covariance_of(arguments, "log_covariance"),
                                               renewal_prediction_of(arguments), &customers, &level,
                                               out, out + rows, out + 2 * rows, out + 3 * rows);
@@ -247,7 +174,7 @@ static crm_status run_value_intervals(const struct value *arguments, struct answ
     const crm_lifetime_value_columns customers = valued_of(arguments);
     const crm_decimal level = as_decimal(get(arguments, "level"));
     const size_t rows = customers.histories.customers;
-    double *out = room_for(rows), *plain = working_memory(rows, sizeof *plain);
+    double *out = room_for_intervals(rows), *plain = working_memory(rows, sizeof *plain);
     if (status == CRM_STATUS_OK) {
         status = crm_lifetime_value(model, &spend, &customers, plain);
     }

@@ -3,34 +3,74 @@
 #include <math.h>
 #include <string.h>
 
-/* A column, or one number for all rows; JSON has no infinity: it is the text "infinite". */
-struct column {
-    const double *values;
-    size_t stride, count;
-};
-
-static double as_extended(const struct value *value) {
-    return value->kind == VALUE_TEXT ? INFINITY : as_number(value);
-}
-
-static struct column column_of(const struct value *arguments, const char *name) {
-    const struct value *given = get(arguments, name);
-    const size_t count = given->kind == VALUE_LIST ? given->count : 1;
+struct column column_of(const struct value *arguments, const char *name) {
+    static const double zero = 0;
+    const struct value *given = find(arguments, name);
+    if (!given) {
+        return (struct column){&zero, 0, 1};
+    }
+    const int is_list = given->kind == VALUE_LIST;
+    const size_t count = is_list ? given->count : 1;
     double *values = working_memory(count, sizeof *values);
     for (size_t i = 0; i < count; i++) {
-        values[i] = as_extended(given->kind == VALUE_LIST ? &given->items[i] : given);
+        const struct value *one = is_list ? &given->items[i] : given;
+        values[i] = one->kind == VALUE_TEXT ? INFINITY : as_number(one);
     }
-    struct column made = {values, given->kind == VALUE_LIST, count};
-    return made;
+    return (struct column){values, is_list, count};
 }
 
-static crm_purchase_model_kind kind_of(const struct value *arguments) {
+crm_purchase_histories histories_of(const struct value *arguments) {
+    struct column x = column_of(arguments, "frequency"), tx = column_of(arguments, "recency");
+    struct column age = column_of(arguments, "age");
+    return (crm_purchase_histories){x.values,   x.stride,   tx.values, tx.stride,
+                                    age.values, age.stride, x.count};
+}
+
+crm_purchase_model_kind kind_of(const struct value *arguments) {
     const char *name = as_text(get(arguments, "model"));
     crm_purchase_model_kind kind = CRM_PURCHASE_MODEL_KIND_BG_NBD;
     while (strcmp(name, crm_purchase_model_kind_name(kind)) != 0) {
         kind++;
     }
     return kind;
+}
+
+crm_purchase_prediction prediction_of(const struct value *arguments) {
+    const char *name = as_text(get(arguments, "prediction"));
+    crm_purchase_prediction prediction = CRM_PURCHASE_PREDICTION_PROBABILITY_ALIVE;
+    while (strcmp(name, crm_purchase_prediction_name(prediction)) != 0) {
+        prediction++;
+    }
+    return prediction;
+}
+
+crm_gamma_gamma spend_model_of(const struct value *model) {
+    return (crm_gamma_gamma){as_number(get(model, "p")), as_number(get(model, "q")),
+                             as_number(get(model, "gamma"))};
+}
+
+double *room_for_intervals(size_t rows) { return working_memory(4 * rows, sizeof(double)); }
+
+crm_status answer_intervals(crm_status status, struct answer *answer, const double *room,
+                            size_t rows) {
+    if (status == CRM_STATUS_OK) {
+        answer_numbers(answer, room, rows, ".estimate");
+        answer_numbers(answer, room + rows, rows, ".standard_error");
+        answer_numbers(answer, room + 2 * rows, rows, ".lower");
+        answer_numbers(answer, room + 3 * rows, rows, ".upper");
+    }
+    return status;
+}
+
+crm_status answer_total(crm_status status, struct answer *answer,
+                        const crm_prediction_interval *total) {
+    if (status == CRM_STATUS_OK) {
+        answer_number(answer, total->estimate, ".estimate");
+        answer_number(answer, total->standard_error, ".standard_error");
+        answer_number(answer, total->lower, ".lower");
+        answer_number(answer, total->upper, ".upper");
+    }
+    return status;
 }
 
 struct inputs {
@@ -40,13 +80,11 @@ struct inputs {
 };
 
 static struct inputs inputs_of(const struct value *arguments) {
-    struct column x = column_of(arguments, "frequency"), tx = column_of(arguments, "recency");
-    struct column age = column_of(arguments, "age");
-    crm_purchase_histories histories = {x.values, x.stride,   tx.values, tx.stride,
-                                        age.values, age.stride, x.count};
-    struct inputs made = {histories, working_memory(x.count, sizeof(double)),
-                          x.count == tx.count && x.count == age.count};
-    return made;
+    const crm_purchase_histories histories = histories_of(arguments);
+    const size_t rows = histories.customers;
+    return (struct inputs){histories, working_memory(rows, sizeof(double)),
+                           column_of(arguments, "recency").count == rows &&
+                               column_of(arguments, "age").count == rows};
 }
 
 typedef crm_status (*prediction)(const crm_purchase_model *model, const struct value *arguments,
