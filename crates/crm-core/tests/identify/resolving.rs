@@ -3,9 +3,9 @@
 use crm_core::ErrorKind;
 use crm_core::idic::identify::normalise::{CallingCode, date, email, phone};
 use crm_core::idic::identify::{
-    AgreementLevel, Blocking, BlockingKey, LinkageModel, Provenance, Schema, ScoredPair, Side,
-    Survivorship, TrainingOptions, cluster, golden_records, link_one_to_one, precision_recall,
-    probability_of_weight,
+    AgreementLevel, Blocking, BlockingKey, Clusters, LinkageModel, Provenance, Schema, ScoredPair,
+    Side, Survivorship, TrainingOptions, cluster, golden_records, link_one_to_one, possible_links,
+    precision_recall, probability_of_weight,
 };
 
 use crate::people::{options, people, records, resolved, schema};
@@ -172,6 +172,43 @@ fn a_weak_bridge_is_cut() {
     assert_eq!(clusters.split, 1);
 }
 
+/// What is not linked, and not too unlikely, is listed.
+#[test]
+fn possible_links_are_of_two_clusters() {
+    let clusters = Clusters {
+        of_record: vec![0, 1, 2, 0, 2],
+        count: 3,
+        split: 0,
+    };
+    let pair = |a, b, weight| ScoredPair { a, b, weight };
+    // A probability of 1/5 is a weight of log₂ 1/4.
+    let pairs = [
+        pair(0, 3, 5.0),
+        pair(0, 4, 3.0),
+        pair(1, 3, -2.0),
+        pair(1, 4, -2.001),
+    ];
+    let found = possible_links(&clusters, &pairs, 0.2).unwrap();
+    assert_eq!(found, [pair(0, 4, 3.0), pair(1, 3, -2.0)]);
+    let refused = |pairs: &[ScoredPair], threshold| {
+        let error = possible_links(&clusters, pairs, threshold).unwrap_err();
+        (error.kind(), error.argument().to_owned(), error.row())
+    };
+    let out = ErrorKind::OutOfRange;
+    assert_eq!(
+        refused(&pairs, 0.0),
+        (out, "review_threshold".to_owned(), None)
+    );
+    assert_eq!(
+        refused(&pairs, f64::NAN),
+        (out, "review_threshold".to_owned(), None)
+    );
+    assert_eq!(
+        refused(&[pair(0, 5, 1.0)], 0.2),
+        (out, "pairs".to_owned(), Some(0))
+    );
+}
+
 #[test]
 fn values_survive_by_rule() {
     let values = [
@@ -185,7 +222,7 @@ fn values_survive_by_rule() {
         ],
     ];
     let records = records(&values);
-    let clusters = crm_core::idic::identify::Clusters {
+    let clusters = Clusters {
         of_record: vec![0, 0, 0],
         count: 1,
         split: 0,

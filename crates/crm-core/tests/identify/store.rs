@@ -69,6 +69,37 @@ fn an_incoming_record_joins_its_customer() {
     assert_eq!(again.cluster, ClusterId(250));
 }
 
+/// Between links and non-links lie possible links: they are told and not made.
+#[test]
+fn a_possible_link_is_told_and_not_made() {
+    let mut store = store();
+    // Two customers have this name; nothing else is known.
+    let mut row = person(120);
+    row[2].clear();
+    row[3].clear();
+    let likely = store.matches(&texts(&row), 1e-6).unwrap();
+    let best = likely[0];
+    let clusters = [likely[0], likely[1]].map(|each| each.cluster);
+    assert_eq!(clusters, [ClusterId(120), ClusterId(141)]);
+    assert!(best.probability < 0.5, "{}", best.probability);
+    let unlisted = store.clone().add(&texts(&row)).unwrap();
+    assert_eq!((unlisted.matched, unlisted.doubtful), (None, None));
+    store.set_review_threshold(best.probability).unwrap();
+    let mut read = ProfileStore::from_bytes(&store.to_bytes()).unwrap();
+    for store in [&mut store, &mut read] {
+        let added = store.add(&texts(&row)).unwrap();
+        assert_eq!((added.matched, added.doubtful), (None, Some(best)));
+        assert_eq!(added.cluster, unlisted.cluster);
+        store.merge(best.cluster, added.cluster).unwrap();
+        assert_eq!(store.cluster(added.record).unwrap(), best.cluster);
+    }
+    for wrong in [0.0, 0.500_001, f64::NAN] {
+        let error = store.set_review_threshold(wrong).unwrap_err();
+        let told = (error.kind(), error.argument());
+        assert_eq!(told, (ErrorKind::OutOfRange, "review_threshold"));
+    }
+}
+
 #[test]
 fn an_explanation_adds_up_and_shows_no_value() {
     let store = store();

@@ -1,12 +1,16 @@
 //! Customers who perhaps are one: what is said of them lasts, and can be taken back.
 
+use std::collections::BTreeMap;
+
 use crm_core::ErrorKind;
+use crm_core::idic::identify::store::ClusterId;
 use crm_core::idic::interact::contact::ContactOutcome;
 use crm_core::idic::pipeline::{
-    CustomerRecords, DoubtfulPair, Idic, IdicOptions, IdicStage, Outcome, RecordSource,
+    CustomerRecords, Customized, DoubtfulPair, Idic, IdicOptions, IdicStage, Outcome, Prepared,
+    RecordSource, Round,
 };
 
-use crate::world::{World, finished, now, options, schema, world};
+use crate::world::{PEOPLE, World, finished, now, options, schema, world};
 
 fn identify(idic: &mut Idic, keys: &[&str], fields: [&[&str]; 3]) {
     let fields = fields.each_ref().map(|column| column as _).to_vec();
@@ -48,6 +52,15 @@ fn doubted(world: &World) -> (Idic, DoubtfulPair) {
     (idic, pair)
 }
 
+/// Pairs by their customers.
+fn pairs(idic: &Idic) -> BTreeMap<(u64, u64), f64> {
+    let key = |pair: DoubtfulPair| {
+        let (a, b) = (pair.customer, pair.other);
+        ((a.min(b), a.max(b)), pair.probability)
+    };
+    idic.doubtful().into_iter().map(key).collect()
+}
+
 fn reopened(idic: &Idic) -> Idic {
     let bytes = idic.to_bytes().unwrap();
     let read = Idic::from_bytes(&bytes).unwrap();
@@ -64,6 +77,103 @@ fn a_doubtful_pair_waits_for_an_answer() {
     let idic = reopened(&idic);
     assert!(idic.doubtful().contains(&pair), "in the next round, too");
     assert!(idic.identity().is_none() && idic.reviewed().is_empty());
+}
+
+/// Fellegi & Sunter 1969: between links and non-links lie possible links, which people look at.
+#[test]
+fn possible_links_are_listed_and_not_united() {
+    let world = world();
+    let (threshold, review_threshold) = (0.9999, 0.005);
+    let of = |review_threshold| {
+        let options = IdicOptions {
+            threshold,
+            review_threshold,
+            ..options()
+        };
+        let mut idic = Idic::new(schema(), options).unwrap();
+        idic.identify(&world.records()).unwrap();
+        idic
+    };
+    let (strict, mut idic) = (of(None), of(Some(review_threshold)));
+    let customers = |idic: &Idic| idic.identity().unwrap().of_record().to_vec();
+    assert_eq!(customers(&strict), customers(&idic), "nobody is united");
+    let (strict, found) = (pairs(&strict), pairs(&idic));
+    assert_eq!(strict.len(), 0);
+    let band = review_threshold..threshold;
+    let second = (0..PEOPLE).step_by(4).map(|person| {
+        let of = |source| idic.customer_of(&format!("{source}{person}")).unwrap();
+        (of("A"), of("B"))
+    });
+    assert!(found.keys().copied().eq(second), "every second record");
+    assert!(found.values().all(|p| band.contains(p)));
+
+    // In a later round a record is possibly of two customers, and joins neither.
+    let first = idic.identity().unwrap().customers().to_vec();
+    let known = found;
+    idic.next_round();
+    let (one, two) = (world.place("A41"), world.place("A53"));
+    let fields: [&[&str]; 3] = [&[""], &[&world.mobiles[two]], &[&world.emails[one]]];
+    identify(&mut idic, &["C"], fields);
+    let [one, two, new] = ["A41", "A53", "C"].map(|key| idic.customer_of(key).unwrap());
+    assert!(first.iter().all(|&customer| customer < new));
+    let mut idic = reopened(&idic);
+    let found = pairs(&idic);
+    assert!(band.contains(&found[&(one, new)]) && band.contains(&found[&(two, new)]));
+    assert!(known.keys().all(|pair| found.contains_key(pair)));
+
+    // Each has an answer of its own, which is remembered.
+    idic.keep_apart(one, new).unwrap();
+    idic.confirm(two, new).unwrap();
+    let mut idic = reopened(&idic);
+    assert_eq!(idic.customer_of("C"), Some(two));
+    let (a, b) = (one.min(two), one.max(two));
+    let left = pairs(&idic);
+    assert!(!left.contains_key(&(a, b)) && !left.keys().any(|&(_, other)| other == new));
+    identify(&mut idic, &["D"], fields);
+    assert!(!pairs(&idic).contains_key(&(a, b)));
+}
+
+#[test]
+fn what_is_reviewed_is_not_more_probable_than_a_link() {
+    for wrong in [0.51, 0.0, -0.1, f64::NAN] {
+        let options = IdicOptions {
+            threshold: 0.5,
+            review_threshold: Some(wrong),
+            ..options()
+        };
+        let error = Idic::new(schema(), options).unwrap_err();
+        let told = (error.kind(), error.argument());
+        assert_eq!(told, (ErrorKind::OutOfRange, "review_threshold"), "{wrong}");
+        assert!(error.value().is_some());
+    }
+}
+
+/// Rounds whose stage is a type answer at their beginning; who is two may be said at any stage.
+#[test]
+fn rounds_are_reviewed_as_the_process_is() {
+    let world = world();
+    let mut process = finished(&world);
+    let mut round: Round<Prepared> = {
+        let mut round: Round<Customized> = finished(&world).into_round().unwrap();
+        let [one, two] = ["A1", "A2"].map(|key| process.customer_of(key).unwrap());
+        let said = round.keep_apart(one, two).unwrap();
+        assert_eq!(said, process.keep_apart(one, two).unwrap());
+        round.next_round()
+    };
+    process.next_round();
+    let of = |key: &str| process.customer_of(key).unwrap();
+    let (one, two, split) = (of("A41"), of("A53"), of("A8"));
+    let said = round.confirm(one, two).unwrap();
+    assert_eq!(said, process.confirm(one, two).unwrap());
+    let parted = round.split(split, &["B8"]).unwrap();
+    assert_eq!(parted, process.split(split, &["B8"]).unwrap());
+    assert_eq!(round.undo(said.decision).unwrap(), said);
+    process.undo(said.decision).unwrap();
+    assert_eq!(
+        round.idic().to_bytes().unwrap(),
+        process.to_bytes().unwrap()
+    );
+    assert_eq!(process.round(), 1, "a round that has not begun is not left");
 }
 
 #[test]
@@ -254,6 +364,35 @@ fn a_customer_is_split() {
         idic.confirm(said.other, customer).unwrap().customer,
         customer
     );
+}
+
+/// A key that came in two rounds names both of its records.
+#[test]
+fn a_split_takes_all_records_of_a_key() {
+    let world = world();
+    let mut idic = finished(&world);
+    idic.next_round();
+    let row = world.place("B8");
+    let fields: [&[&str]; 3] = [&[&world.names[row]], &[&world.mobiles[row]], &[""]];
+    identify(&mut idic, &["B8"], fields);
+    let customer = idic.customer_of("A8").unwrap();
+    assert_eq!(idic.customer_of("B8"), Some(customer));
+    let records = |idic: &Idic, customer| {
+        let profiles = idic.profiles().unwrap();
+        profiles.members(ClusterId(customer)).len()
+    };
+    assert_eq!(records(&idic, customer), 3);
+    let mut idic = reopened(&idic);
+    let said = idic.split(customer, &["B8"]).unwrap();
+    assert_eq!(
+        (records(&idic, customer), records(&idic, said.other)),
+        (1, 2)
+    );
+    idic.erase(said.other).unwrap();
+    let mut idic = reopened(&idic);
+    assert_eq!(idic.customer_of("B8"), None);
+    let error = idic.split(customer, &["B8"]).unwrap_err();
+    assert_eq!((error.kind(), error.row()), (ErrorKind::NotFound, Some(0)));
 }
 
 /// What was known of both is known of the one, and of each again.

@@ -111,6 +111,38 @@ pub fn link_one_to_one(
     Ok(linked)
 }
 
+/// Possible links, for clerical review (Fellegi & Sunter 1969): the pairs of a probability of `review_threshold` or more that were not
+/// linked, being less probable than a link or held together by too little.
+///
+/// # Errors
+/// [`ErrorKind::OutOfRange`] unless `review_threshold` is above 0 and below 1, or if a pair is not of these records.
+pub fn possible_links(
+    clusters: &Clusters,
+    pairs: &[ScoredPair],
+    review_threshold: f64,
+) -> Result<Vec<ScoredPair>> {
+    if !(0.0 < review_threshold && review_threshold < 1.0) {
+        let reason = "must be between 0 and 1";
+        let error = Error::new(ErrorKind::OutOfRange, "review_threshold", reason);
+        return Err(error.with_value(review_threshold));
+    }
+    check_rows(clusters.of_record.len(), pairs)?;
+    let least = weight_of_probability(review_threshold);
+    let of = |row: u32| clusters.of_record.get(row as usize);
+    let is_possible = |pair: &&ScoredPair| pair.weight >= least && of(pair.a) != of(pair.b);
+    Ok(pairs.iter().filter(is_possible).copied().collect())
+}
+
+/// Refuses a review threshold that is not above 0 and at most the threshold of a link.
+pub(crate) fn check_review_threshold(review_threshold: f64, threshold: f64) -> Result<()> {
+    if 0.0 < review_threshold && review_threshold <= threshold {
+        return Ok(());
+    }
+    let reason = "must be above 0 and at most the threshold";
+    let error = Error::new(ErrorKind::OutOfRange, "review_threshold", reason);
+    Err(error.with_value(review_threshold))
+}
+
 /// The weight of the threshold.
 fn checked(records: &Records, pairs: &[ScoredPair], threshold: f64) -> Result<f64> {
     if !(0.0 < threshold && threshold < 1.0) {
@@ -121,17 +153,18 @@ fn checked(records: &Records, pairs: &[ScoredPair], threshold: f64) -> Result<f6
         );
         return Err(error.with_value(threshold));
     }
-    match pairs
-        .iter()
-        .position(|pair| pair.a.max(pair.b) as usize >= records.len() || pair.a == pair.b)
-    {
-        Some(row) => Err(Error::new(
-            ErrorKind::OutOfRange,
-            "pairs",
-            "must be of two rows of the records",
-        )
-        .at_row(row)),
-        None => Ok(weight_of_probability(threshold)),
+    check_rows(records.len(), pairs)?;
+    Ok(weight_of_probability(threshold))
+}
+
+fn check_rows(records: usize, pairs: &[ScoredPair]) -> Result<()> {
+    let is_foreign = |pair: &ScoredPair| pair.a.max(pair.b) as usize >= records || pair.a == pair.b;
+    match pairs.iter().position(is_foreign) {
+        Some(row) => {
+            let reason = "must be of two rows of the records";
+            Err(Error::new(ErrorKind::OutOfRange, "pairs", reason).at_row(row))
+        }
+        None => Ok(()),
     }
 }
 

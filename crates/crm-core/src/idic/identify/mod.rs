@@ -8,6 +8,7 @@
 //! | [`LinkageModel::train`] | m and u of each level without labels (Fellegi & Sunter 1969, by EM) |
 //! | [`LinkageModel::score`], [`LinkageModel::explain_pair`] | how likely a pair is of one customer, and why |
 //! | [`cluster`], [`link_one_to_one`] | which records are of one customer |
+//! | [`possible_links`] | pairs that people have to look at |
 //! | [`golden_records`] | one record for each customer, with the source of each value |
 //! | [`field_quality`], [`freshness`] | which fields are stale or useless, those first that matter most |
 //! | [`PseudonymKey`] | linkage without names: HMAC-SHA-256 in the place of personal values |
@@ -59,7 +60,8 @@ mod train;
 
 pub use blocking::{Blocking, BlockingKey};
 pub use claim::ConflictGround;
-pub use cluster::{Clusters, cluster, link_one_to_one};
+pub(crate) use cluster::check_review_threshold;
+pub use cluster::{Clusters, cluster, link_one_to_one, possible_links};
 pub use evaluate::{PrecisionRecall, precision_recall};
 pub use field::{DataSensitivity, Field, FieldKind, Side};
 pub use freshness::{FieldQuality, FieldVerdict, QualityLimits, field_quality, freshness};

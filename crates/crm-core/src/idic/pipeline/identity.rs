@@ -13,8 +13,8 @@ use super::review::Doubt;
 use crate::error::{Error, ErrorKind, Result};
 use crate::idic::identify::store::{Added, ProfileStore, RecordId};
 use crate::idic::identify::{
-    Clusters, GoldenRecords, LinkageModel, RecordChunk, Records, Schema, Survivorship, cluster,
-    golden_records,
+    Clusters, GoldenRecords, LinkageModel, RecordChunk, Records, Schema, ScoredPair, Survivorship,
+    cluster, golden_records, possible_links,
 };
 use crate::ledger::TextColumn;
 
@@ -39,7 +39,7 @@ pub struct IdentityCounts {
     pub conflicts: Vec<u64>,
 }
 
-/// Two customers who perhaps are one: a record of the first matches one of the second as well.
+/// Two customers who perhaps are one: a record of the first is a possible link to one of the second.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DoubtfulPair {
@@ -151,7 +151,7 @@ pub(super) fn identify(
     };
     let first = relations.records;
     let mut relations = relations.clone();
-    relations.records += rows as u64;
+    relations.note_keys(given.keys());
     let apart = relations.review.apart(&profiles);
     let pairs = doubts.iter().filter_map(|doubt| pair(&profiles, doubt));
     let doubtful = pairs
@@ -161,10 +161,6 @@ pub(super) fn identify(
         })
         .collect();
     relations.review.note(&profiles, doubts);
-    let keys = relations.keys.reveal_mut();
-    for (record, key) in (first..).zip(given.keys()) {
-        keys.insert(key.to_owned(), record);
-    }
     let (customers, sizes) = customers_of(&profiles, relations.records);
     let of_record: Vec<u32> = (first..relations.records)
         .filter_map(|record| row_of(&profiles, &customers, record))
@@ -251,27 +247,28 @@ fn of_each_other(
     if watch(50).is_break() {
         return Ok(None);
     }
-    let scored = model.score(records, options.threshold)?;
+    let review_threshold = options.review_threshold();
+    let scored = model.score(records, review_threshold)?;
     counts.compared = scored.compared;
     if watch(80).is_break() {
         return Ok(None);
     }
     let clusters = cluster(&model, records, &scored.pairs, options.threshold)?;
     let mut store = ProfileStore::from_clusters(model, options.threshold, records, &clusters)?;
+    store.set_review_threshold(review_threshold)?;
     let origins = origins(&mut store, given.provenance, records.len())?;
     for (record, origin) in (0..).zip(origins) {
         if let Some(origin) = origin {
             store.set_origin(RecordId(record), origin)?;
         }
     }
-    let of = |row: u32| clusters.of_record.get(row as usize);
-    let parted = scored.pairs.iter().filter(|pair| of(pair.a) != of(pair.b));
-    let parted = parted.map(|pair| Doubt {
+    let possible = possible_links(&clusters, &scored.pairs, review_threshold)?;
+    let doubt = |pair: &ScoredPair| Doubt {
         record: u64::from(pair.a),
         other: u64::from(pair.b),
         probability: pair.probability(),
-    });
-    Ok(Some((store, parted.collect())))
+    };
+    Ok(Some((store, possible.iter().map(doubt).collect())))
 }
 
 /// A later round: each record is compared with those of the store, and joins it.
@@ -289,17 +286,12 @@ fn of_store(
     for chunk in chunks {
         for row in 0..chunk.first().map_or(0, |column| column.len()) {
             let values: Vec<&str> = chunk.iter().map(|column| column.get(row)).collect();
+            let (added, possible) = store.take_in(&values, origins.next().flatten())?;
             let Added {
-                record,
-                matched,
-                doubtful: other,
-                ..
-            } = match origins.next().flatten() {
-                Some(origin) => store.add_from(&values, origin)?,
-                None => store.add(&values)?,
-            };
+                record, matched, ..
+            } = added;
             counts.joined += u64::from(matched.is_some());
-            doubtful.extend(other.map(|other| Doubt {
+            doubtful.extend(possible.iter().map(|other| Doubt {
                 record: record.0,
                 other: other.record.0,
                 probability: other.probability,

@@ -6,7 +6,7 @@ use crate::classification::{ClassificationRules, CustomerVerdict};
 use crate::error::{Error, ErrorKind, Result};
 use crate::idic::customize::assignment::Offer;
 use crate::idic::differentiate::{ClusterOptions, ClusterScaling};
-use crate::idic::identify::{Survivorship, TrainingOptions};
+use crate::idic::identify::{Survivorship, TrainingOptions, check_review_threshold};
 use crate::idic::interact::choice::{ActionOption, ChooserOptions};
 use crate::idic::interact::contact::{Channel, ContactPurpose};
 use crate::idic::interact::policy::ContactPolicy;
@@ -24,6 +24,9 @@ pub struct IdicOptions {
     pub training: TrainingOptions,
     /// The probability from which two records are of one customer; 0.5 unless told.
     pub threshold: f64,
+    /// The probability from which two records that are not of one customer are a possible link, listed as doubtful for review; at most
+    /// `threshold`, `None` for just that.
+    pub review_threshold: Option<f64>,
     /// Which value of each field survives into the golden record; none for the most frequent one of each.
     pub survivorship: Vec<Survivorship>,
     /// Whether rows whose key no record has are left out, and counted; else the first of them is an error.
@@ -61,6 +64,7 @@ impl Default for IdicOptions {
         IdicOptions {
             training: TrainingOptions::default(),
             threshold: 0.5,
+            review_threshold: None,
             survivorship: Vec::new(),
             skip_unknown: false,
             period: Period::Months,
@@ -317,6 +321,7 @@ impl IdicOptions {
             self.threshold,
             (open, "must be between 0 and 1"),
         )?;
+        check_review_threshold(self.review_threshold(), self.threshold)?;
         number("horizon", self.horizon, POSITIVE)?;
         number("strength", self.acceptance.strength, POSITIVE)?;
         number(
@@ -390,6 +395,11 @@ impl IdicOptions {
             seed: self.choice.seed.wrapping_add(self.seed),
             ..self.choice.clone()
         }
+    }
+
+    /// The probability from which a pair is listed.
+    pub(super) fn review_threshold(&self) -> f64 {
+        self.review_threshold.unwrap_or(self.threshold)
     }
 
     pub(super) fn training(&self) -> TrainingOptions {

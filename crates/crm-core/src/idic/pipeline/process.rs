@@ -329,6 +329,13 @@ impl Idic {
         self.relations.round = self.relations.round.saturating_add(1);
     }
 
+    /// Goes to the beginning of a round, unless it is there.
+    pub(super) fn give_up(&mut self) {
+        if self.stage() != IdicStage::Prepare {
+            self.next_round();
+        }
+    }
+
     /// Erases a customer completely: records, keys, contacts, answers and decisions; what is saved afterwards holds no trace of them.
     /// What the round has computed is given up, as it was made from them, too: the process is at the beginning of a round. The
     /// coefficients and rates that all customers share stay as they are.
@@ -342,7 +349,7 @@ impl Idic {
         };
         let customer = ClusterId(customer);
         let profile = profiles.erase(customer).map_err(|e| e.named("customer"))?;
-        self.next_round();
+        self.give_up();
         let forgotten = self.relations.erase(customer, &profile.records);
         Ok(ErasedCustomer {
             profile,

@@ -22,6 +22,9 @@ pub(super) struct Relations {
     pub(super) chooser: ActionChooser,
     /// The record of the store that each key is of, the latest of them.
     pub(super) keys: Personal<BTreeMap<String, u64>>,
+    /// By record: the one that had its key before.
+    #[serde(default)]
+    earlier: BTreeMap<u64, u64>,
     /// Records that the store was ever given.
     pub(super) records: u64,
     pub(super) customers: BTreeMap<u64, Relation>,
@@ -110,6 +113,7 @@ impl Relations {
         Ok(Relations {
             chooser: ActionChooser::new(options.chooser())?,
             keys: Personal::default(),
+            earlier: BTreeMap::new(),
             records: 0,
             customers: BTreeMap::new(),
             review: Review::default(),
@@ -133,7 +137,29 @@ impl Relations {
                 .keys
                 .reveal()
                 .values()
+                .chain(self.earlier.keys())
                 .all(|&record| record < self.records)
+            && self
+                .earlier
+                .iter()
+                .all(|(record, earlier)| earlier < record)
+    }
+
+    /// Takes in the records of a round by their keys.
+    pub(super) fn note_keys<'a>(&mut self, keys: impl Iterator<Item = &'a str>) {
+        let known = self.keys.reveal_mut();
+        for (record, key) in (self.records..).zip(keys) {
+            if let Some(earlier) = known.insert(key.to_owned(), record) {
+                self.earlier.insert(record, earlier);
+            }
+            self.records = record + 1;
+        }
+    }
+
+    /// All records that had a key, the latest first.
+    pub(super) fn records_of_key(&self, key: &str) -> impl Iterator<Item = u64> {
+        let latest = self.keys.reveal().get(key).copied();
+        std::iter::successors(latest, |record| self.earlier.get(record).copied())
     }
 
     /// The probability that a customer accepts an offer: what is believed of all, of the type and of the customer, each made of
@@ -218,6 +244,16 @@ impl Relations {
         let before = keys.len();
         keys.retain(|_, record| !records.contains(record));
         let keys = before - keys.len();
+        for record in records {
+            let before = self.earlier.remove(record);
+            let later = self.earlier.iter().find(|(_, earlier)| *earlier == record);
+            if let Some(later) = later.map(|(&later, _)| later) {
+                match before {
+                    Some(before) => self.earlier.insert(later, before),
+                    None => self.earlier.remove(&later),
+                };
+            }
+        }
         self.review.erase(records);
         let relation = self.customers.remove(&customer.0).unwrap_or_default();
         self.waiting

@@ -180,7 +180,7 @@ impl Idic {
         let store = self.profiles.as_mut();
         let store = store.ok_or_else(|| unknown("customer", customer))?;
         let MergeId(merge) = store.merge(ClusterId(customer), ClusterId(other))?;
-        self.next_round();
+        self.give_up();
         let (relation, relation_of_other) = self.relations.unite(customer, other);
         let decision = Decision {
             customer,
@@ -216,39 +216,33 @@ impl Idic {
         }))
     }
 
-    /// Some records of a customer, by their keys, are those of another: of a new one with a number of its own, who is kept apart from
-    /// now on. The customer keeps its number and all that was learned. What the round has computed is given up.
+    /// Some records of a customer are those of another: of a new one with a number of its own, who is kept apart from now on. They are all
+    /// records of the customer that these keys had, in whichever round. The customer keeps its number and all that was learned.
+    /// What the round has computed is given up.
     ///
     /// # Errors
-    /// `NotFound` if there is no such customer, or a key is not of it, with the row; `Empty` without keys; `OutOfRange` if no record
-    /// would be left.
+    /// `NotFound` if there is no such customer, or a key is of no record of it, with the row; `Empty` without keys; `OutOfRange` if no
+    /// record would be left.
     pub fn split(&mut self, customer: u64, keys: &[&str]) -> Result<ReviewedPair> {
-        let known = self.relations.keys.reveal();
-        let record = |(row, key): (usize, &&str)| {
-            let reason = "is that of no record of the customer";
-            let error = || Error::new(ErrorKind::NotFound, "keys", reason).at_row(row);
-            let record = RecordId(*known.get(*key).ok_or_else(error)?);
-            let store = self.profiles.as_ref().ok_or_else(error)?;
-            match store.cluster(record) {
-                Ok(found) if found.0 == customer => Ok(record),
-                _ => Err(error()),
-            }
-        };
-        let store = self
-            .profiles
-            .as_ref()
-            .ok_or_else(|| unknown("customer", customer))?;
-        if store.members(ClusterId(customer)).is_empty() {
-            return Err(unknown("customer", customer));
+        let missing = || unknown("customer", customer);
+        let store = self.profiles.as_mut().ok_or_else(missing)?;
+        let members = store.members(ClusterId(customer));
+        if members.is_empty() {
+            return Err(missing());
         }
-        let records: Vec<RecordId> = keys.iter().enumerate().map(record).collect::<Result<_>>()?;
-        let store = self
-            .profiles
-            .as_mut()
-            .ok_or_else(|| unknown("customer", customer))?;
+        let mut records = Vec::new();
+        for (row, key) in keys.iter().enumerate() {
+            let before = records.len();
+            let of_key = self.relations.records_of_key(key).map(RecordId);
+            records.extend(of_key.filter(|record| members.binary_search(record).is_ok()));
+            if records.len() == before {
+                let reason = "is that of no record of the customer";
+                return Err(Error::new(ErrorKind::NotFound, "keys", reason).at_row(row));
+            }
+        }
         let split = store.split(ClusterId(customer), &records);
         let other = split.map_err(|error| error.named("keys"))?.0;
-        self.next_round();
+        self.give_up();
         self.keep_apart(customer, other)
     }
 
@@ -278,7 +272,7 @@ impl Idic {
         let united = slot.take().and_then(|said| said.united);
         if let Some(united) = united {
             store.undo(MergeId(united.merge))?;
-            self.next_round();
+            self.give_up();
             let (customer, other) = (told.customer, told.other);
             let known = (united.relation, united.relation_of_other);
             self.relations.part(customer, other, known);

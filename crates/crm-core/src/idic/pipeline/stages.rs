@@ -7,6 +7,7 @@ use super::inputs::{CustomerHistory, CustomerRecords, Interactions, Outcome};
 use super::options::IdicOptions;
 use super::plan::{CustomerPlan, PlanReasons};
 use super::process::{ErasedCustomer, Idic};
+use super::review::ReviewedPair;
 use crate::error::Result;
 use crate::idic::identify::Schema;
 use crate::idic::interact::choice::LoggedReward;
@@ -100,6 +101,21 @@ impl<S> Round<S> {
         self.idic
     }
 
+    /// Two customers are two, however alike they are, and the round goes on: [`Idic::keep_apart`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn keep_apart(&mut self, customer: u64, other: u64) -> Result<ReviewedPair> {
+        self.idic.keep_apart(customer, other)
+    }
+
+    /// The beginning of the next round, from any stage: [`Idic::next_round`].
+    #[must_use]
+    pub fn next_round(mut self) -> Round<Prepared> {
+        self.idic.next_round();
+        Self::after(self.idic)
+    }
+
     fn after<T>(idic: Idic) -> Round<T> {
         Round {
             idic,
@@ -119,6 +135,21 @@ impl Idic {
     }
 }
 
+/// Uniting and parting customers changes who there is, so that it is done at the beginning of a round: who reviews in the midst of one calls
+/// [`next_round`](Round::next_round) first.
+///
+/// ```
+/// use crm_core::idic::pipeline::{Identified, Prepared, Round};
+///
+/// fn review(round: Round<Identified>) -> crm_core::Result<Round<Prepared>> {
+///     let doubtful = round.idic().doubtful();
+///     let mut prepared = round.next_round();
+///     for pair in doubtful.iter().filter(|pair| pair.probability > 0.4) {
+///         prepared.confirm(pair.customer, pair.other)?;
+///     }
+///     Ok(prepared)
+/// }
+/// ```
 impl Round<Prepared> {
     /// The first round of a process that knows nobody.
     ///
@@ -138,6 +169,30 @@ impl Round<Prepared> {
     pub fn identify(mut self, records: &CustomerRecords<'_>) -> Result<Round<Identified>> {
         self.idic.identify(records)?;
         Ok(Self::after(self.idic))
+    }
+
+    /// Two customers are one: [`Idic::confirm`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn confirm(&mut self, customer: u64, other: u64) -> Result<ReviewedPair> {
+        self.idic.confirm(customer, other)
+    }
+
+    /// Some records of a customer are those of another: [`Idic::split`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn split(&mut self, customer: u64, keys: &[&str]) -> Result<ReviewedPair> {
+        self.idic.split(customer, keys)
+    }
+
+    /// Takes back what was said of two customers: [`Idic::undo`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn undo(&mut self, decision: u64) -> Result<ReviewedPair> {
+        self.idic.undo(decision)
     }
 
     /// Erases a customer: [`Idic::erase`].
@@ -217,12 +272,5 @@ impl Round<Customized> {
     /// `NotFound` for a decision that does not wait for an outcome, `NotFinite` for a reward, with the row; then nothing was learned.
     pub fn learn(&mut self, outcomes: &[Outcome]) -> Result<Vec<LoggedReward>> {
         self.idic.learn(outcomes)
-    }
-
-    /// The beginning of the next round: [`Idic::next_round`].
-    #[must_use]
-    pub fn next_round(mut self) -> Round<Prepared> {
-        self.idic.next_round();
-        Self::after(self.idic)
     }
 }

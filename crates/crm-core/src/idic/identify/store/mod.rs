@@ -12,11 +12,13 @@ mod table;
 mod vocabulary;
 mod weigher;
 
+use std::collections::BTreeSet;
+
 pub use erase::Erasure;
 pub use origin::{Origin, Source, SourceId};
 pub use profile::{Conflict, CustomerProfile, ProfileValue, UpdateOutcome, Updated};
 
-use super::cluster::Clusters;
+use super::cluster::{Clusters, check_review_threshold};
 use super::compare::{Values, compare};
 use super::field::Field;
 use super::level::Pattern;
@@ -63,7 +65,7 @@ pub struct Added {
     pub cluster: ClusterId,
     /// The record of the store that it matches best, if that is likely enough; else its customer is new.
     pub matched: Option<Match>,
-    /// Another customer that it matches as well, if there is one: perhaps both are one. See [`ProfileStore::merge`].
+    /// The likeliest possible link to another customer, if there is one: perhaps both are one. See [`ProfileStore::merge`].
     pub doubtful: Option<Match>,
 }
 
@@ -71,11 +73,16 @@ pub struct Added {
 ///
 /// An incoming record is compared with those that agree with it on a key of the model, and joins the customer of the best match.
 /// Customers are only merged when asked, and every merge can be undone.
+///
+/// Between links and non-links lie possible links, for clerical review (Fellegi & Sunter 1969): records of other customers that match
+/// with the review threshold or more ([`ProfileStore::set_review_threshold`]).
 #[derive(Debug, Clone)]
 pub struct ProfileStore {
     model: LinkageModel,
     /// The probability from which a record joins a customer.
     threshold: f64,
+    /// The probability from which a record of another customer is a possible link.
+    review_threshold: f64,
     held: Held,
     customers: Customers,
     /// By key of the model.
@@ -129,6 +136,7 @@ impl ProfileStore {
             blocks: vec![Blocks::default(); model.keys.len()],
             model,
             threshold,
+            review_threshold: threshold,
             next_cluster: 0,
             origins: Vec::new(),
             sources: Vec::new(),
@@ -183,6 +191,17 @@ impl ProfileStore {
             parallel::sort_by_key(&mut sorted, |&entry| entry);
             Blocks::of(&sorted)
         });
+    }
+
+    /// Sets the probability from which a record of another customer is a possible link, for records that are added from now on; that of
+    /// a link unless told.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfRange`] unless it is above 0 and at most the probability of a link.
+    pub fn set_review_threshold(&mut self, review_threshold: f64) -> Result<()> {
+        check_review_threshold(review_threshold, self.threshold)?;
+        self.review_threshold = review_threshold;
+        Ok(())
     }
 
     /// The model that it matches by.
@@ -244,7 +263,7 @@ impl ProfileStore {
     /// # Errors
     /// As [`ProfileStore::matches`]; [`ErrorKind::Overflow`] for 2³¹ records or more.
     pub fn add(&mut self, values: &[&str]) -> Result<Added> {
-        self.take_in(values, None)
+        Ok(self.take_in(values, None)?.0)
     }
 
     /// As [`ProfileStore::add`], where it is known from where and when the record came: see [`ProfileStore::profile`].
@@ -252,16 +271,24 @@ impl ProfileStore {
     /// # Errors
     /// As [`ProfileStore::add`]; [`ErrorKind::NotFound`] for a source that the store does not have.
     pub fn add_from(&mut self, values: &[&str], origin: Origin) -> Result<Added> {
-        self.check_origin(origin)?;
-        self.take_in(values, Some(origin))
+        Ok(self.take_in(values, Some(origin))?.0)
     }
 
-    fn take_in(&mut self, values: &[&str], origin: Option<Origin>) -> Result<Added> {
+    /// Takes an incoming record in; gives its possible links as well, one to each other customer, the likeliest first.
+    pub(crate) fn take_in(
+        &mut self,
+        values: &[&str],
+        origin: Option<Origin>,
+    ) -> Result<(Added, Vec<Match>)> {
+        if let Some(origin) = origin {
+            self.check_origin(origin)?;
+        }
         let normal = self.normalised(values)?;
-        let likely = self.find(&normal, self.threshold);
-        let matched = likely.first().copied();
-        let is_other = |other: &&Match| Some(other.cluster) != matched.map(|best| best.cluster);
-        let doubtful = likely.iter().find(is_other).copied();
+        let mut possible = self.find(&normal, self.review_threshold);
+        let best = possible.first().copied();
+        let matched = best.filter(|best| best.probability >= self.threshold);
+        let mut seen: BTreeSet<ClusterId> = matched.iter().map(|best| best.cluster).collect();
+        possible.retain(|other| seen.insert(other.cluster));
         let cluster = match matched {
             Some(best) => best.cluster.0 as u32,
             None => self.next_cluster,
@@ -271,12 +298,13 @@ impl ProfileStore {
             .ok_or_else(|| Error::overflow("records"))?;
         let record = self.push(cluster, origin, &normal.0)?;
         self.next_cluster = self.next_cluster.max(after);
-        Ok(Added {
+        let added = Added {
             record,
             cluster: ClusterId(u64::from(cluster)),
             matched,
-            doubtful,
-        })
+            doubtful: possible.first().copied(),
+        };
+        Ok((added, possible))
     }
 
     /// Why an incoming record is, or is not, of the same customer as one of the store.

@@ -18,7 +18,7 @@ use crate::parallel;
 use crate::units::{Label, Moment};
 
 const MARK: &[u8; 8] = b"crm-core";
-const VERSION: u64 = 3;
+const VERSION: u64 = 4;
 const CHECKSUM: usize = 32;
 
 impl ProfileStore {
@@ -28,7 +28,7 @@ impl ProfileStore {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut body = Writer::default();
         write_model(&mut body, &self.model);
-        body.float(self.threshold);
+        body.floats(&[self.threshold, self.review_threshold]);
         body.integer(u64::from(self.next_cluster));
         body.length(self.sources.len());
         for Source { name, trust } in &self.sources {
@@ -100,8 +100,9 @@ const NOBODY: u32 = u32::MAX;
 
 fn read(mut body: Reader<'_>) -> Result<ProfileStore> {
     let model = read_model(&mut body)?;
-    let threshold = body.float()?;
+    let [threshold, review_threshold] = body.floats()?;
     let mut store = ProfileStore::new(model, threshold)?;
+    store.set_review_threshold(review_threshold)?;
     store.next_cluster = u32::try_from(body.integer()?).map_err(|_| corrupt())?;
     for _ in 0..body.length()? {
         let (name, trust) = (body.text()?, body.float()?);
