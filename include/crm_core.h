@@ -7133,7 +7133,7 @@ typedef struct crm_added {
      */
     struct crm_match matched;
     /**
-     * A record of another customer that it matches as well; probability 0 if there is none. Perhaps both customers are one.
+     * The likeliest possible link to another customer; probability 0 if there is none. Perhaps both customers are one.
      */
     struct crm_match doubtful;
 } crm_added;
@@ -18283,6 +18283,17 @@ void crm_profile_store_free(struct crm_profile_store *store);
 /* ---------------------------------------------------------------------------------------------- */
 
 /**
+ * Sets the probability from which a record of another customer is a possible link, for clerical review (Fellegi & Sunter 1969): a
+ * record that is added from now on tells of the likeliest one as `doubtful`, and does not join its customer. It is the threshold of the
+ * store unless told. `CRM_STATUS_OUT_OF_RANGE` unless it is above 0 and at most that threshold.
+ *
+ * @param store the store, which changes
+ * @param review_threshold the probability
+ */
+crm_status crm_profile_store_set_review_threshold(const struct crm_profile_store *store,
+                                                  double review_threshold);
+
+/**
  * Names a source of records, or changes how much one of this name is trusted. `CRM_STATUS_OUT_OF_RANGE` unless the trust is above 0
  * and at most 1.
  *
@@ -19563,12 +19574,13 @@ crm_status crm_uplift_curve(const double *score,
  *                  "audience": …]}, …],
  *      "needs": {"questions": ["price"], "choices": [], "groups": null, "most": 8}, "contact": {…}, "choice": {"noise": 1, …},
  *      "contact_budget": null, "offer_budget": null, "acceptance": {"strength": 10, "half_life": null},
- *      "threshold": 0.5, "survivorship": [], "skip_unknown": false, "period": "months", "returns": "net", "horizon": 365,
+ *      "threshold": 0.5, "review_threshold": null, "survivorship": [], "skip_unknown": false, "period": "months", "returns": "net", "horizon": 365,
  *      "classification": {…}, "training": {…}, "seed": 0}
  *
  * `contact` is as for crm_contact_policy_new, `choice` as for crm_action_chooser_new, without actions and features. `seed` is
  * added to those of the parts. Needs are `questions` for numbers, or `choices` such as {"name": "channel", "answers": ["web", "shop"]},
- * not both. An offer is worth acceptance · (gain + gain_share · potential value) − cost.
+ * not both. Pairs of a probability below `threshold` and of `review_threshold` or more are possible links: crm_idic_doubtful lists them
+ * for review. An offer is worth acceptance · (gain + gain_share · potential value) − cost.
  *
  * @param fields what the records hold
  * @param field_count how many fields

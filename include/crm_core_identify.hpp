@@ -238,6 +238,12 @@ public:
         return out;
     }
 
+    /// Sets the probability from which a record of another customer is a possible link. See
+    /// crm_profile_store_set_review_threshold.
+    void set_review_threshold(double review_threshold) {
+        check(crm_profile_store_set_review_threshold(store_.get(), review_threshold));
+    }
+
     /// Names a source, or changes how much it is trusted; gives its number. See crm_profile_store_set_source.
     std::uint32_t set_source(const std::string &name, double trust) {
         std::uint32_t source = 0;

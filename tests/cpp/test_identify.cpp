@@ -71,6 +71,17 @@ void store() {
     CHECK(std::fabs(why.probability - 1 / (1 + std::exp2(-weight))) < 1e-12);
     CHECK(why.fields[1].level == CRM_AGREEMENT_LEVEL_CLOSE && why.fields[3].level == CRM_AGREEMENT_LEVEL_EXACT);
 
+    // Somebody of whom the name alone is known is possibly one of the two who have it.
+    const identify::record called = {person(120)[0], person(120)[1], "", ""};
+    const std::vector<crm_match> possible = store.matches(called, 0.001);
+    CHECK(!possible.empty() && possible[0].probability < 0.5);
+    store.set_review_threshold(possible[0].probability);
+    identify::profile_store reviewed = identify::profile_store::load(store.save());
+    const crm_added unsure = reviewed.add(called);
+    CHECK(unsure.matched.probability == 0 && unsure.cluster != possible[0].cluster);
+    CHECK(unsure.doubtful.record == possible[0].record && unsure.doubtful.probability == possible[0].probability);
+    CHECK(refused([&] { store.set_review_threshold(0.6); }).code() == CRM_STATUS_OUT_OF_RANGE);
+
     const std::uint64_t merge = store.merge(60, 3);
     CHECK(store.cluster(203) == 60);
     CHECK(store.undo(merge) == 3 && store.cluster(203) == 3);

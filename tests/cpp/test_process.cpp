@@ -148,6 +148,38 @@ void review() {
     CHECK(read.customer_of("a1") == ming && read.customer_of("b7") == parted.other && parted.is_one == 0);
 }
 
+/// Between links and non-links lie possible links, which wait for an answer.
+void possible_links() {
+    std::vector<std::string> keyed;
+    std::vector<identify::record> many;
+    for (unsigned i = 0; i < 25; i++) {
+        const char *const given[] = {"Ann", "Tom", "Eva", "Ida", "Max"}, *const family[] = {"Karl", "Fox", "Lee", "Berg", "Stein"};
+        keyed.push_back("c" + std::to_string(i));
+        many.push_back({std::string(given[i % 5]) + " " + family[i / 5], "138" + std::to_string(10'000'000 + 10'007 * i)});
+    }
+    const auto reviewed = [&](const std::string &threshold) {
+        return process(fields, options.substr(0, options.size() - 1) + R"(, "review_threshold": )" + threshold + "}");
+    };
+    CHECK(refused([&] { reviewed("0.51"); }).code() == CRM_STATUS_OUT_OF_RANGE);
+    process made = reviewed("0.0005");
+    made.identify(keyed, many);
+    made.next_round();
+    made.identify({"new"}, {{"Tom Fox", many[0][1]}});
+    const std::uint64_t one = made.customer_of("c0"), two = made.customer_of("c6"), incoming = made.customer_of("new");
+    CHECK(incoming != one && incoming != two);
+    process read = process::load(made.save());
+    const std::vector<crm_doubtful_pair> pairs = read.doubtful();
+    CHECK(pairs.size() == 2);
+    for (const crm_doubtful_pair &pair : pairs) {
+        CHECK(pair.probability >= 0.0005 && pair.probability < 0.5);
+        CHECK((pair.customer == one || pair.customer == two) && pair.other == incoming);
+    }
+    read.keep_apart(one, incoming);
+    CHECK(read.doubtful().size() == 1 && read.doubtful()[0].customer == two);
+    read.confirm(two, incoming);
+    CHECK(read.doubtful().empty() && read.customer_of("new") == two);
+}
+
 void stages() {
     process made(fields, options);
     CHECK(refused([&] { made.customize(); }).code() == CRM_STATUS_ILLEGAL_TRANSITION);
@@ -175,6 +207,7 @@ int main() {
     rounds();
     state();
     review();
+    possible_links();
     stages();
     return failures != 0;
 }

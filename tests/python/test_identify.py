@@ -188,6 +188,33 @@ def test_golden_records() -> None:
     assert report.unreadable == {"name": 0, "mobile": 1, "birthday": 1}
 
 
+def test_possible_links_are_not_linked() -> None:
+    resolution = idic.resolve(CUSTOMERS, schema=SCHEMA, threshold=0.9999999)
+    clusters = resolution.clusters()["cluster"]
+    pairs = resolution.pairs()
+    parted = pairs.filter(clusters.gather(pairs["a"]) != clusters.gather(pairs["b"]))
+    assert len(parted) > 0
+    assert resolution.possible_links().equals(parted)
+    likely = parted["probability"].max()
+    assert resolution.possible_links(likely).equals(parted.filter(pl.col("probability") >= likely))
+    for wrong in (0.001, 1.0):
+        with pytest.raises(OutOfRangeError, match="review_threshold"):
+            resolution.possible_links(wrong)
+
+    # An incoming record is told of the same.
+    a, b = resolution.possible_links(likely).select("a", "b").row(0)
+    store = resolution.store(0.9999999, review_threshold=0.01)
+    record = dict(zip(CUSTOMERS.columns, CUSTOMERS.row(b), strict=True))
+    added = idic.ProfileStore.from_bytes(store.to_bytes()).add(record)
+    assert added.matched is None or added.matched.cluster == b
+    assert added.doubtful is not None
+    assert added.doubtful.cluster == a
+    store.merge(a, b)
+    assert store.cluster(b) == a
+    with pytest.raises(OutOfRangeError, match="review_threshold"):
+        resolution.store(0.5, review_threshold=0.6)
+
+
 def test_golden_records_of_pandas_have_rows_from_0() -> None:
     table = CUSTOMERS.to_pandas().set_axis(list("abcdefgh"))
     golden = idic.resolve(table, schema=SCHEMA).golden().table

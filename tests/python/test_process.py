@@ -260,6 +260,40 @@ def test_a_record_of_two_customers_is_doubtful() -> None:
     assert made.doubtful() == []
 
 
+def test_a_possible_link_is_listed_and_waits_for_an_answer() -> None:
+    families = ("Karl", "Fox", "Lee", "Berg", "Stein")
+    people = {
+        "customer": [f"c{i}" for i in range(25)],
+        "name": [f"{name} {family}" for family in families for name in ("Ann", "Tom", "Eva", "Ida", "Max")],
+        "mobile": [f"138{10_007 * i:08}" for i in range(1, 26)],
+    }
+    made = process(review_threshold=5e-4).identify(pl.DataFrame(people)).next_round()
+    made.identify(pl.DataFrame({"customer": ["new"], "name": ["Tom Fox"], "mobile": [people["mobile"][0]]}))
+    one, two, new = map(made.customer_of, ("c0", "c6", "new"))
+    assert len({one, two, new}) == 3
+    made = Idic.from_bytes(made.to_bytes())
+    pairs = made.doubtful()
+    assert {(pair.customer, pair.other) for pair in pairs} == {(one, new), (two, new)}
+    assert all(5e-4 <= pair.probability < 0.5 for pair in pairs)
+    made.keep_apart(one, new)
+    assert [(pair.customer, pair.other) for pair in made.doubtful()] == [(two, new)]
+    made.confirm(two, new)
+    assert made.doubtful() == []
+    assert made.customer_of("new") == two
+    with pytest.raises(errors.OutOfRangeError, match="review_threshold"):
+        process(review_threshold=0.51)
+
+
+def test_all_records_of_a_key_are_split() -> None:
+    made = finished().next_round().identify(pl.DataFrame(RECORDS)[1:2])
+    assert made.customer_of("b7") == made.customer_of("a1")
+    said = made.split("a1", ["b7"])
+    made.identify(None).differentiate(pl.DataFrame(LOG))
+    made.interact(NOW).customize()
+    plans = dict(zip(*(made.plans()[name].to_list() for name in ("customer", "records")), strict=True))
+    assert (plans[said.customer], plans[said.other]) == (1, 2)
+
+
 def test_persons_are_in_no_repr_and_no_exception() -> None:
     """Nor are their keys."""
     made = finished()

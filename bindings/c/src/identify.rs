@@ -230,7 +230,7 @@ pub struct crm_added {
     pub cluster: u64,
     /// The record that it matches best; probability 0 if there is none, and the customer is new.
     pub matched: crm_match,
-    /// A record of another customer that it matches as well; probability 0 if there is none. Perhaps both customers are one.
+    /// The likeliest possible link to another customer; probability 0 if there is none. Perhaps both customers are one.
     pub doubtful: crm_match,
 }
 

@@ -59,6 +59,24 @@ pub struct crm_profile_conflict {
     pub ground: crm_conflict_ground,
 }
 
+/// Sets the probability from which a record of another customer is a possible link, for clerical review (Fellegi & Sunter 1969): a
+/// record that is added from now on tells of the likeliest one as `doubtful`, and does not join its customer. It is the threshold of the
+/// store unless told. `CRM_STATUS_OUT_OF_RANGE` unless it is above 0 and at most that threshold.
+///
+/// @param store the store, which changes
+/// @param review_threshold the probability
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_profile_store_set_review_threshold(
+    store: *const crm_profile_store,
+    review_threshold: f64,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let store = borrow("store", store)?;
+        Ok(store.lock().set_review_threshold(review_threshold)?)
+    })
+}
+
 /// Names a source of records, or changes how much one of this name is trusted. `CRM_STATUS_OUT_OF_RANGE` unless the trust is above 0
 /// and at most 1.
 ///

@@ -5,7 +5,7 @@ use crm_core::idic::identify::{
     AgreementLevel, Blocking, BlockingKey, Clusters, Explanation, Field, FieldQuality,
     LinkageModel, Provenance, QualityLimits, Records, Schema, ScoredPair, ScoredPairs, Side,
     Survivorship, TrainingOptions, cluster, distance, field_quality, golden_records, infer_schema,
-    link_one_to_one, normalise, precision_recall,
+    link_one_to_one, normalise, possible_links, precision_recall,
 };
 use crm_core::ledger::TextColumn;
 use crm_core::units::{Label, Moment};
@@ -145,13 +145,24 @@ pub(crate) struct PyResolution {
     records: Records,
     model: LinkageModel,
     scored: ScoredPairs,
+    least_probability: f64,
     clusters: Clusters,
 }
 
 impl PyResolution {
     /// A store of the records and their customers.
-    pub(crate) fn store(&self, threshold: f64) -> CoreResult<ProfileStore> {
-        ProfileStore::from_clusters(self.model.clone(), threshold, &self.records, &self.clusters)
+    pub(crate) fn store(
+        &self,
+        threshold: f64,
+        review_threshold: Option<f64>,
+    ) -> CoreResult<ProfileStore> {
+        let model = self.model.clone();
+        let mut store =
+            ProfileStore::from_clusters(model, threshold, &self.records, &self.clusters)?;
+        if let Some(review_threshold) = review_threshold {
+            store.set_review_threshold(review_threshold)?;
+        }
+        Ok(store)
     }
 }
 
@@ -182,6 +193,7 @@ impl PyResolution {
                 records,
                 model,
                 scored,
+                least_probability,
                 clusters,
             })
         })
@@ -304,20 +316,19 @@ impl PyResolution {
 
     /// Rows, weight and probability of each pair.
     fn pairs(&self, py: Python<'_>) -> Result<OutTable> {
+        detached(py, || table_of(&self.scored.pairs)).map(OutTable::from)
+    }
+
+    /// The same of those that are not linked and may be.
+    fn possible_links(&self, py: Python<'_>, review_threshold: Option<f64>) -> Result<OutTable> {
+        let least = review_threshold.unwrap_or(self.least_probability);
+        if least < self.least_probability {
+            let reason = "must be least_probability or more, as other pairs were not kept";
+            let error = Error::new(ErrorKind::OutOfRange, "review_threshold", reason);
+            return Err(error.with_value(least).into());
+        }
         detached(py, || {
-            let pairs = &self.scored.pairs;
-            NewTable::new(vec![
-                NewColumn::counts("a", pairs.iter().map(|pair| pair.a)),
-                NewColumn::counts("b", pairs.iter().map(|pair| pair.b)),
-                NewColumn::new(
-                    "weight",
-                    NewValues::Floats(pairs.iter().map(|pair| pair.weight).collect()),
-                ),
-                NewColumn::new(
-                    "probability",
-                    NewValues::Floats(pairs.iter().map(ScoredPair::probability).collect()),
-                ),
-            ])
+            table_of(&possible_links(&self.clusters, &self.scored.pairs, least)?)
         })
         .map(OutTable::from)
     }
@@ -397,6 +408,16 @@ impl PyResolution {
         })
         .map(OutTable::from)
     }
+}
+
+fn table_of(pairs: &[ScoredPair]) -> CoreResult<NewTable> {
+    let floats = |of: fn(&ScoredPair) -> f64| NewValues::Floats(pairs.iter().map(of).collect());
+    NewTable::new(vec![
+        NewColumn::counts("a", pairs.iter().map(|pair| pair.a)),
+        NewColumn::counts("b", pairs.iter().map(|pair| pair.b)),
+        NewColumn::new("weight", floats(|pair| pair.weight)),
+        NewColumn::new("probability", floats(ScoredPair::probability)),
+    ])
 }
 
 fn options(

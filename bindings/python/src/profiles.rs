@@ -49,8 +49,13 @@ impl PyProfileStore {
 #[pymethods]
 impl PyProfileStore {
     #[new]
-    fn new(py: Python<'_>, resolution: &PyResolution, threshold: f64) -> Result<Self> {
-        let store = detached(py, || resolution.store(threshold))?;
+    fn new(
+        py: Python<'_>,
+        resolution: &PyResolution,
+        threshold: f64,
+        review_threshold: Option<f64>,
+    ) -> Result<Self> {
+        let store = detached(py, || resolution.store(threshold, review_threshold))?;
         Ok(PyProfileStore(Mutex::new(store)))
     }
 

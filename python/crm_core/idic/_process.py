@@ -71,6 +71,9 @@ class Idic(ProcessReview, ProcessPlans):
         How records are compared.
     threshold : float, optional
         The probability from which two records are of one customer.
+    review_threshold : float, optional
+        The probability from which two records that are not of one customer are a possible link, which :meth:`doubtful`
+        lists for review; at most ``threshold``, and just that unless told.
     survivorship : mapping of str to Survivorship, or Survivorship, optional
         Which value of a field survives into the golden record; the most frequent one unless told.
     skip_unknown : bool, optional
@@ -143,6 +146,7 @@ class Idic(ProcessReview, ProcessPlans):
         acceptance_half_life: float | None = None,
         resolve: ResolveOptions | None = None,
         threshold: float = 0.5,
+        review_threshold: float | None = None,
         survivorship: Mapping[str, Survivorship] | Survivorship = Survivorship.MOST_FREQUENT,
         skip_unknown: bool = False,
         period: str = "months",
@@ -154,6 +158,7 @@ class Idic(ProcessReview, ProcessPlans):
         options = {
             "training": training(resolve or ResolveOptions(), names),
             "threshold": number("threshold", threshold),
+            "review_threshold": optional_number("review_threshold", review_threshold),
             "survivorship": survivorship_rules(survivorship, names),
             "skip_unknown": bool(skip_unknown),
             "period": period,

@@ -10,7 +10,7 @@ import numpy as np
 
 from crm_core import _core
 from crm_core._moments import seconds
-from crm_core._options import integer, items, member, number
+from crm_core._options import integer, items, member, number, optional_number
 from crm_core._tables import backend, collect, frame_of, native
 from crm_core.errors import NotFoundError
 from crm_core.idic._schema import AgreementLevel, RecordSchema, ResolveOptions, Survivorship
@@ -257,6 +257,42 @@ class Resolution:
         """Give the pairs that are likely enough: rows ``a`` < ``b``, match ``weight`` in bits, ``probability``."""
         return native(self._core.pairs(), self._library)
 
+    def possible_links(self, review_threshold: float | None = None) -> Any:
+        """Give the possible links, for people to look at: likely pairs that are not of one customer, as :meth:`pairs`.
+
+        They are less probable than a link, or held together by too little. Whoever are one after all are united in the
+        store of the records: :meth:`ProfileStore.merge` of the ``cluster`` of both.
+
+        Parameters
+        ----------
+        review_threshold : float, optional
+            The probability from which a pair is looked at; all that were kept unless told, those of
+            ``least_probability`` or more (:class:`ResolveOptions`).
+
+        Raises
+        ------
+        OutOfRangeError
+            Unless it is ``least_probability`` or more, and below 1.
+
+        References
+        ----------
+        Fellegi & Sunter 1969, A theory for record linkage.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> people = pl.DataFrame({
+        ...     "name": ["Ann Lee", "Ann Leee", "Tom Fox", "Eva Karl", "Ida Berg"],
+        ...     "mobile": ["13812345678", "13812345678", "13911112222", "13700001111", "13600000000"],
+        ... })
+        >>> strict = resolve(people, threshold=0.9999)
+        >>> strict.clusters()["cluster"].to_list()
+        [0, 1, 2, 3, 4]
+        >>> strict.possible_links(0.5).select("a", "b").rows()
+        [(0, 1)]
+        """
+        return native(self._core.possible_links(optional_number("review_threshold", review_threshold)), self._library)
+
     def clusters(self) -> Any:
         """Give the ``cluster`` of each row: the number of its first row."""
         return native(self._core.clusters(), self._library)
@@ -323,17 +359,20 @@ class Resolution:
             dict(zip(self._names, conflicts, strict=True)),
         )
 
-    def store(self, threshold: float = 0.5) -> ProfileStore:
+    def store(self, threshold: float = 0.5, *, review_threshold: float | None = None) -> ProfileStore:
         """Open a store of the records and their customers, to match incoming records one by one.
 
         Parameters
         ----------
         threshold : float
             The probability from which a record joins a customer.
+        review_threshold : float, optional
+            The probability from which a record of another customer is a possible link, which is told and not made; at
+            most ``threshold``, and just that unless told.
         """
         from crm_core.idic._store import ProfileStore
 
-        return ProfileStore(self, threshold)
+        return ProfileStore(self, threshold, review_threshold=review_threshold)
 
     def precision_recall(self, matches: Iterable[tuple[int, int]]) -> Any:
         """Compare the pairs with all those that are matches.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crm_core import _core
 from crm_core._moments import moment_of, seconds
-from crm_core._options import LARGEST_COUNT, integer, number, wrong_type
+from crm_core._options import LARGEST_COUNT, integer, number, optional_number, wrong_type
 from crm_core.errors import NotFoundError
 from crm_core.idic._resolve import FieldEvidence, MatchExplanation
 from crm_core.idic._schema import AgreementLevel
@@ -44,7 +44,7 @@ class AddedRecord:
     matched : Match, optional
         The record that it matches best; without one its customer is new.
     doubtful : Match, optional
-        A record of another customer that it matches as well: perhaps both are one. See :meth:`ProfileStore.merge`.
+        The likeliest possible link to another customer: perhaps both are one. See :meth:`ProfileStore.merge`.
     """
 
     record: int
@@ -207,8 +207,11 @@ class ProfileStore:
 
     __slots__ = ("_core", "_names")
 
-    def __init__(self, resolution: Resolution, threshold: float = 0.5) -> None:
-        self._core = _core.ProfileStore(resolution._core, number("threshold", threshold))
+    def __init__(
+        self, resolution: Resolution, threshold: float = 0.5, *, review_threshold: float | None = None
+    ) -> None:
+        review = optional_number("review_threshold", review_threshold)
+        self._core = _core.ProfileStore(resolution._core, number("threshold", threshold), review)
         self._names = self._core.names
 
     @classmethod

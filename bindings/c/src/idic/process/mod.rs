@@ -121,12 +121,13 @@ pub struct crm_erased_customer {
 ///                  "audience": …]}, …],
 ///      "needs": {"questions": ["price"], "choices": [], "groups": null, "most": 8}, "contact": {…}, "choice": {"noise": 1, …},
 ///      "contact_budget": null, "offer_budget": null, "acceptance": {"strength": 10, "half_life": null},
-///      "threshold": 0.5, "survivorship": [], "skip_unknown": false, "period": "months", "returns": "net", "horizon": 365,
+///      "threshold": 0.5, "review_threshold": null, "survivorship": [], "skip_unknown": false, "period": "months", "returns": "net", "horizon": 365,
 ///      "classification": {…}, "training": {…}, "seed": 0}
 ///
 /// `contact` is as for crm_contact_policy_new, `choice` as for crm_action_chooser_new, without actions and features. `seed` is
 /// added to those of the parts. Needs are `questions` for numbers, or `choices` such as {"name": "channel", "answers": ["web", "shop"]},
-/// not both. An offer is worth acceptance · (gain + gain_share · potential value) − cost.
+/// not both. Pairs of a probability below `threshold` and of `review_threshold` or more are possible links: crm_idic_doubtful lists them
+/// for review. An offer is worth acceptance · (gain + gain_share · potential value) − cost.
 ///
 /// @param fields what the records hold
 /// @param field_count how many fields
