@@ -8,10 +8,9 @@ p ~ Beta(a, b) are integrals over ln(p/(1-p)) by mpmath's quadrature with 50 dig
 every customer. Inputs are read as the doubles that their texts give.
 """
 
-import json
 import sys
-from pathlib import Path
 
+from cases import Vectors
 from mpmath import exp, expm1, hyp2f1, inf, log, log1p, loggamma, lu_solve, matrix, mp, mpf, quad, rf, sqrt
 
 mp.dps = 80
@@ -19,7 +18,8 @@ FHL = "Fader, Hardie & Lee 2005"
 BDF = "Batislam, Denizel & Filiztekin 2007"
 NUDGE = mpf(10) ** -30
 LARGE = 10**5
-cases = []
+SCRIPT = "tests/vectors/reference/prediction_bg_nbd.py"
+VECTORS = Vectors("prediction_bg_nbd", 1e-11, f"80 digits: {SCRIPT}")
 
 
 def stays(model, x):
@@ -162,18 +162,16 @@ def case(name, function, model, parameters, customers, **columns):
     expected = []
     for row, (x, tx, age) in enumerate(customers):
         rest = {key: value_at(column, row) for key, column in columns.items()}
-        expected.append(float(predict(function, model, p, int(x), mpf(tx), mpf(age), **rest)))
+        expected.append(predict(function, model, p, int(x), mpf(tx), mpf(age), **rest))
     frequency, recency, age = ([float(v) for v in column] for column in zip(*customers))
     arguments = {"model": model, "parameters": parameters, "frequency": frequency, "recency": recency, "age": age, **columns}
     paper = FHL if model == "bg_nbd" else BDF
-    cases.append({"name": f"{model}: {name}", "function": f"purchase_model_{function}", "arguments": arguments, "expected": expected, "tolerance": 1e-11, "source": f"{paper}; 80 digits: tests/vectors/reference/prediction_bg_nbd.py"})
+    source = f"{paper}; {VECTORS.source}"
+    VECTORS.add(f"{model}: {name}", f"purchase_model_{function}", arguments, expected, source=source)
 
 
 def refused(name, function, kind, argument, row=None, **arguments):
-    expected = {"error": kind, "argument": argument}
-    if row is not None:
-        expected["row"] = row
-    cases.append({"name": name, "function": f"purchase_model_{function}", "arguments": arguments, "expected": expected, "source": "the rules of the columns"})
+    VECTORS.refuse(name, f"purchase_model_{function}", arguments, kind, argument, row)
 
 
 def fitted(name, model, start, frequency, recency, age, weights):
@@ -217,9 +215,11 @@ def fitted(name, model, start, frequency, recency, age, weights):
     here, g, hessian = derivatives()
     covariance = (-hessian) ** -1
     parameters = [exp(v) for v in theta]
-    expected = {"parameters": [float(p) for p in parameters], "log_likelihood": float(here), "standard_errors": [float(p * covariance[i, i] ** mpf("0.5")) for i, p in enumerate(parameters)], "status": "converged"}
+    errors = [p * covariance[i, i] ** mpf("0.5") for i, p in enumerate(parameters)]
+    expected = {"parameters": parameters, "log_likelihood": here, "standard_errors": errors, "status": "converged"}
     arguments = {"model": model, "frequency": frequency, "recency": recency, "age": age, "weights": weights}
-    cases.append({"name": f"{model}: {name}", "function": "purchase_model_fit", "arguments": arguments, "expected": expected, "tolerance": 1e-6, "source": "maximum in 40 digits: tests/vectors/reference/prediction_bg_nbd.py"})
+    source = f"maximum in 40 digits: {SCRIPT}"
+    VECTORS.add(f"{model}: {name}", "purchase_model_fit", arguments, expected, 1e-6, source)
     mp.dps = 80
 
 
@@ -295,9 +295,7 @@ def write():
     refused("a parameter of 0", "expected_purchases", "out_of_range", "alpha", **{**two, "parameters": [0.2, 0.0, 0.8, 2.4]}, horizon=1.0)
     refused("columns of different lengths", "log_likelihood", "length_mismatch", "recency", **{**two, "recency": [0.0]})
 
-    lines = ",\n".join(json.dumps(c) for c in cases)
-    path = Path(__file__).resolve().parent.parent / "prediction_bg_nbd.json"
-    path.write_text('{"cases": [\n' + lines + "\n]}\n")
+    VECTORS.write()
 
 
 if __name__ == "__main__":
