@@ -9,7 +9,10 @@
 #[allow(dead_code, reason = "this area has no kernels")]
 #[path = "../vectors/mod.rs"]
 mod cases;
+mod learning;
+mod records;
 mod review;
 mod rounds;
+mod saved;
 mod vectors;
 mod world;
