@@ -28,12 +28,11 @@ class classification {
 public:
     /// Classifies the customers of a table, which it keeps for its reasons.
     explicit classification(customer_table table, const crm_classification_rules &rules = usual_classification_rules())
-        : table_(std::move(table)) {
-        with_columns([&](const crm_customer_table &columns) {
-            crm_classification *made = nullptr;
-            check(crm_classification_new(&columns, &rules, &made));
-            handle_.reset(made);
-        });
+        : classification(std::move(table), rules, crm_classification_new) {}
+
+    /// The same verdicts without the numbers behind the stages, in a part of the time. See crm_classification_now.
+    static classification now(customer_table table, const crm_classification_rules &rules = usual_classification_rules()) {
+        return classification(std::move(table), rules, crm_classification_now);
     }
 
     /// One for each customer.
@@ -68,6 +67,15 @@ public:
     const crm_classification *c_value() const noexcept { return handle_.get(); }
 
 private:
+    classification(customer_table table, const crm_classification_rules &rules, decltype(crm_classification_new) *classify)
+        : table_(std::move(table)) {
+        with_columns([&](const crm_customer_table &columns) {
+            crm_classification *made = nullptr;
+            check(classify(&columns, &rules, &made));
+            handle_.reset(made);
+        });
+    }
+
     template <class Use> void with_columns(const Use &use) const {
         const auto column = [](const char *name, const auto &values, std::uint64_t rows) {
             if (!values.empty() && values.size() != rows) {

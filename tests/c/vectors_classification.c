@@ -125,11 +125,22 @@ static crm_status classify(const struct value *arguments, struct answer *answer)
     if (status == CRM_STATUS_OK) {
         status = crm_classification_new(&table, &rules, &found);
     }
+    crm_classification *now = NULL;
+    if (status == CRM_STATUS_OK) {
+        status = crm_classification_now(&table, &rules, &now);
+    }
     crm_customer_verdict *verdicts = working_memory(customers, sizeof *verdicts);
+    crm_customer_verdict *same = working_memory(customers, sizeof *same);
     double tiers[3], current, potential;
     char text[4096];
     if (status == CRM_STATUS_OK) {
         status = crm_classification_verdicts(found, customers, verdicts);
+    }
+    if (status == CRM_STATUS_OK) {
+        status = crm_classification_verdicts(now, customers, same);
+    }
+    if (status == CRM_STATUS_OK && memcmp(same, verdicts, customers * sizeof *verdicts) != 0) {
+        return CRM_STATUS_PANIC; /* no case expects it */
     }
     if (status == CRM_STATUS_OK) {
         status = crm_classification_borders(found, tiers, &current, &potential);
@@ -148,6 +159,7 @@ static crm_status classify(const struct value *arguments, struct answer *answer)
         status = crm_classification_explain(found, &table, i, CRM_LANGUAGE_ZH, text, sizeof text);
     }
     crm_classification_free(found);
+    crm_classification_free(now);
     crm_period_series_free(series);
     return status;
 }

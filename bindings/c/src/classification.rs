@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 
 use crm_core::classification::{
     Activity, Classification, ClassificationRules, Conflict, CustomerTable, CustomerVerdict,
-    TierRule, classify,
+    TierRule, classify, classify_now,
 };
 use crm_core::lifecycle::inference::Known;
 use crm_core::loyalty::{Contradiction, Evidence};
@@ -146,6 +146,32 @@ pub unsafe extern "C" fn crm_classification_new(
         let table = customer_table(table, &places)?;
         let rules = classification_rules(rules)?;
         out.write(Some(Box::new(crm_classification(classify(
+            &table, &rules,
+        )?))));
+        Ok(())
+    })
+}
+
+/// The same verdicts without the numbers behind the stages, in a part of the time: reasons name the rule of a stage alone.
+///
+/// Statuses and arguments are those of crm_classification_new.
+///
+/// @param table what is known
+/// @param rules what is assumed; may be NULL: the usual
+/// @param classification receives the handle; give it back to crm_classification_free
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_classification_now(
+    table: *const crm_customer_table,
+    rules: *const crm_classification_rules,
+    classification: *mut Option<Box<crm_classification>>,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let out = handle::output("classification", classification)?;
+        let places = Places::read(table)?;
+        let table = customer_table(table, &places)?;
+        let rules = classification_rules(rules)?;
+        out.write(Some(Box::new(crm_classification(classify_now(
             &table, &rules,
         )?))));
         Ok(())

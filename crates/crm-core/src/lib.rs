@@ -23,6 +23,7 @@ pub mod capability;
 pub mod classification;
 pub mod clv;
 pub mod error;
+mod fixed;
 pub mod idic;
 pub mod kernels;
 pub mod ledger;

@@ -1,8 +1,30 @@
 //! The few shapes of parallel work that the crate needs. With and without the feature `parallel`
 //! they give the same results: every task writes its own output, and no order depends on threads.
 
+use std::ops::Range;
+
 #[cfg(feature = "parallel")]
 use rayon::prelude::*;
+
+/// Places that one task looks through.
+const PLACES_PER_TASK: usize = 1 << 15;
+
+/// What `find` finds first in `0..count`, which it is given in parts: the find of the first part that has one.
+pub(crate) fn find_first<R: Send>(
+    count: usize,
+    find: impl Fn(Range<usize>) -> Option<R> + Sync + Send,
+) -> Option<R> {
+    let part = |task: usize| {
+        let first = task * PLACES_PER_TASK;
+        find(first..count.min(first + PLACES_PER_TASK))
+    };
+    let tasks = count.div_ceil(PLACES_PER_TASK);
+    #[cfg(feature = "parallel")]
+    if tasks > 1 {
+        return (0..tasks).into_par_iter().find_map_first(part);
+    }
+    (0..tasks).find_map(part)
+}
 
 /// The results of `task` on each number below `count`, in order. A single task is done where it is.
 pub(crate) fn map_range<R: Send>(count: usize, task: impl Fn(usize) -> R + Sync + Send) -> Vec<R> {

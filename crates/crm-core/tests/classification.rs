@@ -11,7 +11,8 @@ mod vectors;
 
 use crm_core::Result;
 use crm_core::classification::{
-    Activity, Classification, ClassificationRules, Conflict, CustomerTable, TierRule, classify,
+    Activity, Classification, ClassificationRules, Conflict, CustomerTable, Reasons, TierRule,
+    classify, classify_now,
 };
 use crm_core::ledger::PeriodSeries;
 use crm_core::lifecycle::inference::{Known, RuleOptions, infer_stages};
@@ -183,6 +184,20 @@ fn reasons_are_those_of_the_parts() {
     let reasons = found.reasons(&table, 0, Language::En).unwrap();
     let stages = infer_stages(&series, Known::default(), &RuleOptions::default()).unwrap();
     assert_eq!(found.stages(), Some(&stages));
+    let now = classify_now(&table, &ClassificationRules::default()).unwrap();
+    assert_eq!((now.verdicts().len(), now.stages()), (2, None));
+    assert_eq!(now.verdicts()[0], found.verdicts()[0]);
+    let rule = format!(
+        "Termination (confidence {:.2}): probably ended.",
+        found.verdicts()[0].stage_confidence
+    );
+    assert_eq!(
+        now.reasons(&table, 0, Language::En).unwrap(),
+        Reasons {
+            stage: rule,
+            ..reasons.clone()
+        }
+    );
     assert!(
         reasons
             .stage

@@ -17,13 +17,15 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::PeriodSeries;
 use crate::lifecycle::Stage;
-use crate::lifecycle::inference::{Known, RuleOptions, StageInference, infer_stages};
+use crate::lifecycle::inference::{
+    CurrentStages, Known, RuleOptions, StageInference, current_stages, infer_stages,
+};
 use crate::loyalty::{self, Evidence, LoyaltyRules, LoyaltyVerdict};
 use crate::parallel;
-use crate::units::Share;
+use crate::units::{Label, Language, Share};
 use crate::value::tiers::{Pyramid, PyramidTier};
 use crate::value::types::{CustomerType, CutRule};
-use standing::{Border, Standing};
+use standing::{Border, Rank, Standing};
 
 /// What is known of customers, one row each.
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +140,7 @@ impl CustomerVerdict {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Classification {
     verdicts: Vec<CustomerVerdict>,
-    stages: Option<StageInference>,
+    stages: Option<Stages>,
     current: Option<Border>,
     potential: Option<Border>,
     pyramid: Option<Pyramid>,
@@ -179,17 +181,36 @@ pub struct Classification {
 /// [`ErrorKind::OutOfRange`] for evidence or rules outside their range; what the rules for borders refuse
 /// ([`CutRule::cut`], [`Pyramid`]) and what [`infer_stages`] refuses.
 pub fn classify(table: &CustomerTable<'_>, rules: &ClassificationRules) -> Result<Classification> {
+    decide(table, rules, |activity| {
+        let found = infer_stages(activity.series, activity.known, &rules.stages)?;
+        Ok(Stages::Inferred(found))
+    })
+}
+
+/// The same verdicts without histories of the stages and the numbers behind them, in a part of the time: reasons name the rule of
+/// a stage alone.
+///
+/// # Errors
+/// As [`classify`].
+pub fn classify_now(
+    table: &CustomerTable<'_>,
+    rules: &ClassificationRules,
+) -> Result<Classification> {
+    decide(table, rules, |activity| {
+        let found = current_stages(activity.series, activity.known, &rules.stages)?;
+        Ok(Stages::Now(found))
+    })
+}
+
+fn decide(
+    table: &CustomerTable<'_>,
+    rules: &ClassificationRules,
+    stages_of: impl FnOnce(Activity<'_>) -> Result<Stages>,
+) -> Result<Classification> {
     check(table)?;
     let evidence = table.loyalty;
     let loyalty = loyalty::classify(table.customers, evidence, rules.loyalty)?;
-    let stages = match table.activity {
-        Some(activity) => Some(infer_stages(
-            activity.series,
-            activity.known,
-            &rules.stages,
-        )?),
-        None => None,
-    };
+    let stages = table.activity.map(stages_of).transpose()?;
     let current = Standing::new(table.current);
     let potential = Standing::new(table.potential);
     let pyramid = match (&current, rules.tiers) {
@@ -203,6 +224,10 @@ pub fn classify(table: &CustomerTable<'_>, rules: &ClassificationRules) -> Resul
     let border = |standing: &Option<Standing<'_>>, name, rule: CutRule| match standing {
         Some(standing) => standing.border(name, rule).map(Some),
         None => Ok(None),
+    };
+    let ranks = |standing: &Option<Standing<'_>>, column: Option<&[f64]>| match (standing, column) {
+        (Some(standing), Some(values)) => standing.ranks(values),
+        _ => Vec::new(),
     };
     let work = Work {
         table,
@@ -219,18 +244,16 @@ pub fn classify(table: &CustomerTable<'_>, rules: &ClassificationRules) -> Resul
                 .collect(),
             _ => Vec::new(),
         },
+        current_ranks: ranks(&current, table.current),
+        potential_ranks: ranks(&potential, table.potential),
         current: current.as_ref(),
         potential: potential.as_ref(),
         pyramid: pyramid.as_ref(),
     };
-    let blocks = parallel::map_range(table.customers.div_ceil(ROWS_PER_BLOCK), |block| {
-        let first = block * ROWS_PER_BLOCK;
-        let rows = first..table.customers.min(first + ROWS_PER_BLOCK);
-        rows.map(|row| work.verdict(row)).collect::<Vec<_>>()
-    });
+    let verdicts = parallel::map_range(table.customers, |row| work.verdict(row));
     let (current_border, potential_border) = (work.current_border, work.potential_border);
     Ok(Classification {
-        verdicts: blocks.concat(),
+        verdicts,
         current: current_border,
         potential: potential_border,
         pyramid,
@@ -238,8 +261,6 @@ pub fn classify(table: &CustomerTable<'_>, rules: &ClassificationRules) -> Resul
         rules: rules.clone(),
     })
 }
-
-const ROWS_PER_BLOCK: usize = 1 << 13;
 
 impl Classification {
     /// One for each customer.
@@ -261,10 +282,13 @@ impl Classification {
         (cut(&self.current), cut(&self.potential))
     }
 
-    /// The stages with their whole histories, by the customers of the series.
+    /// The stages with their whole histories, by the customers of the series; `None` without activity, and by [`classify_now`].
     #[must_use]
     pub fn stages(&self) -> Option<&StageInference> {
-        self.stages.as_ref()
+        match &self.stages {
+            Some(Stages::Inferred(found)) => Some(found),
+            Some(Stages::Now(_)) | None => None,
+        }
     }
 }
 
@@ -324,14 +348,46 @@ fn value_of(column: Option<&[f64]>, row: usize) -> f64 {
         .unwrap_or(f64::NAN)
 }
 
+fn rank_of(ranks: &[Rank], row: usize) -> Rank {
+    ranks.get(row).copied().unwrap_or_default()
+}
+
+/// The stages of the customers of the series.
+#[derive(Debug, Clone, PartialEq)]
+enum Stages {
+    Inferred(StageInference),
+    Now(CurrentStages),
+}
+
+impl Stages {
+    /// Stage and confidence of one customer.
+    fn of(&self, place: usize) -> Option<(Stage, f64)> {
+        let (stages, confidence) = match self {
+            Stages::Inferred(found) => (&found.stages, &found.confidence),
+            Stages::Now(found) => (&found.stages, &found.confidence),
+        };
+        Some((*stages.get(place)?, *confidence.get(place)?))
+    }
+
+    /// Why: with its numbers, or the rule alone.
+    fn describe(&self, place: usize, language: Language) -> Option<String> {
+        match self {
+            Stages::Inferred(found) => Some(found.evidence.get(place)?.describe(language)),
+            Stages::Now(found) => Some(found.rules.get(place)?.label(language).to_owned()),
+        }
+    }
+}
+
 /// A classification under way.
 struct Work<'a> {
     table: &'a CustomerTable<'a>,
     rules: &'a ClassificationRules,
-    stages: Option<&'a StageInference>,
+    stages: Option<&'a Stages>,
     loyalty: &'a [LoyaltyVerdict],
     current: Option<&'a Standing<'a>>,
     potential: Option<&'a Standing<'a>>,
+    current_ranks: Vec<Rank>,
+    potential_ranks: Vec<Rank>,
     current_border: Option<Border>,
     potential_border: Option<Border>,
     tier_borders: Vec<Border>,
@@ -341,11 +397,7 @@ struct Work<'a> {
 impl Work<'_> {
     fn verdict(&self, row: usize) -> CustomerVerdict {
         let place = self.table.place(row);
-        let stage_of = |stages: &StageInference| {
-            let stage = stages.stages.get(place?).copied()?;
-            Some((stage, stages.confidence.get(place?).copied()?))
-        };
-        let stage = self.stages.and_then(stage_of);
+        let stage = self.stages.and_then(|stages| stages.of(place?));
         let (now, more) = (self.table.current_of(row), self.table.potential_of(row));
         let known = self.table.loyalty.of(row);
         let mut verdict = CustomerVerdict {
@@ -362,10 +414,9 @@ impl Work<'_> {
         };
         if let (Some(current), Some(pyramid), false) = (self.current, self.pyramid, now.is_nan()) {
             verdict.tier = Some(pyramid.tier(now));
-            let margins = self
-                .tier_borders
-                .iter()
-                .map(|border| current.margin(now, border));
+            let rank = rank_of(&self.current_ranks, row);
+            let margins = self.tier_borders.iter();
+            let margins = margins.map(|border| current.margin(now, rank, border));
             verdict.tier_margin = margins.fold(f64::INFINITY, f64::min);
         }
         if let (Some(current), Some(potential), Some(across), Some(up), false) = (
@@ -376,7 +427,12 @@ impl Work<'_> {
             now.is_nan() || more.is_nan(),
         ) {
             verdict.customer_type = Some(CustomerType::of(now > across.cut, more > up.cut));
-            verdict.type_margin = current.margin(now, across).min(potential.margin(more, up));
+            let (own, other) = (
+                rank_of(&self.current_ranks, row),
+                rank_of(&self.potential_ranks, row),
+            );
+            let across_margin = current.margin(now, own, across);
+            verdict.type_margin = across_margin.min(potential.margin(more, other, up));
         }
         verdict.conflicts = conflict::find(&verdict, now, known, self.rules.loyalty.high);
         verdict

@@ -84,18 +84,16 @@ impl Classification {
             .stages
             .as_ref()
             .zip(table.place(row))
-            .and_then(|(stages, place)| stages.evidence.get(place));
+            .and_then(|(stages, place)| stages.describe(place, language));
         let confidence = verdict.stage_confidence;
         match (verdict.stage, evidence, language) {
             (Some(stage), Some(evidence), Language::En) => format!(
-                "{} (confidence {confidence:.2}): {}.",
+                "{} (confidence {confidence:.2}): {evidence}.",
                 stage.label(language),
-                evidence.describe(language)
             ),
             (Some(stage), Some(evidence), Language::Zh) => format!(
-                "{}（置信度{confidence:.2}）：{}。",
+                "{}（置信度{confidence:.2}）：{evidence}。",
                 stage.label(language),
-                evidence.describe(language)
             ),
             (_, _, Language::En) => "Stage not known: no activity over time.".to_owned(),
             (_, _, Language::Zh) => "生命周期阶段未知：没有历史交易数据。".to_owned(),

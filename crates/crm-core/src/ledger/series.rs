@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::Ledger;
 use super::window::{Activity, Returns};
+use super::{Ledger, Place};
 use crate::error::{Error, ErrorKind, Result};
 use crate::parallel;
 use crate::units::{Date, Period};
@@ -147,6 +147,25 @@ impl PeriodSeries {
         Ok(series)
     }
 
+    /// The series of the customers with activity alone, and their numbers in this one.
+    ///
+    /// ```
+    /// use crm_core::ledger::PeriodSeries;
+    ///
+    /// let series = PeriodSeries::new(vec![0, 0, 1, 1], vec![2], vec![1], vec![5.0], None, 3)?;
+    /// let (series, numbers) = series.active();
+    /// assert_eq!((series.offsets(), numbers), (&[0, 1][..], vec![1]));
+    /// # Ok::<(), crm_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn active(mut self) -> (Self, Vec<usize>) {
+        let bounds = self.offsets.iter().zip(self.offsets.iter().skip(1));
+        let active = bounds.enumerate().filter(|(_, (start, end))| start < end);
+        let numbers = active.map(|(number, _)| number).collect();
+        self.offsets.dedup();
+        (self, numbers)
+    }
+
     /// How many customers there are, with and without activity.
     #[must_use]
     pub fn customers(&self) -> usize {
@@ -210,24 +229,32 @@ impl PeriodSeries {
     }
 
     fn check_periods(&self) -> Result<()> {
-        let mut row = 0;
-        for customer in self.iter() {
-            let mut least = 0;
-            for &period in customer.periods {
-                if period < least || period >= self.observed {
-                    let reason = format!(
-                        "must increase within a customer and lie below {}",
-                        self.observed
-                    );
-                    return Err(Error::new(ErrorKind::OutOfRange, "periods", reason)
-                        .with_value(period)
-                        .at_row(row));
-                }
-                least = period.saturating_add(1);
-                row += 1;
-            }
-        }
-        Ok(())
+        let refused = parallel::find_first(self.customers(), |customers| {
+            let mut own = customers.filter_map(|index| Some((index, self.customer(index)?)));
+            own.find_map(|(index, customer)| {
+                let place = self.first_refused(customer.periods)?;
+                Some(self.offsets.get(index)? + place)
+            })
+        });
+        let Some(row) = refused else { return Ok(()) };
+        let reason = format!(
+            "must increase within a customer and lie below {}",
+            self.observed
+        );
+        let period = self.periods.get(row).copied().unwrap_or_default();
+        Err(Error::new(ErrorKind::OutOfRange, "periods", reason)
+            .with_value(period)
+            .at_row(row))
+    }
+
+    /// The first of one customer's periods that does not follow the one before it, or was not observed.
+    fn first_refused(&self, periods: &[u32]) -> Option<usize> {
+        let mut least = 0;
+        periods.iter().position(|&period| {
+            let refused = period < least || period >= self.observed;
+            least = period.saturating_add(1);
+            refused
+        })
     }
 }
 
@@ -275,36 +302,51 @@ impl Ledger {
             }
             Some((activities, offsets))
         });
+        let unit = self.units_per_one();
+        let parts = self.places.chunks(CUSTOMERS_PER_PART).collect();
+        let parts = parallel::map(parts, |places: &[Place]| {
+            let mut part = Entries::with_capacity(places.len(), self.layout.costs);
+            for place in places {
+                let found = segments
+                    .get(place.segment as usize)
+                    .and_then(Option::as_ref);
+                let activities = found.and_then(|(activities, offsets)| {
+                    let code = place.code as usize;
+                    activities.get(*offsets.get(code)?..*offsets.get(code + 1)?)
+                });
+                for activity in activities.unwrap_or_default() {
+                    let gain = (activity.net - activity.cost) / unit;
+                    if !activity.net.is_finite() || !gain.is_finite() {
+                        return Err(Error::overflow("amount").at_row(place.first_row as usize));
+                    }
+                    part.push(activity, activity.net / unit, gain);
+                }
+                part.ends.push(part.periods.len());
+            }
+            Ok(part)
+        });
         let entries = segments.iter().flatten().map(|(a, _)| a.len()).sum();
         let mut offsets = Vec::with_capacity(self.customers() + 1);
         offsets.push(0);
-        let mut periods = Vec::with_capacity(entries);
-        let mut purchases = Vec::with_capacity(entries);
-        let mut spend = Vec::with_capacity(entries);
-        let mut profit = self.layout.costs.then(|| Vec::with_capacity(entries));
-        let unit = self.units_per_one();
-        for place in &self.places {
-            let found = segments
-                .get(place.segment as usize)
-                .and_then(Option::as_ref);
-            let activities = found.and_then(|(activities, offsets)| {
-                let code = place.code as usize;
-                activities.get(*offsets.get(code)?..*offsets.get(code + 1)?)
-            });
-            for activity in activities.unwrap_or_default() {
-                let gain = (activity.net - activity.cost) / unit;
-                if !activity.net.is_finite() || !gain.is_finite() {
-                    return Err(Error::overflow("amount").at_row(place.first_row as usize));
-                }
-                periods.push(u32::try_from(activity.period).unwrap_or(u32::MAX));
-                purchases.push(activity.purchases);
-                spend.push(activity.net / unit);
-                if let Some(profit) = &mut profit {
-                    profit.push(gain);
-                }
+        let mut all = Entries::with_capacity(entries, self.layout.costs);
+        for part in parts {
+            let mut part = part?;
+            let before = all.periods.len();
+            offsets.extend(part.ends.iter().map(|end| before + end));
+            all.periods.append(&mut part.periods);
+            all.purchases.append(&mut part.purchases);
+            all.spend.append(&mut part.spend);
+            if let (Some(all), Some(own)) = (&mut all.profit, &mut part.profit) {
+                all.append(own);
             }
-            offsets.push(periods.len());
         }
+        let Entries {
+            periods,
+            purchases,
+            spend,
+            profit,
+            ..
+        } = all;
         Ok(PeriodSeries {
             offsets,
             periods,
@@ -313,6 +355,40 @@ impl Ledger {
             profit,
             observed: window.periods(),
         })
+    }
+}
+
+/// Customers whose entries are put in order by one task.
+const CUSTOMERS_PER_PART: usize = 1 << 12;
+
+/// The entries of some customers, one after another.
+struct Entries {
+    ends: Vec<usize>,
+    periods: Vec<u32>,
+    purchases: Vec<u32>,
+    spend: Vec<f64>,
+    profit: Option<Vec<f64>>,
+}
+
+impl Entries {
+    fn with_capacity(entries: usize, has_costs: bool) -> Self {
+        Entries {
+            ends: Vec::new(),
+            periods: Vec::with_capacity(entries),
+            purchases: Vec::with_capacity(entries),
+            spend: Vec::with_capacity(entries),
+            profit: has_costs.then(|| Vec::with_capacity(entries)),
+        }
+    }
+
+    fn push(&mut self, activity: &Activity, spend: f64, gain: f64) {
+        self.periods
+            .push(u32::try_from(activity.period).unwrap_or(u32::MAX));
+        self.purchases.push(activity.purchases);
+        self.spend.push(spend);
+        if let Some(profit) = &mut self.profit {
+            profit.push(gain);
+        }
     }
 }
 
@@ -328,14 +404,18 @@ fn check_offsets(offsets: &[usize], entries: usize) -> Result<()> {
         }
         _ => {}
     }
-    for (row, (start, end)) in offsets.iter().zip(offsets.iter().skip(1)).enumerate() {
-        if end < start {
-            return Err(
-                Error::new(ErrorKind::OutOfRange, "offsets", "must not decrease")
-                    .with_value(end)
-                    .at_row(row + 1),
-            );
-        }
+    let falls = parallel::find_first(offsets.len() - 1, |rows| {
+        let mut steps = offsets.get(rows.start..=rows.end)?.windows(2);
+        let place = steps.position(|step| step.first() > step.last())?;
+        Some(rows.start + place + 1)
+    });
+    if let Some(row) = falls {
+        let end = offsets.get(row).copied().unwrap_or_default();
+        return Err(
+            Error::new(ErrorKind::OutOfRange, "offsets", "must not decrease")
+                .with_value(end)
+                .at_row(row),
+        );
     }
     match offsets.last() {
         Some(&last) if last != entries => Err(Error::length("periods", entries, last)),
@@ -344,7 +424,12 @@ fn check_offsets(offsets: &[usize], entries: usize) -> Result<()> {
 }
 
 fn finite(argument: &'static str, values: &[f64]) -> Result<()> {
-    match values.iter().position(|value| !value.is_finite()) {
+    let refused = parallel::find_first(values.len(), |rows| {
+        let first = rows.start;
+        let place = position_of_infinite(values.get(rows)?)?;
+        Some(first + place)
+    });
+    match refused {
         Some(row) => Err(
             Error::not_finite(argument, values.get(row).copied().unwrap_or(f64::NAN)).at_row(row),
         ),
@@ -352,8 +437,21 @@ fn finite(argument: &'static str, values: &[f64]) -> Result<()> {
     }
 }
 
+/// The first value that is infinite or NaN.
+fn position_of_infinite(values: &[f64]) -> Option<usize> {
+    // What is looked for is rare: blocks are asked as a whole, side by side.
+    const BLOCK: usize = 64;
+    let mut blocks = values.chunks(BLOCK).enumerate();
+    let all_finite = |block: &[f64]| block.iter().fold(true, |all, v| all & v.is_finite());
+    let (block, values) = blocks.find(|(_, block)| !all_finite(block))?;
+    let place = values.iter().position(|value| !value.is_finite())?;
+    Some(block * BLOCK + place)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn kind(offsets: &[usize], periods: &[u32], spend: &[f64], observed: u32) -> Option<ErrorKind> {
@@ -410,5 +508,43 @@ mod tests {
             kind(&[0, 1], &[0], &[f64::NAN], 1),
             Some(ErrorKind::NotFinite)
         );
+    }
+
+    /// Many parts: two entries of each customer, in periods 0 and 1.
+    fn many(customers: usize) -> (Vec<usize>, Vec<u32>, Vec<f64>) {
+        let entries = 2 * customers;
+        (
+            (0..=entries).step_by(2).collect(),
+            (0..entries).map(|entry| (entry % 2) as u32).collect(),
+            vec![1.0; entries],
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8))]
+        #[test]
+        fn the_first_entry_that_is_refused_is_named(rows in proptest::collection::vec(0..400_000_usize, 1..4)) {
+            let first = *rows.iter().min().unwrap();
+            let row_of = |offsets: &[usize], periods: &[u32], spend: &[f64]| {
+                let (offsets, spend) = (offsets.to_vec(), spend.to_vec());
+                let purchases = vec![1; periods.len()];
+                let made = PeriodSeries::new(offsets, periods.to_vec(), purchases, spend, None, 2);
+                made.unwrap_err().row()
+            };
+            let (offsets, periods, spend) = many(200_000);
+            let (mut late, mut infinite, mut back) = (periods.clone(), spend.clone(), offsets.clone());
+            for &row in &rows {
+                late[row] = 2;
+                infinite[row] = f64::INFINITY;
+            }
+            prop_assert_eq!(row_of(&offsets, &late, &spend), Some(first));
+            prop_assert_eq!(row_of(&offsets, &periods, &infinite), Some(first));
+            for row in &rows {
+                back[1 + row / 2] = 0;
+            }
+            // Offset 1 + first/2 is below the one before it, unless that is 0 too.
+            let falls = (1 + first / 2..back.len()).find(|&row| back[row] < back[row - 1]);
+            prop_assert_eq!(row_of(&back, &periods, &spend), falls);
+        }
     }
 }

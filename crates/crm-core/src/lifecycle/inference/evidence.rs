@@ -1,6 +1,9 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::options::RuleOptions;
+use crate::fixed::Fixed;
 use crate::lifecycle::Stage;
 use crate::units::{Label, Language, Terms};
 
@@ -200,52 +203,60 @@ impl Evidence {
     /// far, and the numbers are those that speak for the change.
     #[must_use]
     pub fn describe(&self, language: Language) -> String {
-        let rule = self.rule.label(language);
-        let mut text = match (self.pending, language) {
-            (None, _) => rule.to_owned(),
-            (Some(next), Language::En) => {
-                let next = next.label(language);
-                format!("{rule} so far, first sign of {next}, not yet confirmed")
-            }
-            (Some(next), Language::Zh) => {
-                let next = next.label(language);
-                format!("此前{rule}，初现{next}迹象，尚待确认")
-            }
-        };
-        let comma = match language {
-            Language::En => ", ",
-            Language::Zh => "，",
-        };
-        let parts = [
-            self.rhythm.map(|r| r.describe(language)),
-            self.trend.map(|t| t.describe(language)),
-        ];
-        let colon = match language {
-            Language::En => ": ",
-            Language::Zh => "：",
-        };
-        for (i, part) in parts.into_iter().flatten().enumerate() {
-            text.push_str(if i == 0 { colon } else { comma });
-            text.push_str(&part);
-        }
+        let mut text = String::new();
+        // Writing into memory does not fail.
+        let _ = self.write_to(&mut text, language);
         text
+    }
+
+    /// Writes what [`describe`](Self::describe) says to the end of `text`.
+    ///
+    /// # Errors
+    /// Those of `text`.
+    pub fn write_to(&self, text: &mut impl fmt::Write, language: Language) -> fmt::Result {
+        let rule = self.rule.label(language);
+        let next = self.pending.map(|next| next.label(language));
+        match (next, language) {
+            (None, _) => text.write_str(rule)?,
+            (Some(next), Language::En) => write!(
+                text,
+                "{rule} so far, first sign of {next}, not yet confirmed"
+            )?,
+            (Some(next), Language::Zh) => write!(text, "此前{rule}，初现{next}迹象，尚待确认")?,
+        }
+        let [colon, comma] = match language {
+            Language::En => [": ", ", "],
+            Language::Zh => ["：", "，"],
+        };
+        if let Some(rhythm) = &self.rhythm {
+            text.write_str(colon)?;
+            rhythm.write_to(text, language)?;
+        }
+        if let Some(trend) = &self.trend {
+            text.write_str(if self.rhythm.is_some() { comma } else { colon })?;
+            trend.write_to(text, language)?;
+        }
+        Ok(())
     }
 }
 
 impl RhythmEvidence {
-    fn describe(&self, language: Language) -> String {
-        let (n, silence, ratio) = (self.purchases, self.silence, self.silence_ratio());
-        let (time, alive) = (self.interpurchase_time, self.p_alive);
+    fn write_to(&self, text: &mut impl fmt::Write, language: Language) -> fmt::Result {
+        let (n, silence) = (self.purchases, self.silence);
+        let ratio = Fixed::<1>(self.silence_ratio());
+        let time = Fixed::<1>(self.interpurchase_time);
+        let alive = Fixed::<2>(self.p_alive);
         match language {
-            Language::En => format!(
-                "purchases in {n} {}, silent for {silence} {}, {ratio:.1} times the own \
-                 interpurchase time of {time:.1}, P(alive) {alive:.2}",
+            Language::En => write!(
+                text,
+                "purchases in {n} {}, silent for {silence} {}, {ratio} times the own \
+                 interpurchase time of {time}, P(alive) {alive}",
                 periods(n),
                 periods(silence)
             ),
-            Language::Zh => format!(
-                "{n}期有购买，已沉默{silence}期，为自身购买间隔{time:.1}期的{ratio:.1}倍，\
-                 存活概率{alive:.2}"
+            Language::Zh => write!(
+                text,
+                "{n}期有购买，已沉默{silence}期，为自身购买间隔{time}期的{ratio}倍，存活概率{alive}"
             ),
         }
     }
@@ -265,26 +276,20 @@ impl TrendEvidence {
         }
     }
 
-    fn describe(&self, language: Language) -> String {
-        let (level, blocks, change) = (
-            100.0 * self.level / self.peak,
-            self.blocks,
-            100.0 * self.change,
-        );
-        let p = self.p_rise.min(self.p_fall);
-        let level = if self.peak > 0.0 {
-            match language {
-                Language::En => format!(", level at {level:.0} % of the own peak"),
-                Language::Zh => format!("，水平为自身峰值的{level:.0}%"),
-            }
-        } else {
-            String::new()
-        };
+    fn write_to(&self, text: &mut impl fmt::Write, language: Language) -> fmt::Result {
+        let (blocks, change) = (self.blocks, Fixed::<0>(100.0 * self.change));
+        let p = Fixed::<3>(self.p_rise.min(self.p_fall));
         match language {
-            Language::En => {
-                format!("trend {change:+.0} % over {blocks} intervals (p = {p:.3}){level}")
-            }
-            Language::Zh => format!("{blocks}个间隔内趋势{change:+.0}%（p = {p:.3}）{level}"),
+            Language::En => write!(text, "trend {change:+} % over {blocks} intervals (p = {p})")?,
+            Language::Zh => write!(text, "{blocks}个间隔内趋势{change:+}%（p = {p}）")?,
+        }
+        if self.peak.is_nan() || self.peak <= 0.0 {
+            return Ok(());
+        }
+        let level = Fixed::<0>(100.0 * self.level / self.peak);
+        match language {
+            Language::En => write!(text, ", level at {level} % of the own peak"),
+            Language::Zh => write!(text, "，水平为自身峰值的{level}%"),
         }
     }
 }
