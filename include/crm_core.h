@@ -18506,6 +18506,19 @@ crm_status crm_classification_new(const struct crm_customer_table *table,
                                   struct crm_classification **classification);
 
 /**
+ * The same verdicts without the numbers behind the stages, in a part of the time: reasons name the rule of a stage alone.
+ *
+ * Statuses and arguments are those of crm_classification_new.
+ *
+ * @param table what is known
+ * @param rules what is assumed; may be NULL: the usual
+ * @param classification receives the handle; give it back to crm_classification_free
+ */
+crm_status crm_classification_now(const struct crm_customer_table *table,
+                                  const struct crm_classification_rules *rules,
+                                  struct crm_classification **classification);
+
+/**
  * The verdicts.
  *
  * @param customers how many there are

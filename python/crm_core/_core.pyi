@@ -91,6 +91,7 @@ __all__ = [
     "covariate_model_bootstrap",
     "crm_capability_tree",
     "crossed",
+    "current_ledger_stages",
     "current_stages",
     "customer_type_strategies",
     "customer_types",
@@ -153,6 +154,7 @@ __all__ = [
     "index_weights",
     "indicator_catalogue",
     "individual_matrix_clv",
+    "infer_ledger_stages",
     "infer_stages",
     "internal_rate_between",
     "internal_rate_of_return",
@@ -282,6 +284,7 @@ __all__ = [
 ]
 
 _Floats: TypeAlias = NDArray[np.float64]
+_SeriesArguments: TypeAlias = tuple[int | str, int | None, int | None, str]
 _Number: TypeAlias = float | Decimal
 _Doubts: TypeAlias = tuple[float, float | None, list[float]]
 _Value: TypeAlias = tuple[float, float, float, float]
@@ -348,7 +351,12 @@ def customer_type_strategies() -> list[tuple[str, str]]: ...
 class Classification:
     @staticmethod
     def of(
-        customers: object, names: dict[str, Any], activity: tuple[object, int] | None, rules: dict[str, Any]
+        customers: object,
+        names: dict[str, Any],
+        series: tuple[object, int] | None,
+        ledger: tuple[Ledger, _SeriesArguments] | None,
+        rules: dict[str, Any],
+        with_evidence: bool,
     ) -> Classification: ...
     def table(self) -> Table: ...
     def borders(self) -> tuple[list[float] | None, float | None, float | None]: ...
@@ -424,9 +432,7 @@ class Ledger:
     def repeat_purchases(self, length: float, options: dict[str, Any]) -> tuple[list[float], list[float]]: ...
     def partial_summary(self, options: dict[str, Any]) -> PartialSummary: ...
     def grouped_summary(self, options: dict[str, Any], weights: NDArray[np.float64] | None) -> tuple[Table, Table]: ...
-    def period_series(
-        self, period: int | str, start: int | None, end: int | None, returns: str
-    ) -> tuple[Table, int]: ...
+    def period_series(self, series: _SeriesArguments) -> tuple[Table, int]: ...
     def totals(self, exact: bool) -> Table: ...
     def transactions(self, customer: int | str) -> Table: ...
 
@@ -864,9 +870,22 @@ def infer_stages(
     options: dict[str, Any],
     language: str | None,
 ) -> dict[str, Any]: ...
+def infer_ledger_stages(
+    ledger: Ledger,
+    series: _SeriesArguments,
+    p_alive: _Floats | None,
+    options: dict[str, Any],
+    language: str | None,
+) -> dict[str, Any]: ...
 def current_stages(
     table: object,
     observed: int,
+    p_alive: _Floats | None,
+    options: dict[str, Any],
+) -> Table: ...
+def current_ledger_stages(
+    ledger: Ledger,
+    series: _SeriesArguments,
     p_alive: _Floats | None,
     options: dict[str, Any],
 ) -> Table: ...

@@ -26,7 +26,7 @@ from crm_core import _core
 from crm_core._options import integer, items, member, number, wrong_type
 from crm_core._tables import collect, frame_of, native
 from crm_core.errors import EmptyError, NotFoundError, OutOfRangeError
-from crm_core.ledger import Ledger, Period, PeriodSeries
+from crm_core.ledger import Ledger, Period, PeriodSeries, series_arguments
 from crm_core.lifecycle import RuleOptions
 from crm_core.loyalty import Clue, LoyaltyRules
 from crm_core.units import Category, Language
@@ -152,6 +152,7 @@ def classify(
     period: Period | int = Period.MONTHS,
     columns: Mapping[str, str] | None = None,
     rules: ClassificationRules | None = None,
+    with_evidence: bool = True,
 ) -> Classification:
     """Classify a table of customers into lifecycle stage, customer type, tier and category of loyalty.
 
@@ -182,6 +183,9 @@ def classify(
         Names of columns that are called otherwise: ``{"current_value": "profit_2025"}``.
     rules : ClassificationRules, optional
         What is assumed.
+    with_evidence : bool, optional
+        Whether reasons give the numbers behind a stage. Without them reasons name its rule alone, and the stages take
+        a part of the time.
 
     Returns
     -------
@@ -210,11 +214,13 @@ def classify(
     frame = frame_of(customers)
     named = _named(frame, dict(columns or {}), needed=activity is None)
     chosen = ClassificationRules() if rules is None else rules
-    series = _series(activity, period)
-    if series is not None and named["customer"] is None:
+    series, ledger = _activity(activity, period)
+    if activity is not None and named["customer"] is None:
         message = "customer: must be a column of the table, so that it can be found in the activity"
         raise NotFoundError(message, argument="customer")
-    core = _core.Classification.of(_with_numbers(frame, named), named, series, _parts(chosen))
+    core = _core.Classification.of(
+        _with_numbers(frame, named), named, series, ledger, _parts(chosen), bool(with_evidence)
+    )
     thresholds, current, potential = core.borders()
     verdicts = nw.from_native(native(core.table(), frame.implementation), eager_only=True)
     if named["customer"] is not None:
@@ -258,14 +264,15 @@ def _with_numbers(frame: nw.DataFrame[Any], named: dict[str, Any]) -> Any:
     return frame.to_native()
 
 
-def _series(activity: Ledger | PeriodSeries | None, period: Period | int) -> tuple[Any, int] | None:
+def _activity(activity: Ledger | PeriodSeries | None, period: Period | int) -> tuple[Any, Any]:
+    """Give the table of a series with its periods, or a ledger with the period to cut it by."""
     if activity is None:
-        return None
+        return None, None
     if isinstance(activity, Ledger):
-        activity = activity.period_series(period=period)
+        return None, (activity._core, series_arguments(period))
     if not isinstance(activity, PeriodSeries):
         raise wrong_type("activity", activity, "a Ledger or a PeriodSeries")
-    return collect(activity.table), activity.observed
+    return (collect(activity.table), activity.observed), None
 
 
 def _parts(rules: ClassificationRules) -> dict[str, Any]:

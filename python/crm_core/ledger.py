@@ -428,9 +428,7 @@ class Ledger:
         Parameters are those of :meth:`summary`. Netted returns count in the period in which they fall: a period with
         returns alone has 0 purchases and a negative spend.
         """
-        table, observed = self._core.period_series(
-            _period(period), _days("start", start), _days("end", end), member("returns", Returns, returns).value
-        )
+        table, observed = self._core.period_series(series_arguments(period, start, end, returns))
         return PeriodSeries(native(table, self._backend), observed)
 
     def totals(self, *, exact: bool = False) -> Any:
@@ -711,6 +709,16 @@ def simulate(
         number("cost_share", cost_share),
     )
     return native(table, library)
+
+
+def series_arguments(
+    period: Period | int,
+    start: date | str | None = None,
+    end: date | str | None = None,
+    returns: Returns = Returns.REJECT,
+) -> tuple[int | str, int | None, int | None, str]:
+    """Give the arguments of a period series as the core takes them."""
+    return _period(period), _days("start", start), _days("end", end), member("returns", Returns, returns).value
 
 
 def _period(period: Period | int) -> int | str:

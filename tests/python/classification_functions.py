@@ -49,7 +49,10 @@ def classify(
         current_cut=CutRule(CutMethod(current_cut["method"]), current_cut["number"]),
         potential_cut=CutRule(CutMethod(potential_cut["method"]), potential_cut["number"]),
     )
-    found = call(pl.DataFrame(columns), activity=None if activity is None else series(**activity), rules=rules)
+    given_activity = None if activity is None else series(**activity)
+    found = call(pl.DataFrame(columns), activity=given_activity, rules=rules)
+    now = call(pl.DataFrame(columns), activity=given_activity, rules=rules, with_evidence=False)
+    assert now.table.equals(found.table, null_equal=True)
     conflicts = [
         [name for name in row.split() if name in list(Conflict)] for row in found.table["contradictions"].to_list()
     ]

@@ -27,6 +27,8 @@ mod bitmap;
 mod decimal;
 mod log;
 mod new;
+mod new_texts;
+mod parts;
 mod records;
 mod table;
 #[cfg(test)]
@@ -38,6 +40,8 @@ pub use array::Array;
 pub use bitmap::Bitmap;
 pub use log::{LogColumns, LogPart, read_ledger, read_log, with_log};
 pub use new::{NewColumn, NewTable, NewValues};
+pub use new_texts::NewTexts;
+pub use parts::{ROWS_PER_PART, in_parts};
 pub use records::TextChunk;
 pub use table::{Column, Table};
 pub use text::Texts;

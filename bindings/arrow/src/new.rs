@@ -9,6 +9,7 @@ use crm_core::{Error, ErrorKind, Result};
 
 use crate::abi::{ArrowArray, ArrowArrayStream, ArrowSchema};
 use crate::bitmap::Bitmap;
+use crate::new_texts::NewTexts;
 
 /// A new table, whose consumers share the memory of its columns.
 ///
@@ -65,7 +66,7 @@ pub enum NewValues {
     /// Truth values.
     Booleans(Vec<bool>),
     /// Texts.
-    Texts(Vec<String>),
+    Texts(NewTexts),
     /// Members of a category by their numbers, from 0, and the names of all members.
     Categories(Vec<u8>, Vec<&'static str>),
 }
@@ -74,36 +75,7 @@ pub enum NewValues {
 enum Made {
     None,
     Bits(Vec<u8>),
-    Texts(TextBuffers),
-    Categories(Vec<i32>, TextBuffers),
-}
-
-#[derive(Debug)]
-struct TextBuffers {
-    offsets: Vec<i64>,
-    data: Vec<u8>,
-}
-
-impl TextBuffers {
-    fn new<S: AsRef<str>>(texts: &[S]) -> Self {
-        let mut buffers = TextBuffers {
-            offsets: vec![0],
-            data: Vec::new(),
-        };
-        for text in texts {
-            buffers.data.extend_from_slice(text.as_ref().as_bytes());
-            buffers.offsets.push(count(buffers.data.len()));
-        }
-        buffers
-    }
-
-    fn pointers(&self) -> [*const c_void; 3] {
-        [
-            ptr::null(),
-            self.offsets.as_ptr().cast(),
-            self.data.as_ptr().cast(),
-        ]
-    }
+    Categories(Vec<i32>, NewTexts),
 }
 
 impl NewColumn {
@@ -113,10 +85,9 @@ impl NewColumn {
         let name = name.split('\0').next().unwrap_or_default();
         let made = match &values {
             NewValues::Booleans(values) => Made::Bits(bits(values)),
-            NewValues::Texts(texts) => Made::Texts(TextBuffers::new(texts)),
             NewValues::Categories(codes, names) => {
                 let codes = codes.iter().map(|&code| i32::from(code)).collect();
-                Made::Categories(codes, TextBuffers::new(names))
+                Made::Categories(codes, names.iter().collect())
             }
             _ => Made::None,
         };
@@ -146,6 +117,25 @@ impl NewColumn {
             missing: valid.iter().filter(|&&valid| !valid).count(),
         });
         self
+    }
+
+    /// A column of floats, missing where one is NaN.
+    #[must_use]
+    pub fn known_floats(name: &str, values: Vec<f64>) -> Self {
+        let byte = |eight: &[f64]| {
+            let from_highest = eight.iter().rev();
+            from_highest.fold(0, |byte, value| byte << 1 | u8::from(!value.is_nan()))
+        };
+        let bits: Vec<u8> = values.chunks(8).map(byte).collect();
+        let there: usize = bits.iter().map(|byte| byte.count_ones() as usize).sum();
+        let validity = Validity {
+            bits,
+            rows: values.len(),
+            missing: values.len() - there,
+        };
+        let mut column = NewColumn::new(name, NewValues::Floats(values));
+        column.validity = Some(validity);
+        column
     }
 
     fn rows(&self) -> usize {
@@ -217,7 +207,6 @@ impl NewColumn {
 
     fn pointers(&self) -> Vec<*const c_void> {
         let mut pointers = match (&self.values, &self.made) {
-            (_, Made::Texts(texts)) => texts.pointers().to_vec(),
             (_, Made::Bits(bits)) => vec![ptr::null(), bits.as_ptr().cast()],
             (_, Made::Categories(codes, _)) => vec![ptr::null(), codes.as_ptr().cast()],
             (NewValues::Floats(v), _) => vec![ptr::null(), v.as_ptr().cast()],
@@ -225,11 +214,9 @@ impl NewColumn {
             (NewValues::Days(v), _) => vec![ptr::null(), v.as_ptr().cast()],
             (NewValues::Seconds(v), _) => vec![ptr::null(), v.as_ptr().cast()],
             (NewValues::Decimals(v, _), _) => vec![ptr::null(), v.as_ptr().cast()],
+            (NewValues::Texts(texts), _) => texts.pointers().to_vec(),
             // Made from these in `new`.
-            (
-                NewValues::Booleans(_) | NewValues::Texts(_) | NewValues::Categories(..),
-                Made::None,
-            ) => Vec::new(),
+            (NewValues::Booleans(_) | NewValues::Categories(..), Made::None) => Vec::new(),
         };
         if let (Some(first), Some(validity)) = (pointers.first_mut(), &self.validity) {
             *first = validity.bits.as_ptr().cast();
@@ -322,7 +309,7 @@ impl NewTable {
             let nulls = column.validity.as_ref().map_or(0, |v| v.missing);
             let dictionary = match &column.made {
                 Made::Categories(_, names) => {
-                    let entries = names.offsets.len() - 1;
+                    let entries = names.len();
                     let pointers = names.pointers().to_vec();
                     Some(part(Some(column), entries, 0, pointers, Vec::new(), None))
                 }

@@ -1,12 +1,16 @@
 //! A table, read from a stream of batches.
 
+use std::borrow::Cow;
 use std::ffi::{CStr, c_char};
+
+use rayon::prelude::*;
 
 use crm_core::{Error, ErrorKind, Result};
 
 use crate::abi::{ArrowArray, ArrowArrayStream, ArrowSchema};
 use crate::array::{Array, check_layout, reserved};
 use crate::malformed;
+use crate::parts::ROWS_PER_PART;
 use crate::types::DataType;
 
 /// Columns that may not be nested deeper than this: a chain of children could have no end.
@@ -217,12 +221,34 @@ impl<'a> Column<'a> {
     /// [`ErrorKind::WrongType`] if the column does not hold numbers; [`ErrorKind::Overflow`] if
     /// they do not fit into memory.
     pub fn floats(self) -> Result<Vec<f64>> {
-        let mut floats = reserved(self.name, self.table.rows)?;
-        for chunk in self.chunks() {
-            floats.extend_from_slice(&chunk.floats()?);
-        }
-        Ok(floats)
+        let chunks: Vec<_> = self
+            .chunks()
+            .map(|chunk| chunk.floats())
+            .collect::<Result<_>>()?;
+        let chunks = match <[_; 1]>::try_from(chunks) {
+            Ok([Cow::Owned(floats)]) => return Ok(floats),
+            Ok([only]) => vec![only],
+            Err(chunks) => chunks,
+        };
+        // Rows without a type have no buffers that vouch for their number: is there memory for them?
+        drop(reserved::<f64>(self.name, self.table.rows)?);
+        Ok(in_one(&chunks))
     }
+}
+
+/// The values of all chunks in one vector.
+pub(crate) fn in_one<T: Copy + Default + Send + Sync>(chunks: &[Cow<'_, [T]>]) -> Vec<T> {
+    let mut values = vec![T::default(); chunks.iter().map(|chunk| chunk.len()).sum()];
+    let mut rest = values.as_mut_slice();
+    for chunk in chunks {
+        let (own, others) = rest.split_at_mut(chunk.len());
+        let parts = own.par_chunks_mut(ROWS_PER_PART);
+        parts
+            .zip(chunk.par_chunks(ROWS_PER_PART))
+            .for_each(|(own, chunk)| own.copy_from_slice(chunk));
+        rest = others;
+    }
+    values
 }
 
 pub(crate) fn wrong_type(column: &str, data_type: &DataType, wanted: &str) -> Error {

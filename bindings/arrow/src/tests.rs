@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{ffi, ptr};
 
 use crate::abi::{ArrowArray, ArrowArrayStream, ArrowSchema};
-use crate::{Array, DataType, NewColumn, NewTable, NewValues, Table};
+use crate::{Array, DataType, NewColumn, NewTable, NewTexts, NewValues, Table};
 use crm_core::ErrorKind;
 use crm_core::ledger::TextColumn;
 
@@ -22,10 +22,7 @@ fn table() -> NewTable {
         NewColumn::counts("count", [0, 1, u32::MAX]).with_validity(&[true, false, true]),
         NewColumn::new("day", NewValues::Days(vec![-1, 0, 20_000])),
         NewColumn::new("flag", NewValues::Booleans(vec![true, false, true])),
-        NewColumn::new(
-            "text",
-            NewValues::Texts(vec!["a".into(), String::new(), "顾客".into()]),
-        ),
+        NewColumn::new("text", NewValues::Texts(["a", "", "顾客"].iter().collect())),
         NewColumn::new(
             "stage",
             NewValues::Categories(vec![1, 0, 1], vec!["new", "lost"]),
@@ -106,7 +103,7 @@ fn columns_of_numbers_are_taken_without_a_copy() {
 fn an_empty_table_is_read_back() {
     let empty = NewTable::new(vec![
         NewColumn::new("x", NewValues::Floats(Vec::new())),
-        NewColumn::new("text", NewValues::Texts(Vec::new())),
+        NewColumn::new("text", NewValues::Texts(NewTexts::default())),
         NewColumn::new("stage", NewValues::Categories(Vec::new(), Vec::new())),
     ])
     .unwrap();
@@ -404,4 +401,36 @@ fn types_are_read_from_their_formats() {
             .iter()
             .all(|v| v.is_nan())
     );
+}
+
+#[test]
+fn parts_of_texts_are_one_after_another() {
+    let parts: Vec<NewTexts> = [&["a", ""][..], &[], &["顾客", "b"]]
+        .iter()
+        .map(|texts| texts.iter().collect())
+        .collect();
+    let all = NewTexts::concat(&parts);
+    assert_eq!(all.iter().collect::<Vec<_>>(), ["a", "", "顾客", "b"]);
+    assert_eq!(all, ["a", "", "顾客", "b"].iter().collect());
+    assert_eq!((all.len(), all.get(4)), (4, None));
+    assert_eq!(NewTexts::concat(&[]), NewTexts::default());
+}
+
+#[test]
+fn what_is_nan_is_missing_in_a_column_of_known_floats() {
+    let rows = 2 * crate::ROWS_PER_PART + 3;
+    let value = |row: usize| if row % 3 == 1 { f64::NAN } else { row as f64 };
+    let fill = |first: usize, part: &mut [f64]| {
+        for (own, row) in part.iter_mut().zip(first..) {
+            *own = value(row);
+        }
+    };
+    let column = NewColumn::known_floats("value", crate::in_parts(rows, fill));
+    let table = NewTable::new(vec![column]).unwrap();
+    let read = Table::read(table.stream()).unwrap();
+    let chunk = only(&read, "value");
+    let valid: Vec<bool> = chunk.validity().unwrap().unwrap().iter().collect();
+    assert!((0..rows).all(|row| valid[row] == (row % 3 != 1)));
+    let floats = read.column("value").unwrap().floats().unwrap();
+    assert!((0..rows).all(|row| floats[row].to_bits() == value(row).to_bits()));
 }

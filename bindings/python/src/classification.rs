@@ -5,16 +5,18 @@ use crm_core::classification::{
 };
 use crm_core::lifecycle::Stage;
 use crm_core::lifecycle::inference::Known;
-use crm_core::loyalty::{Clue, Evidence, LoyaltyCategory, LoyaltyOutcome};
+use crm_core::loyalty::{Clue, Evidence, LoyaltyCategory, LoyaltyOutcome, LoyaltyVerdict};
 use crm_core::units::{Label, Language};
 use crm_core::value::tiers::PyramidTier;
 use crm_core::value::types::{CustomerType, CutMethod, CutRule};
-use crm_core_arrow::{NewColumn, NewTable, NewValues, Table};
+use crm_core_arrow::{NewColumn, NewTable, NewTexts, NewValues, ROWS_PER_PART, Table, in_parts};
 use pyo3::prelude::*;
+use rayon::prelude::*;
 
 use crate::buffers::detached;
 use crate::categories::member;
 use crate::error::Result;
+use crate::ledger::{PyLedger, SeriesArguments, series_options};
 use crate::lifecycle::activity::Activity;
 use crate::lifecycle::inference::OptionParts;
 use crate::loyalty::rules as loyalty_rules;
@@ -151,15 +153,31 @@ impl PyClassification {
         py: Python<'_>,
         customers: ArrowTable,
         names: Names,
-        activity: Option<(ArrowTable, u32)>,
+        series: Option<(ArrowTable, u32)>,
+        ledger: Option<(Py<PyLedger>, SeriesArguments)>,
         rules: RuleParts,
+        with_evidence: bool,
     ) -> Result<Self> {
         let rules = rules.rules()?;
+        let ledger = ledger.as_ref().map(|(ledger, series)| {
+            let options = series_options(series)?;
+            crm_core::Result::Ok((&ledger.get().0, options))
+        });
+        let ledger = ledger.transpose()?;
+        let classify = if with_evidence {
+            classification::classify
+        } else {
+            classification::classify_now
+        };
         detached(py, || {
             let columns = Columns::read(&customers.0, &names)?;
-            let places = match (&activity, &names.customer) {
-                (Some((activity, observed)), Some(customer)) => {
-                    let activity = Activity::read(&activity.0, *observed)?;
+            let activity = match (&series, &ledger) {
+                (Some((table, observed)), _) => Some(Activity::read(&table.0, *observed)?),
+                (None, Some((ledger, options))) => Some(Activity::of_ledger(ledger, options)?),
+                (None, None) => None,
+            };
+            let places = match (activity, &names.customer) {
+                (Some(activity), Some(customer)) => {
                     let places = activity.ids.places(customers.0.column(customer)?)?;
                     Some((activity, places))
                 }
@@ -170,7 +188,7 @@ impl PyClassification {
             });
             let given = table(&columns, places.as_ref(), alive.as_deref());
             Ok(PyClassification {
-                found: classification::classify(&given, &rules)?,
+                found: classify(&given, &rules)?,
                 columns,
                 places,
             })
@@ -219,33 +237,18 @@ type Said = (String, String, String, String, Vec<&'static str>, String);
 fn open<T: Label>(
     name: &'static str,
     verdicts: &[CustomerVerdict],
-    code: impl Fn(&CustomerVerdict) -> Option<u8>,
+    code: impl Fn(&CustomerVerdict) -> Option<u8> + Sync,
 ) -> NewColumn {
-    let codes: Vec<Option<u8>> = verdicts.iter().map(code).collect();
-    let known: Vec<bool> = codes.iter().map(Option::is_some).collect();
-    let codes = codes.into_iter().map(Option::unwrap_or_default).collect();
+    let known = column_of(verdicts, |verdict| code(verdict).is_some());
+    let codes = column_of(verdicts, |verdict| code(verdict).unwrap_or_default());
     NewColumn::new(name, NewValues::Categories(codes, names::<T>())).with_validity(&known)
 }
 
 fn verdict_columns(verdicts: &[CustomerVerdict]) -> Vec<NewColumn> {
     let floats = |name, of: fn(&CustomerVerdict) -> f64| {
-        let values: Vec<f64> = verdicts.iter().map(of).collect();
-        let known: Vec<bool> = values.iter().map(|value| !value.is_nan()).collect();
-        NewColumn::new(name, NewValues::Floats(values)).with_validity(&known)
+        NewColumn::known_floats(name, column_of(verdicts, of))
     };
     let loyalty = |verdict: &CustomerVerdict| verdict.loyalty.and_then(|found| found.category());
-    let contradictions = |verdict: &CustomerVerdict| {
-        let own = verdict.loyalty.into_iter().flat_map(|found| {
-            let there = found.contradictions().map(Label::name);
-            there.collect::<Vec<_>>()
-        });
-        let between = Conflict::ALL
-            .iter()
-            .filter(|conflict| verdict.has_conflict(**conflict));
-        own.chain(between.map(|conflict| conflict.name()))
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
     vec![
         open::<Stage>("stage", verdicts, |v| v.stage.map(Stage::code)),
         floats("stage_confidence", |v| v.stage_confidence),
@@ -260,9 +263,44 @@ fn verdict_columns(verdicts: &[CustomerVerdict]) -> Vec<NewColumn> {
         floats("loyalty_margin", |v| {
             v.loyalty.map_or(f64::NAN, |found| found.margin)
         }),
-        NewColumn::new(
-            "contradictions",
-            NewValues::Texts(verdicts.iter().map(contradictions).collect()),
-        ),
+        NewColumn::new("contradictions", NewValues::Texts(contradictions(verdicts))),
     ]
+}
+
+/// What each verdict says, in parts.
+fn column_of<T: Clone + Default + Send>(
+    verdicts: &[CustomerVerdict],
+    of: impl Fn(&CustomerVerdict) -> T + Sync,
+) -> Vec<T> {
+    in_parts(verdicts.len(), |first, part| {
+        for (own, verdict) in part.iter_mut().zip(verdicts.iter().skip(first)) {
+            *own = of(verdict);
+        }
+    })
+}
+
+/// Their names, with spaces between them.
+fn contradictions(verdicts: &[CustomerVerdict]) -> NewTexts {
+    let of_part = |verdicts: &[CustomerVerdict]| {
+        let mut texts = NewTexts::default();
+        for verdict in verdicts {
+            let own = verdict
+                .loyalty
+                .iter()
+                .flat_map(LoyaltyVerdict::contradictions);
+            let between = Conflict::ALL.iter();
+            let between = between.filter(|conflict| verdict.has_conflict(**conflict));
+            let names = own
+                .map(Label::name)
+                .chain(between.map(|conflict| conflict.name()));
+            for (place, name) in names.enumerate() {
+                texts.write(if place == 0 { "" } else { " " });
+                texts.write(name);
+            }
+            texts.end();
+        }
+        texts
+    };
+    let parts = verdicts.par_chunks(ROWS_PER_PART).map(of_part);
+    NewTexts::concat(&parts.collect::<Vec<_>>())
 }

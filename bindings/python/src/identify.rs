@@ -305,7 +305,7 @@ impl PyResolution {
             .map(|level| level.name())
             .collect();
         Ok(NewTable::new(vec![
-            NewColumn::new("field", NewValues::Texts(names)),
+            NewColumn::new("field", NewValues::Texts(names.iter().collect())),
             NewColumn::new("level", NewValues::Categories(levels, level_names)),
             NewColumn::new("m", NewValues::Floats(m)),
             NewColumn::new("u", NewValues::Floats(u)),

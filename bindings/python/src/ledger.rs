@@ -1,16 +1,17 @@
 //! `crm_core.ledger`.
 
 use crm_core::ledger::{
-    CustomerId, DropOut, Granularity, HoldoutSummary, Ledger, Log, PartialSummary, Returns,
-    SeriesOptions, Simulation, Summary, SummaryOptions,
+    CustomerId, DropOut, Granularity, HoldoutSummary, Ledger, Log, PartialSummary, PeriodSeries,
+    Returns, SeriesOptions, Simulation, Summary, SummaryOptions,
 };
 use crm_core::units::{Date, Money, Period};
 use crm_core::{Error, ErrorKind};
-use crm_core_arrow::{LogColumns, NewColumn, NewTable, NewValues, read_ledger, with_log};
+use crm_core_arrow::{LogColumns, NewColumn, NewTable, NewValues, in_parts, read_ledger, with_log};
 use pyo3::prelude::*;
 
 use crate::buffers::{Floats, detached};
 use crate::error::Result;
+use crate::lifecycle::ids::Ids;
 use crate::tables::{ArrowTable, OutTable};
 
 /// Every customer's transactions.
@@ -139,32 +140,26 @@ impl PyLedger {
     }
 
     /// One row per customer and active period, and how many periods were observed.
-    fn period_series(
-        &self,
-        py: Python<'_>,
-        period: PeriodArgument,
-        start: Option<i32>,
-        end: Option<i32>,
-        returns: &str,
-    ) -> Result<(OutTable, u32)> {
-        let options = SeriesOptions {
-            period: period.period()?,
-            start: date("start", start)?,
-            end: date("end", end)?,
-            returns: parse_returns(returns)?,
-        };
+    fn period_series(&self, py: Python<'_>, series: SeriesArguments) -> Result<(OutTable, u32)> {
+        let options = series_options(&series)?;
         let (table, observed) = detached(py, || {
             let series = self.0.period_series(&options)?;
-            let entries = series.offsets().windows(2).map(|w| w.iter().rev().copied());
-            let lengths = entries.map(|mut ends| ends.next().zip(ends.next()));
-            let customers = lengths.enumerate().flat_map(|(customer, ends)| {
-                let (end, start) = ends.unwrap_or_default();
-                std::iter::repeat_n(customer, end - start)
-            });
+            let ids = Ids::of_ledger(&self.0, 0..self.0.customers());
+            let count = |of: fn(&PeriodSeries) -> &[u32]| {
+                let counts = of(&series);
+                in_parts(counts.len(), |first, part| {
+                    for (own, &count) in part.iter_mut().zip(counts.iter().skip(first)) {
+                        *own = i64::from(count);
+                    }
+                })
+            };
             let mut columns = vec![
-                ids(&self.0, customers),
-                NewColumn::counts("period", series.periods().iter().copied()),
-                NewColumn::counts("purchases", series.purchases().iter().copied()),
+                ids.column_of_runs(series.offsets()),
+                NewColumn::new("period", NewValues::Integers(count(PeriodSeries::periods))),
+                NewColumn::new(
+                    "purchases",
+                    NewValues::Integers(count(PeriodSeries::purchases)),
+                ),
                 floats("spend", series.spend().to_vec()),
             ];
             columns.extend(series.profit().map(|p| floats("profit", p.to_vec())));
@@ -377,6 +372,20 @@ fn holdout_table(
     Ok((NewTable::new(columns)?, split.duration, split.newcomers))
 }
 
+/// Period, start and end of a series, and what to make of returns.
+pub(crate) type SeriesArguments = (PeriodArgument, Option<i32>, Option<i32>, String);
+
+pub(crate) fn series_options(
+    (period, start, end, returns): &SeriesArguments,
+) -> crm_core::Result<SeriesOptions> {
+    Ok(SeriesOptions {
+        period: period.period()?,
+        start: date("start", *start)?,
+        end: date("end", *end)?,
+        returns: parse_returns(returns)?,
+    })
+}
+
 /// The ids of these customers.
 pub(crate) fn ids(whose: &impl Customers, customers: impl Iterator<Item = usize>) -> NewColumn {
     let ids = customers.filter_map(|customer| whose.id(customer));
@@ -400,16 +409,16 @@ pub(crate) fn ids(whose: &impl Customers, customers: impl Iterator<Item = usize>
 }
 
 impl PeriodArgument {
-    fn granularity(self) -> crm_core::Result<Granularity> {
+    fn granularity(&self) -> crm_core::Result<Granularity> {
         match self {
             PeriodArgument::Named(name) if name == "instant" => Ok(Granularity::Instant),
             period => period.period().map(Granularity::Period),
         }
     }
 
-    fn period(self) -> crm_core::Result<Period> {
+    fn period(&self) -> crm_core::Result<Period> {
         match self {
-            PeriodArgument::Days(days) => u32::try_from(days)
+            PeriodArgument::Days(days) => u32::try_from(*days)
                 .map_err(|_| {
                     Error::new(ErrorKind::OutOfRange, "days", "must be 1 or more").with_value(days)
                 })
@@ -419,7 +428,7 @@ impl PeriodArgument {
                 "weeks" => Ok(Period::Weeks),
                 "months" => Ok(Period::Months),
                 "years" => Ok(Period::Years),
-                _ => Err(unknown("period", &name)),
+                _ => Err(unknown("period", name)),
             },
         }
     }

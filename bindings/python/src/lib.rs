@@ -97,7 +97,9 @@ mod _core {
     #[pymodule_export]
     use super::lifecycle::hidden_markov::{PyHiddenMarkov, StatePanel};
     #[pymodule_export]
-    use super::lifecycle::inference::{current_stages, infer_stages, rule_options};
+    use super::lifecycle::inference::{
+        current_ledger_stages, current_stages, infer_ledger_stages, infer_stages, rule_options,
+    };
     #[pymodule_export]
     use super::lifecycle::stage_values::{stage_values_of_moves, stage_values_of_rows};
     #[pymodule_export]

@@ -54,7 +54,8 @@ impl PyPseudonymKey {
                     .map(|value| self.0.value(field, value, schema.calling_code()))
                     .collect();
                 let valid: Vec<bool> = values.iter().map(|value| !value.is_empty()).collect();
-                NewColumn::new(&field.name, NewValues::Texts(values)).with_validity(&valid)
+                let values = NewValues::Texts(values.iter().collect());
+                NewColumn::new(&field.name, values).with_validity(&valid)
             };
             NewTable::new(schema.fields().iter().zip(&given).map(hide).collect())
         })

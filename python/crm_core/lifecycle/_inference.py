@@ -11,7 +11,7 @@ from crm_core import _core
 from crm_core._columns import check_rows, read
 from crm_core._options import LARGEST_INDEX, integer, member, number, wrong_type
 from crm_core._tables import backend, collect, native
-from crm_core.ledger import Ledger, Period, PeriodSeries, Returns
+from crm_core.ledger import Ledger, Period, PeriodSeries, Returns, series_arguments
 from crm_core.lifecycle._stages import StageMeasure
 from crm_core.units import Language
 
@@ -214,16 +214,15 @@ def infer_stages(
     >>> found.transitions.counts.shape
     (7, 7)
     """
-    activity = _series(activity, period, start, end, returns)
-    library = backend(activity.table)
-    alive = None if p_alive is None else _alive(p_alive)
-    found = _core.infer_stages(
-        collect(activity.table),
-        activity.observed,
-        alive,
-        asdict(options or RuleOptions()),
-        None if language is None else member("language", Language, language).value,
-    )
+    _check(activity)
+    words = None if language is None else member("language", Language, language).value
+    given = None if p_alive is None else _alive(p_alive), asdict(options or RuleOptions()), words
+    if isinstance(activity, Ledger):
+        library = activity._backend
+        found = _core.infer_ledger_stages(activity._core, series_arguments(period, start, end, returns), *given)
+    else:
+        library = backend(activity.table)
+        found = _core.infer_stages(collect(activity.table), activity.observed, *given)
     tables = {
         name: native(found[name], library) for name in ("customers", "histories", "census", "transition_economics")
     }
@@ -267,28 +266,18 @@ def current_stages(
     >>> found.columns
     ['customer', 'stage', 'rule', 'confidence']
     """
-    series = _series(activity, period, start, end, returns)
-    found = _core.current_stages(
-        collect(series.table),
-        series.observed,
-        None if p_alive is None else _alive(p_alive),
-        asdict(options or RuleOptions()),
-    )
-    return native(found, backend(series.table))
-
-
-def _series(
-    activity: Ledger | PeriodSeries,
-    period: Period | int,
-    start: date | str | None,
-    end: date | str | None,
-    returns: Returns,
-) -> PeriodSeries:
+    _check(activity)
+    given = None if p_alive is None else _alive(p_alive), asdict(options or RuleOptions())
     if isinstance(activity, Ledger):
-        return activity.period_series(period=period, start=start, end=end, returns=returns)
-    if not isinstance(activity, PeriodSeries):
+        series = series_arguments(period, start, end, returns)
+        return native(_core.current_ledger_stages(activity._core, series, *given), activity._backend)
+    found = _core.current_stages(collect(activity.table), activity.observed, *given)
+    return native(found, backend(activity.table))
+
+
+def _check(activity: object) -> None:
+    if not isinstance(activity, (Ledger, PeriodSeries)):
         raise wrong_type("activity", activity, "a Ledger or a PeriodSeries")
-    return activity
 
 
 def _alive(p_alive: Column | Sequence[float]) -> NDArray[np.float64]:

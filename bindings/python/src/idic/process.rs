@@ -535,14 +535,14 @@ fn table(idic: &Idic, plans: &[CustomerPlan], key: Option<&PseudonymKey>) -> Cor
         })
         .collect();
     let is_offered: Vec<bool> = offers.iter().map(Option::is_some).collect();
-    let offers: Vec<String> = offers
-        .into_iter()
-        .map(|name| name.unwrap_or_default().to_owned())
-        .collect();
+    let offers = offers.iter().map(|name| name.unwrap_or_default()).collect();
     let is_grouped: Vec<bool> = plans.iter().map(|plan| plan.needs.is_some()).collect();
     let customers = match key {
         None => integers("customer", |plan| plan.customer.cast_signed()),
-        Some(key) => NewColumn::new("pseudonym", NewValues::Texts(idic.pseudonyms(key))),
+        Some(key) => {
+            let pseudonyms = idic.pseudonyms(key).iter().collect();
+            NewColumn::new("pseudonym", NewValues::Texts(pseudonyms))
+        }
     };
     let stale: Vec<String> = (0..plans.len())
         .map(|row| stale_fields(idic, row))
@@ -552,7 +552,7 @@ fn table(idic: &Idic, plans: &[CustomerPlan], key: Option<&PseudonymKey>) -> Cor
         customers,
         integers("records", |plan| i64::from(plan.records)),
         floats("freshness", |plan| plan.freshness),
-        NewColumn::new("stale_fields", NewValues::Texts(stale)),
+        NewColumn::new("stale_fields", NewValues::Texts(stale.iter().collect())),
         floats("current_value", |plan| plan.current),
         floats("potential_value", |plan| plan.potential),
         floats("probability_alive", |plan| plan.alive),
@@ -563,7 +563,7 @@ fn table(idic: &Idic, plans: &[CustomerPlan], key: Option<&PseudonymKey>) -> Cor
         integers("needs", |plan| i64::from(plan.needs.unwrap_or_default()))
             .with_validity(&is_grouped),
         integers("decision", |plan| plan.decision.cast_signed()),
-        NewColumn::new("action", NewValues::Texts(actions)),
+        NewColumn::new("action", NewValues::Texts(actions.iter().collect())),
         floats("probability", |plan| plan.probability),
         NewColumn::new("is_control", NewValues::Booleans(controls)),
         floats("expected", |plan| plan.expected),

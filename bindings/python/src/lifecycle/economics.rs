@@ -7,7 +7,7 @@ use crm_core::lifecycle::economics::{
 use crm_core_arrow::{NewColumn, NewTable, NewValues};
 use pyo3::prelude::*;
 
-use super::{categories, floats, known_floats};
+use super::{categories, floats};
 use crate::buffers::{Floats, detached};
 use crate::error::Result;
 use crate::numbers::{Kind, Number};
@@ -74,9 +74,9 @@ pub(crate) fn py_stage_economics(
         columns.push(floats("input", column(|c| c.input)));
         columns.push(floats("output", column(|c| c.output)));
         let ratio: Vec<f64> = column(|c| c.ratio.unwrap_or(f64::NAN));
-        columns.push(known_floats("ratio", ratio));
+        columns.push(NewColumn::known_floats("ratio", ratio));
         let share: Vec<f64> = column(|c| c.share_of_customer.unwrap_or(f64::NAN));
-        columns.push(known_floats("share_of_customer", share));
+        columns.push(NewColumn::known_floats("share_of_customer", share));
         NewTable::new(columns)
     })?;
     Ok(table.into())

@@ -11,8 +11,9 @@ use crm_core::{Error, ErrorKind};
 use crm_core_arrow::{NewColumn, NewTable};
 use pyo3::prelude::*;
 
-use super::activity::{Activity, Ids, runs};
-use super::{categories, floats, known_floats};
+use super::activity::Activity;
+use super::ids::Ids;
+use super::{categories, floats};
 use crate::buffers::{detached, watched};
 use crate::categories::member;
 use crate::error::Result;
@@ -40,7 +41,7 @@ impl StatePanel {
         covariates: Vec<String>,
     ) -> Result<Self> {
         detached(py, || {
-            let (ids, offsets) = runs(table.0.column(customer)?)?;
+            let (ids, offsets) = Ids::of_runs(table.0.column(customer)?)?;
             let values = table.0.column(value)?.floats()?;
             let columns: Vec<Vec<f64>> = covariates
                 .iter()
@@ -97,7 +98,7 @@ impl StatePanel {
         vec![
             self.ids.column(customers),
             NewColumn::counts("period", periods),
-            known_floats("value", self.panel.values().to_vec()),
+            NewColumn::known_floats("value", self.panel.values().to_vec()),
         ]
     }
 }
@@ -368,7 +369,7 @@ impl PyHiddenMarkov {
                 .collect();
             let states = last.iter().map(|row| last_state(row).unwrap_or(0));
             let mut customers = vec![
-                panel.ids.column_of_all(),
+                panel.ids.clone().into_column(),
                 NewColumn::counts("periods", panel.lengths().map(|n| n as u32)),
                 NewColumn::counts("state", states).with_validity(&known),
                 categories("stage", &ended).with_validity(&known),
@@ -378,7 +379,7 @@ impl PyHiddenMarkov {
             for state in 0..found.states {
                 let smoothed = column(&found.smoothed, state);
                 let name = format!("probability_{state}");
-                customers.push(known_floats(&name, of_last(&smoothed)));
+                customers.push(NewColumn::known_floats(&name, of_last(&smoothed)));
                 periods.push(floats(&name, smoothed));
             }
             for state in 0..found.states {

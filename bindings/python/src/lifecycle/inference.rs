@@ -1,7 +1,7 @@
 //! Which stage is this customer in?
 
 use crm_core::lifecycle::Stage;
-use crm_core::lifecycle::inference::{self, Known, Measure, Population, RuleOptions};
+use crm_core::lifecycle::inference::{self, Measure, Population, RuleOptions};
 use crm_core::units::{Label, Language};
 use pyo3::prelude::*;
 
@@ -12,6 +12,7 @@ use super::tables::{
 use crate::buffers::{Floats, detached};
 use crate::categories::member;
 use crate::error::Result;
+use crate::ledger::{PyLedger, SeriesArguments, series_options};
 use crate::tables::{ArrowTable, OutTable};
 
 #[derive(FromPyObject, IntoPyObject)]
@@ -130,25 +131,59 @@ pub(crate) fn infer_stages(
     options: OptionParts,
     language: Option<&str>,
 ) -> Result<InferenceParts> {
+    let activity = || Activity::read(&table.0, observed);
+    infer(py, activity, p_alive, options, language)
+}
+
+/// The same of the customers of a ledger who have activity.
+#[pyfunction]
+pub(crate) fn infer_ledger_stages(
+    py: Python<'_>,
+    ledger: &PyLedger,
+    series: SeriesArguments,
+    p_alive: Option<Floats>,
+    options: OptionParts,
+    language: Option<&str>,
+) -> Result<InferenceParts> {
+    let series = series_options(&series)?;
+    let activity = || Activity::of_ledger(&ledger.0, &series);
+    infer(py, activity, p_alive, options, language)
+}
+
+fn infer(
+    py: Python<'_>,
+    activity: impl FnOnce() -> crm_core::Result<Activity> + Send,
+    p_alive: Option<Floats>,
+    options: OptionParts,
+    language: Option<&str>,
+) -> Result<InferenceParts> {
     let options = options.options()?;
     let p_alive = p_alive.as_ref().map(|p| p.slice("p_alive")).transpose()?;
     let language: Option<Language> = language.map(|name| member("language", name)).transpose()?;
     detached(py, || {
-        let activity = Activity::read(&table.0, observed)?;
-        let known = Known {
-            share_of_wallet: activity.share.as_deref(),
-            p_alive,
-        };
+        let activity = activity()?;
+        let known = activity.known(p_alive);
         let found = inference::infer_stages(&activity.series, known, &options)?;
         let transitions = found.histories.transitions();
         let rates = transitions
             .rates()
             .map(|row| row.unwrap_or([f64::NAN; Stage::COUNT]));
+        // What goes through the histories one by one is done while the larger tables are made.
+        let ((histories, customers), (census, economics)) = rayon::join(
+            || {
+                let histories = histories_table(&activity.ids, &found);
+                (histories, customers_table(&activity.ids, &found, language))
+            },
+            || {
+                let economics = economics_table(&found, &activity.series);
+                (census_table(&found), economics)
+            },
+        );
         Ok(InferenceParts {
-            customers: customers_table(&activity.ids, &found, language)?.into(),
-            histories: histories_table(&activity.ids, &found)?.into(),
-            census: census_table(&found)?.into(),
-            transition_economics: economics_table(&found, &activity.series)?.into(),
+            customers: customers?.into(),
+            histories: histories?.into(),
+            census: census?.into(),
+            transition_economics: economics?.into(),
             counts: transitions.counts.to_vec(),
             rates: rates.to_vec(),
             population: found.population.into(),
@@ -165,16 +200,36 @@ pub(crate) fn current_stages(
     p_alive: Option<Floats>,
     options: OptionParts,
 ) -> Result<OutTable> {
+    current(py, || Activity::read(&table.0, observed), p_alive, options)
+}
+
+/// The same of the customers of a ledger who have activity.
+#[pyfunction]
+pub(crate) fn current_ledger_stages(
+    py: Python<'_>,
+    ledger: &PyLedger,
+    series: SeriesArguments,
+    p_alive: Option<Floats>,
+    options: OptionParts,
+) -> Result<OutTable> {
+    let series = series_options(&series)?;
+    let activity = || Activity::of_ledger(&ledger.0, &series);
+    current(py, activity, p_alive, options)
+}
+
+fn current(
+    py: Python<'_>,
+    activity: impl FnOnce() -> crm_core::Result<Activity> + Send,
+    p_alive: Option<Floats>,
+    options: OptionParts,
+) -> Result<OutTable> {
     let options = options.options()?;
     let p_alive = p_alive.as_ref().map(|p| p.slice("p_alive")).transpose()?;
     detached(py, || {
-        let activity = Activity::read(&table.0, observed)?;
-        let known = Known {
-            share_of_wallet: activity.share.as_deref(),
-            p_alive,
-        };
+        let activity = activity()?;
+        let known = activity.known(p_alive);
         let found = inference::current_stages(&activity.series, known, &options)?;
-        current_table(&activity.ids, found)
+        current_table(activity.ids, found)
     })
     .map(OutTable::from)
 }

@@ -8,6 +8,7 @@ pub(crate) mod stages;
 pub(crate) mod tenure;
 
 pub(crate) mod activity;
+pub(crate) mod ids;
 mod tables;
 
 use crm_core::units::Label;
@@ -15,12 +16,6 @@ use crm_core_arrow::{NewColumn, NewValues};
 
 fn floats(name: &str, values: Vec<f64>) -> NewColumn {
     NewColumn::new(name, NewValues::Floats(values))
-}
-
-/// A column in which NaN means that there is no value.
-fn known_floats(name: &str, values: Vec<f64>) -> NewColumn {
-    let known: Vec<bool> = values.iter().map(|value| !value.is_nan()).collect();
-    floats(name, values).with_validity(&known)
 }
 
 fn categories<T: Label + PartialEq>(name: &str, members: &[T]) -> NewColumn {

@@ -4,11 +4,11 @@ use crm_core::clv::switching::Horizon;
 use crm_core::lifecycle::Stage;
 use crm_core::lifecycle::inference::StageTransitions;
 use crm_core::lifecycle::stage_values::{self, PerStage, StageProfits};
-use crm_core_arrow::{Column, NewTable};
+use crm_core_arrow::{Column, NewColumn, NewTable};
 use pyo3::prelude::*;
 
-use super::activity::{Ids, runs, texts_or_codes};
-use super::{categories, known_floats};
+use super::categories;
+use super::ids::Ids;
 use crate::buffers::detached;
 use crate::categories::member;
 use crate::error::Result;
@@ -38,7 +38,7 @@ pub(crate) fn stage_values_of_rows(
 ) -> Result<StageValueParts> {
     let rate = discount_rate.rate("discount_rate")?;
     detached(py, || {
-        let (_, offsets) = runs(table.0.column(customer)?)?;
+        let (_, offsets) = Ids::of_runs(table.0.column(customer)?)?;
         let stages = stages(table.0.column(stage)?)?;
         let rows = profit
             .map(|profit| table.0.column(profit)?.floats())
@@ -80,14 +80,14 @@ fn worth(
     let known = |numbers: PerStage<Option<f64>>| numbers.map(|number| number.unwrap_or(f64::NAN));
     NewTable::new(vec![
         categories("stage", Stage::ALL),
-        known_floats("profit", known(profits).to_vec()),
-        known_floats("value", known(values).to_vec()),
+        NewColumn::known_floats("profit", known(profits).to_vec()),
+        NewColumn::known_floats("value", known(values).to_vec()),
     ])
 }
 
 fn stages(column: Column<'_>) -> crm_core::Result<Vec<Stage>> {
     let stage = |(row, found): (usize, crm_core::Result<Stage>)| found.map_err(|e| e.at_row(row));
-    match texts_or_codes(column)? {
+    match Ids::of_rows(column)? {
         Ids::Texts(names) => {
             let stages = names.iter().map(|name| member("stage", name));
             stages.enumerate().map(stage).collect()

@@ -5,7 +5,7 @@ use crm_core::{Error, ErrorKind};
 use crm_core_arrow::{NewColumn, NewTable, NewValues};
 use pyo3::prelude::*;
 
-use super::{floats, known_floats};
+use super::floats;
 use crate::buffers::{Floats, detached};
 use crate::error::Result;
 use crate::numbers::Number;
@@ -121,9 +121,9 @@ impl PyKaplanMeier {
             counts("lost", &km.lost),
             counts("censored", &km.censored),
             floats("survival", km.survival.clone()),
-            known_floats("variance", km.variance.clone()),
-            known_floats("lower", km.lower.clone()),
-            known_floats("upper", km.upper.clone()),
+            NewColumn::known_floats("variance", km.variance.clone()),
+            NewColumn::known_floats("lower", km.lower.clone()),
+            NewColumn::known_floats("upper", km.upper.clone()),
         ])?;
         Ok(table.into())
     }
