@@ -8,8 +8,8 @@
 use crm_core::ErrorKind;
 use crm_core::clv::group::migration_value;
 use crm_core::clv::migration::{
-    Choice, ContactTiming, DecisionProcess, MAX_RECENCIES, MigrationModel, RecencyChain, Rewards,
-    SolverOptions, SparseTransitions, Transitions, always_a_share, always_a_share_values_into,
+    Choice, ContactTiming, DecisionProcess, MigrationModel, RecencyChain, Rewards, SolverOptions,
+    SparseTransitions, Transitions, always_a_share, always_a_share_values_into,
 };
 use crm_core::clv::switching::{Horizon, TransitionMatrix};
 use crm_core::units::{Money, Probability, Rate};
@@ -329,22 +329,7 @@ fn what_cannot_be_is_refused() {
         expected(ErrorKind::LengthMismatch, "policy")
     );
 
-    let many = vec![0.5; MAX_RECENCIES + 1];
     let start = ContactTiming::Start;
-    let long = always_a_share_values_into(
-        1.0.into(),
-        1.0.into(),
-        &many,
-        many.len(),
-        0.1,
-        3,
-        start,
-        &mut [0.0],
-    );
-    assert_eq!(
-        kind(long.unwrap_err()),
-        expected(ErrorKind::OutOfRange, "recencies")
-    );
     let mut out = [0.0; 2];
     always_a_share_values_into(
         (&vec![f64::NAN, 1.0]).into(),
@@ -358,4 +343,28 @@ fn what_cannot_be_is_refused() {
     )
     .unwrap();
     assert!(out[0].is_nan() && out[1].is_finite());
+}
+
+/// Who waits for longer than there are periods never gets so far, however long the table is.
+#[test]
+fn recencies_beyond_the_horizon_change_nothing() {
+    let chance = |j: usize| if j.is_multiple_of(3) { 0.1 } else { 0.02 };
+    let values = |recencies: usize| {
+        let table: Vec<f64> = (0..recencies).map(chance).collect();
+        let mut out = [0.0; 2];
+        always_a_share_values_into(
+            (&vec![40.0, 12.5]).into(),
+            0.5.into(),
+            &table.repeat(2),
+            recencies,
+            0.01,
+            256,
+            ContactTiming::Middle,
+            &mut out,
+        )
+        .unwrap();
+        out
+    };
+    assert_eq!(values(256), values(257));
+    assert_eq!(values(256), values(5_000));
 }

@@ -462,6 +462,9 @@ case("always a share, one table", "always_a_share_values", DWYER, margin=[40, 12
 case("always a share, now only", "always_a_share", DWYER, **SHARE, periods=0, contact="start")
 case("always a share, growth", "always_a_share", DWYER, **{**SHARE, "discount_rate": -0.05}, periods=5, contact="middle")
 case("always a share, no discount", "always_a_share", DWYER, **{**SHARE, "discount_rate": 0}, periods=60, contact="end")
+SLOW = [0.02 if j % 3 else 0.1 for j in range(259)]
+case("always a share, many recencies for all", "always_a_share_values", DWYER, margin=[40, 12.5], contact_cost=0.5, repurchase=SLOW, discount_rate=0.01, periods=270, contact="start")
+case("always a share, many recencies for each", "always_a_share_values", DWYER, margin=[40, 12.5], contact_cost=0.5, repurchase=[SLOW, [*SLOW[1:], 0.5]], discount_rate=0.01, periods=270, contact="end")
 refused("always a share without a table", "always_a_share", "empty", "repurchase", **{**SHARE, "repurchase": []}, periods=3, contact="start")
 refused("always a share, probability above one", "always_a_share", "out_of_range", "repurchase", 1, **{**SHARE, "repurchase": [0.5, 1.5]}, periods=3, contact="start")
 refused("always a share, absurd horizon", "always_a_share", "out_of_range", "periods", **SHARE, periods=10001, contact="start")

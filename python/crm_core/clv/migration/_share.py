@@ -137,7 +137,7 @@ def always_a_share_values(
         For all customers or for each.
     repurchase : sequence or table
         The probabilities by recency for all customers, or a row for each: a two-dimensional NumPy array, a pandas or
-        polars DataFrame, a pyarrow Table. At most 256 recencies.
+        polars DataFrame, a pyarrow Table.
     discount_rate, periods, contact
         As for :func:`always_a_share`.
 

@@ -87,7 +87,7 @@ pub unsafe extern "C" fn crm_always_a_share(
 /// @param contact_cost of each customer; stride 0: one for all
 /// @param repurchase `tables` rows of `recencies` probabilities
 /// @param tables 1 for one row for all customers, or `customers`
-/// @param recencies at most 256
+/// @param recencies how many there are, at least 1
 /// @param out receives one value per customer
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn crm_always_a_share_values(

@@ -74,9 +74,6 @@ pub struct AlwaysAShare {
 /// The most periods that a value may look ahead: a limit against absurd horizons.
 pub const MAX_PERIODS: u64 = 10_000;
 
-/// The most recencies of [`always_a_share_values_into`], whose working memory is on the stack.
-pub const MAX_RECENCIES: usize = 256;
-
 /// Expected value of a customer who has just bought and divides the purchases among several sellers, so may skip
 /// periods and come back ("always a share"): `repurchase[j]` is the probability of buying in the next period for a
 /// customer who last bought j + 1 periods ago. Who has not bought for as many periods as the table has rows is lost.
@@ -194,7 +191,7 @@ fn buy_or_age(by_recency: &mut [Decimal], repurchase: &[Probability]) -> Decimal
 ///
 /// # Errors
 /// `Empty` table; `LengthMismatch`; `OutOfRange` and `NotFinite`, naming the customer's row where there is one;
-/// `OutOfRange` for more than [`MAX_PERIODS`] periods or [`MAX_RECENCIES`] recencies; `Overflow`.
+/// `OutOfRange` for more than [`MAX_PERIODS`] periods; `Overflow`.
 #[expect(
     clippy::too_many_arguments,
     reason = "those of the exact form, and where the results go"
@@ -211,10 +208,6 @@ pub fn always_a_share_values_into(
 ) -> Result<()> {
     if recencies == 0 {
         return Err(Error::empty("repurchase"));
-    }
-    if recencies > MAX_RECENCIES {
-        let reason = format!("must be at most {MAX_RECENCIES}");
-        return Err(Error::new(ErrorKind::OutOfRange, "recencies", reason).with_value(recencies));
     }
     check_periods(periods)?;
     if !discount_rate.is_nan() && !Domain::Rate.contains(discount_rate) {
@@ -276,11 +269,19 @@ fn check_table(table: &[f64]) -> Result<()> {
     }
 }
 
+/// Tables of so many recencies, which are nearly all, cost no allocation for each customer.
+const RECENCIES_ON_STACK: usize = 256;
+
 /// Σ C_i (1+d)^−i and Σ A_i (1+d)^−(i−l).
 fn discounted_counts(table: &[f64], rate: f64, periods: u64, contact: ContactTiming) -> (f64, f64) {
     let discount = 1.0 / (1.0 + rate);
-    let mut memory = [0.0; MAX_RECENCIES];
-    let (by_recency, _) = memory.split_at_mut(table.len().min(MAX_RECENCIES));
+    let (mut on_stack, mut on_heap) = ([0.0; RECENCIES_ON_STACK], Vec::new());
+    let by_recency = if let Some(fitting) = on_stack.get_mut(..table.len()) {
+        fitting
+    } else {
+        on_heap.resize(table.len(), 0.0);
+        &mut on_heap
+    };
     if let Some(just_bought) = by_recency.first_mut() {
         *just_bought = 1.0;
     }

@@ -60,7 +60,7 @@ mod transitions;
 
 pub use absorption::Absorption;
 pub use always_a_share::{
-    AlwaysAShare, ContactTiming, MAX_PERIODS, MAX_RECENCIES, SharePeriod, always_a_share,
+    AlwaysAShare, ContactTiming, MAX_PERIODS, SharePeriod, always_a_share,
     always_a_share_values_into,
 };
 pub use cohort::CohortPath;
