@@ -794,6 +794,43 @@ typedef int32_t crm_ties;
 #endif // __cplusplus
 
 /**
+ * An input of the value of brands.
+ */
+enum crm_lever_input
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Switching probability (转移概率).
+     */
+    CRM_LEVER_INPUT_TRANSITION = 0,
+    /**
+     * Present share of purchases (当前购买份额).
+     */
+    CRM_LEVER_INPUT_SHARE = 1,
+    /**
+     * Contribution per purchase (每次购买贡献).
+     */
+    CRM_LEVER_INPUT_CONTRIBUTION = 2,
+    /**
+     * Purchases per period (每期购买次数).
+     */
+    CRM_LEVER_INPUT_PURCHASES = 3,
+    /**
+     * Discount rate (贴现率).
+     */
+    CRM_LEVER_INPUT_DISCOUNT_RATE = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum crm_lever_input crm_lever_input;
+#else
+typedef int32_t crm_lever_input;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What a covariance of least-squares estimates takes for granted of the errors.
  */
 enum crm_covariance_estimator
@@ -4960,6 +4997,44 @@ typedef struct crm_switching_gradient {
      */
     double purchases;
 } crm_switching_gradient;
+
+/**
+ * What one input of a value does to it.
+ */
+typedef struct crm_lever {
+    /**
+     * a, the brand of P_ab, S_0a or π_a, from 0; CRM_NONE for purchases and discount rate.
+     */
+    int64_t brand;
+    /**
+     * b, the brand bought next, of P_ab; CRM_NONE for all others.
+     */
+    int64_t next_brand;
+    /**
+     * x, what the input is now.
+     */
+    double base;
+    /**
+     * dV/dx; of probabilities and shares the others of their row give way in proportion.
+     */
+    double derivative;
+    /**
+     * x · dV/dx: a hundredth of it is what V gains if x grows by one percent.
+     */
+    double effect;
+    /**
+     * x · dV/dx / V; NaN where V is 0.
+     */
+    double elasticity;
+    /**
+     * Which input.
+     */
+    crm_lever_input input;
+    /**
+     * Zeros.
+     */
+    uint8_t reserved[4];
+} crm_lever;
 
 /**
  * What is not known exactly beside P; all zero where everything is.
@@ -10304,6 +10379,17 @@ const char *crm_ties_label(crm_ties value, crm_language language);
  * Its name for machines: English snake_case, the same in every language of the library and never
  * translated. Static text; NULL for a number that is no member.
  */
+const char *crm_lever_input_name(crm_lever_input value);
+
+/**
+ * Its term for people, in `language`. Static text; NULL for a number that is no member.
+ */
+const char *crm_lever_input_label(crm_lever_input value, crm_language language);
+
+/**
+ * Its name for machines: English snake_case, the same in every language of the library and never
+ * translated. Static text; NULL for a number that is no member.
+ */
 const char *crm_covariance_estimator_name(crm_covariance_estimator value);
 
 /**
@@ -13423,7 +13509,7 @@ crm_status crm_always_a_share(const struct crm_decimal *margin,
  * @param contact_cost of each customer; stride 0: one for all
  * @param repurchase `tables` rows of `recencies` probabilities
  * @param tables 1 for one row for all customers, or `customers`
- * @param recencies at most 256
+ * @param recencies how many there are, at least 1
  * @param out receives one value per customer
  */
 crm_status crm_always_a_share_values(size_t customers,
@@ -14206,6 +14292,24 @@ crm_status crm_switching_valuation_gradient(const struct crm_switching_valuation
                                             double *along_simplex,
                                             double *shares,
                                             double *contribution);
+
+/**
+ * All inputs by what one percent of each does to V = Σ_j w_j · CLV(j), the largest |x · dV/dx| first: every P_ab, S_0a and
+ * π_a, then F and r. Of probabilities and shares the others of their row give way in proportion to their size. The
+ * derivatives are those of crm_switching_valuation_gradient, which are exact.
+ *
+ * @param transition_matrix P, row-major, brands × brands; every row sums to one
+ * @param weights w, `brands` numbers: 1 for one brand and 0 for the others is the value to that brand
+ * @param brands k, the number of brands of the valuation
+ * @param count k² + 2k + 2
+ * @param levers receives `count` inputs
+ */
+crm_status crm_switching_valuation_levers(const struct crm_switching_valuation *valuation,
+                                          const double *transition_matrix,
+                                          const double *weights,
+                                          size_t brands,
+                                          size_t count,
+                                          struct crm_lever *levers);
 
 /**
  * The mean of Dirichlet rows, with their covariance: m_a = A_a + 1, A_a the sum of the row's parameters.

@@ -170,6 +170,16 @@ inline std::string_view label(crm_ties value, crm_language language = CRM_LANGUA
     return detail::member_text(crm_ties_label(value, language), "ties");
 }
 
+/// An input of the value of brands.
+/// This is its name for machines, the same in every language binding.
+inline std::string_view name(crm_lever_input value) {
+    return detail::member_text(crm_lever_input_name(value), "lever_input");
+}
+/// Its term for people, in UTF-8.
+inline std::string_view label(crm_lever_input value, crm_language language = CRM_LANGUAGE_EN) {
+    return detail::member_text(crm_lever_input_label(value, language), "lever_input");
+}
+
 /// What a covariance of least-squares estimates takes for granted of the errors.
 /// This is its name for machines, the same in every language binding.
 inline std::string_view name(crm_covariance_estimator value) {

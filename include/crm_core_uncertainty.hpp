@@ -205,6 +205,19 @@ public:
         return made;
     }
 
+    /// All inputs by what one percent of each does to V, the largest first.
+    std::vector<crm_lever> levers(const std::vector<double> &transition_matrix,
+                                  const std::vector<double> &weights) const {
+        const std::size_t k = weights.size();
+        if (detail::rows("transition_matrix", transition_matrix.size(), k) != k) {
+            throw error(CRM_STATUS_LENGTH_MISMATCH, "transition_matrix", "must be square");
+        }
+        std::vector<crm_lever> made(k * k + 2 * k + 2);
+        check(crm_switching_valuation_levers(handle_.get(), transition_matrix.data(), weights.data(), k,
+                                             made.size(), made.data()));
+        return made;
+    }
+
     /// The standard error of V by the delta method.
     switching::standard_error standard_error(const matrix_estimate &estimate,
                                              const std::vector<double> &weights,

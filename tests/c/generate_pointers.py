@@ -28,6 +28,7 @@ SPECIAL = {
     ("crm_switching_clv", "shares"): "ones",
     ("crm_switching_clv", "transition_matrix"): "ones",
     ("crm_switching_valuation_gradient", "transition_matrix"): "ones",
+    ("crm_switching_valuation_levers", "transition_matrix"): "ones",
     ("crm_switching_valuation_new", "shares"): "ones",
     ("crm_switching_valuation_of_portfolio_new", "shares"): "ones",
     ("crm_kernel_evaluate", "strides"): "strides",

@@ -72,6 +72,15 @@ _Static_assert(offsetof(crm_entry_rank, variance_share) == 24 || sizeof(void *) 
 _Static_assert(offsetof(crm_entry_rank, elasticity) == 32 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_entry_rank, elasticity_along_simplex) == 40 || sizeof(void *) != 8, "");
 
+_Static_assert(sizeof(crm_lever) == 56, "");
+_Static_assert(offsetof(crm_lever, brand) == 0, "");
+_Static_assert(offsetof(crm_lever, next_brand) == 8, "");
+_Static_assert(offsetof(crm_lever, base) == 16, "");
+_Static_assert(offsetof(crm_lever, derivative) == 24, "");
+_Static_assert(offsetof(crm_lever, effect) == 32, "");
+_Static_assert(offsetof(crm_lever, elasticity) == 40, "");
+_Static_assert(offsetof(crm_lever, input) == 48, "");
+
 _Static_assert(sizeof(crm_share_rule) == 4, "an int32_t");
 
 _Static_assert(sizeof(crm_ties) == 4, "an int32_t");

@@ -1,5 +1,6 @@
 #include "vectors.h"
 
+#include <math.h>
 #include <string.h>
 
 static int64_t horizon_of(const struct value *arguments) {
@@ -87,6 +88,29 @@ static crm_status gradient_of(const struct value *arguments, struct answer *answ
         answer_numbers(answer, shares, brands, ".shares");
         answer_number(answer, found.purchases, ".purchases");
         answer_numbers(answer, contribution, brands, ".contribution");
+    }
+    return status;
+}
+
+static crm_status levers_of(const struct value *arguments, struct answer *answer,
+                            const crm_switching_valuation *valuation, size_t brands) {
+    size_t rows, columns, weighted, count = brands * brands + 2 * brands + 2;
+    const double *matrix = as_table(get(arguments, "transition_matrix"), &rows, &columns);
+    const double *weights = as_numbers(get(arguments, "weights"), &weighted);
+    crm_lever *levers = working_memory(count, sizeof *levers);
+    crm_status status = crm_switching_valuation_levers(valuation, matrix, weights, brands, count, levers);
+    for (size_t i = 0; status == CRM_STATUS_OK && i < count; i++) {
+        const crm_lever *lever = &levers[i];
+        const char *input = crm_lever_input_name(lever->input);
+        answer_number(answer, fabs(lever->elasticity), ".elasticity_sizes[%zu]", i);
+        if (lever->input == CRM_LEVER_INPUT_TRANSITION) {
+            answer_number(answer, lever->derivative, ".derivatives.%s[%zu][%zu]", input, (size_t)lever->brand,
+                          (size_t)lever->next_brand);
+        } else if (lever->brand != CRM_NONE) {
+            answer_number(answer, lever->derivative, ".derivatives.%s[%zu]", input, (size_t)lever->brand);
+        } else {
+            answer_number(answer, lever->derivative, ".derivatives.%s", input);
+        }
     }
     return status;
 }
@@ -280,6 +304,10 @@ static crm_status switching_standard_error(const struct value *arguments, struct
     return with_valuation(arguments, answer, error_of);
 }
 
+static crm_status switching_levers(const struct value *arguments, struct answer *answer) {
+    return with_valuation(arguments, answer, levers_of);
+}
+
 static crm_status switching_ranking(const struct value *arguments, struct answer *answer) {
     return with_valuation(arguments, answer, ranking_of);
 }
@@ -295,6 +323,7 @@ static crm_status switching_bands(const struct value *arguments, struct answer *
 const struct runner uncertainty_runners[] = {{"switching_gradient", switching_gradient},
                                              {"portfolio_gradient", switching_gradient},
                                              {"switching_standard_error", switching_standard_error},
+                                             {"switching_levers", switching_levers},
                                              {"switching_ranking", switching_ranking},
                                              {"switching_simulation", switching_simulation},
                                              {"switching_bands", switching_bands},

@@ -32,6 +32,11 @@ void gradients() {
     const gradient sum = both.gradient(matrix, both.only(0));
     CHECK(close(sum.transition[0], 300 * 2.5 / 1.1));
 
+    const std::vector<crm_lever> levers = customer.levers(matrix, customer.only(0));
+    CHECK(levers.size() == 17 && levers[0].effect >= levers[1].effect);
+    CHECK(close(levers[0].effect, found.scalars.value) && close(levers[0].elasticity, 1));
+    CHECK(levers.back().effect == 0 && refused([&] { customer.levers({1, 0, 0, 1}, {1, 0, 0}); }).argument() == "transition_matrix");
+
     CHECK(refused([&] { customer.only(3); }).argument() == "brand");
     CHECK(refused([&] { customer.gradient(matrix, {1, 0}); }).argument() == "transition_matrix");
     CHECK(refused([&] { customer.gradient({1, 0, 0, 1}, {1, 0}); }).argument() == "transition_matrix");

@@ -79,6 +79,18 @@ def test_weights_count_as_rows(cdnow: pd.DataFrame) -> None:
     assert weighted.customers_ == 600
 
 
+@pytest.mark.parametrize("whole", ["int64", "uint32", "Int64"])
+def test_whole_numbers_fit_as_floats(whole: str) -> None:
+    columns = {"frequency": [3, 0, 1, 7, 0, 2], "recency": [20, 0, 9, 30, 0, 11], "age": [38, 39, 30, 38, 12, 39]}
+    floats = pd.DataFrame(columns, dtype="float64")
+    expected = MbgNbd().fit(floats)
+    found = MbgNbd().fit(floats.astype({"frequency": whole, "recency": whole}))
+    assert found.parameters == expected.parameters
+    refused = pd.DataFrame({**columns, "recency": [20, 0, 9, 50, 0, 11]})
+    with pytest.raises(errors.OutOfRangeError, match="recency \\(row 3\\) is 50: must not be over the age, 38"):
+        MbgNbd().fit(refused)
+
+
 def test_columns_come_back_as_they_went(cdnow: pd.DataFrame) -> None:
     model = BgNbd(0.2426, 4.4136, 0.7929, 2.4258)
     history = [cdnow[name] for name in ("frequency", "recency", "age")]

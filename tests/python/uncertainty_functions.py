@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from crm_core.clv.switching import ShareRule
-from crm_core.clv.uncertainty import InputDoubts, MatrixEstimate, Summary, Valuation
+from crm_core.clv.uncertainty import InputDoubts, LeverInput, MatrixEstimate, Summary, Valuation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +49,23 @@ def switching_gradient(**arguments: Any) -> Any:
     return plain(asdict(valuation(arguments).gradient(**arguments)))
 
 
+def switching_levers(**arguments: Any) -> Any:
+    levers = valuation(arguments).levers(**arguments)
+    at = {(lever.input, lever.brand, lever.next_brand): lever.derivative for lever in levers}
+    assert len(at) == len(levers)
+    brands = range(len(arguments["weights"]))
+    return {
+        "derivatives": {
+            "transition": [[at[LeverInput.TRANSITION, a, b] for b in brands] for a in brands],
+            "share": [at[LeverInput.SHARE, a, None] for a in brands],
+            "contribution": [at[LeverInput.CONTRIBUTION, a, None] for a in brands],
+            "purchases": at[LeverInput.PURCHASES, None, None],
+            "discount_rate": at[LeverInput.DISCOUNT_RATE, None, None],
+        },
+        "elasticity_sizes": [abs(lever.elasticity) for lever in levers],
+    }
+
+
 def switching_standard_error(**arguments: Any) -> Any:
     market, known = valuation(arguments), estimate(arguments)
     return plain(asdict(market.standard_error(known, doubts=doubts(arguments), **arguments)))
@@ -83,6 +100,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         function.__name__: function
         for function in (
             switching_gradient,
+            switching_levers,
             switching_standard_error,
             switching_ranking,
             switching_simulation,

@@ -740,6 +740,58 @@ pub extern "C" fn crm_ties_label(
     label(value, language)
 }
 
+/// An input of the value of brands.
+#[repr(i32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum crm_lever_input {
+    /// Switching probability (转移概率).
+    Transition = 0,
+    /// Present share of purchases (当前购买份额).
+    Share = 1,
+    /// Contribution per purchase (每次购买贡献).
+    Contribution = 2,
+    /// Purchases per period (每期购买次数).
+    Purchases = 3,
+    /// Discount rate (贴现率).
+    DiscountRate = 4,
+}
+
+impl Category for crm_lever_input {
+    type Core = crm_core::clv::switching::uncertainty::LeverInput;
+    const ALL: &'static [Self] = &[
+        crm_lever_input::Transition,
+        crm_lever_input::Share,
+        crm_lever_input::Contribution,
+        crm_lever_input::Purchases,
+        crm_lever_input::DiscountRate,
+    ];
+    const TEXTS: &'static [Texts] = &[
+        Texts { name: c"transition", en: c"Switching probability", zh: c"转移概率" },
+        Texts { name: c"share", en: c"Present share of purchases", zh: c"当前购买份额" },
+        Texts { name: c"contribution", en: c"Contribution per purchase", zh: c"每次购买贡献" },
+        Texts { name: c"purchases", en: c"Purchases per period", zh: c"每期购买次数" },
+        Texts { name: c"discount_rate", en: c"Discount rate", zh: c"贴现率" },
+    ];
+}
+
+/// Its name for machines: English snake_case, the same in every language of the library and never
+/// translated. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_lever_input_name(value: MaybeUninit<crm_lever_input>) -> *const c_char {
+    name(value)
+}
+
+/// Its term for people, in `language`. Static text; NULL for a number that is no member.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn crm_lever_input_label(
+    value: MaybeUninit<crm_lever_input>,
+    language: MaybeUninit<crm_language>,
+) -> *const c_char {
+    label(value, language)
+}
+
 /// What a covariance of least-squares estimates takes for granted of the errors.
 #[repr(i32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,18 +4,19 @@ use std::mem::MaybeUninit;
 
 use crm_core::clv::switching::estimate::{TransitionCounts, TransitionPosterior};
 use crm_core::clv::switching::uncertainty::{
-    self, DrawnValues, InputDoubts, MatrixEstimate, MonteCarlo, Summary, Valuation,
+    self, DrawnValues, InputDoubts, Lever, MatrixEstimate, MonteCarlo, Summary, Valuation,
 };
 use crm_core::clv::switching::{Shares, TransitionMatrix};
 use crm_core::units::Probability;
 
 use crate::boundary::{Outcome, Output, OutputSlice, column, read, respond, slice, write_optional};
-use crate::categories::crm_share_rule;
+use crate::categories::{crm_lever_input, crm_share_rule};
 use crate::category;
 use crate::decimal::{crm_decimal, read_decimal};
 use crate::handle::{borrow, free, output};
 use crate::status::crm_status;
 use crate::switching::{product, read_discounting, read_horizon};
+use crate::switching_estimate::survey::CRM_NONE;
 
 /// All that CLV(j) = Σ_{t=0}^{T} (1+r)^(−t/f) · F · (S_0 P^t)_j · π_j depends on beside the switching matrix
 /// P. It does not change: any number of threads may use it.
@@ -106,6 +107,46 @@ pub struct crm_entry_rank {
     pub elasticity: f64,
     /// (P_ab / V) times the derivative along the simplex; NaN where V is 0.
     pub elasticity_along_simplex: f64,
+}
+
+/// What one input of a value does to it.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct crm_lever {
+    /// a, the brand of P_ab, S_0a or π_a, from 0; CRM_NONE for purchases and discount rate.
+    pub brand: i64,
+    /// b, the brand bought next, of P_ab; CRM_NONE for all others.
+    pub next_brand: i64,
+    /// x, what the input is now.
+    pub base: f64,
+    /// dV/dx; of probabilities and shares the others of their row give way in proportion.
+    pub derivative: f64,
+    /// x · dV/dx: a hundredth of it is what V gains if x grows by one percent.
+    pub effect: f64,
+    /// x · dV/dx / V; NaN where V is 0.
+    pub elasticity: f64,
+    /// Which input.
+    pub input: crm_lever_input,
+    /// Zeros.
+    pub reserved: [u8; 4],
+}
+
+impl crm_lever {
+    fn new(lever: Lever) -> Outcome<Self> {
+        let place = |place: Option<usize>| {
+            place.map_or(CRM_NONE, |place| i64::try_from(place).unwrap_or(i64::MAX))
+        };
+        Ok(crm_lever {
+            brand: place(lever.brand),
+            next_brand: place(lever.next_brand),
+            base: lever.base,
+            derivative: lever.derivative,
+            effect: lever.effect,
+            elasticity: lever.elasticity,
+            input: category::write::<crm_lever_input>(lever.input)?,
+            reserved: [0; 4],
+        })
+    }
 }
 
 /// # Safety
@@ -291,6 +332,40 @@ pub unsafe extern "C" fn crm_switching_valuation_gradient(
             purchases: found.purchases,
         });
         Ok(())
+    })
+}
+
+/// All inputs by what one percent of each does to V = Σ_j w_j · CLV(j), the largest |x · dV/dx| first: every P_ab, S_0a and
+/// π_a, then F and r. Of probabilities and shares the others of their row give way in proportion to their size. The
+/// derivatives are those of crm_switching_valuation_gradient, which are exact.
+///
+/// @param transition_matrix P, row-major, brands × brands; every row sums to one
+/// @param weights w, `brands` numbers: 1 for one brand and 0 for the others is the value to that brand
+/// @param brands k, the number of brands of the valuation
+/// @param count k² + 2k + 2
+/// @param levers receives `count` inputs
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn crm_switching_valuation_levers(
+    valuation: *const crm_switching_valuation,
+    transition_matrix: *const f64,
+    weights: *const f64,
+    brands: usize,
+    count: usize,
+    levers: *mut crm_lever,
+) -> crm_status {
+    // SAFETY: every pointer is what the header asks for.
+    respond(|| unsafe {
+        let valuation = &borrow("valuation", valuation)?.0;
+        let entries = read_square("transition_matrix", transition_matrix, brands)?;
+        let weights = slice("weights", weights, brands)?;
+        let levers = OutputSlice::new("levers", levers, count)?;
+        let matrix = TransitionMatrix::from_row_major(brands, entries.to_vec())?;
+        let found: Outcome<Vec<crm_lever>> = valuation
+            .levers(&matrix, weights)?
+            .into_iter()
+            .map(crm_lever::new)
+            .collect();
+        levers.write("levers", &found?)
     })
 }
 

@@ -11,6 +11,7 @@ use crm_core::clv::migration::ContactTiming;
 use crm_core::clv::sensitivity::ChangeKind;
 use crm_core::clv::switching::ShareRule;
 use crm_core::clv::switching::estimate::{CovarianceEstimator, Ties};
+use crm_core::clv::switching::uncertainty::LeverInput;
 use crm_core::idic::customize::assignment::AssignmentReason;
 use crm_core::idic::customize::conjoint::ChoiceRule;
 use crm_core::idic::differentiate::ClusterScaling;
@@ -128,6 +129,7 @@ static CATEGORIES: &[(&str, AllTerms)] = &[
     ("kano_category", terms::<KanoCategory>),
     ("language", terms::<Language>),
     ("latent_attachment", terms::<LatentAttachment>),
+    ("lever_input", terms::<LeverInput>),
     ("loss_cause", terms::<LossCause>),
     ("loss_segment", terms::<LossSegment>),
     ("loss_status", terms::<LossStatus>),

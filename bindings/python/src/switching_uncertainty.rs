@@ -2,10 +2,11 @@
 
 use crm_core::clv::switching::estimate::{TransitionCounts, TransitionPosterior};
 use crm_core::clv::switching::uncertainty::{
-    DrawnValues, Gradient, InputDoubts, MatrixEstimate, MonteCarlo, StandardError, Summary,
+    DrawnValues, Gradient, InputDoubts, Lever, MatrixEstimate, MonteCarlo, StandardError, Summary,
     Valuation, normal_interval,
 };
 use crm_core::clv::switching::{Shares, TransitionMatrix};
+use crm_core::units::Label;
 use pyo3::prelude::*;
 
 use crate::buffers::{Floats, Output, Values, detached};
@@ -81,6 +82,17 @@ pub(crate) struct EntryOut {
     variance_share: f64,
     elasticity: f64,
     elasticity_along_simplex: f64,
+}
+
+#[derive(IntoPyObject)]
+pub(crate) struct LeversOut {
+    input: Vec<&'static str>,
+    brand: Vec<Option<usize>>,
+    next_brand: Vec<Option<usize>>,
+    base: Vec<f64>,
+    derivative: Vec<f64>,
+    effect: Vec<f64>,
+    elasticity: Vec<f64>,
 }
 
 #[derive(IntoPyObject)]
@@ -233,6 +245,28 @@ impl PyValuation {
         let matrix = TransitionMatrix::new(&rows("transition_matrix", &transition_matrix)?)?;
         let weights = weights.slice("weights")?;
         detached(py, || self.0.gradient(&matrix, weights)).map(Into::into)
+    }
+
+    /// The input, its brands, base, derivative, effect and elasticity, column by column.
+    fn levers(
+        &self,
+        py: Python<'_>,
+        transition_matrix: Floats,
+        weights: Floats,
+    ) -> Result<LeversOut> {
+        let matrix = TransitionMatrix::new(&rows("transition_matrix", &transition_matrix)?)?;
+        let weights = weights.slice("weights")?;
+        let levers = detached(py, || self.0.levers(&matrix, weights))?;
+        let column = |part: fn(&Lever) -> f64| levers.iter().map(part).collect();
+        Ok(LeversOut {
+            input: levers.iter().map(|lever| lever.input.name()).collect(),
+            brand: levers.iter().map(|lever| lever.brand).collect(),
+            next_brand: levers.iter().map(|lever| lever.next_brand).collect(),
+            base: column(|lever| lever.base),
+            derivative: column(|lever| lever.derivative),
+            effect: column(|lever| lever.effect),
+            elasticity: column(|lever| lever.elasticity),
+        })
     }
 
     fn standard_error(

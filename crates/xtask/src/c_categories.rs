@@ -115,6 +115,11 @@ fn categories() -> Vec<Category> {
             "What two purchases of one customer at the same time are: an error, or two in the order of rows."
         ),
         category!(
+            crm_core::clv::switching::uncertainty::LeverInput,
+            "lever_input",
+            "An input of the value of brands."
+        ),
+        category!(
             crm_core::clv::switching::estimate::CovarianceEstimator,
             "covariance_estimator",
             "What a covariance of least-squares estimates takes for granted of the errors."

@@ -130,6 +130,15 @@ def columns_of(frame: nw.DataFrame[Any], names: dict[str, str]) -> dict[str, Any
     return {argument: frame[name].to_native() for argument, name in names.items()}
 
 
+def whole_or_required(frame: nw.DataFrame[Any], names: dict[str, str]) -> list[NDArray[Any]]:
+    """Give columns without a missing value, ``int64`` as they are."""
+    columns = {argument: read(argument, column) for argument, column in columns_of(frame, names).items()}
+    return [
+        column.numbers if column.numbers.dtype == np.int64 else column.required(argument)
+        for argument, column in columns.items()
+    ]
+
+
 def required_columns(frame: nw.DataFrame[Any], names: dict[str, str]) -> list[NDArray[np.float64]]:
     """Give columns without a missing value, contiguous."""
     columns = columns_of(frame, names).items()

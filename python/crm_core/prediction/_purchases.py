@@ -9,7 +9,14 @@ import narwhals as nw
 
 from crm_core import _core
 from crm_core._tables import frame_of
-from crm_core.prediction._fitted import FitOptions, columns_of, option_parts, over_columns, required_columns
+from crm_core.prediction._fitted import (
+    FitOptions,
+    columns_of,
+    option_parts,
+    over_columns,
+    required_columns,
+    whole_or_required,
+)
 from crm_core.prediction._plots import ModelPlots
 from crm_core.prediction._purchase_uncertainty import PurchaseUncertainty
 from crm_core.prediction._uncertainty import PurchasePrediction
@@ -78,12 +85,11 @@ class PurchaseModel(PurchaseUncertainty, ModelPlots):
             For a row that no customer can have, with argument, row and value.
         """
         names = {"frequency": frequency, "recency": recency, "age": age}
-        if weights is not None:
-            names["weights"] = weights
-        columns = required_columns(frame_of(customers), names)
-        known = columns[3] if weights is not None else None
+        frame = frame_of(customers)
+        x, t_x, t = whole_or_required(frame, names)
+        known = None if weights is None else required_columns(frame, {"weights": weights})[0]
         model, report = _core.PurchaseModel.fit(
-            self._kind, (columns[0], columns[1], columns[2]), known, option_parts(options or FitOptions())
+            self._kind, (x, t_x, t), len(frame), known, option_parts(options or FitOptions())
         )
         self._take(model, report)
         return self

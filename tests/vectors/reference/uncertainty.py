@@ -124,6 +124,38 @@ def switching_gradient(a):
 portfolio_gradient = switching_gradient
 
 
+def switching_levers(a):
+    """Every input with what others of its row give way for it, and the sizes of x · dV/dx / V from the largest on."""
+    inputs = Inputs(a)
+    places = range(inputs.k)
+
+    def share(i):
+        """The other shares keep their proportions, or are equal where all are 0."""
+        rest = sum(inputs.shares) - inputs.shares[i]
+
+        def change(moved, h):
+            for c in places:
+                if c != i:
+                    moved.shares[c] -= h * (moved.shares[c] / rest if rest != 0 else mpf(1) / (inputs.k - 1))
+            moved.shares[i] += h
+
+        return inputs.derivative(change) if inputs.k > 1 else mpf(0)
+
+    derivatives = {
+        "transition": [[inputs.entry_along_simplex(i, j) for j in places] for i in places],
+        "share": [share(i) for i in places],
+        "contribution": inputs.of_list("contribution"),
+        "purchases": inputs.of_scalar("purchases"),
+        "discount_rate": inputs.of_scalar("rate"),
+    }
+    bases = [x for row in inputs.p for x in row] + inputs.shares + inputs.contribution + [inputs.purchases, inputs.rate]
+    flat = [d for row in derivatives["transition"] for d in row]
+    flat += derivatives["share"] + derivatives["contribution"] + [derivatives["purchases"], derivatives["discount_rate"]]
+    value = inputs.value()
+    sizes = sorted((abs(x * d / value) for x, d in zip(bases, flat)), reverse=True)
+    return {"derivatives": derivatives, "elasticity_sizes": sizes}
+
+
 def dirichlet_covariance(alpha):
     total = sum(alpha)
     return [
@@ -239,7 +271,7 @@ def normal_law(mean, sd):
 
 
 FUNCTIONS = {
-    f.__name__: f for f in (switching_gradient, switching_standard_error, switching_ranking)
+    f.__name__: f for f in (switching_gradient, switching_levers, switching_standard_error, switching_ranking)
 } | {"portfolio_gradient": portfolio_gradient}
 
 
@@ -263,6 +295,7 @@ P5 = [
     [0.05, 0.25, 0.1, 0.58, 0.02],
     [0.3, 0.1, 0.1, 0.1, 0.4],
 ]
+MAIL = [[0.3, 0.7, 0, 0, 0], [0.2, 0, 0.8, 0, 0], [0.15, 0, 0, 0.85, 0], [0.05, 0, 0, 0, 0.95], [0, 0, 0, 0, 1]]
 CORNERS = [[1, 0, 0], [0.25, 0.75, 0], [0, 0.5, 0.5]]
 BRANDS = {"shares": [0.5, 0.3, 0.2], "transition_matrix": P3, "purchases": 1.5, "contribution": [100, 80, 120]}
 FLAT = {"shares": [0.5, 0.3, 0.2], "transition_matrix": P3, "purchases": 1, "contribution": 300, "discount_rate": 0.1, "horizon": 1}
@@ -280,6 +313,12 @@ case("growth", "switching_gradient", **BRANDS, weights=[1, 0, 0], discount_rate=
 case("entries of 0 and 1", "switching_gradient", shares=[0.2, 0.5, 0.3], transition_matrix=CORNERS, purchases=1, contribution=[10, -4, 6], weights=[1, 1, 1], discount_rate=0.03, horizon="infinite")
 case("alternation: differences of a thousandth of what is subtracted", "switching_gradient", tolerance=1e-12, shares=[1, 0], transition_matrix=[[0, 1], [1, 0]], purchases=1, contribution=10, weights=[1, 0], discount_rate=0.0005, horizon="infinite")
 case("one brand", "switching_gradient", shares=[1], transition_matrix=[[1]], purchases=3, contribution=5, weights=[1], discount_rate=0.25, horizon=9)
+for horizon in (12, "infinite"):
+    case(f"levers of one of three brands, horizon {horizon}", "switching_levers", **BRANDS, weights=[0, 1, 0], discount_rate=0.01, horizon=horizon)
+case("levers of five brands, weighted", "switching_levers", shares=[0.3, 0.25, 0.2, 0.15, 0.1], transition_matrix=P5, purchases=2, contribution=[30, 45, 28, 60, 25], weights=[1, 0, 0.5, 0, -1], discount_rate=0.08, purchases_per_period=12, horizon=60)
+case("levers of a buyer of direct mail (Pfeifer & Carraway 2000)", "switching_levers", shares=[1, 0, 0, 0, 0], transition_matrix=MAIL, purchases=1, contribution=[36, -4, -4, -4, 0], weights=[1, 1, 1, 1, 1], discount_rate=0.2, horizon="infinite")
+case("levers of one brand", "switching_levers", shares=[1], transition_matrix=[[1]], purchases=3, contribution=5, weights=[1], discount_rate=0.25, horizon=9)
+refused("levers without end and without a discount", "switching_levers", "divergent", "discount_rate", **BRANDS, weights=[0, 1, 0], discount_rate=0, horizon="infinite")
 case("no purchases", "switching_gradient", **{**BRANDS, "purchases": 0}, weights=[1, 0, 0], discount_rate=0.1, horizon=12)
 
 CUSTOMERS = {"shares": [[1, 0, 0], [0.5, 0.3, 0.2], [0, 0.25, 0.75]], "purchases": [1, 0, 2.5]}

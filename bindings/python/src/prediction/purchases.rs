@@ -43,21 +43,17 @@ impl Model {
     fn fit(
         py: Python<'_>,
         kind: &str,
-        histories: (Floats, Floats, Floats),
+        customers: Customers,
+        rows: usize,
         weights: Option<Floats>,
         options: OptionParts,
     ) -> Result<(Self, Report)> {
         let kind = member::<PurchaseModelKind>("kind", kind)?;
-        let (frequency, recency, age) = &histories;
-        let (frequency, recency) = (frequency.slice("frequency")?, recency.slice("recency")?);
-        let age = age.slice("age")?;
+        let customers = customers.columns()?;
         let weights = weights.as_ref().map(|w| w.slice("weights")).transpose()?;
         let options = options.into();
         let fit = detached(py, || {
-            let histories = match weights {
-                None => Histories::new(frequency, recency, age)?,
-                Some(weights) => Histories::with_weights(frequency, recency, age, weights)?,
-            };
+            let histories = Histories::of_columns(customers, rows, weights)?;
             AnyPurchaseModel::fit(kind, &histories, &options)
         })?;
         Ok((Model(fit.model), Report(fit.report)))

@@ -97,6 +97,18 @@ pub struct HistoryColumns<'a> {
     pub age: Column<'a>,
 }
 
+impl<'a> HistoryColumns<'a> {
+    /// Three columns of numbers, one customer a row.
+    #[must_use]
+    pub fn new(frequency: &'a [f64], recency: &'a [f64], age: &'a [f64]) -> Self {
+        HistoryColumns {
+            frequency: frequency.into(),
+            recency: recency.into(),
+            age: age.into(),
+        }
+    }
+}
+
 impl HistoryColumns<'_> {
     /// Customers whose first purchase is now.
     pub const NEW: HistoryColumns<'static> = HistoryColumns {
@@ -200,7 +212,11 @@ impl Histories {
     /// # Errors
     /// `Empty`; `LengthMismatch`; those of [`PurchaseHistory::new`], with the row.
     pub fn new(frequency: &[f64], recency: &[f64], age: &[f64]) -> Result<Self> {
-        Self::group(frequency, recency, age, None)
+        Self::of_columns(
+            HistoryColumns::new(frequency, recency, age),
+            frequency.len(),
+            None,
+        )
     }
 
     /// As many customers a row as its weight says; a weight of 0 leaves the row out.
@@ -214,25 +230,28 @@ impl Histories {
         age: &[f64],
         weights: &[f64],
     ) -> Result<Self> {
-        Self::group(frequency, recency, age, Some(weights))
+        Self::of_columns(
+            HistoryColumns::new(frequency, recency, age),
+            frequency.len(),
+            Some(weights),
+        )
     }
 
-    fn group(
-        frequency: &[f64],
-        recency: &[f64],
-        age: &[f64],
+    /// One customer a row of `count` rows, or as many as its weight says: columns of whole numbers, and numbers for
+    /// all rows, are read as they are.
+    ///
+    /// # Errors
+    /// Those of [`Histories::with_weights`].
+    pub fn of_columns(
+        columns: HistoryColumns<'_>,
+        count: usize,
         weights: Option<&[f64]>,
     ) -> Result<Self> {
-        let count = frequency.len();
         if count == 0 {
             return Err(Error::empty("frequency"));
         }
-        for (argument, column) in [("recency", recency), ("age", age)] {
-            if column.len() != count {
-                return Err(Error::length(argument, column.len(), count));
-            }
-        }
-        let grouping = group_rows(count, [frequency, recency, age].map(Into::into));
+        columns.require_rows(count)?;
+        let grouping = group_rows(count, [columns.frequency, columns.recency, columns.age]);
         let weights = match weights {
             None => grouping.sums(|_| 1.0),
             Some(weights) => {
@@ -247,9 +266,9 @@ impl Histories {
             customers: 0.0,
         };
         for (&row, &weight) in grouping.first_rows.iter().zip(&weights) {
-            let at = |column: &[f64]| column.get(row).copied().unwrap_or(f64::NAN);
-            let history = PurchaseHistory::new(at(frequency), at(recency), at(age))
-                .map_err(|error| error.at_row(row))?;
+            let [frequency, recency, age] = columns.numbers(row);
+            let history =
+                PurchaseHistory::new(frequency, recency, age).map_err(|error| error.at_row(row))?;
             if weight > 0.0 {
                 histories.groups.push(history);
                 histories.weights.push(weight);

@@ -3,7 +3,8 @@
 use crm_core::Result;
 use crm_core::clv::switching::estimate::{TransitionCounts, TransitionPosterior};
 use crm_core::clv::switching::uncertainty::{
-    Gradient, InputDoubts, MatrixEstimate, MonteCarlo, Ranking, StandardError, Summary, Valuation,
+    Gradient, InputDoubts, Lever, LeverInput, MatrixEstimate, MonteCarlo, Ranking, StandardError,
+    Summary, Valuation,
 };
 use crm_core::clv::switching::{Discounting, Horizon, ShareRule, Shares, TransitionMatrix};
 use crm_core::units::Rate;
@@ -98,6 +99,34 @@ fn gradient_as_json(gradient: &Gradient) -> Value {
     })
 }
 
+fn levers_as_json(levers: &[Lever], brands: usize) -> Value {
+    let of = |input, brand, next_brand| {
+        let mut found = levers.iter().filter(|lever| {
+            (lever.input, lever.brand, lever.next_brand) == (input, brand, next_brand)
+        });
+        let lever = found.next().unwrap();
+        assert!(found.next().is_none() && lever.effect == lever.base * lever.derivative);
+        lever.derivative
+    };
+    let all = || 0..brands;
+    let row = |a| -> Vec<f64> {
+        all()
+            .map(|b| of(LeverInput::Transition, Some(a), Some(b)))
+            .collect()
+    };
+    let each = |input| -> Vec<f64> { all().map(|a| of(input, Some(a), None)).collect() };
+    json!({
+        "derivatives": {
+            "transition": all().map(row).collect::<Vec<_>>(),
+            "share": each(LeverInput::Share),
+            "contribution": each(LeverInput::Contribution),
+            "purchases": of(LeverInput::Purchases, None, None),
+            "discount_rate": of(LeverInput::DiscountRate, None, None),
+        },
+        "elasticity_sizes": levers.iter().map(|lever| lever.elasticity.abs()).collect::<Vec<_>>(),
+    })
+}
+
 fn run(function: &str, arguments: &Value) -> Result<Value> {
     match function {
         "switching_gradient" | "portfolio_gradient" => {
@@ -105,6 +134,14 @@ fn run(function: &str, arguments: &Value) -> Result<Value> {
             let matrix = TransitionMatrix::new(&table(&arguments["transition_matrix"]))?;
             let weights = vector(&arguments["weights"]);
             Ok(gradient_as_json(&valuation.gradient(&matrix, &weights)?))
+        }
+        "switching_levers" => {
+            let matrix = TransitionMatrix::new(&table(&arguments["transition_matrix"]))?;
+            let weights = vector(&arguments["weights"]);
+            Ok(levers_as_json(
+                &valuation(arguments)?.levers(&matrix, &weights)?,
+                weights.len(),
+            ))
         }
         "switching_standard_error" => {
             let (valuation, weights) = (valuation(arguments)?, vector(&arguments["weights"]));

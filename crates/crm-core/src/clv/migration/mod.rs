@@ -8,6 +8,7 @@
 //! | what is a customer in each state worth, and how uncertain is that? | [`MigrationModel::value`], [`MigrationModel::moments`] |
 //! | where will customers be, for how long, and where do they end? | [`Transitions::distribution`], [`Transitions::occupancy`], [`Transitions::absorption`], [`Transitions::stationary_distribution`] |
 //! | which customers are worth a contact? | [`RecencyChain`], [`DecisionProcess`] |
+//! | which probability, reward or rate moves the value most? | [`Valuation::levers`](crate::clv::switching::uncertainty::Valuation::levers), with states for brands and rewards for contributions |
 //! | what will buyers bring who come and go? | [`always_a_share`] |
 //!
 //! Time is t = 0, 1, 2, …: the reward of the present state, at t = 0, counts in full, the reward at t is multiplied by

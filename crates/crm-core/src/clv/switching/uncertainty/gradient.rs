@@ -109,7 +109,11 @@ impl Valuation {
         let f = self.discounting.purchases_per_period();
         let gradient = Gradient {
             value: dot(&sums.purchases, &target),
-            transition_along_simplex: along_simplex(matrix, &sums.transition),
+            transition_along_simplex: matrix
+                .rows()
+                .zip(sums.transition.chunks_exact(states))
+                .flat_map(|(p, g)| along_simplex(p, g))
+                .collect(),
             discount_rate: -by_duration / (f * (1.0 + self.discounting.rate().to_f64())),
             purchases_per_period: by_duration * self.discounting.log_growth() / f,
             shares: sums
@@ -288,23 +292,21 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// g_ab − Σ_{c≠b} P_ac · g_ac / Σ_{c≠b} P_ac: sums without b, as 1 − P_ab would cancel.
-fn along_simplex(matrix: &TransitionMatrix, free: &[f64]) -> Vec<f64> {
-    let rows = matrix.rows().zip(free.chunks_exact(matrix.states()));
-    rows.flat_map(|(p_row, g_row)| {
-        // Only differences matter: of numbers near 0 they are exact.
-        let level = g_row.first().copied().unwrap_or(0.0);
-        let centred: Vec<f64> = g_row.iter().map(|g| g - level).collect();
-        let weighted: Vec<f64> = p_row.iter().zip(&centred).map(|(p, g)| p * g).collect();
-        let (mass, moved) = (sums_without_each(p_row), sums_without_each(&weighted));
-        let others = (centred.len() - 1).max(1) as f64;
-        let alike = sums_without_each(&centred)
-            .into_iter()
-            .map(move |sum| sum / others);
-        let entries = centred.into_iter().zip(mass).zip(moved).zip(alike);
-        entries.map(|(((g, mass), moved), alike)| g - if mass > 0.0 { moved / mass } else { alike })
-    })
-    .collect()
+/// g_b − Σ_{c≠b} p_c · g_c / Σ_{c≠b} p_c of a row p: sums without b, as 1 − p_b would cancel.
+pub(super) fn along_simplex(p: &[f64], g: &[f64]) -> Vec<f64> {
+    // Only differences matter: of numbers near 0 they are exact.
+    let level = g.first().copied().unwrap_or(0.0);
+    let centred: Vec<f64> = g.iter().map(|g| g - level).collect();
+    let weighted: Vec<f64> = p.iter().zip(&centred).map(|(p, g)| p * g).collect();
+    let (mass, moved) = (sums_without_each(p), sums_without_each(&weighted));
+    let others = (centred.len() - 1).max(1) as f64;
+    let alike = sums_without_each(&centred)
+        .into_iter()
+        .map(|sum| sum / others);
+    let entries = centred.iter().zip(mass).zip(moved).zip(alike);
+    entries
+        .map(|(((g, mass), moved), alike)| g - if mass > 0.0 { moved / mass } else { alike })
+        .collect()
 }
 
 /// The sum of all terms but one, for each.
