@@ -31,6 +31,7 @@ mod options;
 mod rhythm;
 mod trend;
 mod walk;
+mod window;
 
 pub use evidence::{Evidence, RhythmEvidence, Rule, ShareTrend, TrendEvidence};
 pub use histories::{StageHistories, StageHistory, StageTransitions, Stay};
@@ -44,9 +45,10 @@ use super::economics::check_share;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ledger::PeriodSeries;
 use crate::parallel;
-use rhythm::{Intervals, Rhythms};
+use rhythm::{RepeatBuyers, Rhythms};
 use trend::KendallTables;
-use walk::{Customer, Scratch, Setting};
+use walk::{Customer, Setting};
+use window::Window;
 
 /// What may be known besides the series.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -136,9 +138,9 @@ pub fn infer_stages(
     customers.by_task(
         |customers| {
             let mut part = StageInference::of(customers.len(), &setting);
-            let mut scratch = Scratch::default();
+            let mut window = Window::new();
             for customer in customers {
-                let (stage, evidence) = setting.walk(customer, &mut part.histories, &mut scratch);
+                let (stage, evidence) = setting.walk(customer, &mut part.histories, &mut window);
                 part.histories.end_customer();
                 part.stages.push(stage);
                 part.confidence.push(evidence.confidence(options));
@@ -167,9 +169,9 @@ pub fn current_stages(
     customers.by_task(
         |customers| {
             let mut part = CurrentStages::of(customers.len(), &setting);
-            let mut scratch = Scratch::default();
+            let mut window = Window::new();
             for customer in customers {
-                let (stage, rule, confidence) = setting.arrive(customer, &mut scratch);
+                let (stage, rule, confidence) = setting.arrive(customer, &mut window);
                 part.stages.push(stage);
                 part.confidence.push(confidence);
                 part.rules.push(rule);
@@ -241,20 +243,21 @@ impl<'a> Customers<'a> {
     }
 
     fn setting<'o>(self, options: &'o RuleOptions) -> Setting<'o> {
-        let mut repeat_buyers = Vec::with_capacity(self.series.customers());
+        let mut repeat_buyers = RepeatBuyers::default();
         self.by_task(
             |customers| {
-                let own = customers.map(|customer| Intervals::between(customer.purchase_periods()));
-                own.filter(|own| own.count > 0.0).collect()
+                let mut part = RepeatBuyers::default();
+                customers.for_each(|customer| part.add(customer.purchase_periods()));
+                part
             },
-            |mut part: Vec<Intervals>| repeat_buyers.append(&mut part),
+            |part| repeat_buyers.append(&part),
         );
         let observed = self.series.observed();
         let population = Population::estimate(options, observed, &repeat_buyers);
         Setting {
             options,
             rhythms: Rhythms::new(options, population),
-            kendall: KendallTables::new(),
+            kendall: KendallTables::new(options),
             observed,
         }
     }

@@ -34,57 +34,106 @@ pub struct Population {
 /// count as gone; from 1000 on, the population's mean decides alone in any case.
 const WEIGHT_LIMITS: (f64, f64) = (2.0, 1000.0);
 
-/// The interpurchase times of one customer, in periods.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Intervals {
-    pub(super) count: f64,
-    pub(super) sum: f64,
-    pub(super) sum_of_squares: f64,
+/// The interpurchase times of all customers with at least one, by how many they have. Whole numbers, so that the order in
+/// which customers come does not count.
+#[derive(Debug, Default)]
+pub(super) struct RepeatBuyers {
+    /// Those with x repetitions are in place x.
+    by_repetitions: Vec<Group>,
 }
 
-impl Intervals {
-    pub(super) fn add(&mut self, interval: f64) {
-        self.count += 1.0;
-        self.sum += interval;
-        self.sum_of_squares += interval * interval;
-    }
+/// Customers with the same number x of repetitions.
+#[derive(Debug, Clone, Copy, Default)]
+struct Group {
+    customers: u64,
+    /// Σ t, t the sum of a customer's interpurchase times.
+    sum: u64,
+    /// Σ t².
+    squared_sums: u128,
+    /// Σ of the squares of all interpurchase times.
+    squares: u128,
+}
 
-    /// The intervals between these periods with a purchase, which increase.
-    pub(super) fn between(mut periods: impl Iterator<Item = u32>) -> Self {
-        let mut intervals = Intervals::default();
-        let Some(mut earlier) = periods.next() else {
-            return intervals;
+impl RepeatBuyers {
+    /// A customer with these periods with a purchase, which increase.
+    pub(super) fn add(&mut self, mut periods: impl Iterator<Item = u32>) {
+        let Some(first) = periods.next() else {
+            return;
         };
-        for later in periods {
-            intervals.add(f64::from(later - earlier));
-            earlier = later;
+        let (mut last, mut repetitions, mut squares) = (first, 0, 0);
+        for period in periods {
+            let interval = u64::from(period - last);
+            squares += interval * interval;
+            repetitions += 1;
+            last = period;
         }
-        intervals
+        if repetitions > 0 {
+            let sum = u64::from(last - first);
+            let own = Group {
+                customers: 1,
+                sum,
+                squared_sums: u128::from(sum * sum),
+                squares: u128::from(squares),
+            };
+            self.add_group(repetitions, own);
+        }
     }
 
-    fn mean(self) -> f64 {
-        self.sum / self.count
+    pub(super) fn append(&mut self, others: &RepeatBuyers) {
+        let others = others.by_repetitions.iter().enumerate();
+        for (repetitions, group) in others.filter(|(_, group)| group.customers > 0) {
+            self.add_group(repetitions, *group);
+        }
     }
 
-    fn squared_deviations(self) -> f64 {
-        self.sum_of_squares - self.sum * self.sum / self.count
+    fn add_group(&mut self, repetitions: usize, group: Group) {
+        if self.by_repetitions.len() <= repetitions {
+            self.by_repetitions
+                .resize(repetitions + 1, Group::default());
+        }
+        if let Some(all) = self.by_repetitions.get_mut(repetitions) {
+            all.customers += group.customers;
+            all.sum += group.sum;
+            all.squared_sums += group.squared_sums;
+            all.squares += group.squares;
+        }
+    }
+
+    /// Each group, after its x.
+    fn groups(&self) -> impl Iterator<Item = (f64, &Group)> {
+        let groups = self.by_repetitions.iter().enumerate();
+        let groups = groups.filter(|(_, group)| group.customers > 0);
+        groups.map(|(repetitions, group)| (repetitions as f64, group))
+    }
+}
+
+impl Group {
+    /// Σ of the squared deviations of interpurchase times from their customer's mean: Σ of squares − Σ t² / x.
+    fn within_customers(&self, repetitions: f64) -> f64 {
+        self.squares as f64 - self.squared_sums as f64 / repetitions
+    }
+
+    /// Σ x·(m − mean)² over the customers, m = t / x.
+    fn between_customers(&self, repetitions: f64, mean: f64) -> f64 {
+        let (n, sum) = (u128::from(self.customers), u128::from(self.sum));
+        let among = (n * self.squared_sums - sum * sum) as f64;
+        let (n, sum) = (self.customers as f64, self.sum as f64);
+        let of_group = sum / (n * repetitions) - mean;
+        among / (n * repetitions) + n * repetitions * of_group * of_group
     }
 }
 
 impl Population {
-    /// From the intervals of every customer with at least one.
-    pub(super) fn estimate(
-        options: &RuleOptions,
-        observed: u32,
-        repeat_buyers: &[Intervals],
-    ) -> Self {
-        let customers = repeat_buyers.len() as u64;
-        let (mut count, mut sum, mut squared_counts, mut within) = (0.0, 0.0, 0.0, 0.0);
-        for own in repeat_buyers {
-            count += own.count;
-            sum += own.sum;
-            squared_counts += own.count * own.count;
-            within += own.squared_deviations();
+    pub(super) fn estimate(options: &RuleOptions, observed: u32, buyers: &RepeatBuyers) -> Self {
+        let (mut customers, mut count, mut sum) = (0, 0.0, 0.0);
+        let (mut squared_counts, mut within) = (0.0, 0.0);
+        for (x, group) in buyers.groups() {
+            let n = group.customers as f64;
+            customers += group.customers;
+            count += n * x;
+            sum += group.sum as f64;
+            squared_counts += n * x * x;
+            within += group.within_customers(x);
         }
         if customers == 0 {
             return Population {
@@ -93,17 +142,15 @@ impl Population {
                 repeat_buyers: 0,
             };
         }
-        let overall = sum / count;
         let degrees = count - customers as f64;
         let weight = options.population_weight.unwrap_or_else(|| {
             if customers < 2 || degrees < 1.0 {
                 return WEIGHT_LIMITS.0;
             }
             let variance = within / degrees;
-            let scatter: f64 = repeat_buyers
-                .iter()
-                .map(|own| own.count * (own.mean() - overall) * (own.mean() - overall))
-                .sum();
+            let overall = sum / count;
+            let groups = buyers.groups();
+            let scatter: f64 = groups.map(|(x, of)| of.between_customers(x, overall)).sum();
             let between =
                 (scatter - (customers - 1) as f64 * variance) / (count - squared_counts / count);
             if between > 0.0 {
@@ -113,10 +160,9 @@ impl Population {
             }
         });
         let (mut weighted, mut weights) = (0.0, 0.0);
-        for own in repeat_buyers {
-            let z = own.count / (own.count + weight);
-            weighted += z * own.mean();
-            weights += z;
+        for (x, group) in buyers.groups() {
+            weighted += group.sum as f64 / (x + weight);
+            weights += group.customers as f64 * x / (x + weight);
         }
         Population {
             interpurchase_time: weighted / weights,
@@ -149,16 +195,18 @@ impl<'a> Rhythms<'a> {
         rhythms
     }
 
-    /// What is expected of a customer with these intervals.
-    pub(super) fn after(&self, own: Intervals) -> Rhythm {
+    /// What is expected of a customer after so many repetitions in so many periods.
+    pub(super) fn after(&self, repetitions: f64, periods: f64) -> Rhythm {
         let Population {
             interpurchase_time,
             weight,
             ..
         } = self.population;
+        let interpurchase_time = (weight * interpurchase_time + periods) / (weight + repetitions);
         Rhythm {
-            interpurchase_time: (weight * interpurchase_time + own.sum) / (weight + own.count),
-            repetitions: own.count,
+            interpurchase_time,
+            repetitions,
+            block: ((interpurchase_time + 0.5) as u32).max(1),
         }
     }
 
@@ -200,14 +248,7 @@ pub(super) struct Rhythm {
     /// μ: the expected interpurchase time in periods.
     pub(super) interpurchase_time: f64,
     /// x.
-    repetitions: f64,
-}
-
-impl Rhythm {
+    pub(super) repetitions: f64,
     /// Length of one block of the customer's own time: μ rounded to whole periods.
-    pub(super) fn block(self) -> u32 {
-        let below = self.interpurchase_time as u32;
-        let rest = self.interpurchase_time - f64::from(below);
-        below.saturating_add(u32::from(rest >= 0.5)).max(1)
-    }
+    pub(super) block: u32,
 }

@@ -1,6 +1,6 @@
 //! Robust trends of short series.
 
-use super::options::MOST_BLOCKS;
+use super::options::{MOST_BLOCKS, RuleOptions};
 
 /// Where a series of at most 32 values goes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,10 +18,13 @@ pub(super) struct Direction {
 pub(super) struct KendallTables {
     /// `at_most[n][k]`: probability of k inversions or fewer among n points.
     at_most: Vec<Vec<f64>>,
+    /// The least S among n points that is significant, and that is an inclination.
+    significant: Vec<f64>,
+    inclined: Vec<f64>,
 }
 
 impl KendallTables {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(options: &RuleOptions) -> Self {
         let mut at_most = Vec::with_capacity(MOST_BLOCKS + 1);
         let mut probability = vec![1.0];
         for n in 0..=MOST_BLOCKS {
@@ -46,18 +49,46 @@ impl KendallTables {
                     .collect(),
             );
         }
-        KendallTables { at_most }
+        let mut tables = KendallTables {
+            at_most,
+            significant: Vec::new(),
+            inclined: Vec::new(),
+        };
+        tables.significant = tables.critical_values(options.significance);
+        tables.inclined = tables.critical_values(options.inclination);
+        tables
+    }
+
+    /// For 0 to 32 points, the least S with P(S ≥ s) at or below `level`.
+    fn critical_values(&self, level: f64) -> Vec<f64> {
+        let critical = |n: usize| {
+            let pairs = n * n.saturating_sub(1) / 2;
+            let all = (0..=pairs).map(|s| s as f64);
+            let mut rare = all.filter(|s| self.p_at_least(n, *s) <= level);
+            rare.next().unwrap_or(f64::INFINITY)
+        };
+        (0..=MOST_BLOCKS).map(critical).collect()
+    }
+
+    /// The least S of `n` points that speaks for a rise, at [`RuleOptions::significance`].
+    pub(super) fn significant(&self, n: usize) -> f64 {
+        self.significant.get(n).copied().unwrap_or(f64::INFINITY)
+    }
+
+    /// The same at [`RuleOptions::inclination`].
+    pub(super) fn inclined(&self, n: usize) -> f64 {
+        self.inclined.get(n).copied().unwrap_or(f64::INFINITY)
     }
 
     /// P(S ≥ s) among n points without a trend. Exact without ties; a tie counts 0 in S, which
     /// makes the probability too large, never too small.
-    fn p_at_least(&self, n: usize, s: isize) -> f64 {
-        let pairs = n * n.saturating_sub(1) / 2;
-        let Some(twice_the_inversions) = pairs.checked_add_signed(-s) else {
+    fn p_at_least(&self, n: usize, s: f64) -> f64 {
+        let pairs = (n * n.saturating_sub(1) / 2) as f64;
+        if s > pairs {
             return 0.0;
-        };
+        }
         let row = self.at_most.get(n);
-        row.and_then(|row| row.get(twice_the_inversions / 2))
+        row.and_then(|row| row.get(((pairs - s) / 2.0) as usize))
             .copied()
             .unwrap_or(1.0)
     }
@@ -74,22 +105,38 @@ impl KendallTables {
             s += signs.sum::<i32>();
             rest = later;
         }
-        let s = s as isize;
+        self.of(values.len(), f64::from(s))
+    }
+
+    /// Kendall's test of an S of `n` points.
+    pub(super) fn of(&self, n: usize, s: f64) -> Direction {
         Direction {
-            p_rise: self.p_at_least(values.len(), s),
-            p_fall: self.p_at_least(values.len(), -s),
+            p_rise: self.p_at_least(n, s),
+            p_fall: self.p_at_least(n, -s),
         }
     }
+}
+
+/// The change over `blocks` blocks of this slope, as part of the mean of the absolute values; 0 where all are 0.
+pub(super) fn change(slope: f64, values: &[f64], blocks: usize) -> f64 {
+    let mean = mean_size(values);
+    if mean > 0.0 {
+        slope * (blocks - 1) as f64 / mean
+    } else {
+        0.0
+    }
+}
+
+/// The mean of the absolute values.
+pub(super) fn mean_size(values: &[f64]) -> f64 {
+    values.iter().map(|v| v.abs()).sum::<f64>() / values.len() as f64
 }
 
 /// The median of the slopes of all pairs of points (x, y) given in order of x; 0 for fewer than 2 points.
 ///
 /// Source: Theil 1950; Sen 1968.
-pub(super) fn theil_sen(
-    points: impl Iterator<Item = (f64, f64)> + Clone,
-    slopes: &mut Vec<f64>,
-) -> f64 {
-    slopes.clear();
+pub(super) fn theil_sen(points: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
+    let mut slopes = Vec::new();
     let mut rest = points;
     while let Some((x, y)) = rest.next() {
         slopes.extend(
@@ -97,7 +144,7 @@ pub(super) fn theil_sen(
                 .map(|(later_x, later_y)| (later_y - y) / (later_x - x)),
         );
     }
-    median(slopes).unwrap_or(0.0)
+    median(&mut slopes).unwrap_or(0.0)
 }
 
 /// The median; `values` are reordered.
@@ -122,17 +169,17 @@ mod tests {
     /// Kendall & Gibbons 1990, appendix table 1: P(S ≥ s).
     #[test]
     fn published_null_distribution() {
-        let tables = KendallTables::new();
+        let tables = KendallTables::new(&RuleOptions::default());
         for (n, s, p) in [
-            (4, 6, 0.042),
-            (4, 4, 0.167),
-            (4, 0, 0.625),
-            (5, 8, 0.042),
-            (5, 6, 0.117),
-            (8, 16, 0.031),
-            (8, 28, 0.000_025),
-            (10, 19, 0.054),
-            (10, 21, 0.036),
+            (4, 6.0, 0.042),
+            (4, 4.0, 0.167),
+            (4, 0.0, 0.625),
+            (5, 8.0, 0.042),
+            (5, 6.0, 0.117),
+            (8, 16.0, 0.031),
+            (8, 28.0, 0.000_025),
+            (10, 19.0, 0.054),
+            (10, 21.0, 0.036),
         ] {
             let found = tables.p_at_least(n, s);
             assert!((found - p).abs() < 5e-4, "n={n} S={s}: {found}");
@@ -151,21 +198,22 @@ mod tests {
             (12.0, 55.0),
             (18.0, 78.0),
         ];
-        let slope = theil_sen(points.iter().copied(), &mut Vec::new());
+        let slope = theil_sen(points.iter().copied());
         assert_eq!(slope, 4.0);
-        let direction = KendallTables::new().direction(&points.map(|(_, y)| y));
+        let direction =
+            KendallTables::new(&RuleOptions::default()).direction(&points.map(|(_, y)| y));
         assert!((direction.p_rise - 1.0 / 5040.0).abs() < 1e-16);
         assert!((direction.p_fall - 1.0).abs() < 1e-15);
     }
 
     #[test]
     fn too_few_points_have_no_trend() {
-        let tables = KendallTables::new();
+        let tables = KendallTables::new(&RuleOptions::default());
         for values in [&[][..], &[1.0]] {
             let direction = tables.direction(values);
             assert_eq!((direction.p_rise, direction.p_fall), (1.0, 1.0));
             let points = values.iter().map(|y| (0.0, *y));
-            assert_eq!(theil_sen(points, &mut Vec::new()), 0.0);
+            assert_eq!(theil_sen(points), 0.0);
         }
     }
 }

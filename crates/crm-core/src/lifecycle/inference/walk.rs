@@ -8,8 +8,9 @@
 use super::evidence::{Evidence, RhythmEvidence, Rule, ShareTrend, TrendEvidence};
 use super::histories::StageHistories;
 use super::options::{MOST_BLOCKS, RuleOptions};
-use super::rhythm::{Intervals, Rhythm, Rhythms};
-use super::trend::{Direction, KendallTables, theil_sen};
+use super::rhythm::{Rhythm, Rhythms};
+use super::trend::{KendallTables, change, theil_sen};
+use super::window::Window;
 use crate::lifecycle::Stage;
 
 /// What is the same for all customers.
@@ -38,12 +39,6 @@ impl Customer<'_> {
     }
 }
 
-/// Memory that is reused from customer to customer.
-#[derive(Default)]
-pub(super) struct Scratch {
-    slopes: Vec<f64>,
-}
-
 /// What hears of each move from stage to stage.
 pub(super) trait Moves {
     fn enter(&mut self, period: u32, stage: Stage, rule: Rule);
@@ -67,14 +62,16 @@ struct Walk<'a, M> {
     setting: &'a Setting<'a>,
     customer: Customer<'a>,
     history: &'a mut M,
-    scratch: &'a mut Scratch,
+    /// Of the last evaluation, or of nothing that counts any more.
+    window: &'a mut Window,
     stage: Stage,
     /// The rule that holds the customer in the stage.
     rule: Rule,
     /// The period of the last move.
     moved: u32,
     pending: Option<(Stage, u32)>,
-    intervals: Intervals,
+    /// Σ of the interpurchase times that make the rhythm.
+    intervals: u32,
     rhythm: Rhythm,
     /// Where the relationship began, or began anew.
     origin: u32,
@@ -82,14 +79,22 @@ struct Walk<'a, M> {
     purchases: u32,
     purchases_since_origin: u32,
     last_purchase: u32,
-    next_evaluation: u64,
+    next_evaluation: u32,
     peak: f64,
     /// Entries up to the last evaluation.
     seen: usize,
-    /// At the last evaluation; its slope is NaN while nobody has asked for it.
-    trend: Option<TrendEvidence>,
-    /// What that trend is of: value per period of each block, the latest one first.
-    values: [f64; MOST_BLOCKS],
+    /// What the last evaluation saw.
+    trend: Option<Trend>,
+}
+
+/// Trend and level at an evaluation, but for what the [`Window`] tells.
+#[derive(Clone, Copy)]
+struct Trend {
+    period: u32,
+    /// Periods in a block.
+    block: u32,
+    level: f64,
+    share: Option<ShareTrend>,
 }
 
 impl Setting<'_> {
@@ -98,25 +103,18 @@ impl Setting<'_> {
         &self,
         customer: Customer<'_>,
         history: &mut impl Moves,
-        scratch: &mut Scratch,
+        window: &mut Window,
     ) -> (Stage, Evidence) {
-        match self.through(customer, history, scratch) {
-            Some(mut walk) => {
-                let evidence = walk.evidence();
-                (walk.stage, evidence)
-            }
+        match self.through(customer, history, window) {
+            Some(walk) => (walk.stage, walk.evidence()),
             None => (Stage::Potential, Evidence::NEVER_BOUGHT),
         }
     }
 
     /// The stage at the end, the rule that holds the customer there and how clear that is.
-    pub(super) fn arrive(
-        &self,
-        customer: Customer<'_>,
-        scratch: &mut Scratch,
-    ) -> (Stage, Rule, f64) {
+    pub(super) fn arrive(&self, customer: Customer<'_>, window: &mut Window) -> (Stage, Rule, f64) {
         let mut forgotten = Forgotten;
-        let Some(walk) = self.through(customer, &mut forgotten, scratch) else {
+        let Some(walk) = self.through(customer, &mut forgotten, window) else {
             let confidence = Evidence::NEVER_BOUGHT.confidence(self.options);
             return (Stage::Potential, Rule::NeverBought, confidence);
         };
@@ -129,7 +127,7 @@ impl Setting<'_> {
         &'a self,
         customer: Customer<'a>,
         history: &'a mut M,
-        scratch: &'a mut Scratch,
+        window: &'a mut Window,
     ) -> Option<Walk<'a, M>> {
         let mut purchases = customer.purchase_periods();
         let Some(first) = purchases.next() else {
@@ -137,18 +135,17 @@ impl Setting<'_> {
             return None;
         };
         history.enter(first, Stage::Development, Rule::FirstPurchases);
-        let intervals = Intervals::default();
-        let rhythm = self.rhythms.after(intervals);
+        let rhythm = self.rhythms.after(0.0, 0.0);
         let mut walk = Walk {
             setting: self,
             customer,
             history,
-            scratch,
+            window,
             stage: Stage::Development,
             rule: Rule::FirstPurchases,
             moved: first,
             pending: None,
-            intervals,
+            intervals: 0,
             rhythm,
             origin: first,
             purchases: 1,
@@ -158,7 +155,6 @@ impl Setting<'_> {
             peak: 0.0,
             seen: 0,
             trend: None,
-            values: [0.0; MOST_BLOCKS],
         };
         for period in purchases {
             walk.pass_time(period, f64::NAN);
@@ -170,25 +166,28 @@ impl Setting<'_> {
 }
 
 /// The end of the first block from `origin` on.
-fn first_evaluation(origin: u32, rhythm: Rhythm) -> u64 {
-    u64::from(origin) + u64::from(rhythm.block()) - 1
+fn first_evaluation(origin: u32, rhythm: Rhythm) -> u32 {
+    origin.saturating_add(rhythm.block - 1)
 }
 
 /// The least whole number that is not below a positive `x`.
-fn whole_from(x: f64) -> u64 {
-    let below = x as u64;
-    below.saturating_add(u64::from((below as f64) < x))
+fn whole_from(x: f64) -> u32 {
+    let below = x as u32;
+    below.saturating_add(u32::from(f64::from(below) < x))
 }
 
 impl<M: Moves> Walk<'_, M> {
     /// The periods from the last purchase up to `until` (not included), without a purchase.
     fn pass_time(&mut self, until: u32, p_alive: f64) {
         let options = self.setting.options;
-        let last = u64::from(self.last_purchase);
-        let until = u64::from(until);
+        let last = self.last_purchase;
         let silence = options.silence * self.rhythm.interpurchase_time;
+        let has_ended = p_alive <= options.termination;
+        if f64::from(until - last) <= silence && !has_ended {
+            return self.evaluate_before(until);
+        }
         let decline = last.saturating_add(whole_from(silence));
-        let mut end = u64::MAX;
+        let mut end = u32::MAX;
         let is_alive = p_alive > options.termination;
         // By the rhythm nothing ends before Decline.
         if decline < until && !is_alive {
@@ -196,12 +195,10 @@ impl<M: Moves> Walk<'_, M> {
             let by_rhythm = rhythms.silence_at_termination(self.rhythm).max(silence);
             end = last.saturating_add(whole_from(by_rhythm));
         }
-        if p_alive <= options.termination {
+        if has_ended {
             end = end.min(until.saturating_sub(1)).max(last + 1);
         }
-        while self.next_evaluation < until.min(decline).min(end) {
-            self.evaluate();
-        }
+        self.evaluate_before(until.min(decline).min(end));
         if decline < until.min(end) && self.stage != Stage::Decline {
             self.move_to(decline, Stage::Decline, Rule::Silence);
         }
@@ -219,25 +216,25 @@ impl<M: Moves> Walk<'_, M> {
             self.peak = 0.0;
             self.trend = None;
             self.next_evaluation = first_evaluation(period, self.rhythm);
-            self.move_to(u64::from(period), Stage::Recovery, Rule::BoughtAgain);
+            self.move_to(period, Stage::Recovery, Rule::BoughtAgain);
         } else {
-            let interval = period - self.last_purchase;
-            self.intervals.add(f64::from(interval));
-            self.rhythm = self.setting.rhythms.after(self.intervals);
+            self.intervals += period - self.last_purchase;
+            let repetitions = self.rhythm.repetitions + 1.0;
+            let rhythms = &self.setting.rhythms;
+            self.rhythm = rhythms.after(repetitions, f64::from(self.intervals));
             self.purchases_since_origin += 1;
-            self.next_evaluation = self.next_evaluation.max(u64::from(period));
+            self.next_evaluation = self.next_evaluation.max(period);
             let n = self.purchases_since_origin;
             if self.stage == Stage::Development && n >= options.development_purchases {
-                self.move_to(u64::from(period), Stage::Growth, Rule::RepeatPurchases);
+                self.move_to(period, Stage::Growth, Rule::RepeatPurchases);
             } else if self.stage == Stage::Recovery && n >= options.recovery_purchases {
-                self.move_to(u64::from(period), Stage::Maturity, Rule::Reactivated);
+                self.move_to(period, Stage::Maturity, Rule::Reactivated);
             }
         }
         self.last_purchase = period;
     }
 
-    fn move_to(&mut self, period: u64, stage: Stage, rule: Rule) {
-        let period = u32::try_from(period).unwrap_or(u32::MAX);
+    fn move_to(&mut self, period: u32, stage: Stage, rule: Rule) {
         self.history.enter(period, stage, rule);
         self.stage = stage;
         self.rule = rule;
@@ -245,14 +242,18 @@ impl<M: Moves> Walk<'_, M> {
         self.pending = None;
     }
 
-    /// Looks at trend and level in the period `next_evaluation`.
-    fn evaluate(&mut self) {
-        let period = self.next_evaluation;
-        self.next_evaluation = period + u64::from(self.rhythm.block());
-        if matches!(self.stage, Stage::Development | Stage::Recovery) {
-            return;
+    /// Looks at trend and level once per own interpurchase time.
+    fn evaluate_before(&mut self, until: u32) {
+        while self.next_evaluation < until {
+            let period = self.next_evaluation;
+            self.next_evaluation = period.saturating_add(self.rhythm.block);
+            if !matches!(self.stage, Stage::Development | Stage::Recovery) {
+                self.evaluate(period);
+            }
         }
-        let period = u32::try_from(period).unwrap_or(u32::MAX);
+    }
+
+    fn evaluate(&mut self, period: u32) {
         match self.candidate(period) {
             Some((stage, rule)) if stage == self.stage => {
                 self.rule = rule;
@@ -265,7 +266,7 @@ impl<M: Moves> Walk<'_, M> {
                 };
                 self.pending = Some((stage, seen));
                 if seen >= self.setting.options.confirmations && period > self.moved {
-                    self.move_to(u64::from(period), stage, rule);
+                    self.move_to(period, stage, rule);
                 }
             }
             None => self.pending = None,
@@ -275,148 +276,105 @@ impl<M: Moves> Walk<'_, M> {
     /// The stage that trend and level speak for; `None` if for none.
     fn candidate(&mut self, period: u32) -> Option<(Stage, Rule)> {
         let options = self.setting.options;
-        let block = self.rhythm.block();
-        let blocks = ((period - self.origin + 1) / block).min(options.window) as usize;
-        if blocks < options.least_blocks as usize {
+        let block = self.rhythm.block;
+        let blocks = ((period - self.origin + 1) / block).min(options.window);
+        if blocks < options.least_blocks {
             let resumed = self.stage == Stage::Decline
                 && self.purchases_since_origin >= options.development_purchases;
             return resumed.then_some((Stage::Growth, Rule::RepeatPurchases));
         }
-        let trend = self.trend(period, block, blocks);
+        let trend = self.look(period, block, blocks);
         self.trend = Some(trend);
-        let share = trend.share;
+        let (level, share) = (trend.level, trend.share);
+        let (rise, kendall) = (self.window.s(), &self.setting.kendall);
+        let significant = kendall.significant(blocks as usize);
+        let inclined = kendall.inclined(blocks as usize);
         let least = options.least_change;
-        let level = options.significance;
-        // The slope is looked at only where the test speaks for a change.
-        if trend.p_fall <= level && -self.change() >= least {
+        if -rise >= significant && self.window.falls_by(least) {
             Some((Stage::Decline, Rule::FallingValue))
-        } else if share.is_some_and(|s| s.p_fall <= level && -s.change >= least) {
+        } else if share.is_some_and(|s| s.p_fall <= options.significance && -s.change >= least) {
             Some((Stage::Decline, Rule::FallingShare))
-        } else if trend.level <= options.decline_level * trend.peak
-            && trend.p_fall <= options.inclination
-        {
+        } else if level <= options.decline_level * self.peak && -rise >= inclined {
             Some((Stage::Decline, Rule::BelowPeak))
-        } else if trend.p_rise <= level && self.change() >= least {
+        } else if rise >= significant && self.window.rises_by(least) {
             Some((Stage::Growth, Rule::RisingValue))
-        } else if share.is_some_and(|s| s.p_rise <= level && s.change >= least) {
+        } else if share.is_some_and(|s| s.p_rise <= options.significance && s.change >= least) {
             Some((Stage::Growth, Rule::RisingShare))
         } else {
             let stays = match self.stage {
-                Stage::Growth => trend.p_rise <= options.inclination && self.change() >= least,
-                Stage::Decline => trend.level < options.return_level * trend.peak,
+                Stage::Growth => rise >= inclined && self.window.rises_by(least),
+                Stage::Decline => level < options.return_level * self.peak,
                 _ => false,
             };
             (!stays).then_some((Stage::Maturity, Rule::Plateau))
         }
     }
 
-    /// Trend and level over the `blocks` blocks of `block` periods that end with `period`, but for the slope.
-    fn trend(&mut self, period: u32, block: u32, blocks: usize) -> TrendEvidence {
+    /// Looks at the `blocks` blocks of `block` periods that end with `period`.
+    fn look(&mut self, period: u32, block: u32, blocks: u32) -> Trend {
         let options = self.setting.options;
-        let last = self.trend.map(|last| (last.period, last.block_periods));
         let known = self.seen;
         let later = self.customer.periods.get(known..).unwrap_or_default();
         self.seen += later.iter().take_while(|&&p| p <= period).count();
-        let seen = self.customer.periods.get(..self.seen).unwrap_or_default();
         let latest = Blocks {
             end: period,
             length: block,
             count: blocks,
         };
-        if last == Some((period - block, block)) {
-            // All blocks are one older.
-            self.values.copy_within(..blocks - 1, 1);
-            let new = self.customer.value.get(known..self.seen);
-            let new = new.unwrap_or_default().iter().rev();
-            self.values[0] = new.fold(0.0, |sum, value| sum + value / f64::from(block));
+        let follows = |last: Trend| last.block == block && last.period + block == period;
+        if self.trend.is_some_and(follows) {
+            let value = self.customer.value.get(known..self.seen);
+            let sum: f64 = value.unwrap_or_default().iter().sum();
+            self.window
+                .push(sum / f64::from(block), options.window as usize);
         } else {
-            self.values = [0.0; MOST_BLOCKS];
-            for (age, value) in latest.entries(seen, self.customer.value) {
-                if let Some(sum) = self.values.get_mut(age) {
-                    *sum += value / f64::from(block);
-                }
-            }
+            let periods = self.customer.periods.get(..self.seen).unwrap_or_default();
+            latest.fill(self.window, periods, self.customer.value);
         }
-        let values = self.values.get(..blocks).unwrap_or_default();
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-        let best = values.iter().copied().fold(0.0, f64::max);
-        let sustained = (mean(values) * blocks as f64 - best) / (blocks - 1) as f64;
-        self.peak = self.peak.max(sustained);
-        let level = mean(
-            values
-                .get(..options.level_blocks as usize)
-                .unwrap_or(values),
-        );
-        // The latest is the first: what rises falls along the slice.
-        let Direction {
-            p_rise: p_fall,
-            p_fall: p_rise,
-        } = self.setting.kendall.direction(values);
         let share = self.customer.share;
-        TrendEvidence {
+        self.peak = self.peak.max(self.window.sustained());
+        Trend {
             period,
-            blocks: blocks as u32,
-            block_periods: block,
-            slope: f64::NAN,
-            change: f64::NAN,
-            p_rise,
-            p_fall,
-            level,
-            peak: self.peak,
-            share: share.map(|share| self.share_trend(latest.entries(seen, share), blocks)),
+            block,
+            level: self.window.level(options.level_blocks as usize),
+            share: share.map(|share| self.share_trend(latest, share)),
         }
     }
 
     /// Of the mean share of wallet in each block; blocks in which it is not known are left out.
-    fn share_trend(
-        &self,
-        entries: impl Iterator<Item = (usize, f64)>,
-        blocks: usize,
-    ) -> ShareTrend {
-        let mut share = [(0.0, 0_u32); MOST_BLOCKS];
-        for (age, known) in entries.filter(|(_, share)| !share.is_nan()) {
-            if let Some((sum, n)) = share.get_mut(age) {
+    fn share_trend(&self, latest: Blocks, share: &[f64]) -> ShareTrend {
+        let mut shares = [(0.0, 0_u32); MOST_BLOCKS];
+        let periods = self.customer.periods.get(..self.seen).unwrap_or_default();
+        for (age, known) in latest.entries(periods, share).filter(|(_, s)| !s.is_nan()) {
+            if let Some((sum, n)) = shares.get_mut(age) {
                 *sum += known;
                 *n += 1;
             }
         }
-        let by_age = share.iter().take(blocks).enumerate().rev();
+        let by_age = shares.iter().take(latest.count as usize).enumerate().rev();
         let known = by_age.filter(|(_, (_, n))| *n > 0);
         let points: Vec<(f64, f64)> = known
             .map(|(age, (sum, n))| (-(age as f64), sum / f64::from(*n)))
             .collect();
         let shares: Vec<f64> = points.iter().map(|(_, share)| *share).collect();
         let direction = self.setting.kendall.direction(&shares);
-        let slope = theil_sen(points.into_iter(), &mut Vec::new());
+        let slope = theil_sen(points.into_iter());
         ShareTrend {
             slope,
-            change: change(slope, &shares, blocks),
+            change: change(slope, &shares, latest.count as usize),
             p_rise: direction.p_rise,
             p_fall: direction.p_fall,
         }
     }
 
-    /// The change of value over the blocks of the last evaluation.
-    fn change(&mut self) -> f64 {
-        let Some(trend) = &mut self.trend else {
-            return f64::NAN;
-        };
-        if trend.slope.is_nan() {
-            let blocks = trend.blocks as usize;
-            let values = self.values.get(..blocks).unwrap_or_default();
-            let points = values.iter().enumerate().rev();
-            let points = points.map(|(age, v)| (-(age as f64), *v));
-            trend.slope = theil_sen(points, &mut self.scratch.slopes);
-            trend.change = change(trend.slope, values, blocks);
-        }
-        trend.change
-    }
-
-    fn evidence(&mut self) -> Evidence {
-        self.change();
+    fn evidence(&self) -> Evidence {
         let mut evidence = self.what_decided();
         if let Some(rhythm) = evidence.rhythm.as_mut().filter(|r| r.p_alive.is_nan()) {
             rhythm.p_alive = self.p_alive();
+        }
+        if let Some(trend) = evidence.trend.as_mut() {
+            trend.slope = self.window.slope();
+            trend.change = self.window.change();
         }
         evidence
     }
@@ -435,7 +393,22 @@ impl<M: Moves> Walk<'_, M> {
                     _ => f64::NAN,
                 },
             }),
-            trend: self.trend,
+            trend: self.trend.map(|trend| {
+                let blocks = self.window.values().len();
+                let direction = self.setting.kendall.of(blocks, self.window.s());
+                TrendEvidence {
+                    period: trend.period,
+                    blocks: blocks as u32,
+                    block_periods: trend.block,
+                    slope: f64::NAN,
+                    change: f64::NAN,
+                    p_rise: direction.p_rise,
+                    p_fall: direction.p_fall,
+                    level: trend.level,
+                    peak: self.peak,
+                    share: trend.share,
+                }
+            }),
         }
     }
 
@@ -454,43 +427,41 @@ impl<M: Moves> Walk<'_, M> {
     }
 }
 
-/// Blocks of a customer's own time, counted back from a period; the latest has age 0.
+/// Blocks of a customer's own time.
 #[derive(Clone, Copy)]
 struct Blocks {
     /// The last period of the latest block.
     end: u32,
     /// Periods in a block.
     length: u32,
-    count: usize,
+    count: u32,
 }
 
 impl Blocks {
-    /// The numbers of the entries that lie in the blocks, each with the age of its block, the latest first. No entry of `periods` lies
-    /// after the blocks.
+    /// Value per period of each block, from entries of which none lies after the blocks.
+    fn fill(self, window: &mut Window, periods: &[u32], values: &[f64]) {
+        let mut sums = [0.0; MOST_BLOCKS];
+        for (age, value) in self.entries(periods, values) {
+            if let Some(sum) = sums.get_mut(age) {
+                *sum += value;
+            }
+        }
+        window.clear();
+        for sum in sums.iter().take(self.count as usize).rev() {
+            window.push(sum / f64::from(self.length), MOST_BLOCKS);
+        }
+    }
+
+    /// The numbers of the entries that lie in the blocks, each with the age of its block: the latest block has age 0. No entry of
+    /// `periods` lies after the blocks.
     fn entries<'a>(
         self,
         periods: &'a [u32],
         numbers: &'a [f64],
     ) -> impl Iterator<Item = (usize, f64)> + 'a {
-        let (mut age, mut next) = (0, u64::from(self.length));
-        let entries = periods.iter().zip(numbers).rev();
-        let aged = entries.map(move |(&period, &number)| {
-            while u64::from(self.end - period) >= next {
-                age += 1;
-                next += u64::from(self.length);
-            }
-            (age, number)
-        });
-        aged.take_while(move |(age, _)| *age < self.count)
-    }
-}
-
-/// The change over all blocks, as part of the mean of the absolute values; 0 where all are 0.
-fn change(slope: f64, values: &[f64], blocks: usize) -> f64 {
-    let mean = values.iter().map(|v| v.abs()).sum::<f64>() / values.len() as f64;
-    if mean > 0.0 {
-        slope * (blocks - 1) as f64 / mean
-    } else {
-        0.0
+        let aged = periods.iter().zip(numbers).rev();
+        let aged = aged.map(move |(period, number)| ((self.end - period) / self.length, *number));
+        let latest = aged.take_while(move |(age, _)| *age < self.count);
+        latest.map(|(age, number)| (age as usize, number))
     }
 }
