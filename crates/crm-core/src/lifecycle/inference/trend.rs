@@ -19,8 +19,8 @@ pub(super) struct KendallTables {
     /// `at_most[n][k]`: probability of k inversions or fewer among n points.
     at_most: Vec<Vec<f64>>,
     /// The least S among n points that is significant, and that is an inclination.
-    significant: Vec<f64>,
-    inclined: Vec<f64>,
+    significant: Vec<i32>,
+    inclined: Vec<i32>,
 }
 
 impl KendallTables {
@@ -60,35 +60,32 @@ impl KendallTables {
     }
 
     /// For 0 to 32 points, the least S with P(S ≥ s) at or below `level`.
-    fn critical_values(&self, level: f64) -> Vec<f64> {
+    fn critical_values(&self, level: f64) -> Vec<i32> {
         let critical = |n: usize| {
-            let pairs = n * n.saturating_sub(1) / 2;
-            let all = (0..=pairs).map(|s| s as f64);
-            let mut rare = all.filter(|s| self.p_at_least(n, *s) <= level);
-            rare.next().unwrap_or(f64::INFINITY)
+            let is_rare = |s: &i32| self.p_at_least(n, *s) <= level;
+            (0..=pairs(n)).find(is_rare).unwrap_or(i32::MAX)
         };
         (0..=MOST_BLOCKS).map(critical).collect()
     }
 
     /// The least S of `n` points that speaks for a rise, at [`RuleOptions::significance`].
-    pub(super) fn significant(&self, n: usize) -> f64 {
-        self.significant.get(n).copied().unwrap_or(f64::INFINITY)
+    pub(super) fn significant(&self, n: usize) -> i32 {
+        self.significant.get(n).copied().unwrap_or(i32::MAX)
     }
 
     /// The same at [`RuleOptions::inclination`].
-    pub(super) fn inclined(&self, n: usize) -> f64 {
-        self.inclined.get(n).copied().unwrap_or(f64::INFINITY)
+    pub(super) fn inclined(&self, n: usize) -> i32 {
+        self.inclined.get(n).copied().unwrap_or(i32::MAX)
     }
 
     /// P(S ≥ s) among n points without a trend. Exact without ties; a tie counts 0 in S, which
     /// makes the probability too large, never too small.
-    fn p_at_least(&self, n: usize, s: f64) -> f64 {
-        let pairs = (n * n.saturating_sub(1) / 2) as f64;
-        if s > pairs {
+    fn p_at_least(&self, n: usize, s: i32) -> f64 {
+        let Ok(twice_the_inversions) = usize::try_from(pairs(n) - s) else {
             return 0.0;
-        }
+        };
         let row = self.at_most.get(n);
-        row.and_then(|row| row.get(((pairs - s) / 2.0) as usize))
+        row.and_then(|row| row.get(twice_the_inversions / 2))
             .copied()
             .unwrap_or(1.0)
     }
@@ -105,16 +102,21 @@ impl KendallTables {
             s += signs.sum::<i32>();
             rest = later;
         }
-        self.of(values.len(), f64::from(s))
+        self.of(values.len(), s)
     }
 
     /// Kendall's test of an S of `n` points.
-    pub(super) fn of(&self, n: usize, s: f64) -> Direction {
+    pub(super) fn of(&self, n: usize, s: i32) -> Direction {
         Direction {
             p_rise: self.p_at_least(n, s),
             p_fall: self.p_at_least(n, -s),
         }
     }
+}
+
+/// How many pairs n points have.
+fn pairs(n: usize) -> i32 {
+    i32::try_from(n * n.saturating_sub(1) / 2).unwrap_or(i32::MAX)
 }
 
 /// The change over `blocks` blocks of this slope, as part of the mean of the absolute values; 0 where all are 0.
@@ -135,8 +137,11 @@ pub(super) fn mean_size(values: &[f64]) -> f64 {
 /// The median of the slopes of all pairs of points (x, y) given in order of x; 0 for fewer than 2 points.
 ///
 /// Source: Theil 1950; Sen 1968.
-pub(super) fn theil_sen(points: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
-    let mut slopes = Vec::new();
+pub(super) fn theil_sen(
+    points: impl Iterator<Item = (f64, f64)> + Clone,
+    slopes: &mut Vec<f64>,
+) -> f64 {
+    slopes.clear();
     let mut rest = points;
     while let Some((x, y)) = rest.next() {
         slopes.extend(
@@ -144,7 +149,7 @@ pub(super) fn theil_sen(points: impl Iterator<Item = (f64, f64)> + Clone) -> f64
                 .map(|(later_x, later_y)| (later_y - y) / (later_x - x)),
         );
     }
-    median(&mut slopes).unwrap_or(0.0)
+    median(slopes).unwrap_or(0.0)
 }
 
 /// The median; `values` are reordered.
@@ -171,15 +176,15 @@ mod tests {
     fn published_null_distribution() {
         let tables = KendallTables::new(&RuleOptions::default());
         for (n, s, p) in [
-            (4, 6.0, 0.042),
-            (4, 4.0, 0.167),
-            (4, 0.0, 0.625),
-            (5, 8.0, 0.042),
-            (5, 6.0, 0.117),
-            (8, 16.0, 0.031),
-            (8, 28.0, 0.000_025),
-            (10, 19.0, 0.054),
-            (10, 21.0, 0.036),
+            (4, 6, 0.042),
+            (4, 4, 0.167),
+            (4, 0, 0.625),
+            (5, 8, 0.042),
+            (5, 6, 0.117),
+            (8, 16, 0.031),
+            (8, 28, 0.000_025),
+            (10, 19, 0.054),
+            (10, 21, 0.036),
         ] {
             let found = tables.p_at_least(n, s);
             assert!((found - p).abs() < 5e-4, "n={n} S={s}: {found}");
@@ -198,7 +203,7 @@ mod tests {
             (12.0, 55.0),
             (18.0, 78.0),
         ];
-        let slope = theil_sen(points.iter().copied());
+        let slope = theil_sen(points.iter().copied(), &mut Vec::new());
         assert_eq!(slope, 4.0);
         let direction =
             KendallTables::new(&RuleOptions::default()).direction(&points.map(|(_, y)| y));
@@ -213,7 +218,7 @@ mod tests {
             let direction = tables.direction(values);
             assert_eq!((direction.p_rise, direction.p_fall), (1.0, 1.0));
             let points = values.iter().map(|y| (0.0, *y));
-            assert_eq!(theil_sen(points), 0.0);
+            assert_eq!(theil_sen(points, &mut Vec::new()), 0.0);
         }
     }
 }

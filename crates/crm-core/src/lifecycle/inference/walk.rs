@@ -106,7 +106,7 @@ impl Setting<'_> {
         window: &mut Window,
     ) -> (Stage, Evidence) {
         match self.through(customer, history, window) {
-            Some(walk) => (walk.stage, walk.evidence()),
+            Some(mut walk) => (walk.stage, walk.evidence()),
             None => (Stage::Potential, Evidence::NEVER_BOUGHT),
         }
     }
@@ -242,14 +242,17 @@ impl<M: Moves> Walk<'_, M> {
         self.pending = None;
     }
 
-    /// Looks at trend and level once per own interpurchase time.
+    /// Looks at trend and level once per own interpurchase time, but not in stages that only purchases and silence end.
     fn evaluate_before(&mut self, until: u32) {
+        let block = self.rhythm.block;
+        if matches!(self.stage, Stage::Development | Stage::Recovery) {
+            let missed = until.saturating_sub(self.next_evaluation).div_ceil(block);
+            self.next_evaluation += missed * block;
+        }
         while self.next_evaluation < until {
             let period = self.next_evaluation;
-            self.next_evaluation = period.saturating_add(self.rhythm.block);
-            if !matches!(self.stage, Stage::Development | Stage::Recovery) {
-                self.evaluate(period);
-            }
+            self.next_evaluation += block;
+            self.evaluate(period);
         }
     }
 
@@ -294,7 +297,7 @@ impl<M: Moves> Walk<'_, M> {
             Some((Stage::Decline, Rule::FallingValue))
         } else if share.is_some_and(|s| s.p_fall <= options.significance && -s.change >= least) {
             Some((Stage::Decline, Rule::FallingShare))
-        } else if level <= options.decline_level * self.peak && -rise >= inclined {
+        } else if -rise >= inclined && level <= options.decline_level * self.peak {
             Some((Stage::Decline, Rule::BelowPeak))
         } else if rise >= significant && self.window.rises_by(least) {
             Some((Stage::Growth, Rule::RisingValue))
@@ -358,7 +361,7 @@ impl<M: Moves> Walk<'_, M> {
             .collect();
         let shares: Vec<f64> = points.iter().map(|(_, share)| *share).collect();
         let direction = self.setting.kendall.direction(&shares);
-        let slope = theil_sen(points.into_iter());
+        let slope = theil_sen(points.into_iter(), &mut Vec::new());
         ShareTrend {
             slope,
             change: change(slope, &shares, latest.count as usize),
@@ -367,14 +370,14 @@ impl<M: Moves> Walk<'_, M> {
         }
     }
 
-    fn evidence(&self) -> Evidence {
+    fn evidence(&mut self) -> Evidence {
         let mut evidence = self.what_decided();
         if let Some(rhythm) = evidence.rhythm.as_mut().filter(|r| r.p_alive.is_nan()) {
             rhythm.p_alive = self.p_alive();
         }
         if let Some(trend) = evidence.trend.as_mut() {
             trend.slope = self.window.slope();
-            trend.change = self.window.change();
+            trend.change = self.window.change(trend.slope);
         }
         evidence
     }

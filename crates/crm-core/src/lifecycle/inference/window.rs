@@ -6,41 +6,37 @@ use super::trend::{change, mean_size, theil_sen};
 /// Value per period of a customer's latest blocks, the oldest first, and Kendall's S of them: the pairs that rise less
 /// the pairs that fall. A block that comes or goes changes S by its own pairs alone.
 pub(super) struct Window {
-    /// The blocks are `from..until`; they move along and are set back at the end of the room. What follows them is NaN, so
-    /// that they can be looked at by [`LANES`] at once.
+    /// The blocks are `from..until`; they move along, and are set back at the end of the room.
     room: [f64; ROOM],
     from: usize,
     until: usize,
-    s: f64,
+    s: i32,
+    /// Memory for the slopes of all pairs.
+    slopes: Vec<f64>,
 }
-
-const LANES: usize = 8;
 
 const ROOM: usize = 4 * MOST_BLOCKS;
 
 impl Window {
     pub(super) fn new() -> Self {
         Window {
-            room: [f64::NAN; ROOM],
+            room: [0.0; ROOM],
             from: 0,
             until: 0,
-            s: 0.0,
+            s: 0,
+            slopes: Vec::new(),
         }
     }
 
     pub(super) fn clear(&mut self) {
-        self.room
-            .iter_mut()
-            .take(self.until)
-            .for_each(|v| *v = f64::NAN);
-        (self.from, self.until, self.s) = (0, 0, 0.0);
+        (self.from, self.until, self.s) = (0, 0, 0);
     }
 
     pub(super) fn values(&self) -> &[f64] {
         self.room.get(self.from..self.until).unwrap_or_default()
     }
 
-    pub(super) fn s(&self) -> f64 {
+    pub(super) fn s(&self) -> i32 {
         self.s
     }
 
@@ -53,14 +49,9 @@ impl Window {
             self.s -= self.above_less_below(oldest);
         }
         self.s -= self.above_less_below(value);
-        if self.until + LANES == ROOM {
+        if self.until == ROOM {
             self.room.copy_within(self.from.., 0);
-            let blocks = self.until - self.from;
-            self.room
-                .iter_mut()
-                .skip(blocks)
-                .for_each(|v| *v = f64::NAN);
-            (self.from, self.until) = (0, blocks);
+            (self.from, self.until) = (0, self.until - self.from);
         }
         if let Some(place) = self.room.get_mut(self.until) {
             *place = value;
@@ -69,31 +60,9 @@ impl Window {
     }
 
     /// How many values lie above y, less how many lie below.
-    fn above_less_below(&self, y: f64) -> f64 {
+    fn above_less_below(&self, y: f64) -> i32 {
         let signs = self.values().iter();
-        let signs = signs.map(|&v| i32::from(v > y) - i32::from(v < y));
-        f64::from(signs.sum::<i32>())
-    }
-
-    /// Σ f(v); f(NaN) is 0.
-    #[inline]
-    fn sum(&self, f: impl Fn(f64) -> f64) -> f64 {
-        let mut sums = [0.0; LANES];
-        for lanes in self.lanes() {
-            for (sum, v) in sums.iter_mut().zip(lanes) {
-                *sum += f(*v);
-            }
-        }
-        let [a, b, c, d, e, f, g, h] = sums;
-        ((a + e) + (c + g)) + ((b + f) + (d + h))
-    }
-
-    /// The values, followed by NaN.
-    fn lanes(&self) -> &[[f64; LANES]] {
-        let blocks = self.until - self.from;
-        let until = self.from + blocks.next_multiple_of(LANES);
-        let lanes = self.room.get(self.from..until).unwrap_or_default();
-        lanes.as_chunks().0
+        signs.map(|&v| i32::from(v > y) - i32::from(v < y)).sum()
     }
 
     /// The mean of the latest blocks.
@@ -111,27 +80,29 @@ impl Window {
     }
 
     /// Theil–Sen slope: change from one block to the next.
-    pub(super) fn slope(&self) -> f64 {
-        let points = self.values().iter().enumerate();
-        theil_sen(points.map(|(block, value)| (block as f64, *value)))
+    pub(super) fn slope(&mut self) -> f64 {
+        let values = self.room.get(self.from..self.until).unwrap_or_default();
+        let points = values.iter().enumerate();
+        let points = points.map(|(block, value)| (block as f64, *value));
+        theil_sen(points, &mut self.slopes)
     }
 
-    /// The change over all blocks by that slope, as part of the mean of the absolute values; 0 where all are 0.
-    pub(super) fn change(&self) -> f64 {
-        change(self.slope(), self.values(), self.values().len())
+    /// The change over all blocks by such a slope, as part of the mean of the absolute values; 0 where all are 0.
+    pub(super) fn change(&self, slope: f64) -> f64 {
+        change(slope, self.values(), self.values().len())
     }
 
-    pub(super) fn rises_by(&self, least: f64) -> bool {
+    pub(super) fn rises_by(&mut self, least: f64) -> bool {
         self.changes_by(least, 1.0)
     }
 
-    pub(super) fn falls_by(&self, least: f64) -> bool {
+    pub(super) fn falls_by(&mut self, least: f64) -> bool {
         self.changes_by(least, -1.0)
     }
 
-    /// Whether `sign` · [`change`](Self::change) ≥ `least`. The slope is the median over all pairs: where more than half of them are clearly
+    /// Whether `sign` · [`change`](Self::change) of the [`slope`](Self::slope) is `least` or more. The slope is the median over all pairs: where more than half of them are clearly
     /// steeper, or clearly flatter, it need not be found.
-    fn changes_by(&self, least: f64, sign: f64) -> bool {
+    fn changes_by(&mut self, least: f64, sign: f64) -> bool {
         const ROUNDING: f64 = 1e-12;
         let values = self.values();
         let slope = least * mean_size(values) / (values.len() - 1) as f64;
@@ -152,7 +123,8 @@ impl Window {
         } else if 2 * not_flatter < pairs {
             false
         } else {
-            sign * self.change() >= least
+            let slope = self.slope();
+            sign * self.change(slope) >= least
         }
     }
 }
