@@ -14,7 +14,7 @@ import narwhals.dependencies as dependencies
 import numpy as np
 
 from crm_core import _core
-from crm_core.errors import LengthMismatchError, MissingValueError, WrongTypeError
+from crm_core.errors import LengthMismatchError, MissingValueError, NumberOverflowError, WrongTypeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -197,7 +197,11 @@ def _from_objects(argument: str, array: NDArray[Any]) -> Floats:
         if value is None or type(value).__name__ == "NAType":
             floats[row] = np.nan
         elif isinstance(value, (float, int, Decimal, np.number)) and not isinstance(value, bool):
-            floats[row] = float(value)
+            try:
+                floats[row] = float(value)
+            except OverflowError:
+                message = f"{argument} (row {row}): is too large for a float"
+                raise NumberOverflowError(message, argument=argument, row=row) from None
         else:
             kind = type(value).__name__
             message = f"{argument} (row {row}) is of type {kind}: must be a float, an int or a Decimal"

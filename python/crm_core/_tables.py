@@ -45,15 +45,15 @@ def backend(table: Any) -> nw.Implementation:
     return next(kinds, nw.Implementation.PYARROW)
 
 
-def frame_of(table: Any) -> nw.DataFrame[Any]:
+def frame_of(table: Any, argument: str = "table") -> nw.DataFrame[Any]:
     """Give any table that narwhals or the Arrow capsule interface knows as narwhals has it."""
     table = collect(table)
     frame = nw.from_native(table, eager_only=True, pass_through=True)
     if isinstance(frame, nw.DataFrame):
         return frame
-    if hasattr(table, "__arrow_c_stream__"):
+    if hasattr(table, "__arrow_c_stream__") and not dependencies.is_into_series(table):
         return nw.from_arrow(table, backend="pyarrow")
-    raise wrong_type("table", table, "a table of pandas, polars, pyarrow, or with the Arrow capsule interface")
+    raise wrong_type(argument, table, "a table of pandas, polars, pyarrow, or with the Arrow capsule interface")
 
 
 def native(result: Table, library: nw.Implementation | str) -> Any:

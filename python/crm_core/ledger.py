@@ -21,6 +21,7 @@ from :func:`summary`, in less memory. :func:`simulate` makes logs to try things 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -33,8 +34,11 @@ from crm_core._columns import check_rows, read
 from crm_core._dates import day_number
 from crm_core._options import LARGEST_INDEX, LARGEST_INTEGER, integer, library_name, member, number, wrong_type
 from crm_core._tables import backend, collect, native
+from crm_core.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from narwhals import Implementation
     from numpy.typing import NDArray
 
@@ -198,7 +202,9 @@ class Ledger:
 
     def __init__(self, log: Table, *, customer: str, time: str, amount: str, cost: str | None = None) -> None:
         self._backend = backend(log)
-        self._core = _core.Ledger(collect(log), customer, time, amount, cost)
+        names = {"customer": customer, "time": time, "amount": amount} | ({} if cost is None else {"cost": cost})
+        with _named(log, names) as table:
+            self._core = _core.Ledger(table, customer, time, amount, cost)
 
     @property
     def customers(self) -> int:
@@ -579,6 +585,26 @@ class GammaExponential:
     beta: float
 
 
+@contextmanager
+def _named(log: Any, names: dict[str, str]) -> Iterator[Any]:
+    """Give the log as a table in memory; what is wrong with it is said by the arguments of the caller."""
+    table = collect(log)
+    if not (hasattr(table, "__arrow_c_stream__") or hasattr(table, "__arrow_c_array__")):
+        kinds = "polars, pyarrow, DuckDB, pandas with pyarrow, or another with the Arrow capsule interface"
+        raise wrong_type("log", log, f"a table of {kinds}")
+    for argument, name in names.items():
+        if not isinstance(name, str):
+            raise wrong_type(argument, name, "the name of a column")
+    try:
+        yield table
+    except NotFoundError as error:
+        for argument, name in names.items():
+            if name == error.argument:
+                message = f"{argument} is {name!r}: {str(error).removeprefix(f'{name}: ')}"
+                raise NotFoundError(message, argument=argument, value=repr(name)) from None
+        raise
+
+
 def summary(
     log: Table,
     *,
@@ -622,9 +648,9 @@ def summary(
     >>> summary(log, customer="customer", time="time", amount="amount", periods_per_unit=7).height
     300
     """
-    table = collect(log)
     options = _options(period, periods_per_unit, start, end, returns, include_first, continuity_correction)
-    summarised = _core.summary(table, customer, time, amount, options)
+    with _named(log, {"customer": customer, "time": time, "amount": amount}) as table:
+        summarised = _core.summary(table, customer, time, amount, options)
     return native(summarised, backend(log))
 
 

@@ -30,13 +30,14 @@ def amount_of(argument: str, amount: Any) -> Any:
 
 def last_period(horizon: float) -> int | None:
     """Give the last period, or None for a horizon without end."""
-    if horizon == math.inf:
+    if isinstance(horizon, float) and horizon == math.inf:
         return None
     try:
         last = operator.index(horizon)  # type: ignore[arg-type] # that is what is tried
     except TypeError:
-        message = f"horizon is {horizon}: must be an int or math.inf"
-        raise WrongTypeError(message, argument="horizon", value=str(horizon)) from None
+        value = str(horizon) if isinstance(horizon, (int, float)) else f"of type {type(horizon).__name__}"
+        message = f"horizon is {value}: must be an int or math.inf"
+        raise WrongTypeError(message, argument="horizon", value=value) from None
     if not 0 <= last < 2**32:
         message = f"horizon is {last}: must be between 0 and 4294967295, or math.inf"
         raise OutOfRangeError(message, argument="horizon", value=str(last))

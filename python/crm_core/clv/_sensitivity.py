@@ -183,6 +183,8 @@ def tornado(
     >>> [round(row.elasticity, 6) for row in profit.sensitivities]
     [1.666667, 1.666667]
     """
+    if not isinstance(base, Mapping):
+        raise wrong_type("base", base, "a mapping of arguments to numbers")
     moved = list(base) if factors is None else list(factors)
     for argument, names in (("factors", moved), ("changes", changes or {}), ("domains", domains or {})):
         for name in names:

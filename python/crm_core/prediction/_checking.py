@@ -176,7 +176,7 @@ class ModelChecks:
         Fader, Hardie & Lee (2005), Figure 2.
         """
         names = {"frequency": frequency, "recency": recency, "age": age}
-        x, t_x, t, *known = required_columns(frame_of(customers), names | _named("weights", weights))
+        x, t_x, t, *known = required_columns(frame_of(customers, "customers"), names | _named("weights", weights))
         actual, expected = _core.frequency_histogram(
             self._model, (x, t_x, t), known[0] if known else None, integer("most", most, greatest=LARGEST_INDEX)
         )
@@ -284,6 +284,6 @@ def _named(argument: str, name: str | None) -> dict[str, str]:
 
 
 def _holdout(customers: Table, names: dict[str, str], weights: str | None, duration: Any) -> Any:
-    x, t_x, t, done, *known = required_columns(frame_of(customers), names | _named("weights", weights))
+    x, t_x, t, done, *known = required_columns(frame_of(customers, "customers"), names | _named("weights", weights))
     length = _required("duration", duration) if is_column(duration) else number("duration", duration)
     return (x, t_x, t), done, length, known[0] if known else None

@@ -131,7 +131,7 @@ class CohortModels(Generic[ModelT]):
         NotFoundError
             For a cohort that was not fitted.
         """
-        frame = frame_of(customers)
+        frame = frame_of(customers, "customers")
         places = {cohort: place for place, cohort in enumerate(self.customers)}
         codes = _codes(frame, self.by, places)
         history = dict(columns_of(frame, {"frequency": frequency, "recency": recency, "age": age}))
@@ -207,7 +207,7 @@ def fit_cohorts(
     """
     if not isinstance(model, PurchaseModel):
         raise wrong_type("model", model, "a PurchaseModel, as BgNbd()")
-    frame = frame_of(customers)
+    frame = frame_of(customers, "customers")
     names = {"frequency": frequency, "recency": recency, "age": age}
     if weights is not None:
         names["weights"] = weights

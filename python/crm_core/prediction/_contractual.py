@@ -384,7 +384,7 @@ def _customers(
     names = {"tenure": tenure, "churned": churned}
     if weights is not None:
         names["weights"] = weights
-    frame = frame_of(customers)
+    frame = frame_of(customers, "customers")
     if frame.schema.get(churned) == nw.Boolean:
         frame = frame.with_columns(nw.col(churned).cast(nw.Float64))
     periods, left, *known = required_columns(frame, names)

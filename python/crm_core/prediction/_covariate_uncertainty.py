@@ -97,7 +97,7 @@ class CovariateUncertainty(Fitted):
         """
         model, name = self._uncertain(), member("prediction", PurchasePrediction, prediction).value
         numbers = {"horizon": horizon, "purchases": purchases, "discount_rate": discount_rate}
-        given, parts = self._asked(frame_of(customers), history, numbers)
+        given, parts = self._asked(frame_of(customers, "customers"), history, numbers)
 
         def predict(values: dict[str, Any], out: Any) -> None:
             model.intervals(name, *parts(values), level, out)
@@ -130,7 +130,7 @@ class CovariateUncertainty(Fitted):
         """
         model, name = self._uncertain(), member("prediction", PurchasePrediction, prediction).value
         numbers = {"horizon": horizon, "purchases": purchases, "discount_rate": discount_rate}
-        given, parts = self._asked(frame_of(customers), history, numbers)
+        given, parts = self._asked(frame_of(customers, "customers"), history, numbers)
         return total_over(lambda values, how: model.total(name, *parts(values), how), given, level, draws, seed)
 
     def draws(self, count: int, *, seed: int, library: str = "pandas") -> Any:
@@ -171,7 +171,7 @@ class CovariateUncertainty(Fitted):
             Of the fits, as of :meth:`fit`.
         """
         self._required()
-        frame = frame_of(customers)
+        frame = frame_of(customers, "customers")
         (ages,) = required_columns(frame, {"age": age})
         made = _core.covariate_model_bootstrap(
             self._core_model,

@@ -182,7 +182,7 @@ class CovariateModel(CovariateUncertainty):
         names = {"frequency": frequency, "recency": recency, "age": age}
         if weights is not None:
             names["weights"] = weights
-        frame = frame_of(customers)
+        frame = frame_of(customers, "customers")
         columns = required_columns(frame, names)
         before, self._levels = self._levels, self._levels_of(frame)
         try:
@@ -209,25 +209,25 @@ class CovariateModel(CovariateUncertainty):
         ``frequency``, ``recency`` and ``age`` where they have other names. A column of the table's own kind comes back:
         null in, null out; NaN in, NaN out.
         """
-        return self._predict("probability_alive", frame_of(customers), history, horizon=horizon)
+        return self._predict("probability_alive", frame_of(customers, "customers"), history, horizon=horizon)
 
     def expected_purchases(self, customers: Table, horizon: Numbers, **history: str) -> Any:
         """Give the expected purchases in (T, T + horizon]."""
-        return self._predict("expected_purchases", frame_of(customers), history, horizon=horizon)
+        return self._predict("expected_purchases", frame_of(customers, "customers"), history, horizon=horizon)
 
     def expected_purchases_of_new(self, customers: Table, horizon: Numbers) -> Any:
         """Give the expected purchases of customers whose first purchase is now; the table holds their covariates."""
-        return self._predict("expected_purchases", frame_of(customers), None, horizon=horizon)
+        return self._predict("expected_purchases", frame_of(customers, "customers"), None, horizon=horizon)
 
     def purchase_probability(self, customers: Table, purchases: Numbers, horizon: Numbers, **history: str) -> Any:
         """Give the probability of exactly so many purchases in (T, T + horizon]."""
         more = {"horizon": horizon, "purchases": purchases}
-        return self._predict("purchase_probability", frame_of(customers), history, **more)
+        return self._predict("purchase_probability", frame_of(customers, "customers"), history, **more)
 
     def tail_probability(self, customers: Table, purchases: Numbers, horizon: Numbers, **history: str) -> Any:
         """Give the probability of so many purchases or more in (T, T + horizon]."""
         more = {"horizon": horizon, "purchases": purchases}
-        return self._predict("tail_probability", frame_of(customers), history, **more)
+        return self._predict("tail_probability", frame_of(customers, "customers"), history, **more)
 
     def discounted_purchases(
         self, customers: Table, discount_rate: Numbers, *, horizon: Numbers = math.inf, **history: str
@@ -242,11 +242,11 @@ class CovariateModel(CovariateUncertainty):
             Where the sum has no finite value.
         """
         more = {"horizon": horizon, "discount_rate": discount_rate}
-        return self._predict("discounted_purchases", frame_of(customers), history, **more)
+        return self._predict("discounted_purchases", frame_of(customers, "customers"), history, **more)
 
     def log_likelihood(self, customers: Table, **history: str) -> Any:
         """Give ln of the likelihood of each history."""
-        return self._predict(None, frame_of(customers), history)
+        return self._predict(None, frame_of(customers, "customers"), history)
 
     def predict(
         self, customers: Table, horizon: Numbers, *, discount_rate: Numbers | None = None, **history: str
@@ -269,7 +269,7 @@ class CovariateModel(CovariateUncertainty):
         table
             The customers with ``probability_alive`` and ``expected_purchases``, in the caller's own kind.
         """
-        frame = frame_of(customers)
+        frame = frame_of(customers, "customers")
         added = {
             "probability_alive": self._predict("probability_alive", frame, history),
             "expected_purchases": self._predict("expected_purchases", frame, history, horizon=horizon),
@@ -291,7 +291,7 @@ class CovariateModel(CovariateUncertainty):
             The customers with ``frequency`` and ``recency``, in the caller's own kind.
         """
         self._required()
-        frame = frame_of(customers)
+        frame = frame_of(customers, "customers")
         (ages,) = required_columns(frame, {"age": age})
         seed = integer("seed", seed, least=0, greatest=2**64 - 1)
         made = self._core_model.simulate(ages, self._complete(frame), seed)

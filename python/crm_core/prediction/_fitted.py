@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
@@ -124,6 +125,8 @@ class Estimate:
 def columns_of(frame: nw.DataFrame[Any], names: dict[str, str]) -> dict[str, Any]:
     """Give columns of the table's own kind by argument; ``names`` are those of the columns."""
     for argument, name in names.items():
+        if not isinstance(name, Hashable):
+            raise wrong_type(argument, name, "the name of a column")
         if name not in frame.columns:
             message = f"{argument} is {name!r}: must be a column of the table"
             raise NotFoundError(message, argument=argument, value=repr(name))

@@ -125,7 +125,7 @@ class GammaGamma(Fitted, SpendPlots):
         names = {"frequency": frequency, "mean_spend": mean_spend}
         if weights is not None:
             names["weights"] = weights
-        x, m, *known = required_columns(frame_of(customers), names)
+        x, m, *known = required_columns(frame_of(customers, "customers"), names)
         report, correlation = _core.gamma_gamma_fit(
             x, m, known[0] if known else None, option_parts(options or FitOptions())
         )
@@ -204,7 +204,7 @@ class GammaGamma(Fitted, SpendPlots):
 
         By the delta method, or with ``draws`` and a ``seed`` from the sums under so many drawn parameters.
         """
-        given = columns_of(frame_of(customers), {"frequency": frequency, "mean_spend": mean_spend})
+        given = columns_of(frame_of(customers, "customers"), {"frequency": frequency, "mean_spend": mean_spend})
         model = self._uncertain()
 
         def predict(values: dict[str, Any], how: Any) -> tuple[float, float, float, float]:

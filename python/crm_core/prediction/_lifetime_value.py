@@ -112,7 +112,7 @@ class LifetimeValueModel:
         DivergentError
             Where purchases without end have no finite value, or the expected spend has none.
         """
-        frame = frame_of(customers)
+        frame = frame_of(customers, "customers")
         given = _customers(frame, frequency, recency, age, mean_spend, spend_frequency)
         given |= {"horizon": horizon, "discount_rate": discount_rate, "margin": margin}
         covariates, parts = self._parts(frame)
@@ -171,7 +171,7 @@ class LifetimeValueModel:
         DivergentError
             As of :meth:`predict`, under the drawn parameters too.
         """
-        frame = frame_of(customers)
+        frame = frame_of(customers, "customers")
         given = _customers(frame, frequency, recency, age, mean_spend, spend_frequency)
         given |= {"horizon": horizon, "discount_rate": discount_rate, "margin": margin}
         covariates, parts = self._parts(frame)

@@ -235,7 +235,7 @@ class SpendPlots:
         """
         from crm_core import plotting
 
-        x, m = required_columns(frame_of(customers), {"frequency": frequency, "mean_spend": mean_spend})
+        x, m = required_columns(frame_of(customers, "customers"), {"frequency": frequency, "mean_spend": mean_spend})
         bought, spent = x[x > 0], m[x > 0]
         end = float(np.quantile(spent, 0.99)) if len(spent) else 1.0
         points = np.linspace(0, end, _POINTS + 1)[1:]

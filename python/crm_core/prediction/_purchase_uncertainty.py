@@ -130,7 +130,7 @@ class PurchaseUncertainty(Fitted):
         NoSolutionError
             For draws from a fit at the boundary.
         """
-        history = columns_of(frame_of(customers), {"frequency": frequency, "recency": recency, "age": age})
+        history = columns_of(frame_of(customers, "customers"), {"frequency": frequency, "recency": recency, "age": age})
         model, name = self._uncertain(), member("prediction", PurchasePrediction, prediction).value
         given = history | {"horizon": horizon, "purchases": purchases, "discount_rate": discount_rate}
         return total_over(lambda values, how: model.total(name, *_parts(values), how), given, level, draws, seed)

@@ -85,7 +85,7 @@ class PurchaseModel(PurchaseUncertainty, ModelPlots):
             For a row that no customer can have, with argument, row and value.
         """
         names = {"frequency": frequency, "recency": recency, "age": age}
-        frame = frame_of(customers)
+        frame = frame_of(customers, "customers")
         x, t_x, t = whole_or_required(frame, names)
         known = None if weights is None else required_columns(frame, {"weights": weights})[0]
         model, report = _core.PurchaseModel.fit(
@@ -187,7 +187,7 @@ class PurchaseModel(PurchaseUncertainty, ModelPlots):
         table
             The customers with ``probability_alive`` and ``expected_purchases``, in the caller's own kind.
         """
-        frame = frame_of(customers)
+        frame = frame_of(customers, "customers")
         history = columns_of(frame, {"frequency": frequency, "recency": recency, "age": age})
         added: dict[str, Any] = {}
         asked: dict[str, dict[str, Any]] = {"probability_alive": {}, "expected_purchases": {"horizon": horizon}}

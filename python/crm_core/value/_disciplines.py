@@ -85,12 +85,7 @@ def discipline_profile(
     <ValueDiscipline.CUSTOMER_INTIMACY: 'customer_intimacy'>
     """
     asked = [member("items", ValueDiscipline, item).value for item in listed("items", items)]
-    given = np.array(
-        [np.nan if r is None else r for r in ratings]
-        if isinstance(ratings, (list, tuple))
-        else read("ratings", ratings).values,
-        dtype=np.float64,
-    )
+    given = np.ascontiguousarray(read("ratings", ratings).values)
     scores, leading, margin, keeps_up = _core.discipline_profile(asked, given, number("standard", standard))
     return DisciplineProfile(
         scores=dict(zip(ValueDiscipline, scores, strict=True)),

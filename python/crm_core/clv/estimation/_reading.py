@@ -12,7 +12,14 @@ from narwhals.dependencies import is_pandas_series
 
 from crm_core._columns import read
 from crm_core._options import items, library_name, wrong_type
-from crm_core.errors import LengthMismatchError, MissingValueError, NotFoundError, OutOfRangeError, WrongTypeError
+from crm_core.errors import (
+    EmptyError,
+    LengthMismatchError,
+    MissingValueError,
+    NotFoundError,
+    OutOfRangeError,
+    WrongTypeError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -156,12 +163,16 @@ def matrix_of(argument: str, values: Any) -> tuple[Floats, list[Any] | None]:
     """Read a table of numbers, and the names of its columns if it is a DataFrame."""
     frame = nw.from_native(values, eager_only=True, pass_through=True)
     if isinstance(frame, nw.DataFrame):
+        if not frame.columns:
+            raise EmptyError(f"{argument}: must not be empty", argument=argument)
         columns = [read(argument, series.to_native()).values for series in frame.iter_columns()]
         return np.ascontiguousarray(np.column_stack(columns)), list(frame.columns)
     try:
         rows = [np.asarray(row, dtype=np.float64) for row in values]
     except (TypeError, ValueError):
         raise wrong_type(argument, values, "a table of numbers") from None
+    if not rows:
+        raise EmptyError(f"{argument}: must not be empty", argument=argument)
     for row, numbers in enumerate(rows):
         if numbers.shape != rows[0].shape:
             length = f"of length {len(numbers)}"

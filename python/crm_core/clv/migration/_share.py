@@ -169,7 +169,7 @@ def always_a_share_values(
         if columns:
             check_aligned(columns)
         leader = max(columns.values(), key=lambda column: column.rank, default=None)
-        table = np.array([float(p) for p in items("repurchase", repurchase)])
+        table = np.ascontiguousarray(read("repurchase", repurchase).values)
         out = np.empty(1 if leader is None else len(leader.values))
         _core.always_a_share_values(numbers["margin"], numbers["contact_cost"], table, *rest, out)
         return out if leader is None else leader.back(out, missing_in(columns.values()))
