@@ -1,8 +1,9 @@
 """Batch classifiers, and RFM from a log beside DuckDB, in one process: prints customers a second and ratios.
 
-Tiers, types, loyalty categories and RFM scores of columns: the fastest of several runs of the private module,
-so that no conversion of columns is timed; lifecycle stages by rules of a tenth as many simulated customers, from a
-table of their periods to a table of their stages now, and to all tables of an inference. RFM from a log of
+Every classifier that takes a row for each customer, through the public functions and from NumPy's columns; lifecycle
+stages by rules of a tenth as many simulated customers, from a table of their periods or from their ledger, to a table
+of their stages now, to all tables of an inference, and in words; and the one call that classifies a table of them.
+Beside each stands the speed of a copy of the columns that it reads, which nothing can exceed. RFM from a log of
 transactions: recency, frequency and monetary value of each customer and their quantile scores from 1 to 5, compared;
 both ways are timed in turns, and the medians compared.
 
@@ -14,16 +15,18 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import duckdb
 import numpy as np
 import polars as pl
 
-from crm_core import _core
+from crm_core import loyalty, satisfaction, service, value
+from crm_core.classification import classify
 from crm_core.ledger import BetaGeometric, Ledger, simulate
 from crm_core.lifecycle import current_stages, infer_stages
+from crm_core.units import Language
 from crm_core.value import Rfm
 
 RUNS = 5
@@ -44,40 +47,97 @@ from customers, cuts
 """
 
 
-def fastest(call: Callable[[], Any]) -> float:
-    times = []
+def fastest(call: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds of the clock and of the processors, the least of several runs."""
+    clock, processors = [], []
     for _ in range(RUNS):
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         call()
-        times.append(time.perf_counter() - start)
-    return min(times)
+        clock.append(time.perf_counter() - start)
+        processors.append(time.process_time() - used)
+    return min(clock), min(processors)
 
 
-def classifiers(customers: int) -> None:
+def show(name: str, call: Callable[[], Any], customers: int, columns: Iterable[Any], note: str = "") -> None:
+    """Print the speed of a call, its processor time, and the speed of a copy of what it reads."""
+    given = list(columns)
+    (clock, processors), (copy, _) = fastest(call), fastest(lambda: [np.copy(column) for column in given])
+    speed, limit, each = customers / clock / 1e6, customers / copy / 1e6, processors / customers * 1e9
+    print(f"{name:32} {speed:7.1f} million customers a second, {each:7.1f} ns each; np.copy {limit:7.1f} {note}")
+
+
+def of_columns(customers: int) -> None:
+    """Classifiers that take a row for each customer."""
     random = np.random.default_rng(1)
     profit, potential = random.lognormal(3, 1, customers) - 10, random.lognormal(2, 1, customers)
-    evidence = [random.random(customers) for _ in range(8)]
-    evidence[2] = random.integers(0, 5, customers).astype(float)
-    evidence[7] = random.integers(0, 2, customers).astype(float)
-    rules = ("high", 0.5, 0.1, 2, 0.7)
-    scores = _core.Rfm.fit(profit, potential, evidence[0], 5, True, None)
-    ways: dict[str, Callable[[], Any]] = {
-        "tiers": lambda: _core.pyramid_assign(profit, [10.0, 50.0, 200.0]),
-        "types": lambda: _core.customer_types(profit, potential, 10.0, 7.0),
-        "loyalty categories": lambda: _core.loyalty_classify(customers, evidence, rules, None),
-        "RFM scores": lambda: scores.score(profit, potential, evidence[0]),
+    evidence = {str(clue): random.random(customers) for clue in loyalty.Clue}
+    evidence["alternatives"] = random.integers(0, 5, customers).astype(float)
+    evidence["constraint"] = random.integers(0, 2, customers).astype(float)
+    attachment, repeat = evidence["attachment"], evidence["repeat_purchase"]
+    pyramid, groups = value.Pyramid([10.0, 50.0, 200.0]), value.ValueGroups([-3.0, 0.0, 20.0, 50.0])
+    scores = Rfm().fit(profit, potential, attachment)
+    answers = random.integers(0, 11, customers)
+    functional, dysfunctional = random.integers(1, 6, customers), random.integers(1, 6, customers)
+    expected = [attachment + 0.1, repeat + 0.1]
+    indicators = pl.DataFrame({"attachment": attachment, "repeat": repeat})
+    lost = random.random(customers) < 0.7 - 0.4 * attachment
+    warning = service.WarningModel.fit(indicators.head(10_000), lost[:10_000])
+    chance = warning.predict(indicators)
+    bits = lost.astype(np.uint8)
+    constraint = {**evidence, "constraint": lost}
+    both, rfm_columns = (attachment, repeat), (profit, potential, attachment)
+    show("tiers", lambda: pyramid.assign(profit), customers, [profit])
+    show("value groups", lambda: groups.assign(profit), customers, [profit])
+    show("types", lambda: value.customer_types(profit, potential, 10.0, 7.0), customers, (profit, potential))
+    show("RFM scores", lambda: scores.score(*rfm_columns), customers, rfm_columns)
+    show("loyalty categories", lambda: loyalty.classify(**evidence), customers, evidence.values())
+    show("loyalty, constraint in booleans", lambda: loyalty.classify(**constraint), customers, constraint.values())
+    show("attitude and behaviour", lambda: loyalty.loyalty_conditions(*both), customers, both)
+    show("promoters", lambda: loyalty.net_promoter_score(answers), customers, [answers])
+    kano = functional, dysfunctional
+    show("Kano, one attribute", lambda: satisfaction.KanoTally.count(*kano), customers, kano)
+    degrees = [*expected, *both]
+    show("degrees of satisfaction", lambda: satisfaction.weighted_degrees(expected, both), customers, degrees)
+    show("warnings of churn", lambda: warning.predict(indicators), customers, both)
+    show("calibration of warnings", lambda: service.calibration(chance, lost), customers, (chance, bits))
+    gain = profit, repeat, attachment
+    show("winning back", lambda: service.win_back_ranking(*gain), customers, gain, "(a ranking)")
+    names = pyramid.assign(profit)
+    show("tiers by name", lambda: value.group_table(names, profit, value.PyramidTier), customers, (names, profit))
+
+
+def of_activity(customers: int) -> None:
+    """Stages from what customers did in each period, and everything that is known of them in one call."""
+    ledger = log_of(customers)
+    series = ledger.period_series()
+    table = series.table
+    who = table["customer"].unique(maintain_order=True)
+    of, columns = len(who), [table[name].to_numpy() for name in table.columns]
+    note = f"({len(table) / of:.1f} periods each)"
+    show("stages now", lambda: current_stages(series), of, columns, note)
+    show("stages now, from the ledger", lambda: current_stages(ledger), of, columns, note)
+    show("stages with all tables", lambda: infer_stages(series, language=None), of, columns, note)
+    show("from the ledger", lambda: infer_stages(ledger, language=None), of, columns, note)
+    for language in Language:
+        show(f"with reasons ({language})", lambda own=language: infer_stages(series, language=own), of, columns, note)
+    random = np.random.default_rng(1)
+    known = {str(clue): random.random(of) for clue in loyalty.Clue} | {
+        "current_value": random.lognormal(3, 1, of) - 10,
+        "potential_value": random.lognormal(2, 1, of),
+        "alternatives": random.integers(0, 5, of).astype(float),
+        "constraint": random.integers(0, 2, of).astype(float),
     }
-    for name, way in ways.items():
-        print(f"{name:20} {customers / fastest(way) / 1e6:8.1f} million customers a second")
-    series = log_of(customers // 10).period_series()
-    of = len(set(series.table["customer"].to_list()))
-    stages: dict[str, Callable[[], Any]] = {
-        "stages now": lambda: current_stages(series),
-        "stages, histories": lambda: infer_stages(series, language=None),
-    }
-    for name, way in stages.items():
-        speed, each = of / fastest(way) / 1e6, len(series.table) / of
-        print(f"{name:20} {speed:8.1f} million customers a second, {each:.1f} periods each")
+    customers_table = pl.DataFrame({"customer": who, **known})
+    all_columns = [*columns, *known.values()]
+    show("all but stages", lambda: classify(customers_table), of, known.values())
+    show(
+        "all, stages now",
+        lambda: classify(customers_table, activity=series, with_evidence=False),
+        of,
+        all_columns,
+        note,
+    )
+    show("all, with evidence", lambda: classify(customers_table, activity=series), of, all_columns, note)
 
 
 def log_of(customers: int) -> Ledger:
@@ -131,7 +191,8 @@ def rfm(rows: int) -> None:
 
 def main() -> None:
     customers, rows = (int(n) for n in (*sys.argv[1:], *("10000000", "5000000")[len(sys.argv) - 1 :]))
-    classifiers(customers)
+    of_columns(customers)
+    of_activity(customers // 10)
     rfm(rows)
 
 

@@ -56,6 +56,42 @@ def test_booleans_with_missing_ones_are_read() -> None:
     assert found["margin"][0] > found["margin"][1]
 
 
+@pytest.mark.parametrize(
+    "kept",
+    [
+        np.array([True, False, True]),
+        [True, False, True],
+        pd.Series([True, False, True]),
+        pd.Series([True, False, True], dtype="boolean"),
+        pl.Series([True, False, True]),
+        pa.array([True, False, True]),
+        pa.chunked_array([[True], [False, True]]),
+        np.ma.array([True, False, True], mask=False),
+    ],
+    ids=lambda kept: type(kept).__name__,
+)
+def test_booleans_are_0_and_1_in_every_kind_of_column(kept: Any) -> None:
+    clues: dict[str, Any] = {"attachment": [0.9, 0.9, 0.3], "repeat_purchase": [0.2, 0.2, 0.8], "library": "pandas"}
+    expected = classify(constraint=[1.0, 0.0, 1.0], **clues)
+    pd.testing.assert_frame_equal(classify(constraint=kept, **clues), expected)
+
+
+@pytest.mark.parametrize("kind", [pl.Series, pa.array, lambda values: pd.Series(values, dtype="boolean")])
+def test_a_missing_boolean_is_unknown_evidence(kind: Any) -> None:
+    clues: dict[str, Any] = {"attachment": [0.9, 0.9], "repeat_purchase": [0.2, 0.2], "library": "pandas"}
+    expected = classify(constraint=[1.0, None], **clues)
+    pd.testing.assert_frame_equal(classify(constraint=kind([True, None]), **clues), expected)
+
+
+def test_reasons_of_many_are_those_of_each() -> None:
+    random = np.random.default_rng(8)
+    attachment, repeat = random.random((2, 40_000))
+    found = classify(attachment=attachment, repeat_purchase=repeat, language=Language.EN)
+    for row in (0, 16_383, 16_384, 39_999):
+        one = classify(attachment=[attachment[row]], repeat_purchase=[repeat[row]], language=Language.EN)
+        assert found["reasons"][row] == one["reasons"][0]
+
+
 def test_nothing_known_is_no_verdict() -> None:
     assert classify(library="polars")["outcome"].to_list() == ["insufficient_evidence"]
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from crm_core.errors import (
@@ -124,6 +125,13 @@ def test_recalibration_corrects_what_was_too_bold() -> None:
     corrected = correction.apply(bold)
     assert calibration(corrected, lost).expected_error < calibration(bold, lost).expected_error / 3
     assert correction.apply([0.0, 1.0]).tolist() == [0.0, 1.0]
+    for kept in (
+        pl.Series(lost),
+        pa.array(lost),
+        pa.chunked_array([lost[:99], lost[99:]]),
+        pl.Series(lost).cast(pl.Int8),
+    ):
+        assert calibration(bold, kept) == calibration(bold, lost)
 
 
 def test_win_back() -> None:

@@ -196,6 +196,7 @@ def test_labels_and_strategies() -> None:
         (lambda: Pyramid([1.0, 2.0]).assign(PROFIT), errors.LengthMismatchError, "thresholds", None),
         (lambda: Pyramid.fit(PROFIT, [0.5, 0.5]), errors.LengthMismatchError, "shares", None),
         (lambda: group_table(["vip", "gold"], [1.0, 1.0], PyramidTier), errors.NotFoundError, "groups", 1),
+        (lambda: group_table(np.array(["vip", "gold"]), [1.0, 1.0], PyramidTier), errors.NotFoundError, "groups", 1),
         (lambda: group_table([0, 4], [1.0, 1.0], PyramidTier), errors.OutOfRangeError, "groups", 1),
         (
             lambda: group_table(pd.Series(["vip", None], dtype="category"), [1.0, 1.0], PyramidTier),

@@ -13,8 +13,9 @@ use crm_core::loyalty::{
     LoyaltyVerdict, classify, explain,
 };
 use crm_core::units::{Date, Label, Language, Money};
-use crm_core_arrow::{NewColumn, NewTable, NewValues};
+use crm_core_arrow::{NewColumn, NewTable, NewTexts, NewValues, ROWS_PER_PART};
 use pyo3::prelude::*;
+use rayon::prelude::*;
 
 use crate::buffers::{Floats, Values, detached};
 use crate::categories::member;
@@ -59,8 +60,14 @@ pub(crate) fn loyalty_classify(
         let verdicts = classify(customers, Evidence(columns), rules)?;
         let mut table = verdict_columns(&verdicts);
         if let Some(language) = language {
-            let reason = |(row, verdict)| explain(verdict, known(&columns, row), rules, language);
-            let reasons = verdicts.iter().enumerate().map(reason).collect();
+            let reasons = |(part, verdicts): (usize, &[LoyaltyVerdict])| {
+                let rows = part * ROWS_PER_PART..;
+                let reason =
+                    |(row, verdict)| explain(verdict, known(&columns, row), rules, language);
+                rows.zip(verdicts).map(reason).collect()
+            };
+            let parts = verdicts.par_chunks(ROWS_PER_PART).enumerate().map(reasons);
+            let reasons = NewTexts::concat(&parts.collect::<Vec<_>>());
             table.push(NewColumn::new("reasons", NewValues::Texts(reasons)));
         }
         NewTable::new(table)

@@ -6,16 +6,18 @@ use crm_core::service::complaint::{
 };
 use crm_core::service::warning::{LogisticModel, calibration, fit_logistic, recalibrate};
 use crm_core::service::win_back::{
-    LossCause, LossLimits, LossSegment, loss_status, win_back_ranking,
+    LossCause, LossLimits, LossSegment, WinBackCandidate, loss_status, win_back_ranking,
 };
 use crm_core::units::{Label, Language, Moment};
 use crm_core::{Error, ErrorKind};
+use crm_core_arrow::{NewColumn, NewTable, NewValues};
 use pyo3::prelude::*;
 
-use crate::buffers::{Floats, detached};
+use crate::buffers::{Floats, Numbers, detached};
 use crate::categories::member;
 use crate::error::Result;
 use crate::numbers::Number;
+use crate::tables::OutTable;
 
 pub(crate) fn moment(argument: &'static str, seconds: i64) -> crm_core::Result<Moment> {
     Moment::from_seconds(seconds).map_err(|error| error.named(argument))
@@ -230,21 +232,28 @@ pub(crate) fn loss_segment_measure(segment: &str, language: &str) -> Result<&'st
 /// Row, worth, cumulative cost, cumulative worth of each candidate.
 #[pyfunction]
 pub(crate) fn win_back_order(
+    py: Python<'_>,
     second_lifetime_value: Floats,
     success: Floats,
     cost: Floats,
     budget: Option<f64>,
-) -> Result<Vec<(usize, f64, f64, f64)>> {
-    let found = win_back_ranking(
-        second_lifetime_value.slice("second_lifetime_value")?,
-        success.slice("success")?,
-        cost.slice("cost")?,
-        budget,
-    )?;
-    let rows = found.iter();
-    Ok(rows
-        .map(|c| (c.row, c.worth, c.cumulative_cost, c.cumulative_worth))
-        .collect())
+) -> Result<OutTable> {
+    let value = second_lifetime_value.slice("second_lifetime_value")?;
+    let (success, cost) = (success.slice("success")?, cost.slice("cost")?);
+    detached(py, || {
+        let found = win_back_ranking(value, success, cost, budget)?;
+        let row = |c: &WinBackCandidate| i64::try_from(c.row).unwrap_or(i64::MAX);
+        let floats = |name, of: fn(&WinBackCandidate) -> f64| {
+            NewColumn::new(name, NewValues::Floats(found.iter().map(of).collect()))
+        };
+        NewTable::new(vec![
+            NewColumn::new("row", NewValues::Integers(found.iter().map(row).collect())),
+            floats("worth", |c| c.worth),
+            floats("cumulative_cost", |c| c.cumulative_cost),
+            floats("cumulative_worth", |c| c.cumulative_worth),
+        ])
+    })
+    .map(OutTable::from)
 }
 
 /// The JSON of a fitted model.
@@ -271,10 +280,10 @@ pub(crate) fn logistic_predict(
     py: Python<'_>,
     model: &str,
     indicators: Vec<Floats>,
-) -> Result<Vec<f64>> {
+) -> Result<Numbers> {
     let model: LogisticModel = serde_json::from_str(model).map_err(not_a_model)?;
     let columns = slices("indicators", &indicators)?;
-    detached(py, || model.predict(&columns))
+    detached(py, || model.predict(&columns)).map(Numbers::from)
 }
 
 #[derive(IntoPyObject)]

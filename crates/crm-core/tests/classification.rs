@@ -268,3 +268,52 @@ fn tables_that_do_not_fit_are_refused() {
     let error = classify(&infinite, &ClassificationRules::default()).unwrap_err();
     assert_eq!((error.argument(), error.row()), ("potential", Some(1)));
 }
+
+/// Margins by counting, of values many of which are equal or not known.
+#[test]
+fn margins_are_shares_of_the_customers_up_to_the_border() {
+    let column = |step: usize| -> Vec<f64> {
+        let value = |row: usize| match row * step % 211 {
+            0..10 => f64::NAN,
+            10..60 => 0.0,
+            60..90 => -0.0,
+            part => (part as f64 - 120.0) / 4.0,
+        };
+        (0..20_000).map(value).collect()
+    };
+    let (current, potential) = (column(7), column(13));
+    let table = CustomerTable {
+        current: Some(&current),
+        potential: Some(&potential),
+        ..CustomerTable::new(current.len())
+    };
+    let found = classify(&table, &ClassificationRules::default()).unwrap();
+    let (Some(across), Some(up)) = found.type_cuts() else {
+        panic!("there are values")
+    };
+    let margin = |values: &[f64], value: f64, cut: f64| {
+        let known = values.iter().filter(|other| !other.is_nan());
+        let between = known.clone().filter(|&&other| {
+            if value > cut {
+                other > cut && other <= value
+            } else {
+                other <= cut && other >= value
+            }
+        });
+        between.count() as f64 / known.count() as f64
+    };
+    let tiers = found.pyramid().unwrap().thresholds();
+    for (row, verdict) in found.verdicts().iter().enumerate().step_by(97) {
+        let (now, more) = (current[row], potential[row]);
+        if now.is_nan() {
+            assert!(verdict.tier_margin.is_nan() && verdict.type_margin.is_nan());
+            continue;
+        }
+        let nearest = tiers.iter().map(|&cut| margin(&current, now, cut));
+        assert_eq!(verdict.tier_margin, nearest.fold(f64::INFINITY, f64::min));
+        if !more.is_nan() {
+            let expected = margin(&current, now, across).min(margin(&potential, more, up));
+            assert_eq!(verdict.type_margin, expected);
+        }
+    }
+}

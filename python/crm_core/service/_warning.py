@@ -99,7 +99,9 @@ class WarningModel:
                 message = f"table: has no column {name!r}"
                 raise NotFoundError(message, argument="table", value=repr(name))
         columns = [floats(name, frame[name].to_native()) for name in self.coefficients]
-        return np.array(_core.logistic_predict(self._json, columns))
+        # Numbers have the buffer interface, which types cannot say before Python 3.12.
+        found: Any = _core.logistic_predict(self._json, columns)
+        return np.frombuffer(found, found.dtype)
 
     def contributions(self, customer: dict[str, float], reference: dict[str, float]) -> dict[str, float]:
         """Return what each indicator of a customer adds to the log-odds of the reference, the largest first."""

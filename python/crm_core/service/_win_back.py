@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
-
 from crm_core import _core
 from crm_core._options import library_name, member, number, optional_number
+from crm_core._tables import native
 from crm_core.units import Category, Language
 from crm_core.value._codes import check_index, floats
 
@@ -122,13 +121,4 @@ def win_back_ranking(
         floats("cost", cost),
         optional_number("budget", budget),
     )
-    names = ("row", "worth", "cumulative_cost", "cumulative_worth")
-    kinds = {
-        "row": nw.Int64(),
-        "worth": nw.Float64(),
-        "cumulative_cost": nw.Float64(),
-        "cumulative_worth": nw.Float64(),
-    }
-    columns = dict(zip(names, zip(*found, strict=True) if found else ((),) * 4, strict=True))
-    lists = {name: list(column) for name, column in columns.items()}
-    return nw.from_dict(lists, schema=kinds, backend=library_name(library)).to_native()
+    return native(found, library_name(library))

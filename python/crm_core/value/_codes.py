@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Codes = NDArray[np.uint8]
 
 
+_NO_CODE = 255
+
+
 def floats(argument: str, column: Any) -> Floats:
     """Read a column that must have no missing values."""
     return np.ascontiguousarray(read(argument, column).required(argument))
@@ -122,6 +125,8 @@ def codes_of(argument: str, column: Any, names: Sequence[str]) -> bytes:
         return whole(argument, array, 0, len(names) - 1).tobytes()
     # As an array, a list of texts would have the text "None" where one is missing.
     array = column if isinstance(column, (list, tuple)) else np.asarray(column)
+    if isinstance(array, np.ndarray) and array.ndim == 1 and array.dtype.kind == "U" and len(names) < _NO_CODE:
+        return _from_array_of_texts(argument, array, names)
     if not isinstance(array, np.ndarray) or (array.ndim == 1 and array.dtype.kind in "OUST"):
         values = list(array)
         if any(isinstance(value, str) for value in values):
@@ -154,6 +159,8 @@ def count(argument: str, value: Any, greatest: int) -> int:
 def numbers_or_truths(argument: str, column: Any) -> Floats:
     """Read booleans as 0.0 and 1.0, numbers as they are; NaN where missing."""
     dtype = str(getattr(column, "dtype", getattr(column, "type", "object"))).lower()
+    if dtype.startswith("bool") and not np.ma.isMaskedArray(column):
+        return _truths_of_booleans(argument, column)
     if dtype.startswith(("bool", "object")):
         listed = _listed(column)
         values = listed.tolist() if hasattr(listed, "tolist") else list(listed)
@@ -164,7 +171,7 @@ def numbers_or_truths(argument: str, column: Any) -> Floats:
 
 def truths(argument: str, column: Any) -> Floats:
     """Read a column of booleans, or of the integers 0 and 1, as 0.0 and 1.0."""
-    column = _listed(column)
+    column = _listed(_whole_array(column))
     array = np.ma.asarray(column) if np.ma.isMaskedArray(column) else np.asarray(column)
     masked = np.ma.getmaskarray(array)
     values = np.ma.getdata(array)
@@ -182,6 +189,34 @@ def truths(argument: str, column: Any) -> Floats:
             raise WrongTypeError(message, argument=argument, row=row, value=repr(value))
         found[row] = value
     return found
+
+
+def _truths_of_booleans(argument: str, column: Any) -> Floats:
+    """Read a column whose type is that of booleans as 0.0 and 1.0; NaN where missing."""
+    if dependencies.is_polars_series(column):
+        import polars as pl
+
+        return np.ascontiguousarray(read(argument, column.cast(pl.Float64)).values)
+    if _is_pyarrow(column):
+        import pyarrow as pa
+
+        return np.ascontiguousarray(read(argument, column.cast(pa.uint8())).values)
+    if dependencies.is_pandas_series(column) and not isinstance(column.dtype, np.dtype):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.asarray(column, dtype=np.float64)
+
+
+def _whole_array(column: Any) -> Any:
+    """Give booleans and whole numbers of polars and pyarrow as an array, if none is missing; else the column itself."""
+    if dependencies.is_polars_series(column) and not column.null_count():
+        return column.to_numpy() if column.dtype.is_integer() or str(column.dtype) == "Boolean" else column
+    if _is_pyarrow(column) and not column.null_count:
+        import pyarrow as pa
+
+        plain = pa.types.is_integer(column.type) or pa.types.is_boolean(column.type)
+        array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        return array.to_numpy(zero_copy_only=False) if plain else column
+    return column
 
 
 def _whole(argument: str, column: Any, least: int, greatest: int) -> Floats:
@@ -204,6 +239,13 @@ def _recoded(argument: str, codes: NDArray[Any], own: Sequence[Any], names: Sequ
         row = int((found < 0).argmax())
         _refuse(argument, row, None if codes[row] < 0 else own[int(codes[row])], names)
     return bytes(found.astype(np.uint8))
+
+
+def _from_array_of_texts(argument: str, texts: NDArray[np.str_], names: Sequence[str]) -> bytes:
+    found = np.full(len(texts), _NO_CODE, dtype=np.uint8)
+    for code, name in enumerate(names):
+        found[texts == str(name)] = code
+    return _from_texts(argument, texts.tolist(), names) if (found == _NO_CODE).any() else found.tobytes()
 
 
 def _from_texts(argument: str, texts: Sequence[Any], names: Sequence[str]) -> bytes:

@@ -1,10 +1,12 @@
 //! Lost customers: why they left, whether it is for good, what fits them, and who is worth winning back.
 
+use std::cmp::Reverse;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::parallel;
 use crate::units::{Label, Language, Terms};
 
 /// How a customer was lost. It decides what, if anything, brings the customer back.
@@ -361,7 +363,10 @@ pub fn win_back_ranking(
             worthwhile.push((worth / cost, row, worth, cost));
         }
     }
-    worthwhile.sort_by(|a, b| f64::total_cmp(&b.0, &a.0));
+    // What is greater than 0 has its order in its bits.
+    parallel::sort_by_key(&mut worthwhile, |&(returns, row, ..)| {
+        (Reverse(returns.to_bits()), row)
+    });
     let (mut cumulative_cost, mut cumulative_worth) = (0.0, 0.0);
     let mut ranking = Vec::with_capacity(worthwhile.len());
     for (_, row, worth, cost) in worthwhile {
