@@ -76,7 +76,7 @@ inline std::string pseudonym(const std::vector<std::uint8_t> &key, crm_field_kin
 }
 
 /// A field of records; `partner` is the place of the field that its value may stand in by mistake, `half_life` the days
-/// within which half of its values are taken to have changed.
+/// within which half of its values are taken to have changed, `derived_from` the places of the fields that its values are made of.
 struct field {
     std::string name;
     crm_field_kind kind;
@@ -85,6 +85,7 @@ struct field {
     double importance = 1;
     std::optional<double> half_life = std::nullopt;
     crm_data_sensitivity sensitivity = CRM_DATA_SENSITIVITY_PERSONAL;
+    std::vector<std::size_t> derived_from = {};
 };
 
 namespace detail {
@@ -93,9 +94,16 @@ namespace detail {
 inline std::vector<crm_record_field> c_fields(const std::vector<field> &fields) {
     std::vector<crm_record_field> out;
     for (const field &each : fields) {
+        std::uint32_t derived_from = 0;
+        for (const std::size_t place : each.derived_from) {
+            if (place >= 32) {
+                throw error(CRM_STATUS_OUT_OF_RANGE, "fields", "must be derived from other fields");
+            }
+            derived_from |= std::uint32_t{1} << place;
+        }
         out.push_back({crm::detail::c_text("fields", each.name), each.partner.value_or(out.size()), each.kind,
                        each.term_frequency ? 1 : 0, each.importance, each.half_life.value_or(0), each.sensitivity,
-                       {}});
+                       derived_from});
     }
     return out;
 }

@@ -136,8 +136,8 @@ static crm_status next_round(const crm_idic *idic, crm_customer_plan *plans, siz
 
 int main(void) {
     const crm_record_field fields[] = {
-        {"name", 0, CRM_FIELD_KIND_NAME, 1, 0, 0, CRM_DATA_SENSITIVITY_PERSONAL, {0}},
-        {"mobile", 1, CRM_FIELD_KIND_PHONE, 1, 0, 0, CRM_DATA_SENSITIVITY_PERSONAL, {0}}};
+        {"name", 0, CRM_FIELD_KIND_NAME, 1, 0, 0, CRM_DATA_SENSITIVITY_PERSONAL, 0},
+        {"mobile", 1, CRM_FIELD_KIND_PHONE, 1, 0, 0, CRM_DATA_SENSITIVITY_PERSONAL, 0}};
     crm_customer_plan plans[MOST];
     crm_idic *idic = NULL;
     size_t count = 0;

@@ -1486,7 +1486,9 @@ def penalty_reward_contrast(
     confidence: _Number,
 ) -> dict[str, Any]: ...
 
-_FieldArgument: TypeAlias = tuple[str, str, int | None, bool, float, float | None, str, list[tuple[bool, str, float]]]
+_FieldArgument: TypeAlias = tuple[
+    str, str, int | None, list[int], bool, float, float | None, str, list[tuple[bool, str, float]]
+]
 
 @final
 class RecordSchema:

@@ -534,7 +534,7 @@ static const crm_dirichlet_parameters *fixture_crm_dirichlet_parameters(void) {
 }
 
 static const crm_record_field *fixture_crm_record_field(void) {
-    static const crm_record_field field = {"name", 0, CRM_FIELD_KIND_NAME, 1, 0, 0, CRM_DATA_SENSITIVITY_PERSONAL, {0}};
+    static const crm_record_field field = {"name", 0, CRM_FIELD_KIND_NAME, 1, 0, 0, CRM_DATA_SENSITIVITY_PERSONAL, 0};
     return &field;
 }
 

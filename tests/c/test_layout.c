@@ -1404,7 +1404,7 @@ _Static_assert(offsetof(crm_record_field, term_frequency) == 20 || sizeof(void *
 _Static_assert(offsetof(crm_record_field, importance) == 24 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_record_field, half_life) == 32 || sizeof(void *) != 8, "");
 _Static_assert(offsetof(crm_record_field, sensitivity) == 40 || sizeof(void *) != 8, "");
-_Static_assert(offsetof(crm_record_field, reserved) == 44 || sizeof(void *) != 8, "");
+_Static_assert(offsetof(crm_record_field, derived_from) == 44 || sizeof(void *) != 8, "");
 _Static_assert(sizeof(crm_profile_value) == 40, "");
 _Static_assert(offsetof(crm_profile_value, record) == 0, "");
 _Static_assert(offsetof(crm_profile_value, at) == 8, "");

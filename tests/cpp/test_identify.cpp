@@ -109,6 +109,27 @@ void store() {
     CHECK(refused([] { identify::profile_store(fields, {{"short"}}); }).code() == CRM_STATUS_LENGTH_MISMATCH);
 }
 
+/// An address that is made of the names says nothing where these agree.
+void derived() {
+    std::vector<identify::field> made = fields;
+    made.push_back({"email", CRM_FIELD_KIND_EMAIL});
+    std::vector<identify::record> records = people();
+    for (identify::record &each : records) {
+        each.push_back(each[0] + "." + each[1] + "@example.org");
+    }
+    const identify::record incoming = {records[120][0], records[120][1], "", "", records[120][4]};
+    const auto email = [&] {
+        return identify::profile_store(made, records).explain(incoming, 120).fields[4];
+    };
+    CHECK(email().weight + email().term_frequency > 3);
+    made[4].derived_from = {0, 1};
+    CHECK(std::fabs(email().weight) < 1 && email().term_frequency == 0);
+    made[4].derived_from = {4};
+    CHECK(refused(email).code() == CRM_STATUS_OUT_OF_RANGE && refused(email).row() == 4);
+    made[4].derived_from = {32};
+    CHECK(refused(email).code() == CRM_STATUS_OUT_OF_RANGE);
+}
+
 void qualities() {
     std::vector<identify::field> ageing = fields;
     ageing[3].half_life = 100;
@@ -177,6 +198,7 @@ void pseudonyms() {
 int main() {
     texts();
     store();
+    derived();
     qualities();
     updates();
     pseudonyms();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import pickle
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -213,6 +214,45 @@ def test_possible_links_are_not_linked() -> None:
     assert store.cluster(b) == a
     with pytest.raises(OutOfRangeError, match="review_threshold"):
         resolution.store(0.5, review_threshold=0.6)
+
+
+def test_addresses_that_are_made_of_names_are_not_evidence_twice() -> None:
+    random = np.random.default_rng(11)
+    people, again = 1_500, np.arange(0, 1_500, 3)
+    given, surname = ([f"{word}{k % 10 * 'o'}n{k}" for k in range(12)] for word in ("ka", "bre"))
+    first, last = random.integers(0, 12, people), random.integers(0, 12, people)
+    days = np.datetime64("1940-01-01") + random.integers(0, 25_000, people)
+    mobiles = random.integers(10**7, 10**8, people)
+    born = [*days.astype(str), *(None if i % 4 == 0 else day for i, day in enumerate(days[again].astype(str)))]
+    changed = np.where(again % 2 == 0, mobiles[again], random.integers(10**7, 10**8, len(again)))
+    who = np.concatenate([np.arange(people), again])
+    table = pl.DataFrame(
+        {
+            "given_name": [given[first[i]] for i in who],
+            "surname": [surname[last[i]] for i in who],
+            "birthday": born,
+            "mobile": [f"138{number}" for number in [*mobiles, *changed]],
+            "email": [f"{given[first[i]]}.{surname[last[i]]}@example.org" for i in who],
+        }
+    )
+    matches = {(int(a), people + i) for i, a in enumerate(again)}
+    plain = RecordSchema.infer(table)
+    email = replace(plain.fields[4], derived_from=("given_name", "surname"))
+    derived = RecordSchema([*plain.fields[:4], email])
+
+    def f1(schema: RecordSchema) -> float:
+        pairs = idic.resolve(table, schema=schema).pairs().filter(pl.col("probability") >= 0.5)
+        found = set(pairs.select("a", "b").iter_rows())
+        return 2 * len(found & matches) / (len(found) + len(matches))
+
+    assert f1(derived) > f1(plain) + 0.3
+    model = idic.resolve(table, schema=derived).model().filter(pl.col("field") == "email")
+    assert model["derived"].to_list() == [False] * 5 + [True] * 5
+    assert model.filter(pl.col("derived") & (pl.col("level") == "exact"))["u"].item() > 0.9
+    with pytest.raises(NotFoundError, match="derived_from"):
+        idic.resolve(table, schema=RecordSchema([*plain.fields[:4], replace(email, derived_from=("nobody",))]))
+    with pytest.raises(OutOfRangeError, match="derived"):
+        idic.resolve(table, schema=RecordSchema([*plain.fields[:4], replace(email, derived_from=("email",))]))
 
 
 def test_golden_records_of_pandas_have_rows_from_0() -> None:

@@ -202,8 +202,10 @@ pub struct crm_record_field {
     pub half_life: f64,
     /// What its values say of a person.
     pub sensitivity: MaybeUninit<crm_data_sensitivity>,
-    /// Fills the struct.
-    pub reserved: [u8; 4],
+    /// The fields that its values are made of, as an e-mail address is of names: bit i is set for the field in place i; 0 if of none. People
+    /// of one name have one address, so that agreement on it has m and u of their own where a pair agrees on these fields
+    /// (Thibaudeau 1993; Larsen & Rubin 2001).
+    pub derived_from: u32,
 }
 
 /// A record of a store that another may be of the same customer as.
@@ -328,6 +330,8 @@ pub(crate) unsafe fn read_schema(fields: &[crm_record_field]) -> Outcome<Schema>
         let name = unsafe { text("fields", given.name) }?;
         let mut field = Field::new(name, category::read("fields", given.kind)?);
         field.partner = Some(given.partner).filter(|&partner| partner != place);
+        let is_source = |place: &usize| given.derived_from >> place & 1 == 1;
+        field.derived_from = (0..u32::BITS as usize).filter(is_source).collect();
         field.term_frequency = given.term_frequency != 0;
         let is_given = |value: &f64| *value != 0.0;
         field.importance = Some(given.importance).filter(is_given).unwrap_or(1.0);

@@ -18,12 +18,13 @@ use crate::categories::member;
 use crate::error::Result;
 use crate::tables::{ArrowTable, OutTable};
 
-/// Name, kind, partner, whether term frequencies count, importance, half-life, sensitivity, and probabilities set by hand (of matches,
+/// Name, kind, partner, what it is made of, whether term frequencies count, importance, half-life, sensitivity, and probabilities set by hand (of matches,
 /// level, probability).
 type FieldArgument = (
     String,
     String,
     Option<usize>,
+    Vec<usize>,
     bool,
     f64,
     Option<f64>,
@@ -57,10 +58,20 @@ impl PySchema {
     #[new]
     fn new(fields: Vec<FieldArgument>, calling_code: u16) -> Result<Self> {
         let field = |given: FieldArgument| {
-            let (name, kind, partner, term_frequency, importance, half_life, sensitivity, fixed) =
-                given;
+            let (
+                name,
+                kind,
+                partner,
+                derived_from,
+                term_frequency,
+                importance,
+                half_life,
+                sensitivity,
+                fixed,
+            ) = given;
             let mut field = Field {
                 partner,
+                derived_from,
                 term_frequency,
                 importance,
                 half_life,
@@ -126,6 +137,7 @@ impl PySchema {
                 field.name.clone(),
                 field.kind.name().to_owned(),
                 field.partner,
+                field.derived_from.clone(),
                 field.term_frequency,
                 field.importance,
                 field.half_life,
@@ -289,14 +301,21 @@ impl PyResolution {
         let mut names = Vec::new();
         let mut levels = Vec::new();
         let mut values: [Vec<f64>; 3] = Default::default();
-        for (field, model) in self.model.schema().fields().iter().zip(self.model.fields()) {
-            for ((level, m), u) in AgreementLevel::ALL.iter().zip(model.m).zip(model.u).skip(1) {
-                names.push(field.name.clone());
-                levels.push(*level as u8);
-                let [all_m, all_u, weights] = &mut values;
-                all_m.push(m);
-                all_u.push(u);
-                weights.push(model.weight(*level));
+        let mut is_derived = Vec::new();
+        let fields = self.model.schema().fields().iter();
+        let tables = self.model.fields().iter().zip(self.model.derived());
+        for (field, (plain, derived)) in fields.zip(tables) {
+            for (place, model) in std::iter::once(plain).chain(derived).enumerate() {
+                for ((level, m), u) in AgreementLevel::ALL.iter().zip(model.m).zip(model.u).skip(1)
+                {
+                    names.push(field.name.clone());
+                    levels.push(*level as u8);
+                    is_derived.push(place == 1);
+                    let [all_m, all_u, weights] = &mut values;
+                    all_m.push(m);
+                    all_u.push(u);
+                    weights.push(model.weight(*level));
+                }
             }
         }
         let [m, u, weights] = values;
@@ -310,6 +329,7 @@ impl PyResolution {
             NewColumn::new("m", NewValues::Floats(m)),
             NewColumn::new("u", NewValues::Floats(u)),
             NewColumn::new("weight", NewValues::Floats(weights)),
+            NewColumn::new("derived", NewValues::Booleans(is_derived)),
         ])?
         .into())
     }

@@ -250,7 +250,10 @@ class Resolution:
         ]
 
     def model(self) -> Any:
-        """Give m, u and log₂(m/u) of each level of each field: ``field``, ``level``, ``m``, ``u``, ``weight``."""
+        """Give m, u and log₂(m/u) of each level of each field: ``field``, ``level``, ``m``, ``u``, ``weight``, ``derived``.
+
+        A field with ``derived_from`` has rows for pairs that agree on these fields, too, which are ``derived``.
+        """
         return native(self._core.model(), self._library)
 
     def pairs(self) -> Any:

@@ -10,6 +10,7 @@
 #[allow(dead_code, reason = "this area has no kernels")]
 #[path = "../vectors/mod.rs"]
 mod cases;
+mod derived;
 mod people;
 mod resolving;
 mod store;

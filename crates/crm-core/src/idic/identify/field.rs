@@ -121,6 +121,10 @@ pub struct Field {
     pub kind: FieldKind,
     /// The field that its value may stand in by mistake, by its place in the schema.
     pub partner: Option<usize>,
+    /// The fields that its values are made of, by their places in the schema: the names in an e-mail address. See
+    /// [`Schema::derived`](super::Schema::derived).
+    #[serde(default)]
+    pub derived_from: Vec<usize>,
     /// Whether agreement on a frequent value is weaker evidence than on a rare one.
     pub term_frequency: bool,
     /// How much it matters to know it, beside the other fields: its weight in the freshness of a profile, and its place in lists
@@ -142,6 +146,7 @@ impl Field {
             name: name.into(),
             kind,
             partner: None,
+            derived_from: Vec::new(),
             term_frequency: true,
             importance: 1.0,
             half_life: None,

@@ -28,6 +28,15 @@ impl FieldModel {
         }
     }
 
+    /// Those of all levels.
+    pub(crate) fn weights(&self) -> [f64; AgreementLevel::COUNT] {
+        let mut weights = [0.0; AgreementLevel::COUNT];
+        for (weight, level) in weights.iter_mut().zip(AgreementLevel::ALL) {
+            *weight = self.weight(*level);
+        }
+        weights
+    }
+
     /// The bits by which agreement on a value of this frequency is better evidence than on a value of the mean frequency:
     /// log₂(mean / frequency), at most `bound` either way.
     #[must_use]
@@ -47,6 +56,8 @@ impl FieldModel {
 pub struct LinkageModel {
     pub(crate) schema: Schema,
     pub(crate) fields: Vec<FieldModel>,
+    /// By field: of pairs that agree on what it is made of.
+    pub(crate) derived: Vec<Option<FieldModel>>,
     pub(crate) prior: f64,
     pub(crate) keys: Vec<BlockingKey>,
     pub(crate) recall: f64,
@@ -105,6 +116,13 @@ impl LinkageModel {
         &self.fields
     }
 
+    /// By field: m and u among pairs that agree on what it is made of ([`Schema::derived`]), where [`LinkageModel::fields`] has those of
+    /// all others.
+    #[must_use]
+    pub fn derived(&self) -> &[Option<FieldModel>] {
+        &self.derived
+    }
+
     /// λ: the probability that two records drawn at random are of one customer.
     #[must_use]
     pub fn prior(&self) -> f64 {
@@ -137,6 +155,9 @@ impl LinkageModel {
     ) -> Explanation {
         let evidence = |(place, field): (usize, &FieldModel)| {
             let level = pattern.level(place);
+            let derived = self.derived.get(place).and_then(Option::as_ref);
+            let agrees = |_: &&FieldModel| self.schema.is_derived(place, |f| pattern.level(f));
+            let field = derived.filter(agrees).unwrap_or(field);
             let counts = self
                 .schema
                 .fields()
@@ -169,13 +190,14 @@ impl LinkageModel {
 
     /// The weights of all levels of all fields.
     pub(crate) fn weights(&self) -> Vec<[f64; AgreementLevel::COUNT]> {
-        let of_field = |field: &FieldModel| {
-            let mut weights = [0.0; AgreementLevel::COUNT];
-            for (weight, level) in weights.iter_mut().zip(AgreementLevel::ALL) {
-                *weight = field.weight(*level);
-            }
-            weights
-        };
-        self.fields.iter().map(of_field).collect()
+        self.fields.iter().map(FieldModel::weights).collect()
+    }
+
+    /// The same where pairs agree on what a field is made of.
+    pub(crate) fn derived_weights(&self) -> Vec<Option<[f64; AgreementLevel::COUNT]>> {
+        let derived = self.derived.iter();
+        derived
+            .map(|field| field.as_ref().map(FieldModel::weights))
+            .collect()
     }
 }

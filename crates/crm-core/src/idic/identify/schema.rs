@@ -37,7 +37,8 @@ impl Schema {
     ///
     /// # Errors
     /// [`ErrorKind::Empty`] without fields, [`ErrorKind::OutOfRange`] for more than 21 fields, two of one name, a partner that is
-    /// not there, an importance or a half-life that is not above 0, or a fixed probability outside (0, 1) or of a missing value.
+    /// not there, a field derived from one that is not there, is derived itself or is this one, or derived and with a partner or fixed
+    /// probabilities, an importance or a half-life that is not above 0, or a fixed probability outside (0, 1) or of a missing value.
     pub fn new(fields: Vec<Field>) -> Result<Self> {
         if fields.is_empty() {
             return Err(Error::empty("fields"));
@@ -54,6 +55,22 @@ impl Schema {
             }
             if field.partner.is_some_and(|p| p >= fields.len() || p == row) {
                 return refused("must have another field as partner", row);
+            }
+            let is_source = |&from: &usize| {
+                from != row && fields.get(from).is_some_and(|f| f.derived_from.is_empty())
+            };
+            if !field.derived_from.iter().all(is_source) {
+                return refused(
+                    "must be derived from other fields that are not derived",
+                    row,
+                );
+            }
+            let is_plain = field.partner.is_none() && field.fixed.is_empty();
+            if !(field.derived_from.is_empty() || is_plain) {
+                return refused(
+                    "must be without a partner and fixed probabilities if they are derived",
+                    row,
+                );
             }
             let is_positive = |value: f64| value > 0.0 && value.is_finite();
             if !is_positive(field.importance) {
@@ -97,6 +114,49 @@ impl Schema {
             return Err(Error::new(ErrorKind::OutOfRange, "partner", reason).with_value(a.max(b)));
         }
         Ok(Schema::new(fields)?.with_calling_code(calling_code))
+    }
+
+    /// The values of a field are made of those of others, as e-mail addresses are of names. Fields are taken to agree independently of each
+    /// other, which such a field does not: people of one name have one address. It has two tables of m and u then, one for pairs that
+    /// agree on what it is made of (on one of these fields at least, where no other differs) and one for all others, both estimated
+    /// by EM: an interaction of the fields in either class.
+    ///
+    /// Source: Thibaudeau 1993, "The discrimination power of dependency structures in record linkage", Survey Methodology 19; Larsen &
+    /// Rubin 2001, "Iterative automated record linkage using mixture models", JASA 96.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfRange`] if one of them is not there, or as [`Schema::new`] says.
+    pub fn derived(mut self, field: usize, from: &[usize]) -> Result<Self> {
+        let Some(derived) = self.fields.get_mut(field) else {
+            let reason = "must be the place of a field";
+            return Err(Error::new(ErrorKind::OutOfRange, "field", reason).with_value(field));
+        };
+        derived.derived_from = from.to_vec();
+        Ok(Schema::new(self.fields)?.with_calling_code(self.calling_code))
+    }
+
+    /// Some fields, as bits, and all that they are made of.
+    pub(crate) fn with_sources(&self, fields: u64) -> u64 {
+        let derived = self.fields.iter().enumerate();
+        let derived = derived.filter(|(place, _)| fields >> place & 1 == 1);
+        let sources = derived.flat_map(|(_, field)| &field.derived_from);
+        sources.fold(fields, |all, source| all | 1 << source)
+    }
+
+    /// Whether a pair with these levels agrees on what a field is made of.
+    pub(crate) fn is_derived(&self, field: usize, level: impl Fn(usize) -> AgreementLevel) -> bool {
+        let sources = self.fields.get(field).map_or(&[][..], |f| &f.derived_from);
+        let mut agrees = false;
+        for &source in sources {
+            match level(source) {
+                AgreementLevel::Missing => {}
+                AgreementLevel::Different | AgreementLevel::Similar => return false,
+                AgreementLevel::Swapped | AgreementLevel::Close | AgreementLevel::Exact => {
+                    agrees = true;
+                }
+            }
+        }
+        agrees
     }
 
     /// The same for phone numbers of another country.

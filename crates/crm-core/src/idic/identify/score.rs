@@ -41,6 +41,8 @@ pub(crate) struct Scorer<'a> {
     model: &'a LinkageModel,
     records: &'a Records,
     weights: Vec<[f64; AgreementLevel::COUNT]>,
+    /// By field, where pairs agree on what it is made of.
+    derived: Vec<Option<[f64; AgreementLevel::COUNT]>>,
     /// By field and number of a value.
     term_frequencies: Vec<Vec<f32>>,
     /// The most that a field can add if its values are not the same.
@@ -55,10 +57,11 @@ pub(crate) struct Scorer<'a> {
 impl<'a> Scorer<'a> {
     pub(crate) fn new(model: &'a LinkageModel, records: &'a Records) -> Self {
         let weights = model.weights();
+        let derived = model.derived_weights();
         let mut best_inexact = Vec::new();
         let mut best_missing = Vec::new();
-        for (field, [_, different, similar, swapped, close, exact]) in
-            model.schema.fields().iter().zip(&weights)
+        for ((field, [_, different, similar, swapped, close, exact]), derived) in
+            model.schema.fields().iter().zip(&weights).zip(&derived)
         {
             let inexact = different.max(*similar).max(*close);
             let swapped = if field.partner.is_some() {
@@ -71,7 +74,9 @@ impl<'a> Scorer<'a> {
             } else {
                 f64::NEG_INFINITY
             };
-            best_inexact.push(inexact.max(swapped).max(spaced));
+            let derived = derived.iter().flatten();
+            let derived = derived.copied().fold(f64::NEG_INFINITY, f64::max);
+            best_inexact.push(inexact.max(swapped).max(spaced).max(derived));
             best_missing.push(swapped.max(0.0));
         }
         let drop = |&field: &usize| {
@@ -94,6 +99,7 @@ impl<'a> Scorer<'a> {
             best_missing,
             order,
             prior: weight_of_probability(model.prior),
+            derived,
             weights,
         }
     }
@@ -103,7 +109,10 @@ impl<'a> Scorer<'a> {
         let (a, b) = (self.records.row(a as usize), self.records.row(b as usize));
         let best = |field: usize| match a.number(field).zip(b.number(field)) {
             None => self.best_missing.get(field).copied().unwrap_or_default(),
-            Some((of_a, of_b)) if of_a == of_b => self.exact(field, of_a),
+            Some((of_a, of_b)) if of_a == of_b => match self.derived(field) {
+                None => self.exact(field, of_a),
+                Some([.., exact]) => self.exact(field, of_a).max(*exact),
+            },
             Some(_) => self.best_inexact.get(field).copied().unwrap_or_default(),
         };
         let mut bound = (0..self.weights.len()).fold(self.prior, |sum, field| sum + best(field));
@@ -112,13 +121,18 @@ impl<'a> Scorer<'a> {
                 return None;
             }
             let numbers = a.number(field).zip(b.number(field));
-            if numbers.is_none_or(|(of_a, of_b)| of_a != of_b) {
-                let level = compare_field(&self.model.schema, field, &a, &b);
+            let derived = self.derived(field);
+            if derived.is_some() || numbers.is_none_or(|(of_a, of_b)| of_a != of_b) {
+                let schema = &self.model.schema;
+                let compared = |field| compare_field(schema, field, &a, &b);
+                let level = compared(field);
+                let derived = derived.filter(|_| schema.is_derived(field, compared));
                 let weight = match (level, a.number(field)) {
-                    (AgreementLevel::Exact, Some(of_a)) => self.exact(field, of_a),
-                    _ => self
-                        .weights
-                        .get(field)
+                    (AgreementLevel::Exact, Some(of_a)) if derived.is_none() => {
+                        self.exact(field, of_a)
+                    }
+                    _ => derived
+                        .or(self.weights.get(field))
                         .and_then(|w| w.get(level as usize))
                         .copied()
                         .unwrap_or_default(),
@@ -127,6 +141,10 @@ impl<'a> Scorer<'a> {
             }
         }
         (bound >= least).then_some(bound)
+    }
+
+    fn derived(&self, field: usize) -> Option<&[f64; AgreementLevel::COUNT]> {
+        self.derived.get(field).and_then(Option::as_ref)
     }
 
     fn exact(&self, field: usize, number: u32) -> f64 {

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::blocking::{self, Blocking, BlockingKey, Blocks, KeyBlocks};
 use super::compare::compare;
-use super::em::{Fit, LEAST, START, Session, estimate_m};
+use super::em::{Fit, LEAST, START, Session, UNKNOWN, estimate_m};
 use super::field::Side;
 use super::level::{AgreementLevel, Pattern};
 use super::model::{FieldModel, LinkageModel, probability_of_weight};
@@ -103,6 +103,11 @@ impl LinkageModel {
                 .enumerate()
                 .map(|(f, u)| start(schema, records, f, u))
                 .collect(),
+            derived: schema
+                .fields()
+                .iter()
+                .map(|field| (!field.derived_from.is_empty()).then_some(UNKNOWN))
+                .collect(),
             prior: options.prior.unwrap_or(1.0 / records.pairs().max(2.0)),
             keys,
             recall: 1.0,
@@ -117,11 +122,19 @@ impl LinkageModel {
             let Fit {
                 iterations,
                 converged,
-            } = estimate_m(&sessions, &mut model.fields, is_fixed);
+            } = estimate_m(
+                schema,
+                &sessions,
+                &mut model.fields,
+                &mut model.derived,
+                is_fixed,
+            );
             (model.iterations, model.converged) = (model.iterations + iterations, converged);
             let agreement: Vec<f64> = model
                 .fields
                 .iter()
+                .zip(&model.derived)
+                .map(|(field, derived)| derived.as_ref().unwrap_or(field))
                 .map(|field| level_of(&field.m, AgreementLevel::Exact))
                 .collect();
             model.recall =
@@ -162,7 +175,11 @@ impl LinkageModel {
     /// Agreement at random is λm + (1 − λ)u: u without what matches add to it.
     fn take_matches_off(&mut self, chance: &[[f64; AgreementLevel::COUNT]], pairs: f64) {
         let prior = self.prior;
-        for ((place, field), chance) in self.fields.iter_mut().enumerate().zip(chance) {
+        let of_fields = self.fields.iter_mut().zip(&self.derived).enumerate();
+        for ((place, (field, derived)), chance) in of_fields.zip(chance) {
+            if derived.is_some() {
+                continue;
+            }
             for ((level, u), (chance, m)) in AgreementLevel::ALL
                 .iter()
                 .zip(&mut field.u)
@@ -214,7 +231,7 @@ fn start(
 const DRAWS: usize = 64;
 
 /// How often pairs drawn at random agree on each level of each field, where no value is missing. Exact agreement is not drawn but
-/// counted: Σ of the squared frequencies.
+/// counted: Σ of the squared frequencies. Of a derived field it is drawn, from pairs that do not agree on what it is made of.
 fn chance_levels(
     schema: &Schema,
     records: &Records,
@@ -228,7 +245,10 @@ fn chance_levels(
             let (a, b) = random_pair(records, &mut stream);
             let pattern = compare(schema, &records.row(a), &records.row(b));
             for (field, levels) in counts.iter_mut().enumerate() {
-                if let Some(count) = levels.get_mut(pattern.level(field) as usize) {
+                let is_derived = schema.is_derived(field, |source| pattern.level(source));
+                if let Some(count) = levels.get_mut(pattern.level(field) as usize)
+                    && !is_derived
+                {
                     *count += 1.0;
                 }
             }
@@ -247,7 +267,10 @@ fn chance_levels(
         let all = different + similar + swapped + close + exact;
         // As if half a pair more had been seen on each level.
         let share = |count: f64| (count + 0.5) / (all + 2.5);
-        let by_count = records.chance_agreement(field);
+        let by_count = match schema.fields().get(field) {
+            Some(f) if !f.derived_from.is_empty() => share(exact),
+            _ => records.chance_agreement(field),
+        };
         let inexact = 1.0 - share(exact);
         let rest = |count: f64| share(count) / inexact * (1.0 - by_count);
         [
@@ -330,7 +353,7 @@ fn training_patterns(
         add(&mut all, new);
     }
     let session = |(key, counts): (&BlockingKey, Counts)| Session {
-        key: key.mask(),
+        key: schema.with_sources(key.mask()),
         patterns: sorted(counts),
     };
     (keys.iter().zip(of_keys).map(session).collect(), sorted(all))

@@ -231,10 +231,16 @@ fn read_merge(body: &mut Reader<'_>) -> Result<Merge> {
 fn write_model(body: &mut Writer, model: &LinkageModel) {
     body.integer(u64::from(u16::from(model.schema.calling_code())));
     body.length(model.fields.len());
-    for (field, of_field) in model.schema.fields().iter().zip(&model.fields) {
+    let of_fields = model.fields.iter().zip(&model.derived);
+    for (field, (of_field, derived)) in model.schema.fields().iter().zip(of_fields) {
         body.text(&field.name);
         body.byte(field.kind as u8);
         body.integer(field.partner.map_or(u64::MAX, |partner| partner as u64));
+        body.length(field.derived_from.len());
+        field
+            .derived_from
+            .iter()
+            .for_each(|&from| body.length(from));
         body.byte(u8::from(field.term_frequency));
         // A half-life is above 0.
         body.floats(&[field.importance, field.half_life.unwrap_or(0.0)]);
@@ -245,9 +251,11 @@ fn write_model(body: &mut Writer, model: &LinkageModel) {
             body.byte(level as u8);
             body.float(probability);
         }
-        body.floats(&of_field.m);
-        body.floats(&of_field.u);
-        body.float(of_field.mean_frequency);
+        for table in std::iter::once(of_field).chain(derived) {
+            body.floats(&table.m);
+            body.floats(&table.u);
+            body.float(table.mean_frequency);
+        }
     }
     body.length(model.keys.len());
     for key in &model.keys {
@@ -262,11 +270,12 @@ fn write_model(body: &mut Writer, model: &LinkageModel) {
 
 fn read_model(body: &mut Reader<'_>) -> Result<LinkageModel> {
     let calling_code = u16::try_from(body.integer()?).map_err(|_| corrupt())?;
-    let (mut fields, mut models) = (Vec::new(), Vec::new());
+    let (mut fields, mut models, mut derived) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..body.length()? {
-        let (field, model) = read_field(body)?;
+        let (field, model, of_derived) = read_field(body)?;
         fields.push(field);
         models.push(model);
+        derived.push(of_derived);
     }
     let schema = Schema::new(fields)?.with_calling_code(CallingCode::new(calling_code)?);
     let mut keys = Vec::new();
@@ -289,6 +298,7 @@ fn read_model(body: &mut Reader<'_>) -> Result<LinkageModel> {
     Ok(LinkageModel {
         schema,
         fields: models,
+        derived,
         prior,
         keys,
         recall,
@@ -299,12 +309,15 @@ fn read_model(body: &mut Reader<'_>) -> Result<LinkageModel> {
     })
 }
 
-fn read_field(body: &mut Reader<'_>) -> Result<(Field, FieldModel)> {
+fn read_field(body: &mut Reader<'_>) -> Result<(Field, FieldModel, Option<FieldModel>)> {
     let mut field = Field::new(body.text()?, member::<FieldKind>(body.byte()?)?);
     field.partner = match body.integer()? {
         u64::MAX => None,
         partner => Some(usize::try_from(partner).map_err(|_| corrupt())?),
     };
+    for _ in 0..body.length()? {
+        field.derived_from.push(body.count()?);
+    }
     field.term_frequency = body.flag()?;
     let [importance, half_life] = body.floats()?;
     field.importance = importance;
@@ -320,6 +333,13 @@ fn read_field(body: &mut Reader<'_>) -> Result<(Field, FieldModel)> {
             .fixed
             .push((side, member::<AgreementLevel>(body.byte()?)?, body.float()?));
     }
+    let model = read_table(body)?;
+    let is_derived = !field.derived_from.is_empty();
+    let derived = is_derived.then(|| read_table(body)).transpose()?;
+    Ok((field, model, derived))
+}
+
+fn read_table(body: &mut Reader<'_>) -> Result<FieldModel> {
     let model = FieldModel {
         m: body.floats()?,
         u: body.floats()?,
@@ -329,7 +349,7 @@ fn read_field(body: &mut Reader<'_>) -> Result<(Field, FieldModel)> {
     let is_probability = |p: &f64| (0.0..=1.0 + 1e-9).contains(p);
     let probabilities = model.m.iter().skip(1).chain(model.u.iter().skip(1));
     if probabilities.clone().all(is_probability) {
-        Ok((field, model))
+        Ok(model)
     } else {
         Err(corrupt())
     }

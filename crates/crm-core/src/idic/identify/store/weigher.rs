@@ -6,6 +6,7 @@ use crate::idic::identify::compare::{Values, cost, level};
 use crate::idic::identify::field::{Field, FieldKind};
 use crate::idic::identify::level::{AgreementLevel, Pattern};
 use crate::idic::identify::model::{LinkageModel, weight_of_probability};
+use crate::idic::identify::schema::Schema;
 
 /// Sums in another order differ by no more.
 const SLACK: f64 = 1e-6;
@@ -16,11 +17,12 @@ type Levels = HashMap<u32, AgreementLevel, foldhash::fast::FixedState>;
 /// Compares records of a store with an incoming one. A record is given up as soon as what is left cannot make it likely enough; a value
 /// is compared once, however many records have it.
 pub(super) struct Weigher<'a> {
+    schema: &'a Schema,
     held: &'a Held,
     least: f64,
     prior: f64,
     fields: Vec<OfField<'a>>,
-    /// The fields in the order in which they are compared.
+    /// The fields in the order in which they are compared, those that are made of others last.
     order: Vec<usize>,
 }
 
@@ -33,6 +35,8 @@ struct OfField<'a> {
     number: Option<u32>,
     /// Of each level; equal values with the weight of their frequency.
     weights: Weights,
+    /// Of each level, where pairs agree on what it is made of.
+    derived: Option<Weights>,
     /// The most that a value with another number can weigh.
     best_other: f64,
     /// The most that a missing value can weigh.
@@ -49,8 +53,12 @@ impl<'a> Weigher<'a> {
         incoming: &'a Incoming,
         least: f64,
     ) -> Self {
-        let all = model.schema.fields().iter().zip(model.weights());
-        let of_field = |(place, (field, mut weights)): (usize, (&Field, Weights))| {
+        let weights = model.weights().into_iter().zip(model.derived_weights());
+        let all = model.schema.fields().iter().zip(weights);
+        let of_field = |(place, (field, (mut weights, derived))): (
+            usize,
+            (&Field, (Weights, Option<Weights>)),
+        )| {
             let own = incoming.value(place);
             let vocabulary = held.field(place);
             let frequency = own.zip(vocabulary).map(|(own, known)| known.frequency(own));
@@ -71,12 +79,15 @@ impl<'a> Weigher<'a> {
                 _ => f64::NEG_INFINITY,
             };
             let best = different.max(similar).max(close).max(swapped).max(spaced);
+            let of_derived = derived.into_iter().flatten();
+            let best = of_derived.fold(best, f64::max);
             OfField {
                 kind: field.kind,
                 partner: field.partner,
                 own,
                 number: own.zip(vocabulary).and_then(|(own, known)| known.find(own)),
                 weights,
+                derived,
                 best_other: best,
                 best_missing: swapped.max(0.0),
                 levels: Levels::default(),
@@ -92,7 +103,9 @@ impl<'a> Weigher<'a> {
             })
         };
         order.sort_by(|&a, &b| worth(b).total_cmp(&worth(a)));
+        order.sort_by_key(|&place| fields.get(place).is_some_and(|f| f.derived.is_some()));
         Weigher {
+            schema: &model.schema,
             held,
             least,
             prior: weight_of_probability(model.prior),
@@ -117,7 +130,10 @@ impl<'a> Weigher<'a> {
             };
             let best = field.best(number);
             let level = field.level(self.held, place, numbers);
-            let weight = field.weights.get(level as usize);
+            let schema = self.schema;
+            let derived = field.derived.as_ref();
+            let derived = derived.filter(|_| schema.is_derived(place, |f| pattern.level(f)));
+            let weight = derived.unwrap_or(&field.weights).get(level as usize);
             bound += weight.copied().unwrap_or_default() - best;
             pattern = pattern.with(place, level);
         }
@@ -135,7 +151,8 @@ impl OfField<'_> {
         } else if number == MISSING {
             self.best_missing
         } else if self.number == Some(number) {
-            exact
+            self.derived
+                .map_or(exact, |[.., derived]| exact.max(derived))
         } else {
             self.best_other
         }
