@@ -7164,9 +7164,11 @@ typedef struct crm_record_field {
      */
     crm_data_sensitivity sensitivity;
     /**
-     * Fills the struct.
+     * The fields that its values are made of, as an e-mail address is of names: bit i is set for the field in place i; 0 if of none. People
+     * of one name have one address, so that agreement on it has m and u of their own where a pair agrees on these fields
+     * (Thibaudeau 1993; Larsen & Rubin 2001).
      */
-    uint8_t reserved[4];
+    uint32_t derived_from;
 } crm_record_field;
 
 /**

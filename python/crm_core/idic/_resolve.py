@@ -250,7 +250,7 @@ class Resolution:
         ]
 
     def model(self) -> Any:
-        """Give m, u and log₂(m/u) of each level of each field: ``field``, ``level``, ``m``, ``u``, ``weight``, ``derived``.
+        """Give m, u and log₂(m/u) by ``field`` and ``level``: columns ``m``, ``u``, ``weight`` and ``derived``.
 
         A field with ``derived_from`` has rows for pairs that agree on these fields, too, which are ``derived``.
         """

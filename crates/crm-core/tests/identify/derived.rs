@@ -32,7 +32,7 @@ fn rows() -> (Vec<Row>, BTreeSet<(u32, u32)>) {
             2 => row[0] = format!("{}nickname", row[1]),
             _ => {}
         }
-        if nth % 3 != 0 {
+        if !nth.is_multiple_of(3) {
             row[3] = format!("139{:08}", 7_919 * (i + 1));
         }
         match nth % 5 {

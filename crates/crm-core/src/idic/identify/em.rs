@@ -1,4 +1,5 @@
-//! The probabilities m by the EM algorithm (Dempster, Laird & Rubin 1977; Winkler 1988), u being known but for the second table of derived fields.
+//! The probabilities m by the EM algorithm (Dempster, Laird & Rubin 1977; Winkler 1988), u being known but for pairs that agree on what a
+//! derived field is made of.
 
 use super::level::{AgreementLevel, Pattern};
 use super::model::FieldModel;
