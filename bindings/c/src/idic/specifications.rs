@@ -6,7 +6,7 @@ use crm_core::idic::interact::memory::Specifications;
 use crm_core::{Error, ErrorKind};
 
 use super::interact::unreadable;
-use crate::boundary::{Outcome, Output, OutputSlice, respond, text, write_text};
+use crate::boundary::{Outcome, Output, OutputSlice, respond, text, write_optional, write_text};
 use crate::handle::{borrow, borrow_mut, free, output};
 use crate::service::moment;
 use crate::status::crm_status;
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn crm_specifications_remember(
         let (subject, value) = (text("subject", subject)?, text("value", value)?);
         let room = OutputSlice::optional("remembered", remembered, 1)?;
         let is_newest = specifications.remember(subject, value, moment("at", at)?);
-        crate::boundary::write_optional(room, "remembered", &[i32::from(is_newest)])
+        write_optional(room, "remembered", &[i32::from(is_newest)])
     })
 }
 
@@ -200,6 +200,6 @@ pub unsafe extern "C" fn crm_specifications_erase(
     respond(|| unsafe {
         let specifications = &mut borrow_mut("specifications", specifications)?.0;
         let room = OutputSlice::optional("erased", erased, 1)?;
-        crate::boundary::write_optional(room, "erased", &[specifications.erase()])
+        write_optional(room, "erased", &[specifications.erase()])
     })
 }

@@ -261,22 +261,20 @@ pub unsafe extern "C" fn crm_stage_inference_new(
     // SAFETY: every pointer is what the header asks for.
     respond(|| unsafe {
         let out = output("inference", inference)?;
-        let columns = Columns {
+        let (series, known, options) = Activity {
             offsets,
             customers,
             periods,
             purchases,
             spend,
             profit,
+            share_of_wallet,
             rows,
             observed,
-        };
-        let known = Known {
-            share_of_wallet: optional_slice("share_of_wallet", share_of_wallet, rows)?,
-            p_alive: optional_slice("p_alive", p_alive, customers)?,
-        };
-        let options = read("options", options)?.value()?;
-        let series = columns.series()?;
+            p_alive,
+            options,
+        }
+        .read()?;
         let found = infer_stages(&series, known, &options)?;
         out.write(Some(Box::new(crm_stage_inference { found, series })));
         Ok(())
@@ -314,22 +312,21 @@ pub unsafe extern "C" fn crm_current_stages(
         let stages = OutputSlice::new("stages", stages, customers)?;
         let confidence = OutputSlice::new("confidence", confidence, customers)?;
         let rules = OutputSlice::new("rules", rules, customers)?;
-        let columns = Columns {
+        let (series, known, options) = Activity {
             offsets,
             customers,
             periods,
             purchases,
             spend,
             profit,
+            share_of_wallet,
             rows,
             observed,
-        };
-        let known = Known {
-            share_of_wallet: optional_slice("share_of_wallet", share_of_wallet, rows)?,
-            p_alive: optional_slice("p_alive", p_alive, customers)?,
-        };
-        let options = read("options", options)?.value()?;
-        let found = current_stages(&columns.series()?, known, &options)?;
+            p_alive,
+            options,
+        }
+        .read()?;
+        let found = current_stages(&series, known, &options)?;
         stages.write("stages", &codes(&found.stages))?;
         confidence.write("confidence", &found.confidence)?;
         rules.write("rules", &rule_codes(&found.rules))
@@ -340,35 +337,44 @@ fn rule_codes(rules: &[Rule]) -> Vec<u8> {
     rules.iter().map(|rule| *rule as u8).collect()
 }
 
-/// Activity of customers as C gives it.
-struct Columns {
+/// Activity of customers, what is known of them, and the rules, as C gives them.
+struct Activity {
     offsets: *const usize,
     customers: usize,
     periods: *const u32,
     purchases: *const u32,
     spend: *const f64,
     profit: *const f64,
+    share_of_wallet: *const f64,
     rows: usize,
     observed: u32,
+    p_alive: *const f64,
+    options: *const crm_rule_options,
 }
 
-impl Columns {
+impl Activity {
     /// # Safety
     /// Every pointer is what the header asks for.
-    unsafe fn series(&self) -> Outcome<PeriodSeries> {
+    unsafe fn read<'a>(&self) -> Outcome<(PeriodSeries, Known<'a>, RuleOptions)> {
+        let (rows, customers) = (self.rows, self.customers);
         // SAFETY: as the caller says.
         unsafe {
-            let ends = slice("offsets", self.offsets, self.customers.saturating_add(1))?;
-            let profit = optional_slice("profit", self.profit, self.rows)?;
+            let known = Known {
+                share_of_wallet: optional_slice("share_of_wallet", self.share_of_wallet, rows)?,
+                p_alive: optional_slice("p_alive", self.p_alive, customers)?,
+            };
+            let options = read("options", self.options)?.value()?;
+            let ends = slice("offsets", self.offsets, customers.saturating_add(1))?;
+            let profit = optional_slice("profit", self.profit, rows)?;
             let series = PeriodSeries::new(
                 ends.to_vec(),
-                slice("periods", self.periods, self.rows)?.to_vec(),
-                slice("purchases", self.purchases, self.rows)?.to_vec(),
-                slice("spend", self.spend, self.rows)?.to_vec(),
+                slice("periods", self.periods, rows)?.to_vec(),
+                slice("purchases", self.purchases, rows)?.to_vec(),
+                slice("spend", self.spend, rows)?.to_vec(),
                 profit.map(<[f64]>::to_vec),
                 self.observed,
             )?;
-            Ok(series)
+            Ok((series, known, options))
         }
     }
 }
