@@ -19,7 +19,6 @@ from crm_core.plotting._value import _dots
 from crm_core.units import Language
 
 STAGES = {"development": "D", "growth": "G", "maturity": "M", "decline": "F", "termination": "T", "recovery": "R"}
-QUADRANTS = {"urgent_improvement": "A", "competitive_advantage": "B", "secondary_improvement": "C", "surplus": "D"}
 CORNERS = {"golden": "Golden", "meteor": "Meteor", "stream": "Stream", "burden": "Burden"}
 TABLE = clv.CustomerModel(
     margin=100,

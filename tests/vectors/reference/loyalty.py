@@ -322,8 +322,6 @@ refuse("a strength of two", "bond_strength", {"strengths": [0.0, 2.0] + [0.0] * 
 
 # --- profit ----------------------------------------------------------------------------------------------
 
-EFFECTS = ["base_profit", "increased_purchases", "reduced_operating_cost", "referrals", "price_premium"]
-
 
 def profit(acquisition_cost, effects):
     length = max((len(effect) for effect in effects), default=0)

@@ -31,7 +31,6 @@ ANSWERS = {
 BLOCKS = {"x": ["x1", "x2", "x3"], "y": ["y1", "y2"], "z": ["z1", "z2", "z3"], "c": ["c"]}
 DRIVERS = {"y": ["x"], "z": ["x", "y"], "c": ["x", "z"]}
 CONSTRUCTS = list(BLOCKS)
-PATHS = [(driver, name) for name in CONSTRUCTS for driver in DRIVERS.get(name, [])]
 INDICATORS = [item for items in BLOCKS.values() for item in items]
 
 
