@@ -1,12 +1,13 @@
-//! Which of the seven categories a customer belongs to, with how sure that is and why.
+//! Which of the seven categories a customer belongs to.
 
 use serde::{Deserialize, Serialize};
 
 use super::LoyaltyCategory;
 use super::evidence::{Clue, Evidence, Known};
+use super::verdict::{Contradiction, LoyaltyOutcome, LoyaltyVerdict};
 use crate::error::{Error, ErrorKind, Result};
 use crate::parallel;
-use crate::units::{Label, Language, Terms};
+use crate::units::{Label, Terms};
 
 /// Where Latent loyalty lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -84,14 +85,14 @@ impl LoyaltyRules {
 
 /// What a category asks of a clue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
+pub(super) enum Asked {
     High,
     Low,
 }
 
 impl LoyaltyCategory {
     /// The conditions of the category.
-    fn conditions(self, latent: LatentAttachment) -> &'static [(Clue, Asked)] {
+    pub(super) fn conditions(self, latent: LatentAttachment) -> &'static [(Clue, Asked)] {
         use Asked::{High, Low};
         const ATTACHED_AND_KEPT: [(Clue, Asked); 3] = [
             (Clue::Attachment, High),
@@ -131,151 +132,6 @@ const fn driven_by(driver: Clue) -> [(Clue, Asked); 3] {
         (Clue::RepeatPurchase, Asked::High),
         (driver, Asked::High),
     ]
-}
-
-/// What a classification comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[repr(u8)]
-pub enum LoyaltyOutcome {
-    /// One category fits better than the others.
-    Decided = 0,
-    /// The best fit about alike: evidence that would tell them apart is missing, weak or contradictory.
-    Ambiguous = 1,
-    /// Enough is known, and no category fits.
-    NoLoyalty = 2,
-    /// Too little is known of what the best category asks.
-    InsufficientEvidence = 3,
-}
-
-impl Label for LoyaltyOutcome {
-    const ALL: &'static [Self] = &[
-        LoyaltyOutcome::Decided,
-        LoyaltyOutcome::Ambiguous,
-        LoyaltyOutcome::NoLoyalty,
-        LoyaltyOutcome::InsufficientEvidence,
-    ];
-
-    fn terms(self) -> Terms {
-        let (name, en, zh) = match self {
-            LoyaltyOutcome::Decided => ("decided", "Decided", "已判定"),
-            LoyaltyOutcome::Ambiguous => ("ambiguous", "Ambiguous", "无法区分"),
-            LoyaltyOutcome::NoLoyalty => ("no_loyalty", "No loyalty", "无忠诚"),
-            LoyaltyOutcome::InsufficientEvidence => {
-                ("insufficient_evidence", "Insufficient evidence", "证据不足")
-            }
-        };
-        Terms { name, en, zh }
-    }
-}
-
-/// Pieces of evidence that contradict each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[repr(u8)]
-pub enum Contradiction {
-    /// High attachment, and purchases at reduced prices.
-    AttachedForThePrice = 0,
-    /// No alternative, and no repeat purchase.
-    CaptiveAndAway = 1,
-    /// Kept from buying, and repeat purchase.
-    ConstrainedAndBuying = 2,
-    /// Repeat purchase for rewards or convenience, and much trouble to switch or no alternative: two drivers.
-    SeveralDrivers = 3,
-}
-
-impl Label for Contradiction {
-    const ALL: &'static [Self] = &[
-        Contradiction::AttachedForThePrice,
-        Contradiction::CaptiveAndAway,
-        Contradiction::ConstrainedAndBuying,
-        Contradiction::SeveralDrivers,
-    ];
-
-    fn terms(self) -> Terms {
-        let (name, en, zh) = match self {
-            Contradiction::AttachedForThePrice => (
-                "attached_for_the_price",
-                "says to be attached, and buys at reduced prices",
-                "自称依恋，却主要在低价时购买",
-            ),
-            Contradiction::CaptiveAndAway => (
-                "captive_and_away",
-                "has no alternative, and does not buy again",
-                "别无选择，却没有重复购买",
-            ),
-            Contradiction::ConstrainedAndBuying => (
-                "constrained_and_buying",
-                "is kept from buying, and buys again",
-                "受到购买限制，却持续购买",
-            ),
-            Contradiction::SeveralDrivers => (
-                "several_drivers",
-                "has more than one reason to buy again",
-                "重复购买的原因不止一个",
-            ),
-        };
-        Terms { name, en, zh }
-    }
-}
-
-/// The classification of one customer.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct LoyaltyVerdict {
-    /// Whether there is a verdict.
-    pub outcome: LoyaltyOutcome,
-    /// The category that fits best, a verdict or not; the first of equals.
-    pub best: LoyaltyCategory,
-    /// How far it fits, 0 to 1.
-    pub fit: f64,
-    /// The category that fits next best.
-    pub next: LoyaltyCategory,
-    /// By how much it fits less: how sure the verdict is.
-    pub margin: f64,
-    /// How many of the conditions of the best are known, of how many.
-    pub known: (u8, u8),
-    /// Which contradictions there are, by the bit of their number.
-    contradictions: u8,
-}
-
-impl LoyaltyVerdict {
-    /// Of a customer who was not looked at yet.
-    const NONE: Self = LoyaltyVerdict {
-        outcome: LoyaltyOutcome::InsufficientEvidence,
-        best: LoyaltyCategory::Monopoly,
-        fit: 0.0,
-        next: LoyaltyCategory::Monopoly,
-        margin: 0.0,
-        known: (0, 0),
-        contradictions: 0,
-    };
-
-    /// The category, if there is a verdict.
-    #[must_use]
-    pub fn category(&self) -> Option<LoyaltyCategory> {
-        (self.outcome == LoyaltyOutcome::Decided).then_some(self.best)
-    }
-
-    /// Whether the evidence contradicts itself in this way.
-    #[must_use]
-    pub fn contradicts(&self, contradiction: Contradiction) -> bool {
-        self.contradictions & contradiction.bit() != 0
-    }
-
-    /// What contradicts itself in the evidence.
-    pub fn contradictions(&self) -> impl Iterator<Item = Contradiction> {
-        let all = Contradiction::ALL.iter().copied();
-        all.filter(|contradiction| self.contradicts(*contradiction))
-    }
-}
-
-impl Contradiction {
-    /// How many ways of contradicting there are.
-    pub const COUNT: usize = 4;
-
-    const fn bit(self) -> u8 {
-        1 << self as u8
-    }
 }
 
 /// Classifies each customer.
@@ -510,156 +366,4 @@ impl Best {
             self.second = (category, fit);
         }
     }
-}
-
-/// The verdict in words: the evidence that decided, what is missing, and what contradicts itself.
-///
-/// ```
-/// use crm_core::loyalty::{Clue, Evidence, Known, LoyaltyRules, classify, explain};
-/// use crm_core::units::Language;
-///
-/// let mut known = Known([f64::NAN; 8]);
-/// known.0[Clue::Attachment as usize] = 0.9;
-/// known.0[Clue::RepeatPurchase as usize] = 0.8;
-/// let evidence = Evidence::UNKNOWN.with(Clue::Attachment, 0.9).with(Clue::RepeatPurchase, 0.8);
-/// let verdict = classify(1, evidence, LoyaltyRules::default())?[0];
-/// assert_eq!(
-///     explain(&verdict, known, LoyaltyRules::default(), Language::En),
-///     "Premium loyalty (fit 0.85, 0.40 ahead of latent loyalty): attachment 0.90 is high, repeat purchase 0.80 is high."
-/// );
-/// # Ok::<(), crm_core::Error>(())
-/// ```
-#[must_use]
-pub fn explain(
-    verdict: &LoyaltyVerdict,
-    known: Known,
-    rules: LoyaltyRules,
-    language: Language,
-) -> String {
-    let conditions = verdict.best.conditions(rules.latent);
-    let (given, missing): (Vec<_>, Vec<_>) = conditions
-        .iter()
-        .partition(|(clue, _)| !known.value(*clue).is_nan());
-    let evidence: Vec<String> = given
-        .into_iter()
-        .map(|&(clue, asked)| weighed(clue, asked, known.value(clue), language))
-        .collect();
-    let missing: Vec<String> = missing
-        .into_iter()
-        .map(|(clue, _)| match language {
-            Language::En => clue.label(language).to_lowercase(),
-            Language::Zh => clue.label(language).to_owned(),
-        })
-        .collect();
-    let against: Vec<&str> = verdict
-        .contradictions()
-        .map(|c| c.label(language))
-        .collect();
-    match language {
-        Language::En => english(verdict, &evidence, &missing, &against),
-        Language::Zh => chinese(verdict, &evidence, &missing, &against),
-    }
-}
-
-fn weighed(clue: Clue, asked: Asked, value: f64, language: Language) -> String {
-    let described = clue.describe(value, language);
-    let holds = match (clue, asked) {
-        (Clue::Alternatives | Clue::Constraint, _) => return described,
-        (_, Asked::High) => value >= 0.5,
-        (_, Asked::Low) => value < 0.5,
-    };
-    let high = holds == (asked == Asked::High);
-    match (language, high) {
-        (Language::En, true) => format!("{described} is high"),
-        (Language::En, false) => format!("{described} is low"),
-        (Language::Zh, true) => format!("{described}（高）"),
-        (Language::Zh, false) => format!("{described}（低）"),
-    }
-}
-
-fn english(
-    verdict: &LoyaltyVerdict,
-    evidence: &[String],
-    missing: &[String],
-    against: &[&str],
-) -> String {
-    let (best, next) = (
-        verdict.best.label(Language::En),
-        verdict.next.label(Language::En).to_lowercase(),
-    );
-    let mut text = match verdict.outcome {
-        LoyaltyOutcome::Decided => format!(
-            "{best} (fit {:.2}, {:.2} ahead of {next})",
-            verdict.fit, verdict.margin
-        ),
-        LoyaltyOutcome::Ambiguous => format!(
-            "Ambiguous: {} and {next} fit about alike ({:.2} and {:.2})",
-            best.to_lowercase(),
-            verdict.fit,
-            verdict.fit - verdict.margin
-        ),
-        LoyaltyOutcome::NoLoyalty => format!(
-            "No loyalty: {} fits best ({:.2})",
-            best.to_lowercase(),
-            verdict.fit
-        ),
-        LoyaltyOutcome::InsufficientEvidence => format!(
-            "Insufficient evidence: of {best} {} of {} conditions known",
-            verdict.known.0,
-            verdict.known.1,
-            best = best.to_lowercase()
-        ),
-    };
-    if !evidence.is_empty() {
-        text += &format!(": {}", evidence.join(", "));
-    }
-    text += ".";
-    if !missing.is_empty() {
-        text += &format!(" Not known: {}.", missing.join(", "));
-    }
-    if !against.is_empty() {
-        text += &format!(" Contradiction: the customer {}.", against.join("; "));
-    }
-    text
-}
-
-fn chinese(
-    verdict: &LoyaltyVerdict,
-    evidence: &[String],
-    missing: &[String],
-    against: &[&str],
-) -> String {
-    let (best, next) = (
-        verdict.best.label(Language::Zh),
-        verdict.next.label(Language::Zh),
-    );
-    let mut text = match verdict.outcome {
-        LoyaltyOutcome::Decided => format!(
-            "{best}（吻合度{:.2}，领先{next}{:.2}）",
-            verdict.fit, verdict.margin
-        ),
-        LoyaltyOutcome::Ambiguous => {
-            let following = verdict.fit - verdict.margin;
-            format!(
-                "无法区分：{best}与{next}吻合度相近（{:.2}与{following:.2}）",
-                verdict.fit
-            )
-        }
-        LoyaltyOutcome::NoLoyalty => format!("无忠诚：最接近{best}（{:.2}）", verdict.fit),
-        LoyaltyOutcome::InsufficientEvidence => {
-            let (known, conditions) = verdict.known;
-            format!("证据不足：{best}的{conditions}项条件中仅知{known}项")
-        }
-    };
-    if !evidence.is_empty() {
-        text += &format!("：{}", evidence.join("，"));
-    }
-    text += "。";
-    if !missing.is_empty() {
-        text += &format!("未知：{}。", missing.join("、"));
-    }
-    if !against.is_empty() {
-        text += &format!("矛盾：客户{}。", against.join("；"));
-    }
-    text
 }

@@ -21,11 +21,12 @@ pub mod dirichlet;
 mod evidence;
 pub mod profit;
 pub mod promoter;
+mod reasons;
+mod verdict;
 pub mod wallet;
 
 pub use category::LoyaltyCategory;
-pub use classify::{
-    Contradiction, LatentAttachment, LoyaltyOutcome, LoyaltyRules, LoyaltyVerdict, classify,
-    explain,
-};
+pub use classify::{LatentAttachment, LoyaltyRules, classify};
 pub use evidence::{Clue, Evidence, Known};
+pub use reasons::explain;
+pub use verdict::{Contradiction, LoyaltyOutcome, LoyaltyVerdict};
