@@ -122,6 +122,11 @@ mod _core {
         PyDecisionProcess, PyMigrationModel, always_a_share, always_a_share_values, recency_matrix,
     };
     #[pymodule_export]
+    use super::prediction::bootstrap::{
+        Bootstrap, bdw_bootstrap, covariate_model_bootstrap, gamma_gamma_bootstrap,
+        purchase_model_bootstrap, purchase_model_simulate, renewal_simulate, sbg_bootstrap,
+    };
+    #[pymodule_export]
     use super::prediction::checking::{
         PyCohortFits, conditional_expectation, expected_tracking, frequency_histogram,
         holdout_error, probability_alive_history,
@@ -145,11 +150,9 @@ mod _core {
     use super::prediction::purchases::Model;
     #[pymodule_export]
     use super::prediction::uncertainty::{
-        Bootstrap, UncertainCovariateLifetimeValue, UncertainCovariates, UncertainLifetimeValue,
-        UncertainPurchases, UncertainRenewals, UncertainSpend, bdw_bootstrap,
-        covariate_lifetime_value, covariate_model_bootstrap, gamma_gamma_bootstrap,
-        gamma_gamma_expected_spend_density, lifetime_value, purchase_model_bootstrap,
-        purchase_model_simulate, renewal_simulate, sbg_bootstrap,
+        UncertainCovariateLifetimeValue, UncertainCovariates, UncertainLifetimeValue,
+        UncertainPurchases, UncertainRenewals, UncertainSpend, covariate_lifetime_value,
+        gamma_gamma_expected_spend_density, lifetime_value,
     };
     #[pymodule_export]
     use super::profiles::PyProfileStore;

@@ -1,5 +1,6 @@
 //! `crm_core.prediction`.
 
+pub(crate) mod bootstrap;
 pub(crate) mod checking;
 pub(crate) mod contractual;
 pub(crate) mod covariates;
