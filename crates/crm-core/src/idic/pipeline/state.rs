@@ -13,11 +13,13 @@ use super::process::Idic;
 use super::relations::Relations;
 use crate::error::{Error, ErrorKind, Result};
 use crate::idic::identify::Schema;
-use crate::idic::identify::store::ProfileStore;
+use crate::idic::identify::store::{ProfileStore, seal};
 
 const MARK: &[u8; 8] = b"crm-idic";
 const VERSION: u64 = 1;
 const CHECKSUM: usize = 32;
+/// What comes before the body.
+const HEAD: usize = MARK.len() + 8 + CHECKSUM;
 
 /// All but the store, by reference or as it was read.
 #[derive(Serialize)]
@@ -54,7 +56,15 @@ impl Idic {
             .profiles
             .as_ref()
             .map_or(Vec::new(), ProfileStore::to_bytes);
-        let rest = serde_json::to_vec(&Written {
+        // The bytes are made where they stay: they may be as many as all else that there is.
+        let mut bytes = Vec::with_capacity(HEAD + 8 + 2 * store.len());
+        bytes.extend_from_slice(MARK);
+        bytes.extend_from_slice(&VERSION.to_le_bytes());
+        bytes.extend_from_slice(&[0; CHECKSUM]);
+        bytes.extend_from_slice(&(store.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(&store);
+        drop(store);
+        let rest = Written {
             schema: &self.schema,
             options: &self.options,
             relations: &self.relations,
@@ -62,17 +72,10 @@ impl Idic {
             evidence: self.differentiation.as_ref().map(|found| &found.evidence),
             interaction: self.interaction.as_ref(),
             customization: self.customization.as_ref(),
-        });
-        let rest = rest.map_err(|_| Error::not_finite("idic", f64::NAN))?;
-        let mut body = Vec::with_capacity(8 + store.len() + rest.len());
-        body.extend_from_slice(&(store.len() as u64).to_le_bytes());
-        body.extend_from_slice(&store);
-        body.extend_from_slice(&rest);
-        let mut bytes = Vec::with_capacity(MARK.len() + 8 + CHECKSUM + body.len());
-        bytes.extend_from_slice(MARK);
-        bytes.extend_from_slice(&VERSION.to_le_bytes());
-        bytes.extend_from_slice(&Sha256::digest(&body));
-        bytes.extend_from_slice(&body);
+        };
+        serde_json::to_writer(&mut bytes, &rest)
+            .map_err(|_| Error::not_finite("idic", f64::NAN))?;
+        seal(&mut bytes, HEAD);
         Ok(bytes)
     }
 

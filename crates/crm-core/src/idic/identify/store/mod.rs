@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 pub use erase::Erasure;
 pub use origin::{Origin, Source, SourceId};
 pub use profile::{Conflict, CustomerProfile, ProfileValue, UpdateOutcome, Updated};
+pub(crate) use state::seal;
 
 use super::cluster::{Clusters, check_review_threshold};
 use super::compare::{Values, compare};

@@ -20,6 +20,17 @@ use crate::units::{Label, Moment};
 const MARK: &[u8; 8] = b"crm-core";
 const VERSION: u64 = 4;
 const CHECKSUM: usize = 32;
+/// What comes before the body.
+const HEAD: usize = MARK.len() + 8 + CHECKSUM;
+
+/// Writes SHA-256 of all after the head at the end of the head.
+pub(crate) fn seal(bytes: &mut [u8], head: usize) {
+    if let Some((head, body)) = bytes.split_at_mut_checked(head)
+        && let Some(checksum) = head.last_chunk_mut::<CHECKSUM>()
+    {
+        *checksum = Sha256::digest(body).into();
+    }
+}
 
 impl ProfileStore {
     /// The whole store, to be read by [`ProfileStore::from_bytes`]. It holds what the records say of persons: keep it as they are
@@ -27,6 +38,9 @@ impl ProfileStore {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut body = Writer::default();
+        body.bytes(MARK);
+        body.integer(VERSION);
+        body.bytes(&[0; CHECKSUM]);
         write_model(&mut body, &self.model);
         body.floats(&[self.threshold, self.review_threshold]);
         body.integer(u64::from(self.next_cluster));
@@ -60,12 +74,8 @@ impl ProfileStore {
                 body.numbers(records.iter().copied());
             }
         }
-        let body = body.finish();
-        let mut bytes = Vec::with_capacity(MARK.len() + 8 + CHECKSUM + body.len());
-        bytes.extend_from_slice(MARK);
-        bytes.extend_from_slice(&VERSION.to_le_bytes());
-        bytes.extend_from_slice(&Sha256::digest(&body));
-        bytes.extend_from_slice(&body);
+        let mut bytes = body.finish();
+        seal(&mut bytes, HEAD);
         bytes
     }
 
@@ -86,7 +96,7 @@ impl ProfileStore {
                 .with_value(format_args!("version {version}")));
         }
         let checksum = head.take(CHECKSUM)?;
-        let body = bytes.get(MARK.len() + 8 + CHECKSUM..).unwrap_or_default();
+        let body = bytes.get(HEAD..).unwrap_or_default();
         if Sha256::digest(body).as_slice() != checksum {
             return Err(corrupt());
         }
