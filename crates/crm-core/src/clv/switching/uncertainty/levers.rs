@@ -96,10 +96,11 @@ impl Valuation {
     ///     Horizon::Infinite,
     /// )?;
     /// let levers = buyer.levers(&matrix, &[1.0; 5])?;
-    /// // After what a purchase brings now, the probability of the next one moves the value most.
+    /// // After what a purchase brings, the probability of none in the next period moves the value most: downwards.
     /// assert_eq!((levers[0].input, levers[0].brand), (LeverInput::Contribution, Some(0)));
     /// let next = levers.iter().find(|lever| lever.input == LeverInput::Transition).unwrap();
-    /// assert_eq!((next.brand, next.next_brand), (Some(0), Some(0)));
+    /// assert_eq!((next.brand, next.next_brand), (Some(0), Some(1)));
+    /// assert!(next.derivative < 0.0);
     /// # Ok::<(), crm_core::Error>(())
     /// ```
     ///
