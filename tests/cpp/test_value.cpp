@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstring>
 
 namespace {
 
@@ -139,7 +140,8 @@ void classification() {
     rules.current_method = CRM_CUT_METHOD_GIVEN;
     rules.current_number = 50;
     const crm::classification found(table, rules);
-    const auto verdicts = found.verdicts();
+    const auto verdicts = found.verdicts(), same = crm::classification::now(table, rules).verdicts();
+    CHECK(std::memcmp(same.data(), verdicts.data(), same.size() * sizeof same[0]) == 0);
     CHECK(verdicts[0].customer_type == CRM_CUSTOMER_TYPE_GOLDEN && verdicts[1].customer_type == CRM_CUSTOMER_TYPE_METEOR);
     CHECK(verdicts[2].customer_type == -1 && std::isnan(verdicts[2].type_margin) && verdicts[2].stage == -1);
     CHECK(verdicts[0].loyalty_best == CRM_LOYALTY_CATEGORY_PREMIUM && verdicts[2].loyalty_outcome == -1);
