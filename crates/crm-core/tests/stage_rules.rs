@@ -98,11 +98,11 @@ impl Customer<'_> {
         self.last_purchase = period;
     }
 
-    /// The entries of the block of this age, the latest first.
+    /// The entries of the block of this age; the latest block has age 0.
     fn of_block(&self, period: u32, age: u32) -> impl Iterator<Item = &Entry> {
         let block = self.block();
         let until = period - age * block;
-        let entries = self.entries.iter().rev();
+        let entries = self.entries.iter();
         entries.filter(move |(p, ..)| *p <= until && p + block > until)
     }
 
@@ -115,17 +115,17 @@ impl Customer<'_> {
             return again.then_some((Stage::Growth, Rule::RepeatPurchases));
         }
         let length = f64::from(self.block());
-        let sum = |age| {
-            self.of_block(period, age)
-                .fold(0.0, |sum, (_, _, v, _)| sum + v / length)
+        let per_period = |age| {
+            let values = self.of_block(period, age).map(|(_, _, v, _)| v);
+            values.sum::<f64>() / length
         };
-        let latest_first: Vec<f64> = (0..blocks).map(sum).collect();
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let latest_first: Vec<f64> = (0..blocks).map(per_period).collect();
         let best = latest_first.iter().copied().fold(0.0, f64::max);
         let others = f64::from(blocks - 1);
-        let sustained = (mean(&latest_first) * f64::from(blocks) - best) / others;
+        let sustained = (latest_first.iter().rev().sum::<f64>() - best) / others;
         self.peak = self.peak.max(sustained);
-        let level = mean(&latest_first[..options.level_blocks as usize]);
+        let level_blocks = latest_first.iter().take(options.level_blocks as usize);
+        let level = level_blocks.sum::<f64>() / f64::from(options.level_blocks);
         let points: Vec<(f64, f64)> = (0..blocks).map(f64::from).zip(latest_first).collect();
         let (slope, change, p_rise, p_fall) = trend(&points, blocks);
         let share = self.has_share.then(|| {
@@ -217,7 +217,8 @@ fn trend(points: &[(f64, f64)], blocks: u32) -> (f64, f64, f64, f64) {
         n if n % 2 == 1 => slopes[middle],
         _ => f64::midpoint(slopes[middle - 1], slopes[middle]),
     };
-    let mean = points.iter().map(|(_, v)| v.abs()).sum::<f64>() / points.len() as f64;
+    let sizes = points.iter().rev().map(|(_, v)| v.abs());
+    let mean = sizes.sum::<f64>() / points.len() as f64;
     let change = if mean > 0.0 {
         slope * f64::from(blocks - 1) / mean
     } else {

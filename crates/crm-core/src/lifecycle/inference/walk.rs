@@ -462,9 +462,9 @@ impl Blocks {
         periods: &'a [u32],
         numbers: &'a [f64],
     ) -> impl Iterator<Item = (usize, f64)> + 'a {
-        let aged = periods.iter().zip(numbers).rev();
-        let aged = aged.map(move |(period, number)| ((self.end - period) / self.length, *number));
-        let latest = aged.take_while(move |(age, _)| *age < self.count);
-        latest.map(|(age, number)| (age as usize, number))
+        let first = self.end + 1 - self.count * self.length;
+        let inside = periods.iter().rev().take_while(|p| **p >= first).count();
+        let entries = periods.iter().zip(numbers).skip(periods.len() - inside);
+        entries.map(move |(p, number)| (((self.end - p) / self.length) as usize, *number))
     }
 }
