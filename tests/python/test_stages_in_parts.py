@@ -86,8 +86,9 @@ def test_chunks_and_kinds_of_columns_do_not_matter(long: pl.DataFrame) -> None:
     assert arrow["stage"].to_pylist() == now["stage"].to_list()
 
 
-def test_ids_in_any_order_go_with_their_rows(long: pl.DataFrame) -> None:
-    ids = np.random.default_rng(2).permutation(CUSTOMERS * COPIES)
+@pytest.mark.parametrize(("step", "least"), [(1, 0), (1, -(2**63)), (60, -1000), (2**40, -(2**58))])
+def test_ids_in_any_order_go_with_their_rows(long: pl.DataFrame, step: int, least: int) -> None:
+    ids = np.random.default_rng(2).permutation(CUSTOMERS * COPIES) * step + least
     mixed = long.with_columns(pl.Series("customer", ids[long["customer"].to_numpy()]))
     expected = current_stages(PeriodSeries(long, OBSERVED)).with_columns(pl.Series("customer", ids))
     assert_same(current_stages(PeriodSeries(mixed, OBSERVED)), expected)

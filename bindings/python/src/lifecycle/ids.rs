@@ -50,8 +50,11 @@ impl Ids {
             first += rows.len();
         }
         match &ids {
-            Ids::Integers(ids) => refuse_twice(ids, &offsets)?,
-            Ids::Texts(ids) => refuse_twice(&ids.iter().collect::<Vec<_>>(), &offsets)?,
+            Ids::Integers(ids) => refuse_twice(first_repeated_integer(ids), &offsets)?,
+            Ids::Texts(ids) => {
+                let ids: Vec<&str> = ids.iter().collect();
+                refuse_twice(first_repeated(&ids), &offsets)?;
+            }
         }
         offsets.push(first);
         Ok((ids, offsets))
@@ -262,18 +265,44 @@ fn parts(count: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
     })
 }
 
-fn refuse_twice<T: Ord + Hash + Sync>(ids: &[T], offsets: &[usize]) -> crm_core::Result<()> {
-    if ids.is_sorted_by(|earlier, later| earlier < later) {
-        return Ok(());
-    }
-    let mut seen = HashSet::with_capacity_and_hasher(ids.len(), RandomState::default());
-    match ids.iter().zip(offsets).find(|(id, _)| !seen.insert(*id)) {
-        Some((_, &row)) => {
+/// Refuses the customer in this place, whose rows do not lie together.
+fn refuse_twice(repeated: Option<usize>, offsets: &[usize]) -> crm_core::Result<()> {
+    match repeated.and_then(|place| offsets.get(place)) {
+        Some(&row) => {
             let reason = "must have the rows of a customer together";
             Err(Error::new(ErrorKind::OutOfRange, "customer", reason).at_row(row))
         }
         None => Ok(()),
     }
+}
+
+/// The place of the first id that an earlier place has.
+fn first_repeated<T: Ord + Hash>(ids: &[T]) -> Option<usize> {
+    if ids.is_sorted_by(|earlier, later| earlier < later) {
+        return None;
+    }
+    let mut seen = HashSet::with_capacity_and_hasher(ids.len(), RandomState::default());
+    ids.iter().position(|id| !seen.insert(id))
+}
+
+/// The same of numbers, which are often dense enough for a bit each.
+fn first_repeated_integer(ids: &[i64]) -> Option<usize> {
+    const BITS_PER_ID: usize = 64;
+    let (&least, &most) = (ids.iter().min()?, ids.iter().max()?);
+    let span = usize::try_from(most.abs_diff(least)).unwrap_or(usize::MAX);
+    if span >= BITS_PER_ID.saturating_mul(ids.len()) {
+        return first_repeated(ids);
+    }
+    let mut seen = vec![0_u64; span / 64 + 1];
+    ids.iter().position(|id| {
+        let bit = id.abs_diff(least);
+        let Some(word) = seen.get_mut((bit / 64) as usize) else {
+            return false;
+        };
+        let before = *word;
+        *word |= 1 << (bit % 64);
+        *word == before
+    })
 }
 
 fn places<T: Eq + Hash + Sync>(own: &[T], rows: &[T]) -> Vec<Option<u32>> {

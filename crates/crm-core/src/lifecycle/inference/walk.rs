@@ -41,10 +41,15 @@ impl Customer<'_> {
 
 /// What hears of each move from stage to stage.
 pub(super) trait Moves {
+    /// Whether anybody asks for moves that a Termination has made meaningless.
+    const ARE_KEPT: bool;
+
     fn enter(&mut self, period: u32, stage: Stage, rule: Rule);
 }
 
 impl Moves for StageHistories {
+    const ARE_KEPT: bool = true;
+
     fn enter(&mut self, period: u32, stage: Stage, rule: Rule) {
         self.push(period, stage, rule);
     }
@@ -54,6 +59,8 @@ impl Moves for StageHistories {
 pub(super) struct Forgotten;
 
 impl Moves for Forgotten {
+    const ARE_KEPT: bool = false;
+
     fn enter(&mut self, _: u32, _: Stage, _: Rule) {}
 }
 
@@ -198,9 +205,11 @@ impl<M: Moves> Walk<'_, M> {
         if has_ended {
             end = end.min(until.saturating_sub(1)).max(last + 1);
         }
-        self.evaluate_before(until.min(decline).min(end));
-        if decline < until.min(end) && self.stage != Stage::Decline {
-            self.move_to(decline, Stage::Decline, Rule::Silence);
+        if end >= until || M::ARE_KEPT {
+            self.evaluate_before(until.min(decline).min(end));
+            if decline < until.min(end) && self.stage != Stage::Decline {
+                self.move_to(decline, Stage::Decline, Rule::Silence);
+            }
         }
         if end < until {
             self.move_to(end, Stage::Termination, Rule::LikelyEnded);
