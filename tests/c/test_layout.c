@@ -80,6 +80,7 @@ _Static_assert(offsetof(crm_lever, derivative) == 24, "");
 _Static_assert(offsetof(crm_lever, effect) == 32, "");
 _Static_assert(offsetof(crm_lever, elasticity) == 40, "");
 _Static_assert(offsetof(crm_lever, input) == 48, "");
+_Static_assert(offsetof(crm_lever, reserved) == 52, "");
 
 _Static_assert(sizeof(crm_share_rule) == 4, "an int32_t");
 
@@ -1893,6 +1894,17 @@ _Static_assert(CRM_CONFLICT_ACTIVE_AND_NOT_BUYING == 1, "");
 _Static_assert(CRM_CONFLICT_ENDED_WITH_POTENTIAL == 2, "");
 _Static_assert(CRM_CONFLICT_NEW_AND_CONVINCED == 3, "");
 _Static_assert(CRM_CONFLICT_TOP_WITHOUT_PROFIT == 4, "");
+_Static_assert(sizeof(crm_lever_input) == 4, "an int32_t");
+_Static_assert(CRM_LEVER_INPUT_TRANSITION == 0, "");
+_Static_assert(CRM_LEVER_INPUT_SHARE == 1, "");
+_Static_assert(CRM_LEVER_INPUT_CONTRIBUTION == 2, "");
+_Static_assert(CRM_LEVER_INPUT_PURCHASES == 3, "");
+_Static_assert(CRM_LEVER_INPUT_DISCOUNT_RATE == 4, "");
+_Static_assert(sizeof(crm_covariance_estimator) == 4, "an int32_t");
+_Static_assert(CRM_COVARIANCE_ESTIMATOR_CLASSICAL == 0, "");
+_Static_assert(CRM_COVARIANCE_ESTIMATOR_HC0 == 1, "");
+_Static_assert(CRM_COVARIANCE_ESTIMATOR_HC1 == 2, "");
+_Static_assert(CRM_COVARIANCE_ESTIMATOR_HC3 == 3, "");
 _Static_assert(sizeof(crm_idic_stage) == 4, "an int32_t");
 _Static_assert(CRM_IDIC_STAGE_PREPARE == 0, "");
 _Static_assert(CRM_IDIC_STAGE_IDENTIFY == 1, "");
