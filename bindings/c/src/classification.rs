@@ -124,6 +124,27 @@ pub struct crm_customer_verdict {
 /// The verdicts on customers. It does not change: any number of threads may read it.
 pub struct crm_classification(Classification);
 
+/// Writes what one way of classifying finds.
+///
+/// # Safety
+/// Every pointer is what the header asks for.
+unsafe fn classified(
+    table: *const crm_customer_table,
+    rules: *const crm_classification_rules,
+    classification: *mut Option<Box<crm_classification>>,
+    way: fn(&CustomerTable<'_>, &ClassificationRules) -> crm_core::Result<Classification>,
+) -> Outcome<()> {
+    // SAFETY: as the caller vouches.
+    unsafe {
+        let out = handle::output("classification", classification)?;
+        let places = Places::read(table)?;
+        let table = customer_table(table, &places)?;
+        let rules = classification_rules(rules)?;
+        out.write(Some(Box::new(crm_classification(way(&table, &rules)?))));
+    }
+    Ok(())
+}
+
 /// Classifies customers: stage by rules, type by current × potential value, tier of the pyramid, category of loyalty, how sure each
 /// is, and what contradicts itself. Borders are found on the values that are known; what is not known of a customer leaves the
 /// verdict that needs it open.
@@ -140,16 +161,7 @@ pub unsafe extern "C" fn crm_classification_new(
     classification: *mut Option<Box<crm_classification>>,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
-    respond(|| unsafe {
-        let out = handle::output("classification", classification)?;
-        let places = Places::read(table)?;
-        let table = customer_table(table, &places)?;
-        let rules = classification_rules(rules)?;
-        out.write(Some(Box::new(crm_classification(classify(
-            &table, &rules,
-        )?))));
-        Ok(())
-    })
+    respond(|| unsafe { classified(table, rules, classification, classify) })
 }
 
 /// The same verdicts without the numbers behind the stages, in a part of the time: reasons name the rule of a stage alone.
@@ -166,16 +178,7 @@ pub unsafe extern "C" fn crm_classification_now(
     classification: *mut Option<Box<crm_classification>>,
 ) -> crm_status {
     // SAFETY: every pointer is what the header asks for.
-    respond(|| unsafe {
-        let out = handle::output("classification", classification)?;
-        let places = Places::read(table)?;
-        let table = customer_table(table, &places)?;
-        let rules = classification_rules(rules)?;
-        out.write(Some(Box::new(crm_classification(classify_now(
-            &table, &rules,
-        )?))));
-        Ok(())
-    })
+    respond(|| unsafe { classified(table, rules, classification, classify_now) })
 }
 
 /// The verdicts.

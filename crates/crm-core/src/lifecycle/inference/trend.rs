@@ -97,9 +97,7 @@ impl KendallTables {
         let mut s = 0;
         let mut rest = values;
         while let Some((y, later)) = rest.split_first() {
-            let signs = later.iter();
-            let signs = signs.map(|later| i32::from(later > y) - i32::from(later < y));
-            s += signs.sum::<i32>();
+            s += above_less_below(later, *y);
             rest = later;
         }
         self.of(values.len(), s)
@@ -112,6 +110,12 @@ impl KendallTables {
             p_fall: self.p_at_least(n, -s),
         }
     }
+}
+
+/// How many of these values lie above y, less how many lie below.
+pub(super) fn above_less_below(values: &[f64], y: f64) -> i32 {
+    let signs = values.iter();
+    signs.map(|&v| i32::from(v > y) - i32::from(v < y)).sum()
 }
 
 /// How many pairs n points have.

@@ -1,7 +1,7 @@
 //! The latest blocks of a customer's value.
 
 use super::options::MOST_BLOCKS;
-use super::trend::{change, mean_size, theil_sen};
+use super::trend::{above_less_below, change, mean_size, theil_sen};
 
 /// Value per period of a customer's latest blocks, the oldest first, and Kendall's S of them: the pairs that rise less
 /// the pairs that fall. A block that comes or goes changes S by its own pairs alone.
@@ -46,9 +46,9 @@ impl Window {
             && let Some(&oldest) = self.values().first()
         {
             self.from += 1;
-            self.s -= self.above_less_below(oldest);
+            self.s -= above_less_below(self.values(), oldest);
         }
-        self.s -= self.above_less_below(value);
+        self.s -= above_less_below(self.values(), value);
         if self.until == ROOM {
             self.room.copy_within(self.from.., 0);
             (self.from, self.until) = (0, self.until - self.from);
@@ -57,12 +57,6 @@ impl Window {
             *place = value;
             self.until += 1;
         }
-    }
-
-    /// How many values lie above y, less how many lie below.
-    fn above_less_below(&self, y: f64) -> i32 {
-        let signs = self.values().iter();
-        signs.map(|&v| i32::from(v > y) - i32::from(v < y)).sum()
     }
 
     /// The mean of the latest blocks.
