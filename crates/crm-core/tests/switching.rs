@@ -18,22 +18,13 @@ use crm_core::kernels::Column;
 use crm_core::units::{Probability, Rate, Share};
 use crm_core::{Error, ErrorKind, Result};
 use proptest::prelude::*;
-use rust_decimal::Decimal;
 use serde_json::Value;
 
-fn decimal(value: &Value) -> Decimal {
-    serde_json::from_value(value.clone()).unwrap()
-}
+mod switching_arguments;
+
+use switching_arguments::{decimal, discounting, horizon, table, vector};
 
 fn rule(value: &Value) -> ShareRule {
-    serde_json::from_value(value.clone()).unwrap()
-}
-
-fn vector(value: &Value) -> Vec<f64> {
-    serde_json::from_value(value.clone()).unwrap()
-}
-
-fn table(value: &Value) -> Vec<Vec<f64>> {
     serde_json::from_value(value.clone()).unwrap()
 }
 
@@ -50,25 +41,6 @@ fn amount(value: &Value) -> Amount {
         Amount::PerPeriod(rows.concat())
     } else {
         Amount::PerBrandAndPeriod(rows)
-    }
-}
-
-fn horizon(value: &Value) -> Horizon {
-    match value.as_u64() {
-        Some(last) => Horizon::Periods(u32::try_from(last).unwrap()),
-        None => {
-            assert_eq!(value, "infinite");
-            Horizon::Infinite
-        }
-    }
-}
-
-fn discounting(arguments: &Value) -> Result<Discounting> {
-    let rate = Rate::named("discount_rate", decimal(&arguments["discount_rate"]))?;
-    let discounting = Discounting::new(rate);
-    match arguments["purchases_per_period"].as_f64() {
-        Some(f) => discounting.with_purchases_per_period(f),
-        None => Ok(discounting),
     }
 }
 

@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../switching_arguments/mod.rs"]
+mod arguments;
 #[allow(dead_code, reason = "this area has no kernels")]
 #[path = "../vectors/mod.rs"]
 mod cases;

@@ -6,43 +6,11 @@ use crm_core::clv::switching::uncertainty::{
     Gradient, InputDoubts, Lever, LeverInput, MatrixEstimate, MonteCarlo, Ranking, StandardError,
     Summary, Valuation,
 };
-use crm_core::clv::switching::{Discounting, Horizon, ShareRule, Shares, TransitionMatrix};
-use crm_core::units::Rate;
-use rust_decimal::Decimal;
+use crm_core::clv::switching::{ShareRule, Shares, TransitionMatrix};
 use serde_json::{Value, json};
 
+use crate::arguments::{discounting, horizon, table, vector};
 use crate::cases::check;
-
-fn decimal(value: &Value) -> Decimal {
-    serde_json::from_value(value.clone()).unwrap()
-}
-
-fn vector(value: &Value) -> Vec<f64> {
-    serde_json::from_value(value.clone()).unwrap()
-}
-
-fn table(value: &Value) -> Vec<Vec<f64>> {
-    serde_json::from_value(value.clone()).unwrap()
-}
-
-fn horizon(value: &Value) -> Horizon {
-    match value.as_u64() {
-        Some(last) => Horizon::Periods(u32::try_from(last).unwrap()),
-        None => {
-            assert_eq!(value, "infinite");
-            Horizon::Infinite
-        }
-    }
-}
-
-fn discounting(arguments: &Value) -> Result<Discounting> {
-    let rate = Rate::named("discount_rate", decimal(&arguments["discount_rate"]))?;
-    let discounting = Discounting::new(rate);
-    match arguments["purchases_per_period"].as_f64() {
-        Some(f) => discounting.with_purchases_per_period(f),
-        None => Ok(discounting),
-    }
-}
 
 /// One number, or a list.
 fn column(value: &Value) -> Vec<f64> {
